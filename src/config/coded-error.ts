@@ -1,0 +1,38 @@
+/**
+ * The catalogue of errors that people meet, each with a stable code and the exit status it ends a command with: 2 usage,
+ * 70 runtime failure, 78 bad configuration. A message says what happened, where, and what to do.
+ */
+export const ERRORS = {
+  CONFIG_INVALID: { exit: 78 },
+  CONFIG_NOT_FOUND: { exit: 78 },
+  REFERENCE_INVALID: { exit: 78 },
+  SOURCE_INVALID: { exit: 78 },
+  USAGE: { exit: 2 },
+  KAFKA_UNREACHABLE: { exit: 70 },
+  KAFKA_FAILED: { exit: 70 },
+  TOPIC_MISSING: { exit: 70 },
+  PARTITIONS_DIFFER: { exit: 78 },
+  PORT_IN_USE: { exit: 70 },
+  STATE_LOCKED: { exit: 70 },
+  STATE_DAMAGED: { exit: 70 },
+  STATE_FULL: { exit: 70 },
+  STATE_FAILED: { exit: 70 },
+  STATE_NEWER: { exit: 78 },
+} as const satisfies Record<string, { readonly exit: 2 | 70 | 78 }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An error meant for a person; anything else that reaches main.ts is a bug and is shown with its stack. */
+export class CodedError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "CodedError";
+    this.code = code;
+  }
+
+  get exit(): number {
+    return ERRORS[this.code].exit;
+  }
+}

@@ -1,0 +1,93 @@
+/** driftd.yaml, read, completed with defaults and checked: plain frozen data. Durations are milliseconds. */
+export interface Config {
+  /** The directory of driftd.yaml; every relative path below has been resolved against it. */
+  readonly directory: string;
+  readonly kafka?: KafkaConfig;
+  /** By name, in the order of the file. */
+  readonly streams: Readonly<Record<string, StreamConfig>>;
+  /** Globs of rule files, absolute. */
+  readonly rules: readonly string[];
+  readonly state: StateConfig;
+  readonly privacy: { readonly keyFile?: string };
+  readonly publish: PublishConfig;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly metrics: { readonly segments: "firing" | "all" | "none"; readonly maxLines: number };
+}
+
+export interface KafkaConfig {
+  readonly brokers: readonly string[];
+  readonly group: string;
+  readonly clientId: string;
+  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+  readonly sasl?: {
+    readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+    readonly username: string;
+    readonly passwordFile: string;
+  };
+  readonly sessionTimeout: number;
+  /** A fetched record larger than this is counted as oversize and not decoded; bytes. */
+  readonly maxRecordBytes: number;
+}
+
+export type StreamRole = "inference" | "inputs" | "outputs" | "labels";
+
+/** Where a stream's records come from: exactly one of topic and file. */
+export interface StreamConfig {
+  readonly name: string;
+  readonly role: StreamRole;
+  /** The stream whose predictions these labels (or inputs, outputs) belong to. */
+  readonly of?: string;
+  readonly topic?: string;
+  readonly file?: string;
+  readonly format: StreamFormat;
+  readonly map: FieldMap;
+  /** Where a first start without state begins; a number is an epoch time in milliseconds. */
+  readonly from: "earliest" | "latest" | "committed" | number;
+  /** An event this far ahead of its record's timestamp is dropped as `future`. */
+  readonly maxAhead: number;
+  /** A partition that is consumed to its end and silent for this long no longer holds the watermark. */
+  readonly idleAfter: number;
+}
+
+/** `native` is schemas/inference-event.json; `json` is any JSON through `map`; the others are file formats. */
+export type StreamFormat = "native" | "json" | "csv" | "parquet" | "arrow";
+
+/** Where a field of the event is found in a record. */
+export type FieldSource =
+  | { readonly pointer: string }
+  | { readonly header: string }
+  | { readonly key: true }
+  | { readonly value: string };
+
+export type MappedField =
+  | "id"
+  | "time"
+  | "model"
+  | "version"
+  | "segment"
+  | "features"
+  | "score"
+  | "decision"
+  | "probabilities"
+  | "value"
+  | "truth";
+
+export type FieldMap = Readonly<Partial<Record<MappedField, FieldSource>>>;
+
+export interface StateConfig {
+  readonly store: "lmdb" | "memory";
+  readonly path: string;
+  /** The most that open and retained panes may take; bytes. */
+  readonly max: number;
+}
+
+export interface PublishConfig {
+  readonly alertmanager?: {
+    readonly urls: readonly string[];
+    /** A firing alert is sent again this often. */
+    readonly resend: number;
+    readonly timeout: number;
+  };
+  /** Alerts whose pane ended longer ago than this are recorded but never pushed. */
+  readonly maxAge: number;
+}

@@ -1,0 +1,33 @@
+/** Records of one partition in offset order, as parallel arrays so that no object is made per record. */
+export interface RecordBatch {
+  readonly kind: "records";
+  readonly stream: string;
+  readonly partition: number;
+  readonly count: number;
+  readonly offsets: Float64Array;
+  /** The records' own timestamps, ms since the epoch. NaN for a file: its time is the highest event time so far. */
+  readonly timestamps: Float64Array;
+  readonly values: readonly (Uint8Array | null)[];
+  readonly keys: readonly (Uint8Array | null)[];
+  readonly headers: readonly (RecordHeaders | undefined)[];
+  /** The partition's end offset when this was fetched. */
+  readonly end: number;
+}
+
+export type RecordHeaders = Readonly<
+  Record<string, Uint8Array | string | readonly (Uint8Array | string)[] | undefined>
+>;
+
+/** Rows of a columnar file (parquet, arrow): already columns, named as in the file. */
+export interface TableBatch {
+  readonly kind: "table";
+  readonly stream: string;
+  readonly partition: number;
+  readonly count: number;
+  /** Offset of the first row; rows are consecutive. */
+  readonly firstOffset: number;
+  readonly columns: Readonly<Record<string, ArrayLike<unknown>>>;
+  readonly end: number;
+}
+
+export type SourceBatch = RecordBatch | TableBatch;

@@ -1,0 +1,66 @@
+import type { ColumnRole, ColumnType } from "../event/batch.ts";
+import type { Grid } from "../counts/grid.ts";
+import type { Calibration } from "../statistics/calibration.ts";
+
+/** What the data looked like when all was well: a profile, never raw rows; named by its content hash. */
+export interface Reference {
+  /** SHA-256 (hex) of the canonical content. */
+  readonly id: string;
+  readonly model: string;
+  readonly rows: number;
+  /** First and last event time, ms since the epoch; NaN without event time. */
+  readonly from: number;
+  readonly to: number;
+  /** Declared: rows are shuffled or sampled, so windows owe nothing to each other. */
+  readonly independent: boolean;
+  /** Names the key under which pii categories were hashed; absent where no column is pii. */
+  readonly keyId?: string;
+  /** [["region"], ["region","device"]]: by region, and by the pair. */
+  readonly segmentBy: readonly (readonly string[])[];
+  /** Window lengths that calibrations exist for, ms. */
+  readonly windowSizes: readonly number[];
+  readonly columns: readonly ReferenceColumn[];
+  /** The first is `all`; `other` holds what overflowed. */
+  readonly segments: readonly ReferenceSegment[];
+  /** Present where the source had a truth beside the score. */
+  readonly outcome?: ReferenceOutcome;
+}
+
+export interface ReferenceColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly role: ColumnRole;
+  readonly pii: boolean;
+  /** For numbers. */
+  readonly grid?: Grid;
+  /** For categories (by falling count, ties by name) and booleans; [] for numbers. */
+  readonly categories: readonly string[];
+}
+
+export interface ReferenceSegment {
+  /** `all`, `other`, or `column=value` pairs joined by `,`. */
+  readonly name: string;
+  readonly rows: number;
+  /** In the order of the reference's columns. */
+  readonly columns: readonly Baseline[];
+  /** Median rows per hour by hour of the week (Monday 00 UTC first); NaN where the slot was seen in too few weeks. */
+  readonly hourOfWeek: Float64Array;
+  /** The same by hour of the day, over at least 7 days. */
+  readonly hourOfDay: Float64Array;
+}
+
+/** One (segment, column) of the reference: its counts on the column's grid, and what they are worth. */
+export interface Baseline {
+  /** The section of the summary kind (counts/layout.ts): bins or categories with their tail. */
+  readonly counts: Float64Array;
+  readonly calibrations: readonly Calibration[];
+}
+
+export interface ReferenceOutcome {
+  /** Section of the `outcomes` kind. */
+  readonly counts: Float64Array;
+  /** 99% label delay, ms; NaN if unknown. */
+  readonly delay99: number;
+  /** Labelled share of predictions. */
+  readonly coverage: number;
+}

@@ -1,0 +1,53 @@
+import type { ColumnType } from "../event/batch.ts";
+
+/** A rule file, read, extended, completed with defaults and checked. Durations are milliseconds. */
+export interface Model {
+  readonly name: string;
+  /** The rule file. */
+  readonly file: string;
+  /** By version, `default` for the rest. */
+  readonly references: Readonly<Record<string, { readonly file: string; readonly sha256?: string }>>;
+  readonly window: { readonly size: number; readonly pane: number; readonly lateness: number };
+  readonly segmentBy: readonly (readonly string[])[];
+  readonly segments: { readonly top: number };
+  readonly versions: { readonly keep: number; readonly forgetAfter: number };
+  readonly labels: { readonly matureAfter?: number; readonly expireAfter: number; readonly cohort: number };
+  readonly budget: { readonly falseAlarms: number; readonly per: number };
+  /** The most series this model may have (versions x segments x columns); the rest falls into `other`. */
+  readonly maxSeries: number;
+  readonly columns: Readonly<Record<string, DeclaredColumn>>;
+  readonly rules: readonly Rule[];
+}
+
+export interface DeclaredColumn {
+  readonly type?: ColumnType;
+  readonly pii?: boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export interface Rule {
+  /** Name of the alert. */
+  readonly alert: string;
+  /** Name in the table of measures. */
+  readonly measure: string;
+  /** Globs over features and outputs; `!` takes away. Empty for measures of whole events. */
+  readonly columns: readonly string[];
+  /** `version` and segment columns. */
+  readonly by: readonly string[];
+  readonly limit: Limit;
+  readonly for: number;
+  readonly keepFiringFor: number;
+  readonly severity: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** `size` and `every` are multiples of the pane. */
+  readonly window: { readonly size: number; readonly every: number };
+  readonly action?: string;
+}
+
+/** `atLeast`: effect, with significance from the budget. `above` and `below`: plain limits, outside the budget. */
+export interface Limit {
+  readonly kind: "atLeast" | "above" | "below";
+  readonly value: number;
+}

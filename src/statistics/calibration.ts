@@ -1,0 +1,28 @@
+/**
+ * What the reference says about its own windows of one length, for one series: how much its direction counts vary
+ * beyond chance (SIGNIFICANCE 1). Arrays run over the series' directions.
+ */
+export interface Calibration {
+  /** Which of the series' questions: its distribution, its share of missing values, its share of novel values. */
+  readonly signal: Signal;
+  /** Window length, ms. */
+  readonly windowSize: number;
+  /** Usable windows. */
+  readonly k: number;
+  readonly blocks: number;
+  /** Values in the usable windows, and their mean per window. */
+  readonly n: number;
+  readonly meanRows: number;
+  /** Reference count of each direction, within the usable windows. */
+  readonly counts: Float64Array;
+  readonly share: Dispersion;
+  readonly logit: Dispersion;
+}
+
+export type Signal = "distribution" | "missing" | "novel";
+
+export interface Dispersion {
+  readonly deff: Float64Array;
+  readonly nu: Float64Array;
+  readonly tau: Float64Array;
+}

@@ -1,0 +1,28 @@
+import type { Score } from "../statistics/score.ts";
+
+/** What a rule says of a series, when it changes its mind: the record that every sink delivers. */
+export interface Alert {
+  /** Stable over the alert's life and over restarts: the idempotency key together with `state`. */
+  readonly id: string;
+  readonly alert: string;
+  readonly state: "firing" | "resolved";
+  readonly model: string;
+  /** Only the keys that the rule judges by. */
+  readonly version?: string;
+  readonly segment?: string;
+  readonly column?: string;
+  readonly measure: string;
+  readonly score: Score;
+  readonly threshold: number;
+  /** Why it fired or resolved: one lower-case phrase. */
+  readonly reason: string;
+  /** Event time, RFC 3339 UTC. */
+  readonly startsAt: string;
+  readonly endsAt?: string;
+  readonly severity: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Sentences for people (DESIGN 7). */
+  readonly explanation: string;
+  readonly lineage: Readonly<Record<string, string>>;
+}
