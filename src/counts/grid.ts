@@ -6,6 +6,8 @@
 export interface Grid {
   /** Ascending, distinct; bins = edges.length + 1. */
   readonly edges: Float64Array;
+  /** Positions in `edges` of the reference's distinct type-7 deciles, ascending: PSI's groups and the directions. */
+  readonly deciles: Int32Array;
   /** The reference's least and greatest finite value. */
   readonly minimum: number;
   readonly maximum: number;

@@ -20,6 +20,8 @@ export interface ColumnPlan {
   readonly pii: boolean;
   /** The reference's categories; the code of a value is its position. Booleans: ["false", "true"]. Numbers: []. */
   readonly categories: readonly string[];
+  /** While a reference is built: values not yet in the batch's dictionary are added to it, up to LEARN_LIMIT. */
+  readonly learn?: boolean;
   /** Declared limits (schemas, rule file): a value outside is invalid. */
   readonly minimum?: number;
   readonly maximum?: number;
@@ -69,7 +71,9 @@ export interface NumberColumn {
 
 export interface CategoryColumn {
   readonly type: "category";
-  /** Position in the plan's categories; `categories.length` for a value that the reference does not know; -1 where not valid. */
+  /** The plan's categories; where the plan says `learn`, those and every value seen since, shared by all batches of a decoder. */
+  readonly categories: readonly string[];
+  /** Position in `categories`; -1 where not valid; a value that the reference does not know: `plan.categories.length` (with `learn`: LEARN_LIMIT). */
   readonly codes: Int32Array;
   readonly validity: Uint8Array;
 }
@@ -101,3 +105,6 @@ export interface RecordLedger {
   ignored: number;
   oversize: number;
 }
+
+/** The most categories that a column may have while a reference is built; all further ones are one. */
+export const LEARN_LIMIT = 65_536;

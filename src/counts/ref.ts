@@ -1,0 +1,26 @@
+import type { Grid } from "./grid.ts";
+import type { Lookup } from "./lookup.ts";
+
+/** What a summary kind needs of the reference, prepared once at load: the ruler, and the reference's own counts on it. */
+export type SeriesRef = BinsRef | CategoriesRef;
+
+export interface BinsRef {
+  readonly kind: "bins";
+  readonly column: string;
+  readonly grid: Grid;
+  readonly lookup: Lookup;
+  /** The reference's section: bins, then BINS_TAIL. */
+  readonly counts: Float64Array;
+  /** Values in the bins: non-missing, including infinite ones. */
+  readonly total: number;
+}
+
+export interface CategoriesRef {
+  readonly kind: "categories";
+  readonly column: string;
+  readonly categories: readonly string[];
+  /** The reference's section: categories, then CATEGORIES_TAIL. */
+  readonly counts: Float64Array;
+  /** Non-missing values, including unseen ones. */
+  readonly total: number;
+}
