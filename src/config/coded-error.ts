@@ -13,6 +13,7 @@ export const ERRORS = {
   TOPIC_MISSING: { exit: 70 },
   PARTITIONS_DIFFER: { exit: 78 },
   PORT_IN_USE: { exit: 70 },
+  LISTEN_FAILED: { exit: 70 },
   STATE_LOCKED: { exit: 70 },
   STATE_DAMAGED: { exit: 70 },
   STATE_FULL: { exit: 70 },

@@ -1,0 +1,119 @@
+import { schedule as startTask } from "node-cron";
+import type { Logger as CronLogger, ScheduledTask } from "node-cron";
+import type { Log } from "./log.ts";
+
+/** Work by the wall clock: upkeep, re-sends, reference refresh. A job never overlaps itself and never throws. */
+export interface Schedule {
+  /** Every `seconds` of the wall clock: a divisor of 60, or whole minutes that divide an hour. */
+  every(name: string, seconds: number, job: Job): void;
+  /** By a cron expression of five fields, or six with seconds first; UTC. */
+  at(name: string, expression: string, job: Job): void;
+  /** Runs a job now, unless it is running. Settles when it has ended. */
+  run(name: string): Promise<void>;
+  counts(): readonly JobCounts[];
+  /** No job starts any more; settles when those that run have ended. */
+  stop(): Promise<void>;
+}
+
+export type Job = () => unknown;
+
+export interface JobCounts {
+  readonly job: string;
+  readonly runs: number;
+  readonly failures: number;
+  /** Times that came while the job was still running. */
+  readonly skipped: number;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly job: Job;
+  task?: ScheduledTask;
+  running?: Promise<void>;
+  runs: number;
+  failures: number;
+  skipped: number;
+}
+
+export function createSchedule({ log }: { readonly log: Log }): Schedule {
+  const entries = new Map<string, Entry>();
+  let stopped = false;
+
+  const run = (entry: Entry): Promise<void> => {
+    if (stopped) return Promise.resolve();
+    if (entry.running !== undefined) {
+      entry.skipped += 1;
+      return Promise.resolve();
+    }
+    entry.running = runJob(entry, log).finally(() => {
+      delete entry.running;
+    });
+    return entry.running;
+  };
+
+  const at = (name: string, expression: string, job: Job): void => {
+    if (entries.has(name)) throw new RangeError(`There is a job ${name} already.`);
+    const entry: Entry = { name, job, runs: 0, failures: 0, skipped: 0 };
+    entry.task = startTask(expression, () => run(entry), {
+      name,
+      timezone: "Etc/UTC",
+      logger: cronLogger(name, log),
+    });
+    entries.set(name, entry);
+  };
+
+  return {
+    at,
+    every: (name, seconds, job) => at(name, intervalExpression(seconds), job),
+    async run(name) {
+      const entry = entries.get(name);
+      if (entry === undefined) throw new RangeError(`There is no job ${name}.`);
+      await run(entry);
+    },
+    counts: () =>
+      [...entries.values()].map(({ name, runs, failures, skipped }) => ({
+        job: name,
+        runs,
+        failures,
+        skipped,
+      })),
+    async stop() {
+      stopped = true;
+      for (const entry of entries.values()) await entry.task?.destroy();
+      await Promise.all([...entries.values()].map((entry) => entry.running));
+    },
+  };
+}
+
+/** Cron has no intervals, only marks on the clock's face; other lengths would stutter at the top of the hour. */
+export function intervalExpression(seconds: number): string {
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds < 60 && 60 % seconds === 0) {
+    return `*/${seconds} * * * * *`;
+  }
+  const minutes = seconds / 60;
+  if (Number.isInteger(minutes) && minutes >= 1 && minutes < 60 && 60 % minutes === 0) {
+    return `0 */${minutes} * * * *`;
+  }
+  if (minutes === 60) return "0 0 * * * *";
+  throw new RangeError(`${seconds} s is no even part of a minute or an hour.`);
+}
+
+async function runJob(entry: Entry, log: Log): Promise<void> {
+  entry.runs += 1;
+  try {
+    await entry.job();
+  } catch (err) {
+    entry.failures += 1;
+    log.error({ job: entry.name, err }, "job failed");
+  }
+}
+
+function cronLogger(job: string, log: Log): CronLogger {
+  const text = (message: string | Error): string => (message instanceof Error ? message.message : message);
+  return {
+    info: (message) => log.debug({ job }, message),
+    warn: (message) => log.warn({ job }, message),
+    error: (message, err) => log.error({ job, err }, text(message)),
+    debug: (message) => log.debug({ job }, text(message)),
+  };
+}

@@ -1,0 +1,54 @@
+import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readBytes, readSecret, readText, writeAtomically } from "../../src/runtime/files.ts";
+
+const role = { what: "rule file", code: "CONFIG_NOT_FOUND" } as const;
+let directory = "";
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "driftd-files-"));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+test("a file that is written is read back, and nothing else is left beside it", async () => {
+  const path = join(directory, "a.yaml");
+  await writeAtomically(path, "version: 1\n", role);
+  await writeAtomically(path, "version: 2\n", role);
+  expect(await readText(path, role)).toBe("version: 2\n");
+  expect(await readBytes(path, role)).toEqual(await readFile(path));
+  expect(await readdir(directory)).toEqual(["a.yaml"]);
+});
+
+test("a write that fails leaves the former content and no debris", async () => {
+  const path = join(directory, "taken");
+  await mkdir(path);
+  await writeFile(join(path, "inside"), "kept");
+  await expect(writeAtomically(path, "new", role)).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND" });
+  expect(await readFile(join(path, "inside"), "utf8")).toBe("kept");
+  expect(await readdir(directory)).toEqual(["taken"]);
+});
+
+test("a missing file is named, with what to do", async () => {
+  const path = join(directory, "none.yaml");
+  await expect(readText(path, role)).rejects.toMatchObject({
+    code: "CONFIG_NOT_FOUND",
+    message: `The rule file ${path} cannot be read. It does not exist. Check the path.`,
+  });
+  await expect(readText(directory, role)).rejects.toThrow("It is a directory. Name a file.");
+});
+
+test("a byte order mark is taken off, and bytes that are not UTF-8 are refused", async () => {
+  const path = join(directory, "b.yaml");
+  await writeFile(path, "\uFEFFversion: 1");
+  expect(await readText(path, role)).toBe("version: 1");
+  await writeFile(path, Uint8Array.of(0x61, 0xff, 0x62));
+  await expect(readText(path, role)).rejects.toThrow("is not UTF-8 text");
+});
+
+test("a secret loses the newline at its end and nothing more", async () => {
+  const path = join(directory, "password");
+  await writeFile(path, " hunter2 \n");
+  expect(await readSecret(path, role)).toBe(" hunter2 ");
+});

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createSchedule, intervalExpression } from "../../src/runtime/schedule.ts";
+import { recordLog } from "./log-lines.ts";
+
+beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
+afterEach(() => void vi.useRealTimers());
+
+test("a job runs at its marks of the clock until the schedule stops", async () => {
+  const schedule = createSchedule(recordLog());
+  let runs = 0;
+  schedule.every("resend", 15, () => (runs += 1));
+  await vi.advanceTimersByTimeAsync(60_500);
+  expect(runs).toBe(4);
+  await schedule.stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(runs).toBe(4);
+  expect(schedule.counts()).toEqual([{ job: "resend", runs: 4, failures: 0, skipped: 0 }]);
+});
+
+test("a job that is still running is not started again, and that is counted", async () => {
+  const schedule = createSchedule(recordLog());
+  let finish = (): void => {};
+  schedule.every("slow", 1, () => new Promise<void>((resolve) => (finish = resolve)));
+  await vi.advanceTimersByTimeAsync(3_500);
+  expect(schedule.counts()).toEqual([{ job: "slow", runs: 1, failures: 0, skipped: 2 }]);
+  finish();
+  await schedule.stop();
+});
+
+test("a failing job is logged, counted, and tried again at its next mark", async () => {
+  const { log, lines } = recordLog();
+  const schedule = createSchedule({ log });
+  schedule.at("refresh", "*/10 * * * * *", () => Promise.reject(new Error("no reference")));
+  await vi.advanceTimersByTimeAsync(20_500);
+  expect(schedule.counts()).toEqual([{ job: "refresh", runs: 2, failures: 2, skipped: 0 }]);
+  expect(lines.filter((line) => line["msg"] === "job failed")).toHaveLength(2);
+  await schedule.stop();
+});
+
+test("a job can be run at once, and stopping waits for it", async () => {
+  const schedule = createSchedule(recordLog());
+  let done = false;
+  schedule.every("prune", 3600, async () => {
+    await Promise.resolve();
+    done = true;
+  });
+  void schedule.run("prune");
+  await schedule.stop();
+  expect(done).toBe(true);
+  await expect(schedule.run("unknown")).rejects.toThrow("There is no job unknown.");
+});
+
+test("two jobs of one name are a mistake", async () => {
+  const schedule = createSchedule(recordLog());
+  schedule.every("prune", 60, () => {});
+  expect(() => schedule.every("prune", 30, () => {})).toThrow("There is a job prune already.");
+  await schedule.stop();
+});
+
+test.each([
+  [1, "*/1 * * * * *"],
+  [15, "*/15 * * * * *"],
+  [60, "0 */1 * * * *"],
+  [1800, "0 */30 * * * *"],
+  [3600, "0 0 * * * *"],
+])("%d s is %s", (seconds, expression) => {
+  expect(intervalExpression(seconds)).toBe(expression);
+});
+
+test.each([0, 7, 0.5, 90, 7200])("%d s has no even marks", (seconds) => {
+  expect(() => intervalExpression(seconds)).toThrow(RangeError);
+});
