@@ -12,6 +12,8 @@ export interface Config {
   readonly publish: PublishConfig;
   readonly http: { readonly host: string; readonly port: number };
   readonly metrics: { readonly segments: "firing" | "all" | "none"; readonly maxLines: number };
+  /** Shared by all models; a model that has a budget of its own is a fault then. */
+  readonly budget?: { readonly falseAlarms: number; readonly per: number };
 }
 
 export interface KafkaConfig {

@@ -1,0 +1,117 @@
+import type { Config, KafkaConfig, PublishConfig, StateConfig } from "./config.ts";
+import { readDocument } from "./document.ts";
+import type { Document } from "./document.ts";
+import { hasErrors, sortFaults } from "./fault.ts";
+import type { Fault } from "./fault.ts";
+import { driftdSchema } from "./generated/driftd.ts";
+import type { DriftdFile, KafkaSection } from "./generated/driftd.ts";
+import { faultAt } from "./location.ts";
+import { directoryOf, resolvePath } from "./path.ts";
+import { parseDuration, parseSize } from "./quantity.ts";
+import { compileSchema } from "./schema.ts";
+import type { SchemaCheck } from "./schema.ts";
+import { checkStreams, completeStream } from "./streams-section.ts";
+import type { Environment } from "./substitution.ts";
+
+let compiled: SchemaCheck | undefined;
+
+/**
+ * Reads the text of driftd.yaml. `file` is its path: absolute, if the paths in the result are to be. There is a
+ * configuration only where there is no error; warnings may stand beside it.
+ */
+export function readConfig(source: { text: string; file: string; env: Environment }): {
+  config?: Config;
+  faults: readonly Fault[];
+} {
+  const document = readDocument({ text: source.text, file: source.file, environment: source.env });
+  if (document.data === undefined) return { faults: document.faults };
+  if (document.data === null) return { faults: [...document.faults, emptyFile(document)] };
+  compiled ??= compileSchema(driftdSchema);
+  const { faults: schemaFaults, sound } = compiled(document);
+  const faults = sortFaults([
+    ...document.faults,
+    ...schemaFaults,
+    ...checkStreams(document, sound),
+    ...checkState(document),
+  ]);
+  if (hasErrors(faults)) return { faults };
+  // The schema has nothing against it.
+  return { config: complete(document.data as DriftdFile, source.file), faults };
+}
+
+/** A file with nothing in it. */
+export function emptyFile(document: Document): Fault {
+  return faultAt(document, { path: [], code: "MISSING_KEY", message: "is empty; begin with version: 1" });
+}
+
+function checkState(document: Document): readonly Fault[] {
+  // Read as it may be: the schema reports what is of another type.
+  const state = (document.data as Partial<DriftdFile>).state;
+  if (state?.store !== "lmdb" || state.path !== undefined) return [];
+  const message = "store lmdb needs a path; write path: ./state";
+  return [faultAt(document, { path: ["state"], which: "key", code: "MISSING_KEY", message })];
+}
+
+function complete(file: DriftdFile, name: string): Config {
+  const directory = directoryOf(name);
+  const resolve = (path: string): string => resolvePath(directory, path);
+  return {
+    directory,
+    ...(file.kafka && { kafka: completeKafka(file.kafka, resolve) }),
+    streams: Object.fromEntries(
+      Object.entries(file.streams).map(([stream, section]) => [
+        stream,
+        completeStream(stream, section, resolve),
+      ]),
+    ),
+    rules: file.rules.map(resolve),
+    state: completeState(file, resolve),
+    privacy: file.privacy?.keyFile === undefined ? {} : { keyFile: resolve(file.privacy.keyFile) },
+    publish: completePublish(file),
+    http: { host: file.http?.host ?? "0.0.0.0", port: file.http?.port ?? 9464 },
+    metrics: { segments: file.metrics?.segments ?? "firing", maxLines: file.metrics?.maxLines ?? 20_000 },
+    ...(file.budget && {
+      budget: { falseAlarms: file.budget.falseAlarms, per: milliseconds(file.budget.per, 0) },
+    }),
+  };
+}
+
+function completeKafka(section: KafkaSection, resolve: (path: string) => string): KafkaConfig {
+  const { tls, sasl } = section;
+  return {
+    brokers: section.brokers.flatMap((entry) => entry.split(",").map((broker) => broker.trim())),
+    group: section.group,
+    clientId: section.clientId ?? "driftd",
+    ...(tls && { tls: Object.fromEntries(Object.entries(tls).map(([key, path]) => [key, resolve(path)])) }),
+    ...(sasl && { sasl: { ...sasl, passwordFile: resolve(sasl.passwordFile) } }),
+    sessionTimeout: milliseconds(section.sessionTimeout, 30_000),
+    maxRecordBytes: parseSize(section.maxRecordBytes ?? "1MiB") ?? 0,
+  };
+}
+
+function completeState(file: DriftdFile, resolve: (path: string) => string): StateConfig {
+  return {
+    store: file.state?.store ?? "lmdb",
+    path: resolve(file.state?.path ?? "./state"),
+    max: parseSize(file.state?.max ?? "2GiB") ?? 0,
+  };
+}
+
+function completePublish(file: DriftdFile): PublishConfig {
+  const alertmanager = file.publish?.alertmanager;
+  return {
+    ...(alertmanager && {
+      alertmanager: {
+        urls: alertmanager.urls.map((url) => url.replace(/\/+$/, "")),
+        resend: milliseconds(alertmanager.resend, 60_000),
+        timeout: milliseconds(alertmanager.timeout, 10_000),
+      },
+    }),
+    maxAge: milliseconds(file.publish?.maxAge, 3_600_000),
+  };
+}
+
+/** The schema lets only durations through. */
+function milliseconds(text: string | undefined, otherwise: number): number {
+  return text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
+}

@@ -1,0 +1,244 @@
+// Generated from schemas/driftd.json by scripts/generate.mjs.
+
+/**
+ * One or more host:port, separated by commas, as in kafka:9092.
+ */
+export type Broker = string;
+/**
+ * A number and one of the units ms, s, m, h, d, as in 10m.
+ */
+export type Duration = string;
+/**
+ * A number of bytes, or a number and one of the units KiB, MiB, GiB, as in 512MiB.
+ */
+export type Size = number | string;
+/**
+ * A JSON Pointer such as /txn, or one of { header: NAME }, { key: true }, { value: TEXT }.
+ */
+export type FieldSource =
+  | string
+  | {
+      /**
+       * A Kafka header.
+       */
+      header?: string;
+      /**
+       * The Kafka record's key.
+       */
+      key?: true;
+      /**
+       * The same for every record.
+       */
+      value?: string;
+    };
+/**
+ * Where a first start without state begins: earliest, latest, committed (the group's committed offsets, else the end), or a time such as 2026-01-31T00:00:00Z. Default: committed; files: earliest.
+ */
+export type Start = string;
+/**
+ * An address that begins with http:// or https://.
+ */
+export type WebAddress = string;
+
+/**
+ * driftd.yaml: where data comes from and where alerts go. ${NAME} in a value is replaced by the environment variable NAME. Relative paths start at the directory of this file.
+ */
+export interface DriftdFile {
+  /**
+   * Number of this file format.
+   */
+  version: 1;
+  kafka?: KafkaSection;
+  /**
+   * The streams of records, by name.
+   */
+  streams: {
+    [k: string]: StreamSection;
+  };
+  /**
+   * Globs of rule files: * stands for any part of a name, ** for any folders. Files that end in .test.yaml are left out.
+   *
+   * @minItems 1
+   */
+  rules: string[];
+  /**
+   * False alarms that all models together may raise. A rule file then has no budget of its own.
+   */
+  budget?: {
+    /**
+     * Expected number of false alarms in the period, at most.
+     */
+    falseAlarms: number;
+    per: Duration;
+  };
+  /**
+   * What is remembered over restarts. Default: lmdb in ./state.
+   */
+  state?: {
+    /**
+     * lmdb: files in `path`, one member per consumer group. memory: nothing survives a restart.
+     */
+    store: "lmdb" | "memory";
+    /**
+     * Directory of the lmdb store.
+     */
+    path?: string;
+    max?: Size;
+  };
+  /**
+   * How personal data are kept out of driftd.
+   */
+  privacy?: {
+    /**
+     * File with the secret key (at least 16 bytes) under which ids and pii columns are hashed.
+     */
+    keyFile?: string;
+  };
+  /**
+   * Where alerts go.
+   */
+  publish?: {
+    /**
+     * Push alerts to Alertmanager's v2 API.
+     */
+    alertmanager?: {
+      /**
+       * Base addresses; every one of them gets every alert.
+       *
+       * @minItems 1
+       */
+      urls: WebAddress[];
+      resend?: Duration;
+      timeout?: Duration;
+    };
+    maxAge?: Duration;
+  };
+  /**
+   * The HTTP server of /metrics, /healthz, /readyz and the API.
+   */
+  http?: {
+    /**
+     * Address to listen on. Default: 0.0.0.0.
+     */
+    host?: string;
+    /**
+     * Port to listen on; 0 takes a free one. Default: 9464.
+     */
+    port?: number;
+  };
+  /**
+   * What /metrics shows.
+   */
+  metrics?: {
+    /**
+     * Which segments get lines of their own. firing: those with a pending or firing alert. Default: firing.
+     */
+    segments?: "firing" | "all" | "none";
+    /**
+     * Lines beyond this are dropped and counted. Default: 20000.
+     */
+    maxLines?: number;
+  };
+}
+/**
+ * The Kafka cluster. Needed as soon as a stream has a topic.
+ */
+export interface KafkaSection {
+  /**
+   * Bootstrap brokers, as host:port. One entry may hold several, separated by commas.
+   *
+   * @minItems 1
+   */
+  brokers: Broker[];
+  /**
+   * Consumer group.
+   */
+  group: string;
+  /**
+   * Name that brokers see. Default: driftd.
+   */
+  clientId?: string;
+  /**
+   * Encrypt the connection. {} trusts the system's certificates.
+   */
+  tls?: {
+    /**
+     * Certificates to trust, PEM.
+     */
+    caFile?: string;
+    /**
+     * Client certificate, PEM.
+     */
+    certFile?: string;
+    /**
+     * Key of the client certificate, PEM.
+     */
+    keyFile?: string;
+  };
+  /**
+   * How to log in.
+   */
+  sasl?: {
+    /**
+     * SASL mechanism.
+     */
+    mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+    /**
+     * User.
+     */
+    username: string;
+    /**
+     * File that holds the password.
+     */
+    passwordFile: string;
+  };
+  sessionTimeout?: Duration;
+  maxRecordBytes?: Size;
+}
+/**
+ * One stream: exactly one of topic and file.
+ */
+export interface StreamSection {
+  /**
+   * inference: what the model was asked and what it answered. labels: the truth that arrives later.
+   */
+  role: "inference" | "labels";
+  /**
+   * Labels only: the inference stream that they belong to.
+   */
+  of?: string;
+  /**
+   * Kafka topic.
+   */
+  topic?: string;
+  /**
+   * A file instead of a topic: .jsonl, .jsonl.gz, .csv, .parquet or .arrow.
+   */
+  file?: string;
+  /**
+   * native: schemas/inference-event.json. json: any JSON through `map`. Default: json where there is a map, else native; a file's ending decides the others.
+   */
+  format?: "native" | "json" | "csv" | "parquet" | "arrow";
+  map?: MapSection;
+  from?: Start;
+  maxAhead?: Duration;
+  idleAfter?: Duration;
+}
+/**
+ * Where each field of an event stands in a record. Fields left out keep the format's own place; json has none.
+ */
+export interface MapSection {
+  id?: FieldSource;
+  time?: FieldSource;
+  model?: FieldSource;
+  version?: FieldSource;
+  segment?: FieldSource;
+  features?: FieldSource;
+  score?: FieldSource;
+  decision?: FieldSource;
+  probabilities?: FieldSource;
+  value?: FieldSource;
+  truth?: FieldSource;
+}
+
+export const driftdSchema: object = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:driftd:schemas:driftd","title":"DriftdFile","description":"driftd.yaml: where data comes from and where alerts go. ${NAME} in a value is replaced by the environment variable NAME. Relative paths start at the directory of this file.","type":"object","additionalProperties":false,"required":["version","streams","rules"],"properties":{"version":{"description":"Number of this file format.","const":1},"kafka":{"$ref":"#/$defs/kafka"},"streams":{"description":"The streams of records, by name.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/stream"}},"rules":{"description":"Globs of rule files: * stands for any part of a name, ** for any folders. Files that end in .test.yaml are left out.","type":"array","minItems":1,"items":{"type":"string","minLength":1}},"budget":{"description":"False alarms that all models together may raise. A rule file then has no budget of its own.","type":"object","additionalProperties":false,"required":["falseAlarms","per"],"properties":{"falseAlarms":{"description":"Expected number of false alarms in the period, at most.","type":"number","exclusiveMinimum":0},"per":{"description":"The period.","$ref":"#/$defs/duration"}}},"state":{"description":"What is remembered over restarts. Default: lmdb in ./state.","type":"object","additionalProperties":false,"required":["store"],"properties":{"store":{"description":"lmdb: files in `path`, one member per consumer group. memory: nothing survives a restart.","enum":["lmdb","memory"]},"path":{"description":"Directory of the lmdb store.","type":"string","minLength":1},"max":{"description":"The most that panes may take. A configuration that needs more is refused. Default: 2GiB.","$ref":"#/$defs/size"}}},"privacy":{"description":"How personal data are kept out of driftd.","type":"object","additionalProperties":false,"properties":{"keyFile":{"description":"File with the secret key (at least 16 bytes) under which ids and pii columns are hashed.","type":"string","minLength":1}}},"publish":{"description":"Where alerts go.","type":"object","additionalProperties":false,"properties":{"alertmanager":{"description":"Push alerts to Alertmanager's v2 API.","type":"object","additionalProperties":false,"required":["urls"],"properties":{"urls":{"description":"Base addresses; every one of them gets every alert.","type":"array","minItems":1,"items":{"$ref":"#/$defs/url"}},"resend":{"description":"A firing alert is sent again this often. Default: 1m.","$ref":"#/$defs/duration"},"timeout":{"description":"How long one request may take. Default: 10s.","$ref":"#/$defs/duration"}}},"maxAge":{"description":"Alerts on data older than this are recorded but not pushed: history never pages. Default: 1h.","$ref":"#/$defs/duration"}}},"http":{"description":"The HTTP server of /metrics, /healthz, /readyz and the API.","type":"object","additionalProperties":false,"properties":{"host":{"description":"Address to listen on. Default: 0.0.0.0.","type":"string","minLength":1},"port":{"description":"Port to listen on; 0 takes a free one. Default: 9464.","type":"integer","minimum":0,"maximum":65535}}},"metrics":{"description":"What /metrics shows.","type":"object","additionalProperties":false,"properties":{"segments":{"description":"Which segments get lines of their own. firing: those with a pending or firing alert. Default: firing.","enum":["firing","all","none"]},"maxLines":{"description":"Lines beyond this are dropped and counted. Default: 20000.","type":"integer","minimum":100}}}},"$defs":{"duration":{"title":"Duration","description":"A number and one of the units ms, s, m, h, d, as in 10m.","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$"},"size":{"title":"Size","description":"A number of bytes, or a number and one of the units KiB, MiB, GiB, as in 512MiB.","type":["integer","string"],"minimum":1,"pattern":"^[0-9]+(\\.[0-9]+)?(B|KiB|MiB|GiB)$"},"url":{"title":"Web address","description":"An address that begins with http:// or https://.","type":"string","pattern":"^https?://[^\\s/]+"},"kafka":{"title":"KafkaSection","description":"The Kafka cluster. Needed as soon as a stream has a topic.","type":"object","additionalProperties":false,"required":["brokers","group"],"properties":{"brokers":{"description":"Bootstrap brokers, as host:port. One entry may hold several, separated by commas.","type":"array","minItems":1,"items":{"$ref":"#/$defs/broker"}},"group":{"description":"Consumer group.","type":"string","minLength":1},"clientId":{"description":"Name that brokers see. Default: driftd.","type":"string","minLength":1},"tls":{"description":"Encrypt the connection. {} trusts the system's certificates.","type":"object","additionalProperties":false,"properties":{"caFile":{"description":"Certificates to trust, PEM.","type":"string","minLength":1},"certFile":{"description":"Client certificate, PEM.","type":"string","minLength":1},"keyFile":{"description":"Key of the client certificate, PEM.","type":"string","minLength":1}},"dependentRequired":{"certFile":["keyFile"],"keyFile":["certFile"]}},"sasl":{"description":"How to log in.","type":"object","additionalProperties":false,"required":["mechanism","username","passwordFile"],"properties":{"mechanism":{"description":"SASL mechanism.","enum":["plain","scram-sha-256","scram-sha-512"]},"username":{"description":"User.","type":"string","minLength":1},"passwordFile":{"description":"File that holds the password.","type":"string","minLength":1}}},"sessionTimeout":{"description":"A member that is silent for this long loses its tasks. Default: 30s.","$ref":"#/$defs/duration"},"maxRecordBytes":{"description":"Larger records are counted as oversize and not decoded. Default: 1MiB.","$ref":"#/$defs/size"}}},"broker":{"title":"Broker","description":"One or more host:port, separated by commas, as in kafka:9092.","type":"string","pattern":"^[^\\s,:/]+:[0-9]{1,5}(\\s*,\\s*[^\\s,:/]+:[0-9]{1,5})*$"},"stream":{"title":"StreamSection","description":"One stream: exactly one of topic and file.","type":"object","additionalProperties":false,"required":["role"],"properties":{"role":{"description":"inference: what the model was asked and what it answered. labels: the truth that arrives later.","enum":["inference","labels"]},"of":{"description":"Labels only: the inference stream that they belong to.","type":"string","minLength":1},"topic":{"description":"Kafka topic.","type":"string","minLength":1},"file":{"description":"A file instead of a topic: .jsonl, .jsonl.gz, .csv, .parquet or .arrow.","type":"string","minLength":1},"format":{"description":"native: schemas/inference-event.json. json: any JSON through `map`. Default: json where there is a map, else native; a file's ending decides the others.","enum":["native","json","csv","parquet","arrow"]},"map":{"$ref":"#/$defs/map"},"from":{"description":"Where a first start without state begins: earliest, latest, committed (the group's committed offsets, else the end), or a time such as 2026-01-31T00:00:00Z. Default: committed; files: earliest.","title":"Start","type":"string","pattern":"^(earliest|latest|committed|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?)?)$"},"maxAhead":{"description":"An event this far ahead of its record's timestamp is dropped as `future`. Default: 5m.","$ref":"#/$defs/duration"},"idleAfter":{"description":"A partition read to its end and silent for this long no longer holds the watermark. Default: 60s.","$ref":"#/$defs/duration"}}},"map":{"title":"MapSection","description":"Where each field of an event stands in a record. Fields left out keep the format's own place; json has none.","type":"object","additionalProperties":false,"properties":{"id":{"description":"Id of the event; labels are joined by it.","$ref":"#/$defs/source"},"time":{"description":"Event time: RFC 3339, or a number since the epoch.","$ref":"#/$defs/source"},"model":{"description":"Name of the model.","$ref":"#/$defs/source"},"version":{"description":"Version of the model.","$ref":"#/$defs/source"},"segment":{"description":"An object of segment columns.","$ref":"#/$defs/source"},"features":{"description":"An object of features; \"\" is the whole record.","$ref":"#/$defs/source"},"score":{"description":"The model's score, 0 to 1.","$ref":"#/$defs/source"},"decision":{"description":"The class that the model chose.","$ref":"#/$defs/source"},"probabilities":{"description":"An object of probabilities by class.","$ref":"#/$defs/source"},"value":{"description":"The number that the model predicted.","$ref":"#/$defs/source"},"truth":{"description":"What came true.","$ref":"#/$defs/source"}}},"source":{"title":"Field source","description":"A JSON Pointer such as /txn, or one of { header: NAME }, { key: true }, { value: TEXT }.","type":["string","object"],"pattern":"^(/([^~]|~0|~1)*)?$","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"header":{"description":"A Kafka header.","type":"string","minLength":1},"key":{"description":"The Kafka record's key.","const":true},"value":{"description":"The same for every record.","type":"string","minLength":1}}}}};

@@ -1,0 +1,194 @@
+// Generated from schemas/rules.json by scripts/generate.mjs.
+
+/**
+ * Its id, 64 hexadecimal digits, as `driftd reference show` prints it.
+ */
+export type Hash = string;
+/**
+ * A number and one of the units ms, s, m, h, d, as in 10m.
+ */
+export type Duration = string;
+/**
+ * Letters, digits and underscores, with a letter first, as in FeatureDrift.
+ */
+export type Name = string;
+/**
+ * A number such as 0.01, or for freshness a duration such as 5m.
+ */
+export type LimitValue = number | string;
+/**
+ * A lower-case word for the label `severity`, such as info, ticket or page. Default: ticket.
+ */
+export type Severity = string;
+
+/**
+ * A rule file: what a model is, and when its owner wants to hear of it. A file without `model` is a base for others. Relative paths start at the directory of this file.
+ */
+export interface RuleFile {
+  /**
+   * Number of this file format.
+   */
+  version: 1;
+  /**
+   * Name of the model, as events carry it.
+   */
+  model?: string;
+  /**
+   * A rule file to start from: maps merge by key, rules by name, lists replace; `off: true` removes a rule.
+   */
+  extends?: string;
+  /**
+   * What the data looked like when all was well, by model version; `default` serves all other versions.
+   */
+  references?: {
+    [k: string]: ReferenceSection;
+  };
+  /**
+   * The windows that rules judge.
+   */
+  window?: {
+    size?: Duration;
+    pane?: Duration;
+    lateness?: Duration;
+  };
+  /**
+   * Columns to split by: [region, [region, device]] is by region, and by the pair. Default: none.
+   */
+  segmentBy?: (string | string[])[];
+  /**
+   * How many segments are followed; all others are counted in `other`.
+   */
+  segments?: {
+    /**
+     * The largest of the reference, for each entry of segmentBy. Default: 20.
+     */
+    top?: number;
+  };
+  /**
+   * How many model versions are followed at a time; all others are counted in `other`.
+   */
+  versions?: {
+    /**
+     * Versions followed. Default: 4.
+     */
+    keep?: number;
+    forgetAfter?: Duration;
+  };
+  /**
+   * How the truth arrives.
+   */
+  labels?: {
+    matureAfter?: Duration;
+    expireAfter?: Duration;
+    cohort?: Duration;
+  };
+  /**
+   * False alarms that this model may raise; every significance level follows from it. Default: 1 per 30d.
+   */
+  budget?: {
+    /**
+     * Expected number of false alarms in the period, at most.
+     */
+    falseAlarms?: number;
+    per?: Duration;
+  };
+  /**
+   * The most series (versions x segments x columns) that are kept. Default: 2000.
+   */
+  maxSeries?: number;
+  /**
+   * What is known of columns, by name. Columns that are not named here are what the reference says.
+   */
+  columns?: {
+    [k: string]: ColumnSection;
+  };
+  /**
+   * The rules, each with its own alert name.
+   */
+  rules?: RuleSection[];
+}
+/**
+ * A file made by `driftd reference build`.
+ */
+export interface ReferenceSection {
+  /**
+   * Path of the file.
+   */
+  file: string;
+  sha256?: Hash;
+}
+/**
+ * What is known of one column.
+ */
+export interface ColumnSection {
+  /**
+   * Values of another type are invalid.
+   */
+  type?: "number" | "category" | "boolean";
+  /**
+   * Personal data: values are replaced by a keyed hash at the door. Category columns only.
+   */
+  pii?: boolean;
+  /**
+   * Smaller numbers are invalid.
+   */
+  minimum?: number;
+  /**
+   * Greater numbers are invalid.
+   */
+  maximum?: number;
+}
+/**
+ * When a measure of some columns is news. At most one of atLeast, above, below; most measures have a default.
+ */
+export interface RuleSection {
+  alert: Name;
+  /**
+   * Removes the rule that `extends` brought.
+   */
+  off?: true;
+  /**
+   * What is measured.
+   */
+  measure?: string;
+  /**
+   * Columns to judge; * stands for any part of a name, a leading ! takes away. Default: all features and outputs.
+   *
+   * @minItems 1
+   */
+  columns?: string[];
+  /**
+   * What is judged apart: `version`, and segment columns. Default: [version]; volume and freshness: [].
+   */
+  by?: string[];
+  /**
+   * The smallest effect that matters. The alert needs significance besides, at a level that the budget gives.
+   */
+  atLeast?: number;
+  above?: LimitValue;
+  below?: LimitValue;
+  for?: Duration;
+  keepFiringFor?: Duration;
+  severity?: Severity;
+  /**
+   * More labels on the alert.
+   */
+  alertLabels?: {
+    [k: string]: string;
+  };
+  /**
+   * Texts that go with the alert.
+   */
+  annotations?: {
+    [k: string]: string;
+  };
+  /**
+   * Another window than the model's.
+   */
+  window?: {
+    size?: Duration;
+    every?: Duration;
+  };
+}
+
+export const rulesSchema: object = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:driftd:schemas:rules","title":"RuleFile","description":"A rule file: what a model is, and when its owner wants to hear of it. A file without `model` is a base for others. Relative paths start at the directory of this file.","type":"object","additionalProperties":false,"required":["version"],"properties":{"version":{"description":"Number of this file format.","const":1},"model":{"description":"Name of the model, as events carry it.","type":"string","minLength":1},"extends":{"description":"A rule file to start from: maps merge by key, rules by name, lists replace; `off: true` removes a rule.","type":"string","minLength":1},"references":{"description":"What the data looked like when all was well, by model version; `default` serves all other versions.","type":"object","additionalProperties":{"$ref":"#/$defs/reference"}},"window":{"description":"The windows that rules judge.","type":"object","additionalProperties":false,"properties":{"size":{"description":"Length of a window. Default: 1h.","$ref":"#/$defs/duration"},"pane":{"description":"The smallest slice of event time; sizes are multiples of it. Default: 1m.","$ref":"#/$defs/duration"},"lateness":{"description":"How long a pane stays open for late records. Default: 2m.","$ref":"#/$defs/duration"}}},"segmentBy":{"description":"Columns to split by: [region, [region, device]] is by region, and by the pair. Default: none.","type":"array","items":{"description":"A column, or columns to be taken together.","type":["string","array"],"minLength":1,"minItems":1,"items":{"type":"string","minLength":1},"uniqueItems":true},"uniqueItems":true},"segments":{"description":"How many segments are followed; all others are counted in `other`.","type":"object","additionalProperties":false,"properties":{"top":{"description":"The largest of the reference, for each entry of segmentBy. Default: 20.","type":"integer","minimum":1}}},"versions":{"description":"How many model versions are followed at a time; all others are counted in `other`.","type":"object","additionalProperties":false,"properties":{"keep":{"description":"Versions followed. Default: 4.","type":"integer","minimum":1,"maximum":8},"forgetAfter":{"description":"A version not seen for this long makes room. Default: 7d.","$ref":"#/$defs/duration"}}},"labels":{"description":"How the truth arrives.","type":"object","additionalProperties":false,"properties":{"matureAfter":{"description":"A cohort is judged this long after its end. Default: the reference's 99% label delay.","$ref":"#/$defs/duration"},"expireAfter":{"description":"Predictions wait this long for their label. Default: 3d more than matureAfter, or 10d without it.","$ref":"#/$defs/duration"},"cohort":{"description":"Predictions of one span of time are judged together. Default: 1d.","$ref":"#/$defs/duration"}}},"budget":{"description":"False alarms that this model may raise; every significance level follows from it. Default: 1 per 30d.","type":"object","additionalProperties":false,"properties":{"falseAlarms":{"description":"Expected number of false alarms in the period, at most.","type":"number","exclusiveMinimum":0},"per":{"description":"The period.","$ref":"#/$defs/duration"}}},"maxSeries":{"description":"The most series (versions x segments x columns) that are kept. Default: 2000.","type":"integer","minimum":1,"maximum":100000},"columns":{"description":"What is known of columns, by name. Columns that are not named here are what the reference says.","type":"object","additionalProperties":{"$ref":"#/$defs/column"}},"rules":{"description":"The rules, each with its own alert name.","type":"array","items":{"$ref":"#/$defs/rule"}}},"$defs":{"duration":{"title":"Duration","description":"A number and one of the units ms, s, m, h, d, as in 10m.","type":"string","pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$"},"limit":{"title":"Limit value","description":"A number such as 0.01, or for freshness a duration such as 5m.","type":["number","string"],"pattern":"^[0-9]+(\\.[0-9]+)?(ms|s|m|h|d)$"},"reference":{"title":"ReferenceSection","description":"A file made by `driftd reference build`.","type":"object","additionalProperties":false,"required":["file"],"properties":{"file":{"description":"Path of the file.","type":"string","minLength":1},"sha256":{"title":"Hash","description":"Its id, 64 hexadecimal digits, as `driftd reference show` prints it.","type":"string","pattern":"^[0-9a-f]{64}$"}}},"column":{"title":"ColumnSection","description":"What is known of one column.","type":"object","additionalProperties":false,"properties":{"type":{"description":"Values of another type are invalid.","enum":["number","category","boolean"]},"pii":{"description":"Personal data: values are replaced by a keyed hash at the door. Category columns only.","type":"boolean"},"minimum":{"description":"Smaller numbers are invalid.","type":"number"},"maximum":{"description":"Greater numbers are invalid.","type":"number"}}},"rule":{"title":"RuleSection","description":"When a measure of some columns is news. At most one of atLeast, above, below; most measures have a default.","type":"object","additionalProperties":false,"required":["alert"],"properties":{"alert":{"title":"Name","description":"Letters, digits and underscores, with a letter first, as in FeatureDrift.","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_]*$"},"off":{"description":"Removes the rule that `extends` brought.","const":true},"measure":{"description":"What is measured.","type":"string","minLength":1},"columns":{"description":"Columns to judge; * stands for any part of a name, a leading ! takes away. Default: all features and outputs.","type":"array","minItems":1,"items":{"type":"string","minLength":1}},"by":{"description":"What is judged apart: `version`, and segment columns. Default: [version]; volume and freshness: [].","type":"array","uniqueItems":true,"items":{"type":"string","minLength":1}},"atLeast":{"description":"The smallest effect that matters. The alert needs significance besides, at a level that the budget gives.","type":"number","minimum":0},"above":{"description":"A plain limit, outside the budget: fires above it.","$ref":"#/$defs/limit"},"below":{"description":"A plain limit, outside the budget: fires below it.","$ref":"#/$defs/limit"},"for":{"description":"Fires once the condition has held this long, in event time. Default: 0s.","$ref":"#/$defs/duration"},"keepFiringFor":{"description":"Resolves once the condition has been gone this long. Default: 10m.","$ref":"#/$defs/duration"},"severity":{"title":"Severity","description":"A lower-case word for the label `severity`, such as info, ticket or page. Default: ticket.","type":"string","pattern":"^[a-z][a-z0-9_-]*$"},"alertLabels":{"description":"More labels on the alert.","type":"object","additionalProperties":{"type":"string"}},"annotations":{"description":"Texts that go with the alert.","type":"object","additionalProperties":{"type":"string"}},"window":{"description":"Another window than the model's.","type":"object","additionalProperties":false,"properties":{"size":{"description":"Length of a window. Default: the model's.","$ref":"#/$defs/duration"},"every":{"description":"Judged this often; a multiple of the pane. Default: every pane.","$ref":"#/$defs/duration"}}}}}}};

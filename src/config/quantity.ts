@@ -1,0 +1,42 @@
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+const BYTES: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/** `1h`, `30s`, `500ms`, `7d` as milliseconds, rounded to one; undefined if the text is none. */
+export function parseDuration(text: string): number | undefined {
+  return parseQuantity(text, MILLISECONDS);
+}
+
+/** `512MiB`, or a plain number, as bytes; undefined if the text is none. */
+export function parseSize(text: string | number): number | undefined {
+  return typeof text === "number" ? text : parseQuantity(text, BYTES);
+}
+
+/** Milliseconds in the greatest unit that says them exactly: 5400000 is `90m`. */
+export function formatDuration(milliseconds: number): string {
+  for (const [unit, size] of Object.entries(MILLISECONDS).toReversed()) {
+    if (milliseconds >= size && milliseconds % size === 0) return `${milliseconds / size}${unit}`;
+  }
+  return milliseconds === 0 ? "0s" : `${milliseconds}ms`;
+}
+
+/** Bytes for people: three digits and a unit. */
+export function formatSize(bytes: number): string {
+  for (const [unit, size] of Object.entries(BYTES).toReversed()) {
+    if (bytes >= size) return `${Number((bytes / size).toPrecision(3))} ${unit}`;
+  }
+  return "0 B";
+}
+
+function parseQuantity(text: string, units: Readonly<Record<string, number>>): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(text);
+  const unit = units[match?.[2] ?? ""];
+  if (match === null || unit === undefined) return undefined;
+  return Math.round(Number(match[1]) * unit);
+}

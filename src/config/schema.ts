@@ -1,0 +1,141 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ErrorObject } from "ajv/dist/2020.js";
+import type { Document, Path } from "./document.ts";
+import type { Fault } from "./fault.ts";
+import { faultAt } from "./location.ts";
+import type { FaultAt } from "./location.ts";
+import { suggestWord } from "./nearest-word.ts";
+
+/** What the error needs of the schema around it; ajv hands it over untyped. */
+interface SchemaPart {
+  readonly title?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+export type SchemaCheck = (document: Document) => SchemaFaults;
+
+export interface SchemaFaults {
+  readonly faults: readonly Fault[];
+  /** Whether nothing is wrong at the path or below it: only then is the value there what the schema says. */
+  readonly sound: (path: Path) => boolean;
+}
+
+/** Compiles a schema into a function that says all that is wrong with a document. */
+export function compileSchema(schema: object): SchemaCheck {
+  const validate = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schema);
+  return (document) => {
+    const errors = validate(document.data) ? [] : (validate.errors ?? []);
+    const places = errors.map((error) => pathOf(error));
+    return {
+      faults: errors.map((error) => faultAt(document, describe(error))),
+      sound: (path) => !places.some((place) => touches(place, path)),
+    };
+  };
+}
+
+/** At the path or below it. What stands above (a key missing beside it) does not spoil a value. */
+function touches(place: Path, path: Path): boolean {
+  return path.every((step, depth) => String(place[depth]) === String(step));
+}
+
+/** The path of what is wrong; an unknown key is a place of its own. */
+function pathOf(error: ErrorObject): Path {
+  const path = error.instancePath.split("/").slice(1).map(unescapePointer);
+  const key: unknown = error.params["additionalProperty"];
+  return typeof key === "string" ? [...path, key] : path;
+}
+
+function unescapePointer(part: string): string {
+  return part.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+function describe(error: ErrorObject): FaultAt {
+  const path = pathOf(error);
+  // With `verbose`, ajv gives the schema object that holds the keyword.
+  const part = (error.parentSchema ?? {}) as SchemaPart;
+  const { params } = error;
+  switch (error.keyword) {
+    case "additionalProperties":
+      return unknownKey(path, Object.keys(part.properties ?? {}));
+    case "required":
+    case "dependentRequired":
+      return { path, code: "MISSING_KEY", message: `needs ${String(params["missingProperty"])}` };
+    case "type":
+      return { path, code: "WRONG_TYPE", message: wrongType(error, part) };
+    case "enum":
+      return { path, code: "WRONG_VALUE", message: notAmong(error.data, params["allowedValues"]) };
+    case "const":
+      return { path, code: "WRONG_VALUE", message: `must be ${JSON.stringify(params["allowedValue"])}` };
+    case "pattern":
+      return { path, code: "WRONG_VALUE", message: `is not a ${kindOf(part)}; write ${hint(part)}` };
+    case "minLength":
+    case "minItems":
+      return { path, code: "WRONG_VALUE", message: "is empty; write at least one, or leave it out" };
+    case "minProperties":
+      return { path, code: "WRONG_VALUE", message: `is empty; write ${hint(part)}` };
+    case "maxProperties":
+      return { path, code: "WRONG_VALUE", message: `says more than one thing; write ${hint(part)}` };
+    case "uniqueItems":
+      return { path, code: "DUPLICATE", message: "names the same twice; keep one" };
+    default:
+      return { path, code: "WRONG_VALUE", message: error.message ?? "is not allowed" };
+  }
+}
+
+function unknownKey(path: Path, known: readonly string[]): FaultAt {
+  const key = String(path.at(-1));
+  const place = { path, which: "key" } as const;
+  if (known.includes(`${key}File`)) {
+    const message = `a secret does not stand in this file; write ${key}File: and the path of a file that holds it`;
+    return { ...place, code: "SECRET", message };
+  }
+  return { ...place, code: "UNKNOWN_KEY", message: `is not known here; ${suggestWord(key, known)}` };
+}
+
+function notAmong(data: unknown, allowed: unknown): string {
+  const words = Array.isArray(allowed) ? allowed.map(String) : [];
+  return `is not known here; ${suggestWord(String(data), words)}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map of keys",
+  null: "nothing",
+};
+
+function wrongType(error: ErrorObject, part: SchemaPart): string {
+  const wanted = [error.params["type"]].flat().map(String);
+  const found = typeName(error.data);
+  if (part.title !== undefined && wanted.includes("string")) {
+    return `is ${TYPES[found]}, not a ${kindOf(part)}; write ${hint(part)}`;
+  }
+  const names = wanted.map((type) => TYPES[type] ?? type).join(" or ");
+  if (wanted.includes("string") && (found === "number" || found === "boolean")) {
+    return `is ${TYPES[found]}, not ${names}; put it in quotes`;
+  }
+  if (wanted.includes("array") && found === "string")
+    return `is one text, not a list; write [${String(error.data)}]`;
+  return found === "null" ? `is empty; write ${names}` : `is ${TYPES[found]}; write ${names}`;
+}
+
+function typeName(data: unknown): string {
+  if (data === null) return "null";
+  return Array.isArray(data) ? "array" : typeof data;
+}
+
+/** The schema's own title, as it reads in a sentence. */
+function kindOf(part: SchemaPart): string {
+  const title = part.title ?? "value of the right form";
+  return title.charAt(0).toLowerCase() + title.slice(1);
+}
+
+/** The schema's own first sentence, as it reads after "write". */
+function hint(part: SchemaPart): string {
+  const sentence = (part.description ?? "another value").replace(/\.( .*)?$/s, "");
+  return /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
+}
