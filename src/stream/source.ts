@@ -1,11 +1,17 @@
 import type { SourceBatch } from "../event/records.ts";
+import type { RecordMark } from "./record-mark.ts";
 
 /** Where a partition is to be read from. */
 export interface Position {
   readonly stream: string;
   readonly partition: number;
-  /** An offset, or where to begin when nothing is known of the partition. */
+  /**
+   * An offset, or where to begin when nothing is known of the partition. `committed` is the group's offset in Kafka, and
+   * `latest` where there is none. A beginning is resolved once: until a number is answered, a rejoin starts there again.
+   */
   readonly offset: number | "earliest" | "latest" | "committed" | { readonly time: number };
+  /** Of the record at `offset` - 1 as it was read: where it is another one now, the topic was created anew. */
+  readonly last?: RecordMark;
 }
 
 /** What a source tells its owner. Every call is awaited before the next one for the same partition. */
@@ -15,31 +21,54 @@ export interface SourceListener {
    * record of them is delivered before that. Called again after every rejoin, with all tasks: earlier positions are void.
    */
   assigned(tasks: readonly number[]): Promise<readonly Position[]>;
-  /** These tasks are no longer ours; uncommitted work on them must be dropped. */
+  /**
+   * These tasks are no longer ours; uncommitted work on them must be dropped. May come while `batch` is at work; no
+   * further batch of them follows.
+   */
   revoked(tasks: readonly number[]): void;
-  /** Backpressure is the promise: no more of the partition is fetched until it settles. */
+  /** Backpressure is the promise: no more of the partition is fetched until it settles. The batch is reused afterwards. */
   batch(batch: SourceBatch): Promise<void>;
   /** A bounded source (a file) has given its last batch of this stream and partition. */
   ended(stream: string, partition: number): Promise<void>;
-  /** The records before this offset are gone: it is above the position that was asked for. */
+  /** The records before this offset are gone: it is above the position that was asked for. Reading goes on at `found`. */
   gap(stream: string, partition: number, expected: number, found: number): void;
+  /** The topic is not the one that was read before; reading goes on at its beginning, `found`. */
+  recreated(stream: string, partition: number, found: number): void;
   /** The source has failed for good; the daemon exits 70. */
   failed(error: Error): void;
 }
 
+/** A partition as last seen. */
+export interface SourcePartition {
+  readonly stream: string;
+  readonly partition: number;
+  /** Offset after the last record; NaN where not known (yet). */
+  readonly end: number;
+  /** The offset that will be read next, also behind records that nobody sees (transaction markers); NaN where not ours. */
+  readonly next: number;
+  readonly assigned: boolean;
+}
+
 /** An ordered supply of records: Kafka, files, later HTTP. */
 export interface Source {
-  /** Resolves once consuming; rejects with a coded error if it cannot start. */
+  /** Resolves once consuming, or when stopped before that; rejects with a coded error if it cannot start. */
   start(listener: SourceListener): Promise<void>;
   /** Stops fetching, waits for the batch in hand, leaves the group. Safe without start, and twice. */
   stop(): Promise<void>;
-  /** Holds a partition back (alignment of streams), or lets it go on. */
+  /** Holds a partition back (alignment of streams), or lets it go on. What was fetched before may still arrive. */
   pause(stream: string, partition: number): void;
   resume(stream: string, partition: number): void;
   /** Tells Kafka's committed offsets, for lag tools only. Best effort. */
   reportCommitted(positions: readonly { stream: string; partition: number; offset: number }[]): Promise<void>;
-  /** Every partition of every stream, with its end offset as last seen; assigned or not. */
-  partitions(): readonly { stream: string; partition: number; end: number; assigned: boolean }[];
+  /** Every partition of every stream, assigned or not. It is consumed to its end where `next` >= `end`. */
+  partitions(): readonly SourcePartition[];
   /** Wall-clock ms of the last sign of progress (fetch or heartbeat), for /healthz. */
   lastProgress(): number;
+}
+
+/** What a source says of itself; pino's logger fits. */
+export interface SourceLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
 }

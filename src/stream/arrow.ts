@@ -1,0 +1,90 @@
+import { open } from "node:fs/promises";
+import {
+  DataType,
+  Precision,
+  RecordBatchReader,
+  type RecordBatch as ArrowBatch,
+  type Vector,
+} from "apache-arrow";
+import type { TableBatch } from "../event/records.ts";
+import { plainValue, plainValues } from "./plain-values.ts";
+import { BATCH_ROWS, type RowsOptions } from "./row-batch.ts";
+
+/**
+ * Reads an Arrow IPC file or stream, one of its record batches at a time. Offsets are row numbers. Numbers without
+ * missing values are given as views; dictionaries are decoded once and not per row.
+ */
+export async function* readArrow(options: RowsOptions): AsyncGenerator<TableBatch, void, void> {
+  const handle = await open(options.file);
+  try {
+    const reader = await RecordBatchReader.from(handle);
+    const dictionaries = new Map<Vector, readonly unknown[]>();
+    let firstRow = 0;
+    for await (const batch of reader) {
+      const lastRow = firstRow + batch.numRows;
+      const skipped = Math.max(options.firstOffset - firstRow, 0);
+      if (skipped < batch.numRows) yield* sliceBatch({ batch, firstRow, skipped, options, dictionaries });
+      firstRow = lastRow;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+interface BatchSlices {
+  readonly batch: ArrowBatch;
+  readonly firstRow: number;
+  readonly skipped: number;
+  readonly options: RowsOptions;
+  readonly dictionaries: Map<Vector, readonly unknown[]>;
+}
+
+function* sliceBatch(slices: BatchSlices): Generator<TableBatch, void, void> {
+  const { batch, firstRow, skipped, options, dictionaries } = slices;
+  const whole = batch.schema.fields.map(({ name }, index) => {
+    const vector = batch.getChildAt(index);
+    return { name, values: vector === null ? [] : vectorValues(vector, dictionaries) };
+  });
+  for (let row = skipped; row < batch.numRows; row += BATCH_ROWS) {
+    const count = Math.min(BATCH_ROWS, batch.numRows - row);
+    const columns: Record<string, ArrayLike<unknown>> = {};
+    for (const { name, values } of whole) columns[name] = plainValues(values, row, count);
+    const firstOffset = firstRow + row;
+    yield {
+      kind: "table",
+      stream: options.stream,
+      partition: 0,
+      count,
+      firstOffset,
+      columns,
+      end: Number.NaN,
+    };
+  }
+}
+
+function vectorValues(vector: Vector, dictionaries: Map<Vector, readonly unknown[]>): ArrayLike<unknown> {
+  const data = vector.data[0];
+  if (data !== undefined && DataType.isDictionary(vector.type)) {
+    const words = dictionaryValues(data.dictionary, dictionaries);
+    return Array.from(data.values, (code, row) => (data.getValid(row) ? words[Number(code)] : null));
+  }
+  if (vector.nullCount === 0 && isPlainNumber(vector.type)) return vector.toArray();
+  return Array.from(vector, (value) => (value instanceof Date ? value.getTime() : value));
+}
+
+/** Numbers whose stored form is their value; half floats are stored as bits. */
+function isPlainNumber(type: DataType): boolean {
+  return DataType.isInt(type) || (DataType.isFloat(type) && type.precision !== Precision.HALF);
+}
+
+function dictionaryValues(
+  dictionary: Vector | undefined,
+  dictionaries: Map<Vector, readonly unknown[]>,
+): readonly unknown[] {
+  if (dictionary === undefined) return [];
+  const known = dictionaries.get(dictionary);
+  if (known !== undefined) return known;
+  const words = Array.from(dictionary, plainValue);
+  dictionaries.set(dictionary, words);
+  return words;
+}

@@ -1,0 +1,119 @@
+import type { StreamConfig } from "../config/config.ts";
+import type { SourceBatch } from "../event/records.ts";
+import { readRows } from "./rows.ts";
+import type { Position, Source, SourceListener } from "./source.ts";
+
+export interface FileSourceOptions {
+  /** Streams that have a file. */
+  readonly streams: readonly StreamConfig[];
+  /** Wall-clock ms. */
+  readonly clock: () => number;
+}
+
+interface OpenStream {
+  readonly name: string;
+  readonly rows: AsyncGenerator<SourceBatch, void, void>;
+}
+
+/**
+ * Reads files as streams of one partition, 0. Streams take turns, a batch each, so that a run over the same files is
+ * always the same run; a paused stream is passed over. Offsets are line or row numbers, so a restart goes on where it was.
+ */
+export function createFileSource(options: FileSourceOptions): Source {
+  const next = new Map<string, number>();
+  const end = new Map<string, number>();
+  const paused = new Set<string>();
+  let open: OpenStream[] = [];
+  const stopping = new AbortController();
+  let reading: Promise<void> = Promise.resolve();
+  let progress = options.clock();
+  let wake = (): void => {};
+
+  async function start(listener: SourceListener): Promise<void> {
+    const positions = await listener.assigned([0]);
+    open = options.streams.map((stream) => openStream(stream, positions));
+    reading = readAll(listener);
+  }
+
+  function openStream(stream: StreamConfig, positions: readonly Position[]): OpenStream {
+    const firstOffset = firstOffsetOf(positions.find((position) => position.stream === stream.name));
+    next.set(stream.name, firstOffset);
+    const { name, format, file = "" } = stream;
+    return { name, rows: readRows({ file, format, stream: name, firstOffset }) };
+  }
+
+  async function readAll(listener: SourceListener): Promise<void> {
+    try {
+      while (!stopping.signal.aborted && open.length > 0) {
+        const ready = open.filter((stream) => !paused.has(stream.name));
+        if (ready.length === 0) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+        for (const stream of ready) {
+          if (stopping.signal.aborted) break;
+          await readOne(stream, listener);
+        }
+      }
+    } catch (error) {
+      listener.failed(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      await Promise.all(open.map((stream) => stream.rows.return()));
+    }
+  }
+
+  async function readOne(stream: OpenStream, listener: SourceListener): Promise<void> {
+    const read = await stream.rows.next();
+    progress = options.clock();
+    if (read.done === true) {
+      open = open.filter((other) => other !== stream);
+      end.set(stream.name, next.get(stream.name) ?? 0);
+      await listener.ended(stream.name, 0);
+      return;
+    }
+    const batch = read.value;
+    end.set(stream.name, batch.end);
+    await listener.batch(batch);
+    next.set(stream.name, offsetAfter(batch));
+    progress = options.clock();
+  }
+
+  return {
+    start,
+    async stop() {
+      stopping.abort();
+      wake();
+      await reading;
+    },
+    pause(stream) {
+      paused.add(stream);
+    },
+    resume(stream) {
+      paused.delete(stream);
+      wake();
+    },
+    // Nobody but the store needs to know how far a file was read.
+    async reportCommitted() {},
+    partitions() {
+      return options.streams.map(({ name }) => ({
+        stream: name,
+        partition: 0,
+        end: end.get(name) ?? Number.NaN,
+        next: next.get(name) ?? Number.NaN,
+        assigned: next.has(name),
+      }));
+    },
+    lastProgress: () => progress,
+  };
+}
+
+/** A file is read from its beginning unless it was read before: it has no `latest`, and rows no time of their own yet. */
+function firstOffsetOf(position: Position | undefined): number {
+  return typeof position?.offset === "number" ? position.offset : 0;
+}
+
+function offsetAfter(batch: SourceBatch): number {
+  if (batch.kind === "table") return batch.firstOffset + batch.count;
+  return (batch.offsets[batch.count - 1] ?? -1) + 1;
+}

@@ -1,0 +1,204 @@
+import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { tableFromArrays, tableToIPC } from "apache-arrow";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { StreamFormat } from "../../src/config/config.ts";
+import { createFileSource } from "../../src/stream/file.ts";
+import { recordListener, streamConfig, until, type Recording } from "./listener.ts";
+
+const FLIGHTS = fileURLToPath(
+  new URL("../../node_modules/vega-datasets/data/flights-3m.parquet", import.meta.url),
+);
+
+let directory = "";
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "driftd-file-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function write(name: string, content: string | Uint8Array): string {
+  const file = join(directory, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+async function readAll(
+  file: string,
+  options: { format?: StreamFormat; offset?: number; listener?: Recording } = {},
+): Promise<Recording> {
+  const position = { stream: "s", partition: 0, offset: options.offset ?? ("earliest" as const) };
+  const listener = options.listener ?? recordListener([position]);
+  const stream = streamConfig({ name: "s", file, format: options.format ?? "native" });
+  const source = createFileSource({ streams: [stream], clock: Date.now });
+  await source.start(listener);
+  await until(
+    "the end of the file",
+    () => listener.calls.includes("ended s/0") || listener.errors.length > 0,
+  );
+  await source.stop();
+  return listener;
+}
+
+describe("JSON lines", () => {
+  test("every line is a record with its number, empty lines keep theirs, the last needs no newline", async () => {
+    const { records } = await readAll(write("a.jsonl", '{"a":1}\r\n\n{"a":2}\n{"a":3}'));
+    expect(records.map(({ offset, value }) => [offset, value])).toEqual([
+      [0, '{"a":1}'],
+      [2, '{"a":2}'],
+      [3, '{"a":3}'],
+    ]);
+  });
+
+  test("lines longer than a chunk of the file arrive whole", async () => {
+    const long = JSON.stringify({ text: "x".repeat(1 << 20) });
+    const { records } = await readAll(write("a.jsonl", `1\n${long}\n2\n`));
+    expect(records.map(({ value }) => value)).toEqual(["1", long, "2"]);
+  });
+
+  test("20,000 gzipped lines come in batches of at most 8,192, and a restart begins where it was told", async () => {
+    const lines = Array.from({ length: 20_000 }, (_, line) => `{"line":${line}}`);
+    const file = write("a.jsonl.gz", gzipSync(lines.join("\n")));
+    const sizes: number[] = [];
+    const listener = recordListener([{ stream: "s", partition: 0, offset: 1000 }]);
+    listener.onBatch = (batch) => void sizes.push(batch.count);
+    await readAll(file, { listener });
+    expect(listener.records.map(({ value }) => value)).toEqual(lines.slice(1000));
+    expect(sizes).toEqual([8192, 8192, 2616]);
+  });
+
+  test("a truncated gzip file is named, with what to do", async () => {
+    const bytes = gzipSync("{}\n".repeat(1000));
+    const { errors } = await readAll(write("a.jsonl.gz", bytes.subarray(0, bytes.length - 12)));
+    expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
+    expect(errors[0]?.message).toContain(join(directory, "a.jsonl.gz"));
+    expect(errors[0]?.message).toContain("truncated");
+  });
+
+  test("a missing file is named", async () => {
+    const { errors } = await readAll(join(directory, "none.jsonl"));
+    expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
+    expect(errors[0]?.message).toContain("none.jsonl: there is no such file");
+  });
+});
+
+describe("Parquet", () => {
+  test("rows come as columns of plain values, the first at the offset that was asked for", async () => {
+    const { tables } = await readAll(FLIGHTS, { format: "parquet", offset: 2_990_000 });
+    expect(tables.map(({ count, firstOffset, end }) => [count, firstOffset, end])).toEqual([
+      [8192, 2_990_000, 3_000_000],
+      [1808, 2_998_192, 3_000_000],
+    ]);
+    const columns = tables[0]?.columns ?? {};
+    expect(Object.keys(columns)).toEqual(["date", "delay", "distance", "origin", "destination"]);
+    expect(Object.values(columns).map((values) => typeof values[0])).toEqual([
+      "number",
+      "number",
+      "number",
+      "string",
+      "string",
+    ]);
+  });
+
+  test("a truncated file is SOURCE_INVALID", async () => {
+    const file = join(directory, "cut.parquet");
+    copyFileSync(FLIGHTS, file);
+    truncateSync(file, 1_000_000);
+    const { errors, tables } = await readAll(file);
+    expect(tables).toEqual([]);
+    expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
+    expect(errors[0]?.message).toContain("cut.parquet: it cannot be read as parquet");
+  });
+
+  test("text that is named .parquet is SOURCE_INVALID", async () => {
+    const { errors } = await readAll(write("a.parquet", "a,b\n1,2\n"));
+    expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
+  });
+});
+
+describe("Arrow", () => {
+  const table = tableFromArrays({
+    amount: Float64Array.from({ length: 10_000 }, (_, row) => row / 2),
+    count: BigInt64Array.from({ length: 10_000 }, (_, row) => BigInt(row)),
+    region: Array.from({ length: 10_000 }, (_, row) => (row % 3 === 0 ? null : `r${row % 3}`)),
+    seen: Array.from({ length: 10_000 }, (_, row) => new Date(row)),
+  });
+
+  test.each(["file", "stream"] as const)(
+    "an IPC %s is read from the row that was asked for",
+    async (kind) => {
+      const file = write("a.arrow", tableToIPC(table, kind));
+      const { tables, errors } = await readAll(file, { format: "arrow", offset: 100 });
+      expect(errors).toEqual([]);
+      expect(tables.map(({ count, firstOffset }) => [count, firstOffset])).toEqual([
+        [8192, 100],
+        [1708, 8292],
+      ]);
+      const { amount, count, region, seen } = tables[1]?.columns ?? {};
+      expect(amount?.[0]).toBe(4146);
+      expect(count?.[0]).toBe(8292);
+      expect([region?.[0], region?.[1], region?.[2]]).toEqual([null, "r1", "r2"]);
+      expect(seen?.[0]).toBe(8292);
+    },
+  );
+
+  test("a truncated file is SOURCE_INVALID", async () => {
+    const bytes = tableToIPC(table, "file");
+    const { errors } = await readAll(write("a.arrow", bytes.subarray(0, 2000)), { format: "arrow" });
+    expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
+  });
+});
+
+describe("several streams", () => {
+  test("take turns, batch by batch, and end one by one", async () => {
+    const lines = "{}\n".repeat(8192);
+    const streams = [
+      streamConfig({ name: "scored", file: write("a.jsonl", lines.repeat(3)) }),
+      streamConfig({ name: "labels", role: "labels", of: "scored", file: write("b.jsonl", lines) }),
+    ];
+    const source = createFileSource({ streams, clock: Date.now });
+    const listener = recordListener();
+    const order: string[] = [];
+    listener.onBatch = (batch) => void order.push(batch.stream);
+    await source.start(listener);
+    await until("both ends", () => listener.calls.includes("ended scored/0") && listener.calls.length === 3);
+    expect(order).toEqual(["scored", "labels", "scored", "scored"]);
+    expect(listener.calls).toEqual(["assigned 0", "ended labels/0", "ended scored/0"]);
+    expect(source.partitions()).toEqual([
+      { stream: "scored", partition: 0, end: 24_576, next: 24_576, assigned: true },
+      { stream: "labels", partition: 0, end: 8192, next: 8192, assigned: true },
+    ]);
+    await source.stop();
+    await source.stop();
+  });
+
+  test("a paused stream waits until it is resumed", async () => {
+    const streams = [streamConfig({ name: "s", file: write("a.jsonl", "{}\n".repeat(20_000)) })];
+    const source = createFileSource({ streams, clock: Date.now });
+    const listener = recordListener();
+    listener.onBatch = () => source.pause("s", 0);
+    await source.start(listener);
+    await until("the first batch", () => listener.records.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(listener.records).toHaveLength(8192);
+    listener.onBatch = () => {};
+    source.resume("s", 0);
+    await until("the end", () => listener.calls.includes("ended s/0"));
+    expect(listener.records).toHaveLength(20_000);
+    await source.stop();
+  });
+
+  test("stopping ends the reading after the batch in hand, also while paused", async () => {
+    const streams = [streamConfig({ name: "s", file: write("a.jsonl", "{}\n".repeat(20_000)) })];
+    const source = createFileSource({ streams, clock: Date.now });
+    const listener = recordListener();
+    listener.onBatch = () => source.pause("s", 0);
+    await source.start(listener);
+    await until("the first batch", () => listener.records.length > 0);
+    await source.stop();
+    expect(listener.records).toHaveLength(8192);
+    expect(listener.calls).toEqual(["assigned 0"]);
+  });
+});
