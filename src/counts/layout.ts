@@ -1,3 +1,12 @@
+import { createHash } from "node:crypto";
+import { SUMMARY_KINDS } from "./summary-kinds.ts";
+import type { SummaryKindName } from "./summary-kinds.ts";
+import type { SeriesRef } from "./ref.ts";
+
+// Readers of a vector need the places of its counters together with its sections.
+export { ARRIVALS, BINS_TAIL, CATEGORIES_TAIL } from "./tails.ts";
+export type { SummaryKindName } from "./summary-kinds.ts";
+
 /** Where every count of one (version, segment, pane) stands: one vector of integers, all columns in a row. */
 export interface Layout {
   /** Hash of all that decides the meaning of the integers; panes of different layouts never add up. */
@@ -17,26 +26,30 @@ export interface Section {
 }
 
 /**
- * Every summary is a vector of integers (exact in float64 below 2^53), and merging is addition: so any order, split or
- * replay of the same events gives the same bits.
+ * One vector for all that is counted of one (version, segment, pane): arrivals first, then one section per series in the
+ * order given. `pane` is the pane's length in ms. The id is the first 16 hex digits of a SHA-256 over all of it.
  */
-export type SummaryKindName = "arrivals" | "bins" | "categories" | "outcomes";
-
-/** `arrivals`, one per event: what came in, whatever the columns said. Kept on segment `all` also for dropped rows. */
-export const ARRIVALS = {
-  /** Rows measured. */
-  measured: 0,
-  /** Of those, rows with at least one faulty cell. */
-  faulty: 1,
-  /** Rows dropped as invalid (bad id, time...). */
-  invalid: 2,
-  /** Records that could not be decoded at all. */
-  undecodable: 3,
-  length: 4,
-} as const;
-
-/** After a number column's B bins. */
-export const BINS_TAIL = { missing: 0, nan: 1, infinite: 2, invalid: 3, low: 4, high: 5, length: 6 } as const;
-
-/** After a category column's C known categories. */
-export const CATEGORIES_TAIL = { unseen: 0, missing: 1, invalid: 2, length: 3 } as const;
+export function buildLayout(refs: readonly SeriesRef[], pane: number): Layout {
+  const hash = createHash("sha256").update(JSON.stringify({ pane }));
+  const sections: Section[] = [];
+  let stride = 0;
+  const append = (kind: SummaryKindName, column: string, length: number): void => {
+    const { version } = SUMMARY_KINDS[kind];
+    sections.push({ kind, column, offset: stride, length });
+    hash.update(JSON.stringify({ kind, version, column, length }));
+    stride += length;
+  };
+  append("arrivals", "", SUMMARY_KINDS.arrivals.length());
+  for (const ref of refs) {
+    if (ref.kind === "bins") {
+      const { edges, low, high } = ref.grid;
+      append("bins", ref.column, SUMMARY_KINDS.bins.length(ref.grid));
+      // Decimal text names a double exactly, on any machine.
+      hash.update(JSON.stringify({ edges: [...edges], low, high }));
+    } else {
+      append("categories", ref.column, SUMMARY_KINDS.categories.length(ref.categories));
+      hash.update(JSON.stringify({ categories: ref.categories }));
+    }
+  }
+  return { id: hash.digest("hex").slice(0, 16), sections, stride };
+}

@@ -1,0 +1,49 @@
+import type { CategoryColumn } from "../event/batch.ts";
+import { CATEGORIES_TAIL } from "./tails.ts";
+import type { CategoriesRef } from "./ref.ts";
+
+/** Length of the section of a category column: its known categories and their tail. */
+export function categoriesLength(categories: readonly string[]): number {
+  return categories.length + CATEGORIES_TAIL.length;
+}
+
+/** `counts` is the reference's own section; what is kept of it is a view. */
+export function prepareCategories(series: {
+  column: string;
+  categories: readonly string[];
+  counts: Float64Array;
+}): CategoriesRef {
+  const { column, categories, counts } = series;
+  let total = counts[categories.length + CATEGORIES_TAIL.unseen];
+  for (let code = 0; code < categories.length; code += 1) total += counts[code];
+  return { kind: "categories", column, categories, counts, total };
+}
+
+/**
+ * Where the codes of a batch's dictionary count in the section of a reference, which may know other categories, or the same
+ * in another order. Entry 0 is for code -1 (missing), entry code + 1 for a code, the last one for all codes beyond (unseen).
+ */
+export function slotsOfCodes(dictionary: readonly string[], ref: CategoriesRef): Int32Array {
+  const known = ref.categories.length;
+  const position = new Map(ref.categories.map((category, slot) => [category, slot]));
+  const unseen = known + CATEGORIES_TAIL.unseen;
+  const slots = new Int32Array(dictionary.length + 2).fill(unseen);
+  slots[0] = known + CATEGORIES_TAIL.missing;
+  for (const [code, category] of dictionary.entries()) slots[code + 1] = position.get(category) ?? unseen;
+  return slots;
+}
+
+/** Writes for each of the first `rows` cells where it counts in its section. Faulty cells are written as missing. */
+export function slotCategories(
+  column: CategoryColumn,
+  slotOfCode: Int32Array,
+  rows: number,
+  into: Int32Array,
+): void {
+  const { codes } = column;
+  const beyond = slotOfCode.length - 1;
+  for (let row = 0; row < rows; row += 1) {
+    const entry = codes[row] + 1;
+    into[row] = slotOfCode[entry < beyond ? entry : beyond];
+  }
+}

@@ -1,0 +1,16 @@
+import { binsLength } from "./bins.ts";
+import { categoriesLength } from "./categories.ts";
+import { ARRIVALS } from "./tails.ts";
+
+/**
+ * Every summary is a vector of integers (exact in float64 below 2^53), and merging is addition: so any order, split or
+ * replay of the same events gives the same bits. A kind's `version` changes whenever the meaning of an integer does.
+ */
+export const SUMMARY_KINDS = {
+  arrivals: { name: "arrivals", version: 1, length: () => ARRIVALS.length },
+  bins: { name: "bins", version: 1, length: binsLength },
+  categories: { name: "categories", version: 1, length: categoriesLength },
+  outcomes: { name: "outcomes", version: 1 },
+} as const;
+
+export type SummaryKindName = keyof typeof SUMMARY_KINDS;

@@ -1,0 +1,18 @@
+/** `arrivals`, one per event: what came in, whatever the columns said. Kept on segment `all` also for dropped rows. */
+export const ARRIVALS = {
+  /** Rows measured. */
+  measured: 0,
+  /** Of those, rows with at least one faulty cell. */
+  faulty: 1,
+  /** Rows dropped as invalid (bad id, time...). */
+  invalid: 2,
+  /** Records that could not be decoded at all. */
+  undecodable: 3,
+  length: 4,
+} as const;
+
+/** After a number column's B bins. */
+export const BINS_TAIL = { missing: 0, nan: 1, infinite: 2, invalid: 3, low: 4, high: 5, length: 6 } as const;
+
+/** After a category column's C known categories. */
+export const CATEGORIES_TAIL = { unseen: 0, missing: 1, invalid: 2, length: 3 } as const;

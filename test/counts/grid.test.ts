@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { buildGrid, nextUp } from "../../src/counts/grid.ts";
+import { naiveBin, samples } from "./awkward.ts";
+
+describe("nextUp", () => {
+  it("steps to the next double", () => {
+    expect(nextUp(0)).toBe(Number.MIN_VALUE);
+    expect(nextUp(-0)).toBe(Number.MIN_VALUE);
+    expect(nextUp(1)).toBe(1 + Number.EPSILON);
+    expect(nextUp(-1)).toBe(-1 + Number.EPSILON / 2);
+    expect(nextUp(2 ** 53)).toBe(2 ** 53 + 2);
+    expect(nextUp(-Number.MIN_VALUE)).toBe(0);
+    expect(nextUp(Number.MAX_VALUE)).toBe(Number.POSITIVE_INFINITY);
+    expect(nextUp(Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("buildGrid", () => {
+  it("puts the deciles where numpy has them", () => {
+    const { cases } = JSON.parse(readFileSync("test/oracles/data/psi.json", "utf8"));
+    const plain = cases.filter(
+      ({ groups, ref }: { groups: number; ref: { values?: unknown[] } }) =>
+        groups === 10 && ref.values?.every((value) => typeof value === "number"),
+    );
+    expect(plain.length).toBeGreaterThan(5);
+    for (const { ref, expect: expected } of plain) {
+      const grid = buildGrid(Float64Array.from(ref.values));
+      expect([...grid.deciles].map((place) => grid.edges[place])).toEqual(expected.edges);
+    }
+  });
+
+  it("has ascending, distinct, finite edges, never -0, and holds its deciles", () => {
+    fc.assert(
+      fc.property(samples, (sample) => {
+        const grid = buildGrid(Float64Array.from(sample));
+        const { edges, deciles } = grid;
+        expect(edges.every((edge, i) => Number.isFinite(edge) && (i === 0 || edge > edges[i - 1]))).toBe(
+          true,
+        );
+        expect(edges.some((edge) => Object.is(edge, -0))).toBe(false);
+        expect(deciles.every((place, i) => place >= 0 && (i === 0 || place > deciles[i - 1]))).toBe(true);
+        const finite = Float64Array.from(sample).filter(Number.isFinite).sort();
+        expect(deciles.length > 0).toBe(finite.length > 0);
+        expect(grid.minimum).toBe((finite[0] ?? Number.NaN) + 0);
+        expect(grid.maximum).toBe((finite.at(-1) ?? Number.NaN) + 0);
+        expect(grid.low < grid.minimum || grid.high > grid.maximum).toBe(false);
+      }),
+    );
+  });
+
+  it("gives every atom a bin of its own", () => {
+    fc.assert(
+      fc.property(samples, fc.constantFrom(240, 60), (sample, bins) => {
+        const { edges } = buildGrid(Float64Array.from(sample), bins);
+        const finite = sample.filter(Number.isFinite).map((value) => value + 0);
+        const counts = new Map<number, number>();
+        for (const value of finite) counts.set(value, (counts.get(value) ?? 0) + 1);
+        for (const [value, count] of counts) {
+          if (counts.size > bins / 2 && count <= finite.length / bins) continue;
+          const bin = naiveBin(edges, value);
+          expect(edges[bin - 1]).toBe(value);
+          const end = edges[bin] ?? Number.POSITIVE_INFINITY;
+          expect(end).toBe(nextUp(value));
+        }
+      }),
+    );
+  });
+
+  it("splits a smooth sample into 240 bins of equal mass, whose deciles are whole bins", () => {
+    const grid = buildGrid(Float64Array.from({ length: 24_001 }, (_, i) => i / 7));
+    expect(grid.edges.length).toBe(239);
+    expect([...grid.deciles]).toEqual([23, 47, 71, 95, 119, 143, 167, 191, 215]);
+    expect(grid.low).toBeCloseTo(24 / 7, 12);
+    expect(grid.high).toBeCloseTo(23_976 / 7, 12);
+  });
+
+  it("has one bin for a sample without finite values", () => {
+    const grid = buildGrid(Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY));
+    expect(grid.edges.length).toBe(0);
+    expect(grid.deciles.length).toBe(0);
+    expect(grid.minimum).toBeNaN();
+  });
+
+  it("does not overflow between the extremes", () => {
+    const grid = buildGrid(Float64Array.of(-Number.MAX_VALUE, Number.MAX_VALUE));
+    expect([...grid.edges].every(Number.isFinite)).toBe(true);
+    expect(grid.deciles.length).toBe(9);
+  });
+});

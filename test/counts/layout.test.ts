@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { binsLength, prepareBins } from "../../src/counts/bins.ts";
+import { categoriesLength, prepareCategories } from "../../src/counts/categories.ts";
+import { buildGrid, nextUp } from "../../src/counts/grid.ts";
+import { ARRIVALS, buildLayout } from "../../src/counts/layout.ts";
+
+function numbers(column: string, values: readonly number[]) {
+  const grid = buildGrid(Float64Array.from(values));
+  return prepareBins({ column, grid, counts: new Float64Array(binsLength(grid)) });
+}
+
+function names(column: string, categories: readonly string[]) {
+  return prepareCategories({ column, categories, counts: new Float64Array(categoriesLength(categories)) });
+}
+
+describe("buildLayout", () => {
+  const refs = [numbers("amount", [1, 2, 3]), names("region", ["eu", "us"])];
+
+  it("puts arrivals first and the columns behind them without gaps", () => {
+    const layout = buildLayout(refs, 60_000);
+    expect(layout.sections.map(({ kind, column }) => `${kind} ${column}`)).toEqual([
+      "arrivals ",
+      "bins amount",
+      "categories region",
+    ]);
+    expect(layout.sections[0]?.length).toBe(ARRIVALS.length);
+    let end = 0;
+    for (const section of layout.sections) {
+      expect(section.offset).toBe(end);
+      end += section.length;
+    }
+    expect(layout.stride).toBe(end);
+  });
+
+  it("has the same id for the same meaning, and another one for any other", () => {
+    const { id } = buildLayout(refs, 60_000);
+    expect(id).toMatch(/^[0-9a-f]{16}$/);
+    expect(buildLayout([numbers("amount", [3, 1, 2]), names("region", ["eu", "us"])], 60_000).id).toBe(id);
+    const others = [
+      buildLayout(refs, 300_000),
+      buildLayout(refs.toReversed(), 60_000),
+      buildLayout([numbers("amount", [1, 2, nextUp(3)]), names("region", ["eu", "us"])], 60_000),
+      buildLayout([numbers("price", [1, 2, 3]), names("region", ["eu", "us"])], 60_000),
+      buildLayout([numbers("amount", [1, 2, 3]), names("region", ["us", "eu"])], 60_000),
+      buildLayout([numbers("amount", [1, 2, 3]), names("region", ["eu,us", ""])], 60_000),
+    ];
+    expect(new Set([id, ...others.map((layout) => layout.id)]).size).toBe(others.length + 1);
+  });
+});
