@@ -1,0 +1,285 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { IndexEntries } from "../../src/join/entries.ts";
+import type { Store, TaskCommit } from "../../src/state/store.ts";
+import type { PaneValue } from "../../src/window/pane.ts";
+
+export const TASK = { group: "fraud", partition: 3 };
+
+export function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export function textOf(bytes: Uint8Array | undefined): string | undefined {
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+
+export function pane(start: number, change: Partial<PaneValue> = {}): PaneValue {
+  return { layout: "l1", version: "v7", segment: "all", start, packed: bytesOf(`pane ${start}`), ...change };
+}
+
+/** Entries with the ids (0, low) and one field each. */
+export function entries(
+  index: string,
+  byLow: Readonly<Record<number, number>>,
+  expires = 1e15,
+): IndexEntries {
+  const lows = Object.keys(byLow).map(Number);
+  return {
+    index,
+    high: new Uint32Array(lows.length),
+    low: Uint32Array.from(lows),
+    count: lows.length,
+    fields: Float64Array.from(lows, (low) => byLow[low] ?? NaN),
+    width: 1,
+    expires,
+  };
+}
+
+export function commitOf(expected: number, change: Partial<TaskCommit> = {}): TaskCommit {
+  return {
+    task: TASK,
+    expected,
+    commitId: `commit ${expected}`,
+    state: bytesOf(`state ${expected}`),
+    panes: [],
+    entries: [],
+    ...change,
+  };
+}
+
+/** What every store must do. `open` gives an empty one. */
+export function describeStore(name: string, open: () => Promise<Store>): void {
+  describe(`${name} store`, () => {
+    let store: Store;
+
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(async () => {
+      await store.close();
+    });
+
+    async function fieldsOf(index: string, lows: readonly number[]): Promise<(number | undefined)[]> {
+      const ids = { high: new Uint32Array(lows.length), low: Uint32Array.from(lows), count: lows.length };
+      const { found, fields } = await store.find(TASK, index, ids);
+      return lows.map((_, i) => (found[i] === 1 ? fields[i] : undefined));
+    }
+
+    it("knows nothing of a task at first sight", async () => {
+      expect(await store.claim(TASK)).toEqual({ version: 1 });
+      expect(await store.readTasks("fraud")).toEqual([]);
+    });
+
+    it("gives the next owner what the last one committed", async () => {
+      const { version } = await store.claim(TASK);
+      expect(await store.commit(commitOf(version))).toEqual({ status: "committed", version: 2 });
+      const next = await store.claim(TASK);
+      expect(next.version).toBe(3);
+      expect(textOf(next.state)).toBe("state 1");
+    });
+
+    it("counts a commit's version up by one", async () => {
+      await store.claim(TASK);
+      await store.commit(commitOf(1));
+      expect(await store.commit(commitOf(2))).toEqual({ status: "committed", version: 3 });
+    });
+
+    it("fences a former owner, and nothing of its commit is kept", async () => {
+      await store.claim(TASK);
+      await store.claim(TASK);
+      const late = commitOf(1, { panes: [pane(0)], entries: [entries("waiting", { 1: 10 })] });
+      expect(await store.commit(late)).toEqual({ status: "fenced", stored: 2 });
+      expect(await store.readTasks("fraud")).toEqual([]);
+      expect(await store.readPanes({ layout: "l1", from: 0, to: 1 })).toEqual([]);
+      expect(await fieldsOf("waiting", [1])).toEqual([undefined]);
+    });
+
+    it("tells an owner that the store went back", async () => {
+      await store.claim(TASK);
+      expect(await store.commit(commitOf(5))).toEqual({ status: "rewound", stored: 1 });
+      expect(await store.commit(commitOf(2, { task: { group: "new", partition: 0 } }))).toEqual({
+        status: "rewound",
+        stored: 0,
+      });
+    });
+
+    it("answers a commit that is sent again as it did at first, and does it once", async () => {
+      await store.claim(TASK);
+      const commit = commitOf(1, { entries: [entries("waiting", { 1: 10 })] });
+      await store.commit(commit);
+      expect(await store.commit(commit)).toEqual({ status: "committed", version: 2 });
+      expect(await store.commit({ ...commit, commitId: "another" })).toEqual({ status: "fenced", stored: 2 });
+    });
+
+    it("keeps what it was given when the caller reuses the bytes", async () => {
+      await store.claim(TASK);
+      const state = bytesOf("before");
+      const packed = bytesOf("counts");
+      await store.commit(commitOf(1, { state, panes: [pane(0, { packed })] }));
+      state.fill(0);
+      packed.fill(0);
+      expect(textOf((await store.claim(TASK)).state)).toBe("before");
+      const [stored] = await store.readPanes({ layout: "l1", from: 0, to: 1 });
+      expect(textOf(stored?.packed)).toBe("counts");
+    });
+
+    it("reads the tasks of one group, by partition", async () => {
+      for (const [group, partition] of [
+        ["a", 10],
+        ["a", 2],
+        ["ab", 1],
+      ] as const) {
+        const task = { group, partition };
+        await store.claim(task);
+        await store.commit(commitOf(1, { task, state: bytesOf(`${group}${partition}`) }));
+      }
+      const tasks = await store.readTasks("a");
+      expect(tasks.map(({ task, state }) => [task.partition, textOf(state)])).toEqual([
+        [2, "a2"],
+        [10, "a10"],
+      ]);
+    });
+
+    it("reads a layout's panes of all tasks by start, the end excluded", async () => {
+      const other = { group: "fraud", partition: 4 };
+      await store.claim(TASK);
+      await store.claim(other);
+      await store.commit(commitOf(1, { panes: [pane(240_000), pane(60_000), pane(120_000), pane(-60_000)] }));
+      await store.commit(
+        commitOf(1, {
+          task: other,
+          panes: [pane(60_000, { segment: "region=eu" }), pane(60_000, { layout: "l2" }), pane(180_000)],
+        }),
+      );
+      const read = await store.readPanes({ layout: "l1", from: -60_000, to: 240_000 });
+      expect(read.map((found) => found.start)).toEqual([-60_000, 60_000, 60_000, 120_000, 180_000]);
+      expect(read.find((found) => found.segment === "region=eu")).toEqual({
+        ...pane(60_000, { segment: "region=eu" }),
+        task: other,
+        packed: expect.anything(),
+      });
+      expect(read.map((found) => textOf(found.packed))).toContain("pane -60000");
+    });
+
+    it("replaces a pane by its new absolute value", async () => {
+      await store.claim(TASK);
+      await store.commit(commitOf(1, { panes: [pane(0)] }));
+      await store.commit(commitOf(2, { panes: [pane(0, { packed: bytesOf("more") })] }));
+      const read = await store.readPanes({ layout: "l1", from: 0, to: 1 });
+      expect(read.map((found) => textOf(found.packed))).toEqual(["more"]);
+    });
+
+    it("keeps names apart, however they are written", async () => {
+      await store.claim(TASK);
+      const names = ["", "a,b", 'a"b', "a\0b", "é", "x".repeat(5000), "x".repeat(5001)];
+      await store.commit(
+        commitOf(1, { panes: names.map((version) => pane(0, { version, segment: version })) }),
+      );
+      const read = await store.readPanes({ layout: "l1", from: 0, to: 1 });
+      expect(read.map((found) => found.version).toSorted()).toEqual(names.toSorted());
+    });
+
+    it("finds entries by id, the last one of an id, and by index and task", async () => {
+      await store.claim(TASK);
+      await store.commit(
+        commitOf(1, { entries: [entries("waiting", { 1: 10, 2: 20 }), entries("seen", { 3: 30 })] }),
+      );
+      await store.commit(commitOf(2, { entries: [entries("waiting", { 2: 21, 4: 40 })] }));
+      expect(await fieldsOf("waiting", [4, 3, 2, 1, 2])).toEqual([40, undefined, 21, 10, 21]);
+      expect(await fieldsOf("seen", [3, 1])).toEqual([30, undefined]);
+      expect(await fieldsOf("never written", [1])).toEqual([undefined]);
+      const ids = { high: new Uint32Array(1), low: new Uint32Array([1]), count: 1 };
+      expect((await store.find({ group: "fraud", partition: 4 }, "waiting", ids)).found).toEqual(
+        new Uint8Array(1),
+      );
+    });
+
+    it("takes two batches of one index in a commit, the later one over the earlier", async () => {
+      await store.claim(TASK);
+      await store.commit(
+        commitOf(1, {
+          entries: [
+            entries("waiting", { 1: 10, 2: 20 }),
+            entries("waiting", { 2: 22 }),
+            entries("waiting", {}),
+          ],
+        }),
+      );
+      expect(await fieldsOf("waiting", [1, 2])).toEqual([10, 22]);
+    });
+
+    it("refuses entries of another width and keeps nothing of the commit", async () => {
+      await store.claim(TASK);
+      await store.commit(commitOf(1, { entries: [entries("waiting", { 1: 10 })] }));
+      const wide = { ...entries("waiting", { 2: 20 }), width: 2, fields: new Float64Array(2) };
+      const commit = commitOf(2, { panes: [pane(0)], entries: [entries("seen", { 3: 30 }), wide] });
+      await expect(store.commit(commit)).rejects.toThrow("holds entries of 1 fields, not 2");
+      expect(await store.readPanes({ layout: "l1", from: 0, to: 1 })).toEqual([]);
+      expect(await fieldsOf("seen", [3])).toEqual([undefined]);
+      expect(await store.commit(commitOf(2))).toEqual({ status: "committed", version: 3 });
+    });
+
+    it("finds every entry through many commits and merges", async () => {
+      await store.claim(TASK);
+      for (let version = 1; version <= 60; version += 1) {
+        const byLow = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [version * 50 + i, version]));
+        await store.commit(commitOf(version, { entries: [entries("waiting", { ...byLow, 7: version })] }));
+      }
+      const lows = [7, 49, 50, 99, 100, 3049, 3050];
+      expect(await fieldsOf("waiting", lows)).toEqual([60, undefined, 1, 1, 2, 60, undefined]);
+    });
+
+    it("prunes panes by layout and start, and runs that expired", async () => {
+      await store.claim(TASK);
+      await store.commit(
+        commitOf(1, {
+          panes: [pane(-60_000), pane(0), pane(60_000), pane(0, { layout: "l2" })],
+          entries: [entries("waiting", { 1: 10 }, 1000)],
+        }),
+      );
+      await store.commit(commitOf(2, { entries: [entries("waiting", { 2: 20 }, 2000)] }));
+      await store.prune({ panes: [{ layout: "l1", before: 60_000 }], expiredBefore: 2000 });
+      const read = await store.readPanes({ layout: "l1", from: -1e9, to: 1e9 });
+      expect(read.map((found) => found.start)).toEqual([60_000]);
+      expect(await store.readPanes({ layout: "l2", from: -1e9, to: 1e9 })).toHaveLength(1);
+      expect(await fieldsOf("waiting", [1, 2])).toEqual([undefined, 20]);
+      await store.commit(commitOf(3, { entries: [entries("waiting", { 1: 11 }, 3000)] }));
+      expect(await fieldsOf("waiting", [1, 2])).toEqual([11, 20]);
+    });
+
+    it("admits versions as first come, and never more than it keeps", async () => {
+      expect(await store.admitVersions("fraud", ["v2", "v1", "v2"], 3)).toEqual(["v2", "v1"]);
+      expect(await store.admitVersions("fraud", ["v1", "v9", "v8"], 3)).toEqual(["v2", "v1", "v9"]);
+      expect(await store.admitVersions("fraud", [], 3)).toEqual(["v2", "v1", "v9"]);
+      expect(await store.admitVersions("churn", ["v8"], 3)).toEqual(["v8"]);
+    });
+
+    it("remembers judgement, changed as a whole", async () => {
+      await store.writeJudgement(
+        new Map([
+          ["alerts", bytesOf("a1")],
+          ["outbox", bytesOf("o1")],
+        ]),
+      );
+      await store.writeJudgement(
+        new Map([
+          ["alerts", bytesOf("a2")],
+          ["outbox", null],
+          ["idle", new Uint8Array(0)],
+        ]),
+      );
+      const read = [...(await store.readJudgement())].map(([name, blob]) => [name, textOf(blob)]);
+      expect(read.toSorted()).toEqual([
+        ["alerts", "a2"],
+        ["idle", ""],
+      ]);
+    });
+
+    it("says how much it holds", async () => {
+      const before = await store.size();
+      await store.claim(TASK);
+      await store.commit(commitOf(1, { panes: [pane(0, { packed: new Uint8Array(100_000) })] }));
+      expect((await store.size()) - before).toBeGreaterThanOrEqual(100_000);
+    });
+  });
+}
