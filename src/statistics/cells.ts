@@ -1,0 +1,21 @@
+import { CATEGORIES_TAIL } from "../counts/layout.ts";
+import type { CategoriesRef } from "../counts/ref.ts";
+
+/*
+ * The cells of a category column: the most frequent categories one by one, and one cell `rest` for all others together
+ * with what the reference had never seen. 49 of their own, so that a small category that grows is not hidden in the rest.
+ */
+export const OWN_CELLS = 49;
+
+/** The count of the cell `rest` of a section with `known` categories. */
+export function restCount(section: Float64Array, known: number): number {
+  let rest = section[known + CATEGORIES_TAIL.unseen];
+  for (let code = OWN_CELLS; code < known; code += 1) rest += section[code];
+  return rest;
+}
+
+export function cellName(ref: CategoriesRef, cell: number): string {
+  return cell < Math.min(ref.categories.length, OWN_CELLS)
+    ? `category ${ref.categories[cell]}`
+    : "any other category";
+}

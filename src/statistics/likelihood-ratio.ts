@@ -1,0 +1,25 @@
+/**
+ * G: the two-sample likelihood-ratio statistic of a 2x2 table, reference c of N and window d of M (SIGNIFICANCE 1;
+ * Agresti, Categorical Data Analysis, 3.2). Near chi-square(1) under the null; 0 log 0 = 0, floored at 0 against rounding.
+ */
+export function likelihoodRatio(c: number, N: number, d: number, M: number): number {
+  const share = (c + d) / (N + M);
+  const rest = 1 - share;
+  const g =
+    surprise(d, M * share) + surprise(M - d, M * rest) + surprise(c, N * share) + surprise(N - c, N * rest);
+  return g > 0 ? 2 * g : 0;
+}
+
+/**
+ * L: the squared difference of the two log-odds over its variance under the null, from the reference's share. The same
+ * question as G on a scale where shocks that multiply small shares have a constant size.
+ */
+export function logitRatio(c: number, N: number, d: number, M: number): number {
+  const q = c / N;
+  const difference = Math.log((d + 0.5) / (M - d + 0.5)) - Math.log((c + 0.5) / (N - c + 0.5));
+  return (difference * difference * q * (1 - q)) / (1 / M + 1 / N);
+}
+
+function surprise(observed: number, expected: number): number {
+  return observed > 0 ? observed * Math.log(observed / expected) : 0;
+}

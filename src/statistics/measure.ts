@@ -1,0 +1,59 @@
+import type { SummaryKindName } from "../counts/layout.ts";
+import type { SeriesRef } from "../counts/ref.ts";
+import type { Calibration, Signal } from "./calibration.ts";
+import type { Score } from "./score.ts";
+
+/** A named number computed from a summary and its reference. One file each, listed in measures.ts. */
+export interface Measure {
+  readonly name: string;
+  /** For people, as a heading. */
+  readonly title: string;
+  /** The summary kinds that it can read; its `window` is a section of one of them. */
+  readonly from: readonly SummaryKindName[];
+  /** The question whose p says whether chance explains it; `policy`: it has no usable null, and spends no budget. */
+  readonly signal: Signal | "policy";
+  readonly unit: "ratio" | "bits" | "seconds" | "none";
+  /** What a rule means that names no limit. `atLeast` compares the effect, the others the value. */
+  readonly defaultAtLeast?: number;
+  readonly defaultAbove?: number;
+  readonly defaultBelow?: number;
+  /** The documentation: what is computed, what the effect and extras are, and where it comes from. */
+  readonly formula: string;
+  readonly source: string;
+  /**
+   * `window` is the section of the window; `ref` the series it is held against, which measures of whole events and of labels
+   * do without. Never judges chance: p and trust come from verdict/significance.ts.
+   */
+  readonly score: (ref: SeriesRef | undefined, window: Float64Array, context?: MeasureContext) => Score;
+}
+
+/** What some measures must know besides their counts. */
+export interface MeasureContext {
+  /** Of the measure's signal: the reference's share where it was counted on part of the reference only. */
+  readonly calibration?: Calibration;
+  /** psi: deff of its groups (groups.ts); 1 each without. */
+  readonly groupDeff?: Float64Array;
+  /** volume: rows to be expected in the window, by the hour slots that it overlaps. */
+  readonly expectedRows?: number;
+  /** freshness: the newest event time and the wall clock, ms since the epoch. */
+  readonly newestEvent?: number;
+  readonly now?: number;
+}
+
+/** A window with fewer values is not judged (SIGNIFICANCE 1); its numbers are shown. */
+export const LEAST_VALUES = 100;
+/** The same for labels (SIGNIFICANCE 6). */
+export const LEAST_LABELS = 200;
+
+export const NO_REFERENCE: Score = { status: "no-reference", reason: "no reference for this series", n: 0 };
+
+export function noData(reason: string): Score {
+  return { status: "no-data", reason, n: 0 };
+}
+
+/** A score with a value, which says `too-few` where it rests on less than `least`. */
+export function scored(score: Omit<Score, "status">, least: number): Score {
+  return score.n >= least
+    ? { status: "ok", ...score }
+    : { status: "too-few", reason: `fewer than ${least}`, ...score };
+}

@@ -1,0 +1,25 @@
+import { OUTCOMES } from "../../counts/outcomes.ts";
+import { LEAST_LABELS, noData, scored } from "../measure.ts";
+import type { Measure } from "../measure.ts";
+import { sumOutcomes } from "../outcome-sums.ts";
+import { wilsonInterval } from "../wilson.ts";
+
+export const accuracy: Measure = {
+  name: "accuracy",
+  title: "Share of right decisions",
+  from: ["outcomes"],
+  signal: "policy",
+  unit: "ratio",
+  formula:
+    "decisions that were the truth / labels with a decision; without a decision, score >= 0.5 is one. lower and upper are Wilson's 95% interval.",
+  source: "Wilson, Probable inference (1927).",
+  score(_ref, window) {
+    const sums = sumOutcomes(window);
+    const n = sums.n + window[OUTCOMES.decided];
+    if (n === 0) return noData("no labels");
+    const right = sums.correct + window[OUTCOMES.decidedCorrect];
+    const value = right / n;
+    const interval = wilsonInterval(right, n);
+    return scored({ value, effect: value, n, trust: "policy", ...interval }, LEAST_LABELS);
+  },
+};

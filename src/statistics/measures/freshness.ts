@@ -1,0 +1,22 @@
+import { ARRIVALS } from "../../counts/layout.ts";
+import { noData } from "../measure.ts";
+import type { Measure } from "../measure.ts";
+
+export const freshness: Measure = {
+  name: "freshness",
+  title: "Age of the newest event",
+  from: ["arrivals"],
+  signal: "policy",
+  unit: "seconds",
+  defaultAbove: 300,
+  formula: "wall clock less the newest event time, in seconds, not below 0.",
+  source: "SIGNIFICANCE 5.",
+  score(_ref, window, context) {
+    const { newestEvent, now } = context ?? {};
+    if (newestEvent === undefined || now === undefined || Number.isNaN(now - newestEvent)) {
+      return noData("no event yet");
+    }
+    const value = Math.max(0, (now - newestEvent) / 1000);
+    return { status: "ok", value, effect: value, n: window[ARRIVALS.measured], trust: "policy" };
+  },
+};

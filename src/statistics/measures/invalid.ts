@@ -1,0 +1,23 @@
+import { ARRIVALS } from "../../counts/layout.ts";
+import { noData } from "../measure.ts";
+import type { Measure } from "../measure.ts";
+import { wilsonInterval } from "../wilson.ts";
+
+export const invalid: Measure = {
+  name: "invalid",
+  title: "Share of faulty rows",
+  from: ["arrivals"],
+  signal: "policy",
+  unit: "ratio",
+  defaultAbove: 0.01,
+  formula:
+    "(rows with a faulty cell + rows dropped as invalid + undecodable records) / (rows measured + dropped as invalid + undecodable records).",
+  source: "SIGNIFICANCE 5: a limit, since a sound stream has none.",
+  score(_ref, window) {
+    const bad = window[ARRIVALS.faulty] + window[ARRIVALS.invalid] + window[ARRIVALS.undecodable];
+    const n = window[ARRIVALS.measured] + window[ARRIVALS.invalid] + window[ARRIVALS.undecodable];
+    if (n === 0) return noData("no rows");
+    const value = bad / n;
+    return { status: "ok", value, effect: value, n, ...wilsonInterval(bad, n), trust: "policy" };
+  },
+};

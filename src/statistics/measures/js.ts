@@ -1,0 +1,33 @@
+import { groupsOf } from "../groups.ts";
+import { LEAST_VALUES, NO_REFERENCE, noData, scored } from "../measure.ts";
+import type { Measure } from "../measure.ts";
+
+/** Near the null the divergence in nats is an eighth of psi; 0.0035 bits is what psi calls .02. */
+export const js: Measure = {
+  name: "js",
+  title: "Jensen-Shannon divergence",
+  from: ["bins", "categories"],
+  signal: "distribution",
+  unit: "bits",
+  defaultAtLeast: 0.0035,
+  formula:
+    "half of sum p log2(p / m) + sum q log2(q / m), m = (p + q) / 2, over the groups of psi; from 0 to 1 bit. extras.distance is its square root.",
+  source: "Lin, Divergence measures based on the Shannon entropy (1991).",
+  score(ref, window) {
+    if (ref === undefined) return NO_REFERENCE;
+    const { size, reference, window: current, n, m } = groupsOf(ref, window);
+    if (m === 0) return noData("no values");
+    if (n === 0) return NO_REFERENCE;
+    if (size === 1) return { status: "undefined", reason: "constant", n: m };
+    let sum = 0;
+    for (let group = 0; group < size; group += 1) {
+      const p = reference[group] / n;
+      const q = current[group] / m;
+      const middle = (p + q) / 2;
+      if (p > 0) sum += p * Math.log(p / middle);
+      if (q > 0) sum += q * Math.log(q / middle);
+    }
+    const value = Math.min(1, Math.max(0, sum / 2 / Math.LN2));
+    return scored({ value, effect: value, n: m, extras: { distance: Math.sqrt(value) } }, LEAST_VALUES);
+  },
+};
