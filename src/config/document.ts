@@ -46,12 +46,20 @@ interface Reader {
 /** Aliases of aliases can make gigabytes of a few lines; no honest file has this many values. */
 const MOST_NODES = 100_000;
 
-/** Reads YAML text. Without `environment`, `${...}` is a fault. Data are undefined where the text is not YAML. */
-export function readDocument(source: { text: string; file: string; environment?: Environment }): Document {
+/**
+ * Reads YAML text. Without `environment`, `${...}` is a fault. Data are undefined where the text is not YAML. Documents
+ * that are to be merged share their `marks`.
+ */
+export function readDocument(source: {
+  text: string;
+  file: string;
+  environment?: Environment;
+  marks?: WeakMap<object, Marks>;
+}): Document {
   const { text, file, environment } = source;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
-  const marks = new WeakMap<object, Marks>();
+  const marks = source.marks ?? new WeakMap<object, Marks>();
   const faults = document.errors.map((error) => syntaxFault({ error, text, file, lines }));
   if (faults.some((fault) => fault.code === "YAML_SYNTAX")) return { file, data: undefined, marks, faults };
   const reader: Reader = { file, lines, document, environment, marks, faults, open: new Set(), nodes: 0 };

@@ -70,9 +70,8 @@ function checkFormat(section: StreamSection): FaultAt[] {
     const message = "has no known ending; one of .jsonl, .jsonl.gz, .csv, .parquet, .arrow";
     faults.push({ path: ["file"], code: "WRONG_VALUE", message });
   }
-  const lines: readonly string[] =
-    ending === undefined ? [] : ending === "lines" ? ["native", "json"] : [ending];
-  if (ending !== undefined && format !== undefined && !lines.includes(format)) {
+  const fitting: readonly string[] = ending === "lines" ? ["native", "json"] : [ending ?? ""];
+  if (ending !== undefined && format !== undefined && !fitting.includes(format)) {
     faults.push({
       path: ["format"],
       code: "CONFLICT",

@@ -43,7 +43,6 @@ export interface Rule {
   readonly annotations: Readonly<Record<string, string>>;
   /** `size` and `every` are multiples of the pane. */
   readonly window: { readonly size: number; readonly every: number };
-  readonly action?: string;
 }
 
 /** `atLeast`: effect, with significance from the budget. `above` and `below`: plain limits, outside the budget. */

@@ -1,0 +1,92 @@
+import type { Document, Marks } from "../config/document.ts";
+
+type Data = Readonly<Record<string, unknown>>;
+
+/**
+ * One rule file laid over the file that it extends: maps merge by key, rules by name, lists replace; `off: true` removes
+ * a rule. Every part keeps the mark of the file that it came from. Both documents share their marks.
+ */
+export function extendDocument(base: Document, own: Document): Document {
+  if (!isMap(base.data) || !isMap(own.data)) return own;
+  const { marks } = own;
+  const data = mergeMaps(marks, base.data, own.data);
+  return { file: own.file, data: data, marks, faults: [...base.faults, ...own.faults] };
+}
+
+/** What a file says of itself, and does not hand on. */
+const NOT_INHERITED = new Set(["version", "model", "extends"]);
+
+function mergeMaps(marks: Document["marks"], base: Data, own: Data, depth = 0): Data {
+  const data: Record<string, unknown> = { ...base };
+  const merged = copyMarks(marks, base, own);
+  if (depth === 0) for (const key of NOT_INHERITED) delete data[key];
+  for (const [key, value] of Object.entries(own)) {
+    const before = data[key];
+    if (depth === 0 && key === "rules" && areRules(before) && areRules(value)) {
+      data[key] = mergeRules(marks, before, value);
+    } else if (isMap(before) && isMap(value)) {
+      data[key] = mergeMaps(marks, before, value, depth + 1);
+    } else {
+      data[key] = value;
+    }
+  }
+  if (merged !== undefined) marks.set(data, merged);
+  return data;
+}
+
+function copyMarks(marks: Document["marks"], base: object, own: object): Marks | undefined {
+  const [below, above] = [marks.get(base), marks.get(own)];
+  if (below === undefined || above === undefined) return above;
+  return {
+    self: above.self,
+    keys: new Map([...below.keys, ...above.keys]),
+    values: new Map([...below.values, ...above.values]),
+  };
+}
+
+type NamedRule = Data & { readonly alert: string };
+
+function mergeRules(
+  marks: Document["marks"],
+  base: readonly NamedRule[],
+  own: readonly NamedRule[],
+): readonly Data[] {
+  const [below, above] = [marks.get(base), marks.get(own)];
+  const entries = base.map((rule, position) => ({ rule, mark: below?.values.get(String(position)) }));
+  for (const [position, rule] of own.entries()) {
+    const mark = above?.values.get(String(position));
+    const at = entries.findIndex((entry) => entry.rule.alert === rule.alert);
+    const before = entries[at];
+    if (before === undefined) entries.push({ rule, mark });
+    else if (rule["off"] === true) entries.splice(at, 1);
+    else entries[at] = { rule: mergeRule(marks, before.rule, rule), mark };
+  }
+  const data = entries.map((entry) => entry.rule);
+  if (above !== undefined) {
+    const values = entries.flatMap(({ mark }, position) =>
+      mark === undefined ? [] : [[String(position), mark] as const],
+    );
+    marks.set(data, { self: above.self, keys: new Map(), values: new Map(values) });
+  }
+  return data;
+}
+
+const LIMITS = ["atLeast", "above", "below"];
+
+/** A limit of another kind takes the place of the one that was there: a rule has one. */
+function mergeRule(marks: Document["marks"], base: NamedRule, own: NamedRule): NamedRule {
+  const kept = { ...base };
+  const found = marks.get(base);
+  if (found !== undefined) marks.set(kept, found);
+  if (LIMITS.some((limit) => limit in own)) for (const limit of LIMITS) delete kept[limit];
+  // `alert` is in both.
+  return mergeMaps(marks, kept, own, 1) as NamedRule;
+}
+
+function areRules(value: unknown): value is readonly NamedRule[] {
+  return Array.isArray(value) && value.every((rule) => isMap(rule) && typeof rule["alert"] === "string");
+}
+
+function isMap(value: unknown): value is Data {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,126 @@
+import { emptyFile } from "../config/config-file.ts";
+import { readDocument } from "../config/document.ts";
+import type { Document, Marks } from "../config/document.ts";
+import type { Fault } from "../config/fault.ts";
+import { rulesSchema } from "../config/generated/rules.ts";
+import type { RuleFile } from "../config/generated/rules.ts";
+import { faultAt } from "../config/location.ts";
+import { suggestWord } from "../config/nearest-word.ts";
+import { directoryOf, resolvePath } from "../config/path.ts";
+import { compileSchema } from "../config/schema.ts";
+import type { SchemaCheck, SchemaFaults } from "../config/schema.ts";
+import { extendDocument } from "./extension.ts";
+
+/** A rule file and all that it extends, as one document. */
+export interface RuleDocument extends SchemaFaults {
+  /** Data undefined where nothing can be read of it. */
+  readonly document: Document;
+}
+
+export interface RuleSource {
+  readonly text: string;
+  readonly file: string;
+  /** The texts of the files that are extended, by resolved path. */
+  readonly extended: ReadonlyMap<string, string>;
+}
+
+let compiled: SchemaCheck | undefined;
+
+/** Which file a rule file extends, resolved; undefined where it extends none, or says so in no readable way. */
+export function extendedFile(text: string, file: string): string | undefined {
+  return extendedBy(readDocument({ text, file }));
+}
+
+/** Reads a rule file with all that it extends, and checks each against the schema. */
+export function readRuleFile(source: RuleSource): RuleDocument {
+  const marks = new WeakMap<object, Marks>();
+  const faults: Fault[] = [];
+  const chain = readChain(source, marks, faults);
+  compiled ??= compileSchema(rulesSchema);
+  for (const document of chain) {
+    faults.push(...document.faults);
+    if (document.data === null) faults.push(emptyFile(document));
+    else if (document.data !== undefined) faults.push(...compiled(document).faults, ...checkNames(document));
+  }
+  // From the furthest file to the nearest, each is laid over what came before.
+  const document = chain.reduceRight((base, own) => extendDocument(base, own));
+  if (document.data === undefined || document.data === null) return { document, faults, sound: () => false };
+  const { faults: whole, sound } = compiled(document);
+  return { document, faults: [...faults, ...whole, ...checkRemovals(document)], sound };
+}
+
+/** The file itself, then what it extends, then what that extends... */
+function readChain(
+  source: RuleSource,
+  marks: WeakMap<object, Marks>,
+  faults: Fault[],
+): [Document, ...Document[]] {
+  const own = readDocument({ text: source.text, file: source.file, marks });
+  const chain: [Document, ...Document[]] = [own];
+  let last = own;
+  for (;;) {
+    const file = extendedBy(last);
+    if (file === undefined) return chain;
+    const place = { path: ["extends"], code: "EXTENDS" } as const;
+    if (chain.some((document) => document.file === file)) {
+      faults.push(
+        faultAt(last, { ...place, message: "leads back to this file; let one of them stand alone" }),
+      );
+      return chain;
+    }
+    const text = source.extended.get(file);
+    if (text === undefined) {
+      faults.push(
+        faultAt(last, {
+          ...place,
+          message: `${file} cannot be read; write the path from this file's directory`,
+        }),
+      );
+      return chain;
+    }
+    last = readDocument({ text, file, marks });
+    chain.push(last);
+  }
+}
+
+function extendedBy(document: Document): string | undefined {
+  const path = dataOf(document).extends;
+  return typeof path === "string" && path !== "" ? resolvePath(directoryOf(document.file), path) : undefined;
+}
+
+/** Read as it may be: the schema reports what is of another type. */
+export function dataOf(document: Document): Partial<RuleFile> {
+  const { data } = document;
+  return typeof data === "object" && data !== null && !Array.isArray(data) ? data : {};
+}
+
+/** The alerts of a file, as far as they can be read, with their positions. */
+function alertsOf(document: Document): { name: string; position: number; off: boolean }[] {
+  const { rules } = dataOf(document);
+  if (!Array.isArray(rules)) return [];
+  return rules.flatMap((rule, position) =>
+    typeof rule?.alert === "string" ? [{ name: rule.alert, position, off: rule.off === true }] : [],
+  );
+}
+
+function checkNames(document: Document): Fault[] {
+  const seen = new Set<string>();
+  return alertsOf(document).flatMap(({ name, position }) => {
+    const repeated = seen.has(name);
+    seen.add(name);
+    if (!repeated) return [];
+    const message = "is the name of an earlier rule too; give each alert its own";
+    return [faultAt(document, { path: ["rules", position, "alert"], code: "DUPLICATE", message })];
+  });
+}
+
+/** A rule that was removed is gone; one that is still there had nothing to remove. */
+function checkRemovals(document: Document): Fault[] {
+  const alerts = alertsOf(document);
+  const known = alerts.filter((alert) => !alert.off).map((alert) => alert.name);
+  return alerts.flatMap(({ name, position, off }) => {
+    if (!off) return [];
+    const message = `is no rule of the extended file; ${suggestWord(name, known)}`;
+    return [faultAt(document, { path: ["rules", position, "alert"], code: "UNKNOWN_NAME", message })];
+  });
+}

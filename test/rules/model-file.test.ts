@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { formatFault } from "../../src/config/fault.ts";
+import { readModel } from "../../src/rules/model-file.ts";
+import type { ReadModel } from "../../src/rules/model-file.ts";
+import { TERMS } from "./terms.ts";
+
+function read(text: string, extended: Record<string, string> = {}): ReadModel {
+  return readModel({
+    text,
+    file: "rules/fraud.yaml",
+    extended: new Map(Object.entries(extended)),
+    measures: TERMS,
+  });
+}
+
+const FRAUD = `version: 1
+model: fraud
+references: { default: { file: ../reference/fraud-v7.arrow } }
+window: { size: 1h, pane: 1m, lateness: 2m }
+segmentBy: [region, [region, device]]
+versions: { keep: 4, forgetAfter: 7d }
+labels: { matureAfter: 7d, expireAfter: 10d, cohort: 1d }
+budget: { falseAlarms: 1, per: 30d }
+columns: { region: { type: category }, card: { type: category, pii: true }, amount: { type: number } }
+rules:
+  - { alert: FeatureDrift, measure: psi, columns: ["*", "!card"], by: [version, region], atLeast: 0.03, for: 10m, keepFiringFor: 30m, severity: page }
+  - { alert: NullSpike, measure: missing }
+  - { alert: StreamSilent, measure: freshness, above: 5m }
+`;
+
+test("a rule file becomes a model with its defaults", () => {
+  const { model, faults } = read(FRAUD);
+  expect(faults.map(formatFault)).toEqual([]);
+  expect(model).toMatchObject({
+    name: "fraud",
+    references: { default: { file: "reference/fraud-v7.arrow" } },
+    window: { size: 3_600_000, pane: 60_000, lateness: 120_000 },
+    segmentBy: [["region"], ["region", "device"]],
+    segments: { top: 20 },
+    maxSeries: 2000,
+  });
+  expect(model?.rules).toEqual([
+    {
+      alert: "FeatureDrift",
+      measure: "psi",
+      columns: ["*", "!card"],
+      by: ["version", "region"],
+      limit: { kind: "atLeast", value: 0.03 },
+      for: 600_000,
+      keepFiringFor: 1_800_000,
+      severity: "page",
+      labels: {},
+      annotations: {},
+      window: { size: 3_600_000, every: 60_000 },
+    },
+    expect.objectContaining({ columns: ["*"], by: ["version"], limit: { kind: "atLeast", value: 0.01 } }),
+    expect.objectContaining({ columns: [], by: [], limit: { kind: "above", value: 300_000 }, for: 0 }),
+  ]);
+});
+
+test("maps merge by key, rules by name, lists replace, and off removes", () => {
+  const base = `version: 1
+references: { default: { file: shared.arrow } }
+window: { size: 2h, pane: 5m }
+columns: { amount: { type: number, minimum: 0 } }
+rules:
+  - { alert: Drift, measure: psi, columns: ["*", "!id"], atLeast: 0.02, severity: page }
+  - { alert: Nulls, measure: missing }
+`;
+  const own = `version: 1
+model: fraud
+extends: base/binary.yaml
+window: { size: 1h }
+columns: { amount: { maximum: 10 }, card: { type: category } }
+rules:
+  - { alert: Nulls, off: true }
+  - { alert: Drift, columns: [amount], above: 0.2 }
+  - { alert: Broken, measure: invalid }
+`;
+  const { model, faults } = read(own, { "rules/base/binary.yaml": base });
+  expect(faults.map(formatFault)).toEqual([]);
+  expect(model?.window).toEqual({ size: 3_600_000, pane: 300_000, lateness: 120_000 });
+  expect(model?.references["default"]?.file).toBe("rules/base/shared.arrow");
+  expect(model?.columns).toEqual({
+    amount: { type: "number", minimum: 0, maximum: 10 },
+    card: { type: "category" },
+  });
+  expect(
+    model?.rules.map(({ alert, columns, limit, severity }) => ({ alert, columns, limit, severity })),
+  ).toEqual([
+    { alert: "Drift", columns: ["amount"], limit: { kind: "above", value: 0.2 }, severity: "page" },
+    { alert: "Broken", columns: [], limit: { kind: "above", value: 0.01 }, severity: "ticket" },
+  ]);
+});
+
+test("a fault in a base file names the base file", () => {
+  const base = "version: 1\nrules:\n  - { alert: Drift, mesure: psi }\n";
+  const own = "version: 1\nmodel: fraud\nextends: ../base.yaml\n";
+  expect(read(own, { "base.yaml": base }).faults.map(formatFault)).toEqual([
+    'base.yaml:3:21  error  UNKNOWN_KEY  "mesure": is not known here; did you mean "measure"?',
+  ]);
+});
+
+test("a file without a model is a base", () => {
+  const { model, base, faults } = read("version: 1\nrules: [{ alert: Nulls, measure: missing }]\n");
+  expect({ model, base, faults }).toEqual({ model: undefined, base: true, faults: [] });
+});
