@@ -2,6 +2,7 @@ import type { NumberColumn } from "../event/batch.ts";
 import type { Grid } from "./grid.ts";
 import { BINS_TAIL } from "./tails.ts";
 import { buildLookup, LONGEST_SCAN } from "./lookup.ts";
+import type { Lookup } from "./lookup.ts";
 import type { BinsRef } from "./ref.ts";
 import { INFINITE_FLAG, HIGH_FLAG, LOW_FLAG } from "./slots.ts";
 
@@ -10,13 +11,18 @@ export function binsLength(grid: Grid): number {
   return grid.edges.length + 1 + BINS_TAIL.length;
 }
 
-/** `counts` is the reference's own section; what is kept of it is a view. */
-export function prepareBins(series: { column: string; grid: Grid; counts: Float64Array }): BinsRef {
-  const { column, grid, counts } = series;
+/** `counts` is the reference's own section, and is kept as it is; `lookup` may be shared by series of one grid. */
+export function prepareBins(series: {
+  column: string;
+  grid: Grid;
+  counts: Float64Array;
+  lookup?: Lookup;
+}): BinsRef {
+  const { column, grid, counts, lookup = buildLookup(grid) } = series;
   const bins = grid.edges.length + 1;
   let total = 0;
   for (let bin = 0; bin < bins; bin += 1) total += counts[bin];
-  return { kind: "bins", column, grid, lookup: buildLookup(grid), counts, total };
+  return { kind: "bins", column, grid, lookup, counts, total };
 }
 
 /**

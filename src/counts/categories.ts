@@ -7,7 +7,7 @@ export function categoriesLength(categories: readonly string[]): number {
   return categories.length + CATEGORIES_TAIL.length;
 }
 
-/** `counts` is the reference's own section; what is kept of it is a view. */
+/** `counts` is the reference's own section, and is kept as it is. */
 export function prepareCategories(series: {
   column: string;
   categories: readonly string[];

@@ -1,5 +1,6 @@
 import { binsLength } from "./bins.ts";
 import { categoriesLength } from "./categories.ts";
+import { outcomesLength } from "./outcomes.ts";
 import { ARRIVALS } from "./tails.ts";
 
 /**
@@ -10,7 +11,7 @@ export const SUMMARY_KINDS = {
   arrivals: { name: "arrivals", version: 1, length: () => ARRIVALS.length },
   bins: { name: "bins", version: 1, length: binsLength },
   categories: { name: "categories", version: 1, length: categoriesLength },
-  outcomes: { name: "outcomes", version: 1 },
+  outcomes: { name: "outcomes", version: 1, length: outcomesLength },
 } as const;
 
 export type SummaryKindName = keyof typeof SUMMARY_KINDS;
