@@ -77,11 +77,6 @@ export function addOutcome(section: Float64Array, offset: number, outcome: Outco
   section[at + PER_BIN.spiegelhalter] += sign * fixed((1 - 2 * score) ** 2 * variance);
 }
 
-/** Counts one prediction, when it is made. */
-export function addPrediction(section: Float64Array, offset: number): void {
-  section[offset + OUTCOMES.predicted] += 1;
-}
-
 function addUnscored(section: Float64Array, offset: number, outcome: Outcome, sign: 1 | -1): void {
   section[offset + OUTCOMES.unscored] += sign;
   if (Number.isNaN(outcome.decision)) return;

@@ -57,14 +57,16 @@ export function calibrate(windows: ReferenceWindows): Calibration {
 }
 
 /**
- * The calibration of a segment that has too few usable windows to learn from: its own counts, the largest deff of its column
- * without segment for all of its directions, and the parent's nu and tau (SIGNIFICANCE 1). Both must have the same directions.
+ * The calibration of a segment that has too few usable windows to learn from: its own counts with its parent's dispersion, the
+ * column over all segments (SIGNIFICANCE 1). A segment may lack some of the parent's directions, so the worst of all stands
+ * for each: the largest deff and tau, the smallest nu.
  */
 export function fallback(calibration: Calibration, parent: Calibration): Calibration {
+  const { length } = calibration.counts;
   const borrow = ({ deff, nu, tau }: Dispersion): Dispersion => ({
-    deff: new Float64Array(deff.length).fill(deff.reduce((most, one) => Math.max(most, one), 1)),
-    nu,
-    tau,
+    deff: new Float64Array(length).fill(deff.reduce((most, one) => Math.max(most, one), 1)),
+    nu: new Float64Array(length).fill(nu.reduce((least, one) => Math.min(least, one), parent.k - 1)),
+    tau: new Float64Array(length).fill(tau.reduce((most, one) => Math.max(most, one), 1)),
   });
   return {
     ...calibration,

@@ -1,0 +1,141 @@
+import type { SeriesRef } from "../counts/ref.ts";
+import { calibrate, fallback } from "../reference/calibration.ts";
+import type { Calibration, Dispersion, Signal } from "../statistics/calibration.ts";
+import { directionsOf } from "../statistics/directions.ts";
+import type { Directions } from "../statistics/directions.ts";
+import { studentCritical } from "../statistics/distributions.ts";
+import type { ScoreStatus } from "../statistics/score.ts";
+import { isIndependent, LEAST_REFERENCE, LEAST_WINDOWS, MANY_WINDOWS, trustOf } from "./trust.ts";
+import type { Trusted } from "./trust.ts";
+
+/** A direction with fewer rows to the reference's window, after deff, has no tail that could be trusted. */
+const LEAST_EFFECTIVE = 30;
+/** With fewer cases in the reference a share has no null; a plain limit judges it (SIGNIFICANCE 5). */
+const LEAST_CASES = 20;
+
+export interface SeriesToPrepare {
+  readonly ref: SeriesRef;
+  readonly signal: Signal;
+  /** Of the rule's window length; absent where the reference has none. */
+  readonly calibration: Calibration | undefined;
+  /** For a segment: the calibration of the same column over all segments. */
+  readonly parent?: Calibration | undefined;
+  /** The level of one evaluation (budget.ts). */
+  readonly alpha: number;
+}
+
+/**
+ * All that load time can know of one series at one level, so that an evaluation only counts and compares. Where `status` is
+ * not `ok` no window of this series can be judged, whatever it holds. A series whose trust is `policy` has no p.
+ */
+export interface PreparedSeries extends Trusted {
+  readonly status: ScoreStatus;
+  readonly reason?: string;
+  readonly directions: Directions;
+  /** The directions in use, as positions in `directions`; their number is E. */
+  readonly kept: Int32Array;
+  /** Own or, for a small segment, partly its parent's. */
+  readonly calibration: Calibration;
+  /** Beyond it deff grows with the window: shared shocks do not shrink with traffic. Infinity for independent rows. */
+  readonly growsFrom: number;
+  readonly share: Scale;
+  readonly logit: Scale;
+  /** A place for the window's counts by direction, so that an evaluation allocates nothing. */
+  readonly work: Float64Array;
+}
+
+/** The terms of r^2 on one scale; entry i belongs to direction kept[i]. */
+export interface Scale {
+  readonly deff: Float64Array;
+  readonly nu: Float64Array;
+  /** deff K / ((nu + 1) N): what the reference's own uncertainty adds. */
+  readonly reference: Float64Array;
+  /** The smallest r^2 that is significant. */
+  readonly critical: Float64Array;
+}
+
+/** Prepares a series at load: some 10 us per direction. */
+export function prepareSeries(series: SeriesToPrepare): PreparedSeries {
+  const directions = directionsOf(series.ref, series.signal);
+  const { calibration, borrowed } = calibrationOf(series, directions);
+  const policy = series.signal !== "distribution" && calibration.counts[0] < LEAST_CASES;
+  const mixed: number[] = [];
+  for (let e = 0; e < directions.size; e += 1) {
+    if (calibration.counts[e] > 0 && calibration.counts[e] < calibration.n) mixed.push(e);
+  }
+  const steady = mixed.filter((e) => isSteady(calibration, e));
+  const kept = Int32Array.from(steady);
+  const level = Math.min(1, series.alpha / Math.max(1, kept.length));
+  return {
+    ...fitnessOf({ series, calibration, mixed: mixed.length, steady: steady.length, policy }),
+    ...trustOf({ calibration, kept: steady, borrowed, policy }),
+    directions,
+    kept,
+    calibration,
+    growsFrom: isIndependent(calibration) ? Number.POSITIVE_INFINITY : calibration.meanRows,
+    share: scaleOf(calibration, calibration.share, kept, level),
+    logit: scaleOf(calibration, calibration.logit, kept, level),
+    work: new Float64Array(Math.max(1, directions.size)),
+  };
+}
+
+function calibrationOf(
+  { calibration, parent, signal }: SeriesToPrepare,
+  directions: Directions,
+): { calibration: Calibration; borrowed: boolean } {
+  if (calibration === undefined) {
+    const none = new Float64Array(0);
+    const windows = { signal, windowSize: 0, directions: directions.size, rows: none, counts: none };
+    return { calibration: calibrate({ ...windows, independent: false }), borrowed: false };
+  }
+  const borrowed =
+    parent !== undefined && !isIndependent(calibration) && calibration.k < Math.min(LEAST_WINDOWS, parent.k);
+  return { calibration: borrowed ? fallback(calibration, parent) : calibration, borrowed };
+}
+
+function isSteady(calibration: Calibration, e: number): boolean {
+  return isIndependent(calibration) || calibration.meanRows / calibration.share.deff[e] >= LEAST_EFFECTIVE;
+}
+
+interface Fitness {
+  readonly status: ScoreStatus;
+  readonly reason?: string;
+}
+
+interface Fitting {
+  readonly series: SeriesToPrepare;
+  readonly calibration: Calibration;
+  readonly mixed: number;
+  readonly steady: number;
+  readonly policy: boolean;
+}
+
+function fitnessOf({ series, calibration, mixed, steady, policy }: Fitting): Fitness {
+  if (series.calibration === undefined) {
+    return { status: "no-reference", reason: "the reference knows no windows of this length" };
+  }
+  if (calibration.n === 0) return { status: "too-few", reason: "no reference window has 50 values" };
+  if (series.parent !== undefined && calibration.n < LEAST_REFERENCE) {
+    return { status: "too-few", reason: "fewer than 1,000 reference values in this segment" };
+  }
+  if (policy) return { status: "ok" };
+  if (mixed === 0) return { status: "undefined", reason: "constant" };
+  if (steady === 0 || (steady < mixed && calibration.k < MANY_WINDOWS)) {
+    return { status: "too-variable", reason: "windows of this length differ too much by themselves" };
+  }
+  return { status: "ok" };
+}
+
+/** `level` is the two-sided level of one direction. */
+function scaleOf(calibration: Calibration, dispersion: Dispersion, kept: Int32Array, level: number): Scale {
+  const { k, n } = calibration;
+  const deff = Float64Array.from(kept, (e) => dispersion.deff[e]);
+  const nu = Float64Array.from(kept, (e) => dispersion.nu[e]);
+  return {
+    deff,
+    nu,
+    // K / (nu + 1) is at least 1 wherever nu <= K - 1. Independent rows have nu = Infinity, and still a finite reference.
+    reference: deff.map((one, i) => (one * Math.max(1, k / (nu[i] + 1))) / n),
+    critical: nu.map((one) => studentCritical(level, one) ** 2),
+  };
+}

@@ -1,0 +1,183 @@
+import { countDirections } from "../statistics/directions.ts";
+import { studentTail } from "../statistics/distributions.ts";
+import { likelihoodRatio, logitRatio } from "../statistics/likelihood-ratio.ts";
+import { LEAST_VALUES } from "../statistics/measure.ts";
+import type { Score, ScoreStatus, Trust } from "../statistics/score.ts";
+import type { PreparedSeries, Scale } from "./prepared-series.ts";
+
+/** What chance has to say about one window (SIGNIFICANCE 1). */
+export interface Significance {
+  readonly status: ScoreStatus;
+  /** Why the window may not be judged or, where it may, why its p promises less than it could. */
+  readonly reason?: string;
+  readonly n: number;
+  readonly trust: Trust;
+  /** Absent where trust is `policy`. */
+  readonly p?: number;
+  readonly largest?: LargestMove;
+}
+
+/** The direction of the largest |r|, with its terms on the scale of shares. */
+export interface LargestMove {
+  readonly direction: string;
+  /** Above 0 where the window has more than the reference. */
+  readonly r: number;
+  readonly nu: number;
+  readonly deff: number;
+  /** M / deff(M). */
+  readonly neff: number;
+}
+
+/**
+ * Whether p <= alpha, for the alpha that the series was prepared for. `section` is the window's section of the column.
+ * Compares with what prepareSeries worked out: no power, no beta function, no allocation.
+ */
+export function isSignificant(series: PreparedSeries, section: Float64Array): boolean {
+  const { kept, work, calibration, share, logit } = series;
+  if (series.status !== "ok" || series.trust === "policy") return false;
+  const m = countDirections(series.directions, section, work);
+  if (m < LEAST_VALUES) return false;
+  const { n, counts } = calibration;
+  const spread = 1 / m + 1 / n;
+  const growth = Math.max(1, m / series.growsFrom);
+  for (let i = 0; i < kept.length; i += 1) {
+    const c = counts[kept[i]];
+    const d = work[kept[i]];
+    const needed = share.critical[i] * variance(share, i, growth / m);
+    // ln x <= x - 1 makes G at most twice Pearson's statistic, which needs no logarithm: it settles nearly all calm windows.
+    const pooled = (c + d) / (n + m);
+    const difference = d / m - c / n;
+    if (2 * difference * difference < needed * pooled * (1 - pooled)) continue;
+    if (
+      likelihoodRatio(c, n, d, m) * spread >= needed &&
+      logitRatio(c, n, d, m) * spread >= logit.critical[i] * variance(logit, i, growth / m)
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** The exact p of a window, with the direction that moved most: for display and firing. Microseconds per direction. */
+export function explainSignificance(series: PreparedSeries, section: Float64Array): Significance {
+  const { kept, work, calibration, share, logit, trust } = series;
+  const m = countDirections(series.directions, section, work);
+  const base = { n: m, trust };
+  if (series.status !== "ok") return { ...base, ...reasonOf(series.reason), status: series.status };
+  if (m === 0) return { ...base, status: "no-data", reason: "no values" };
+  if (m < LEAST_VALUES) return { ...base, status: "too-few", reason: `fewer than ${LEAST_VALUES}` };
+  const result = { ...base, ...reasonOf(series.trustReason), status: "ok" } as const;
+  if (trust === "policy") return result;
+  const growth = Math.max(1, m / series.growsFrom);
+  let least = 1;
+  let largest: LargestMove | undefined;
+  for (const [i, e] of kept.entries()) {
+    const two = { c: calibration.counts[e], n: calibration.n, d: work[e], m };
+    const r = rootOf(likelihoodRatio, two, variance(share, i, growth / m));
+    const logitR = rootOf(logitRatio, two, variance(logit, i, growth / m));
+    const p = 2 * Math.max(studentTail(r, share.nu[i]), studentTail(logitR, logit.nu[i]));
+    least = Math.min(least, p);
+    if (largest === undefined || r > Math.abs(largest.r)) {
+      const deff = share.deff[i] * growth;
+      const sign = two.d / m < two.c / two.n ? -1 : 1;
+      const direction = series.directions.labels[e];
+      largest = { direction, r: sign * r, nu: share.nu[i], deff, neff: m / deff };
+    }
+  }
+  return { ...result, p: Math.min(1, kept.length * least), ...(largest === undefined ? {} : { largest }) };
+}
+
+/** A measure's score with what chance says of it: the Score that people see. */
+export function judgeScore(score: Score, significance: Significance): Score {
+  const { status, trust, reason, p, largest } = significance;
+  if (score.status !== "ok" && score.status !== "too-few") return { ...score, trust };
+  const judged = { ...score, status, trust, ...reasonOf(reason) };
+  if (p === undefined || largest === undefined) return judged;
+  const { r, nu, deff, neff } = largest;
+  return { ...judged, p, neff, extras: { ...score.extras, r, nu, deff } };
+}
+
+/** The smallest change of a share that a window of `rows` values could show as significant. */
+export interface VisibleChange {
+  readonly direction: string;
+  /** The reference's share, and the window's. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * For `check`: over all directions and both signs. Undefined where the series cannot be judged or no change would be seen.
+ * `rows` defaults to the reference's mean window.
+ */
+export function smallestVisibleChange(
+  series: PreparedSeries,
+  rows = series.calibration.meanRows,
+): VisibleChange | undefined {
+  if (series.status !== "ok" || series.trust === "policy" || rows < LEAST_VALUES) return undefined;
+  let smallest: VisibleChange | undefined;
+  for (const [i, e] of series.kept.entries()) {
+    const from = series.calibration.counts[e] / series.calibration.n;
+    for (const end of [0, 1]) {
+      const to = firstVisible({ series, i, rows, from, end });
+      if (to === undefined) continue;
+      if (smallest === undefined || Math.abs(to - from) < Math.abs(smallest.to - smallest.from)) {
+        smallest = { direction: series.directions.labels[e], from, to };
+      }
+    }
+  }
+  return smallest;
+}
+
+interface Looking {
+  readonly series: PreparedSeries;
+  readonly i: number;
+  readonly rows: number;
+  readonly from: number;
+  /** The share that is looked towards: 0 or 1. */
+  readonly end: number;
+}
+
+/** By halving: both statistics grow with the distance from the reference's share. */
+function firstVisible({ series, i, rows, from, end }: Looking): number | undefined {
+  const { calibration, share, logit } = series;
+  const c = calibration.counts[series.kept[i]];
+  const n = calibration.n;
+  const growth = Math.max(1, rows / series.growsFrom);
+  const isVisible = (to: number): boolean => {
+    const two = { c, n, d: to * rows, m: rows };
+    return (
+      rootOf(likelihoodRatio, two, variance(share, i, growth / rows)) ** 2 >= share.critical[i] &&
+      rootOf(logitRatio, two, variance(logit, i, growth / rows)) ** 2 >= logit.critical[i]
+    );
+  };
+  if (!isVisible(end)) return undefined;
+  let hidden = from;
+  let seen = end;
+  for (let step = 0; step < 40; step += 1) {
+    const middle = (hidden + seen) / 2;
+    if (isVisible(middle)) seen = middle;
+    else hidden = middle;
+  }
+  return seen;
+}
+
+/** deff(M) / M + deff K / ((nu + 1) N), where `perRow` is growth / M. */
+function variance(scale: Scale, i: number, perRow: number): number {
+  return scale.deff[i] * perRow + scale.reference[i];
+}
+
+interface TwoSamples {
+  readonly c: number;
+  readonly n: number;
+  readonly d: number;
+  readonly m: number;
+}
+
+/** |r|. */
+function rootOf(statistic: typeof likelihoodRatio, { c, n, d, m }: TwoSamples, variance: number): number {
+  return Math.sqrt((statistic(c, n, d, m) * (1 / m + 1 / n)) / variance);
+}
+
+function reasonOf(reason: string | undefined): { reason?: string } {
+  return reason === undefined ? {} : { reason };
+}

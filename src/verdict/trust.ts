@@ -1,0 +1,70 @@
+import type { Calibration } from "../statistics/calibration.ts";
+import type { Trust } from "../statistics/score.ts";
+
+/** What the budget's promise is worth for a series, and why it is not worth more. */
+export interface Trusted {
+  readonly trust: Trust;
+  readonly trustReason?: string;
+}
+
+/** Below it nothing is known of how windows differ. */
+export const LEAST_WINDOWS = 30;
+/** From here on the promise holds. */
+export const MANY_WINDOWS = 200;
+/** A segment with fewer values is not judged. */
+export const LEAST_REFERENCE = 1_000;
+const LEAST_BLOCKS = 10;
+/** Windows that remember this many others count as one. */
+const LEAST_MEMORIES = 10;
+
+interface Trusting {
+  readonly calibration: Calibration;
+  /** The directions in use. */
+  readonly kept: readonly number[];
+  /** The calibration is that of all segments together. */
+  readonly borrowed: boolean;
+  /** The question has too few cases in the reference for a null. */
+  readonly policy: boolean;
+}
+
+/** SIGNIFICANCE 1. */
+export function trustOf({ calibration, kept, borrowed, policy }: Trusting): Trusted {
+  if (policy) return { trust: "policy", trustReason: "too few cases in the reference for a test" };
+  const { k, blocks, n } = calibration;
+  if (isIndependent(calibration)) {
+    return n >= LEAST_REFERENCE
+      ? { trust: "promised" }
+      : { trust: "provisional", trustReason: "fewer than 1,000 reference values" };
+  }
+  if (k < LEAST_WINDOWS) return { trust: "none", trustReason: "fewer than 30 reference windows" };
+  if (blocks === 0) return { trust: "none", trustReason: "the reference has no event time" };
+  if (blocks < LEAST_BLOCKS)
+    return { trust: "none", trustReason: "fewer than 10 blocks of reference windows" };
+  if (borrowed) return { trust: "provisional", trustReason: "calibrated on all segments together" };
+  if (k < MANY_WINDOWS) return { trust: "provisional", trustReason: "fewer than 200 reference windows" };
+  const memory = kept.reduce(
+    (most, e) => Math.max(most, calibration.share.tau[e], calibration.logit.tau[e]),
+    1,
+  );
+  return k / memory >= LEAST_MEMORIES
+    ? { trust: "promised" }
+    : { trust: "provisional", trustReason: "reference windows resemble their neighbours for too long" };
+}
+
+/** Declared so, and therefore known without end. */
+export function isIndependent({ share }: Calibration): boolean {
+  return share.nu.includes(Number.POSITIVE_INFINITY);
+}
+
+/** What plain counts must show where a share has no null (SIGNIFICANCE 5): three stray nulls mean nothing. */
+export interface PolicyCase {
+  readonly share: number;
+  readonly atLeast: number;
+  /** Cases in the window, and the panes that they stand in. */
+  readonly cases: number;
+  readonly panes: number;
+}
+
+export function exceedsPolicy({ share, atLeast, cases, panes }: PolicyCase): boolean {
+  return share >= atLeast && cases >= 10 && panes >= 3;
+}
