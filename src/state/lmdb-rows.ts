@@ -1,0 +1,104 @@
+import { mkdirSync, statfsSync } from "node:fs";
+import { open } from "lmdb";
+import type { RootDatabase } from "lmdb";
+import { CodedError } from "../config/coded-error.ts";
+import { damaged } from "./sealed.ts";
+
+/** The rows of the embedded store: bytes by bytes, in key order. */
+export interface LmdbRows {
+  /** The value, valid until the next call; a view on a buffer that is used again. */
+  peek(key: Uint8Array): Uint8Array | undefined;
+  /** A copy of the value. */
+  get(key: Uint8Array): Uint8Array | undefined;
+  put(key: Uint8Array, value: Uint8Array): void;
+  remove(key: Uint8Array): void;
+  /** Rows with from <= key < to, as copies. */
+  scan(from: Uint8Array, to: Uint8Array): Iterable<{ key: Uint8Array; value: Uint8Array }>;
+  /** Keys with from <= key < to. */
+  keys(from: Uint8Array, to: Uint8Array): Iterable<Uint8Array>;
+  /**
+   * Runs `work` as one transaction. When it returns, everything is on the disk (pages, fdatasync, then the meta page
+   * through O_DSYNC); when it throws, nothing has changed.
+   */
+  transact<T>(work: () => T): T;
+  /** Bytes of the pages in use, overflow pages included. */
+  size(): number;
+  close(): Promise<void>;
+}
+
+/** Opens the file, making it if it is not there. */
+export function openRows(file: string): LmdbRows {
+  const db = attempt(file, () => openDatabase(file));
+  const peek = (key: Uint8Array): Uint8Array | undefined => {
+    const bytes = db.getBinaryFast(key);
+    // The buffer behind it is larger than the value, and only `length` says so.
+    return bytes === undefined ? undefined : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  };
+  return {
+    peek,
+    get: (key) => peek(key)?.slice(),
+    put: (key, value) => void db.put(key, value),
+    remove: (key) => void db.remove(key),
+    scan: (start, end) => db.getRange({ start, end }),
+    keys: (start, end) => db.getKeys({ start, end }),
+    transact: (work) => attempt(file, () => db.transactionSync(work)),
+    size: () => pagesInUse(db.getStats()),
+    close: () => db.close(),
+  };
+}
+
+function openDatabase(file: string): RootDatabase<Uint8Array, Uint8Array> {
+  return open<Uint8Array, Uint8Array>({
+    path: file,
+    noSubdir: true,
+    encoding: "binary",
+    keyEncoding: "binary",
+    // With it a transaction would return before its pages are flushed.
+    overlappingSync: false,
+  });
+}
+
+/** Makes the directory. */
+export function makeDirectory(path: string): void {
+  attempt(path, () => mkdirSync(path, { recursive: true }));
+}
+
+const NO_SPACE = new Set<unknown>([28, 122, "ENOSPC", "EDQUOT"]);
+/** LMDB's PAGE_NOTFOUND, CORRUPTED, VERSION_MISMATCH, INVALID. */
+const DAMAGED = new Set<unknown>([-30797, -30796, -30794, -30793]);
+const INPUT_OUTPUT_ERROR = 5;
+
+/** Runs `work`; errors of the disk and of LMDB become coded ones, all others stay what they are. */
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof CodedError || !("code" in error)) throw error;
+    const { code, message } = error;
+    if (NO_SPACE.has(code) || (code === INPUT_OUTPUT_ERROR && isFull(path))) {
+      throw new CodedError(
+        "STATE_FULL",
+        `No space is left for the state store ${path}: ${message}. Nothing that was committed is lost. Make room and start again.`,
+        { cause: error },
+      );
+    }
+    if (DAMAGED.has(code)) throw damaged(`${path}: ${message}.`, error);
+    throw new CodedError(
+      "STATE_FAILED",
+      `The state store ${path} cannot be read or written: ${message}. Nothing that was committed is lost. Check that the directory is there, writable, and on a disk that works.`,
+      { cause: error },
+    );
+  }
+}
+
+/** LMDB calls a write that the disk had room for only in part an input/output error. */
+function isFull(path: string): boolean {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize < 1_048_576;
+}
+
+function pagesInUse(stats: object): number {
+  // lmdb types its statistics as {}: these four are numbers in every version of the format.
+  const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = stats as Record<string, number>;
+  return (pageSize ?? 0) * ((treeBranchPageCount ?? 0) + (treeLeafPageCount ?? 0) + (overflowPages ?? 0));
+}

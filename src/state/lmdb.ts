@@ -1,0 +1,201 @@
+import { join } from "node:path";
+import { admitInOrder } from "./admission.ts";
+import { judgeCommit } from "./fence.ts";
+import { applyChange, openIndex, writeChange } from "./lmdb-blocks.ts";
+import type { LmdbIndex } from "./lmdb-blocks.ts";
+import {
+  endOf,
+  judgementKey,
+  judgementName,
+  lastNumber,
+  paneBound,
+  paneKey,
+  readPaneKey,
+  rowKey,
+} from "./lmdb-keys.ts";
+import { makeDirectory, openRows } from "./lmdb-rows.ts";
+import type { LmdbRows } from "./lmdb-rows.ts";
+import { readNames } from "./names.ts";
+import type { Names } from "./names.ts";
+import { appendEntries, expireRuns } from "./run-index.ts";
+import { findEntries } from "./run-search.ts";
+import { readJson, seal, unseal, writeJson } from "./sealed.ts";
+import type { CommitOutcome, PaneRange, Retention, Store, StoredPane, TaskCommit, TaskId } from "./store.ts";
+import { UNKNOWN_TASK, packTask, unpackTask } from "./task-row.ts";
+import type { TaskRow } from "./task-row.ts";
+
+/**
+ * The embedded store, in one LMDB file under `path`. LMDB is synchronous, and so is every method up to the promise it returns:
+ * a commit's promise resolves once the commit is on the disk.
+ */
+export async function openLmdbStore(options: { path: string }): Promise<Store> {
+  makeDirectory(options.path);
+  const rows = openRows(join(options.path, FILE));
+  const file: LmdbFile = { rows, names: readNames(rows), indexes: new Map() };
+  return {
+    claim: async (task) => claim(file, task),
+    commit: async (commit) => commitTask(file, commit),
+    async find(task, name, ids) {
+      const number = file.names.find("index", task.group, task.partition, name);
+      if (number === undefined) return findEntries([], ids, NO_BLOCKS);
+      const { runs, blocks } = indexOf(file, number);
+      return findEntries(runs, ids, blocks);
+    },
+    readPanes: async (range) => readPanes(file, range),
+    readTasks: async (group) => readTasks(file, group),
+    admitVersions: async (model, seen, keep) => admitVersions(file, { model, seen, keep }),
+    readJudgement: async () => readJudgement(file),
+    writeJudgement: async (changes) => writeJudgement(file, changes),
+    prune: async (retention) => prune(file, retention),
+    size: async () => rows.size(),
+    close: () => rows.close(),
+  };
+}
+
+const FILE = "state.mdb";
+
+interface LmdbFile {
+  readonly rows: LmdbRows;
+  readonly names: Names;
+  /** By number, opened when first used. */
+  readonly indexes: Map<number, LmdbIndex>;
+}
+
+const NO_BLOCKS = { read: () => new Uint8Array(0) };
+
+function transact<T>(file: LmdbFile, work: () => T): T {
+  let written = false;
+  try {
+    const result = file.rows.transact(work);
+    written = true;
+    return result;
+  } finally {
+    file.names.settle(written);
+  }
+}
+
+function claim(file: LmdbFile, task: TaskId): { version: number; state?: Uint8Array } {
+  return transact(file, () => {
+    const number = file.names.numberOf("task", task.group, task.partition);
+    const { version, commitId, state } = readTask(file, number);
+    file.rows.put(rowKey("task", number), packTask({ version: version + 1, commitId, state }));
+    return { version: version + 1, ...(state && { state }) };
+  });
+}
+
+function commitTask(file: LmdbFile, commit: TaskCommit): CommitOutcome {
+  const { rows, names } = file;
+  const { task, commitId, state } = commit;
+  const { outcome, changes } = transact(file, () => {
+    const number = names.numberOf("task", task.group, task.partition);
+    const fence = judgeCommit(commit, readTask(file, number));
+    if (!fence.write) return { outcome: fence.answer, changes: [] };
+    for (const { layout, start, version, segment, packed } of commit.panes) {
+      const series = names.numberOf("pane", task.group, task.partition, version, segment);
+      rows.put(paneKey(names.numberOf("layout", layout), start, series), packed);
+    }
+    const changes = appendEntries(commit.entries, (name) =>
+      indexOf(file, names.numberOf("index", task.group, task.partition, name)),
+    );
+    for (const [index, change] of changes) writeChange(rows, index, change);
+    rows.put(rowKey("task", number), packTask({ version: fence.version, commitId, state }));
+    return { outcome: { status: "committed", version: fence.version } as const, changes };
+  });
+  for (const [index, change] of changes) applyChange(index, change);
+  return outcome;
+}
+
+function readTask(file: LmdbFile, number: number): TaskRow {
+  const sealed = file.rows.get(rowKey("task", number));
+  return sealed === undefined ? UNKNOWN_TASK : unpackTask(sealed);
+}
+
+function indexOf(file: LmdbFile, number: number): LmdbIndex {
+  const there = file.indexes.get(number);
+  if (there !== undefined) return there;
+  const index = openIndex(file.rows, number);
+  file.indexes.set(number, index);
+  return index;
+}
+
+function readPanes(file: LmdbFile, range: PaneRange): StoredPane[] {
+  const layout = file.names.find("layout", range.layout);
+  if (layout === undefined || range.from >= range.to) return [];
+  const panes: StoredPane[] = [];
+  for (const { key, value } of file.rows.scan(paneBound(layout, range.from), paneBound(layout, range.to))) {
+    const { start, series } = readPaneKey(key);
+    const [, group, partition, version, segment] = file.names.nameOf(series);
+    panes.push({
+      task: { group: String(group), partition: Number(partition) },
+      layout: range.layout,
+      version: String(version),
+      segment: String(segment),
+      start,
+      packed: value,
+    });
+  }
+  return panes;
+}
+
+function readTasks(file: LmdbFile, group: string): { task: TaskId; state: Uint8Array }[] {
+  const tasks: { task: TaskId; state: Uint8Array }[] = [];
+  for (const { key, value } of file.rows.scan(rowKey("task"), endOf("task"))) {
+    const [, owner, partition] = file.names.nameOf(lastNumber(key));
+    if (owner !== group) continue;
+    const { state } = unpackTask(value);
+    if (state !== undefined) tasks.push({ task: { group, partition: Number(partition) }, state });
+  }
+  return tasks.toSorted((a, b) => a.task.partition - b.task.partition);
+}
+
+function admitVersions(
+  file: LmdbFile,
+  request: { model: string; seen: readonly string[]; keep: number },
+): readonly string[] {
+  return transact(file, () => {
+    const key = rowKey("versions", file.names.numberOf("model", request.model));
+    const sealed = file.rows.get(key);
+    // Only this function writes these rows, and the seal has been checked.
+    const before = sealed === undefined ? [] : (readJson(unseal(sealed, "the list of versions")) as string[]);
+    const admitted = admitInOrder(before, request.seen, request.keep);
+    if (admitted.length > before.length) file.rows.put(key, seal(writeJson(admitted)));
+    return admitted;
+  });
+}
+
+function readJudgement(file: LmdbFile): Map<string, Uint8Array> {
+  const blobs = new Map<string, Uint8Array>();
+  for (const { key, value } of file.rows.scan(rowKey("judgement"), endOf("judgement"))) {
+    const name = judgementName(key);
+    blobs.set(name, unseal(value, `the judgement ${name}`));
+  }
+  return blobs;
+}
+
+function writeJudgement(file: LmdbFile, changes: ReadonlyMap<string, Uint8Array | null>): void {
+  transact(file, () => {
+    for (const [name, blob] of changes) {
+      if (blob === null) file.rows.remove(judgementKey(name));
+      else file.rows.put(judgementKey(name), seal(blob));
+    }
+  });
+}
+
+function prune(file: LmdbFile, retention: Retention): void {
+  const { rows, names } = file;
+  const changes = transact(file, () => {
+    for (const { layout, before } of retention.panes) {
+      const number = names.find("layout", layout);
+      if (number === undefined) continue;
+      const old = [...rows.keys(paneBound(number, -Infinity), paneBound(number, before))];
+      for (const key of old) rows.remove(key);
+    }
+    return [...names.numbersOf("index")].map((number) => {
+      const index = indexOf(file, number);
+      const change = expireRuns(index.runs, retention.expiredBefore);
+      writeChange(rows, index, change);
+      return { index, change };
+    });
+  });
+  for (const { index, change } of changes) applyChange(index, change);
+}

@@ -1,0 +1,48 @@
+import { endOf, lastNumber, rowKey } from "./lmdb-keys.ts";
+import type { LmdbRows } from "./lmdb-rows.ts";
+import { readJson, seal, unseal, writeJson } from "./sealed.ts";
+
+/** Numbers that stand for names of any length in keys. A number is given once and never taken back. */
+export interface Names {
+  /** The number of a name; gives it one, and writes it, if it has none. Only inside a transaction. */
+  numberOf(...name: readonly (string | number)[]): number;
+  /** The number of a name, if it has one. */
+  find(...name: readonly (string | number)[]): number | undefined;
+  /** The name behind a number. */
+  nameOf(number: number): readonly (string | number)[];
+  /** The numbers of all names that begin with this word. */
+  numbersOf(kind: string): Iterable<number>;
+  /** Whether the transaction that the last numbers were given in was written: if not, they are forgotten. */
+  settle(written: boolean): void;
+}
+
+export function readNames(rows: LmdbRows): Names {
+  const numbers = new Map<string, number>();
+  const names: (readonly (string | number)[])[] = [];
+  for (const { key, value } of rows.scan(rowKey("name"), endOf("name"))) {
+    // Only this module writes these rows, and the seal has been checked.
+    const name = readJson(unseal(value, "a name")) as (string | number)[];
+    numbers.set(JSON.stringify(name), lastNumber(key));
+    names[lastNumber(key)] = name;
+  }
+  let settled = names.length;
+  return {
+    numberOf(...name) {
+      const text = JSON.stringify(name);
+      const there = numbers.get(text);
+      if (there !== undefined) return there;
+      const number = names.length;
+      rows.put(rowKey("name", number), seal(writeJson(name)));
+      numbers.set(text, number);
+      names.push(name);
+      return number;
+    },
+    find: (...name) => numbers.get(JSON.stringify(name)),
+    nameOf: (number) => names[number] ?? [],
+    numbersOf: (kind) => [...names.keys()].filter((number) => names[number]?.[0] === kind),
+    settle(written) {
+      if (!written) for (const name of names.splice(settled)) numbers.delete(JSON.stringify(name));
+      settled = names.length;
+    },
+  };
+}

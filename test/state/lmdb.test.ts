@@ -1,0 +1,21 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { openLmdbStore } from "../../src/state/lmdb.ts";
+import { describeStore } from "./contract.ts";
+
+let root: string;
+let opened = 0;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "driftd-lmdb-"));
+});
+afterAll(async () => {
+  await rm(root, { recursive: true });
+});
+
+describeStore("lmdb", () => {
+  opened += 1;
+  return openLmdbStore({ path: join(root, String(opened)) });
+});
