@@ -1,0 +1,196 @@
+import { DROP_REASONS } from "../event/reason.ts";
+import type { MetricsView, ShownPartition } from "./metrics.ts";
+
+export interface Sample {
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+}
+
+/** One metric: how it is named, and its samples in a view. */
+export interface MetricFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly kind: "gauge" | "counter";
+  readonly labels: readonly string[];
+  samples(view: MetricsView): Iterable<Sample>;
+}
+
+type Samples = MetricFamily["samples"];
+
+function gauge(name: string, help: string, labels: readonly string[], samples: Samples): MetricFamily {
+  return { name, help, kind: "gauge", labels, samples };
+}
+
+function counter(name: string, help: string, labels: readonly string[], samples: Samples): MetricFamily {
+  return { name, help, kind: "counter", labels, samples };
+}
+
+/** Everything but the scores: bounded by the configuration, not by the data, and so always shown whole. */
+export const OPERATION_FAMILIES: readonly MetricFamily[] = [
+  counter("driftd_records_total", "Records by what became of them.", ["stream", "result"], function* (view) {
+    for (const [stream, ledger] of Object.entries(view.ledgers)) {
+      for (const result of ["decoded", "undecodable", "ignored", "oversize"] as const) {
+        yield { labels: { stream, result }, value: ledger[result] };
+      }
+    }
+  }),
+  counter("driftd_rows_received_total", "Rows that came in.", ["stream"], function* (view) {
+    yield* perStream(view, "received");
+  }),
+  counter("driftd_rows_measured_total", "Rows that were counted.", ["stream"], function* (view) {
+    yield* perStream(view, "measured");
+  }),
+  gauge("driftd_rows_waiting", "Rows that wait for their other half.", ["stream"], function* (view) {
+    yield* perStream(view, "waiting");
+  }),
+  counter(
+    "driftd_rows_dropped_total",
+    "Rows not counted, by reason.",
+    ["stream", "reason"],
+    function* (view) {
+      for (const [stream, ledger] of Object.entries(view.ledgers)) {
+        for (const reason of DROP_REASONS)
+          yield { labels: { stream, reason }, value: ledger.dropped[reason] };
+      }
+    },
+  ),
+  counter(
+    "driftd_labels_revised_total",
+    "Labels that replaced an earlier truth.",
+    ["stream"],
+    function* (view) {
+      yield* perStream(view, "revised");
+    },
+  ),
+  gauge(
+    "driftd_partition_lag_records",
+    "Records between the next one to read and the partition's end.",
+    ["stream", "partition"],
+    (view) => perPartition(view, ({ lag }) => lag),
+  ),
+  gauge(
+    "driftd_watermark_timestamp_seconds",
+    "Event time up to which the partition is complete.",
+    ["stream", "partition"],
+    (view) => perPartition(view, ({ watermark }) => watermark / 1000),
+  ),
+  gauge(
+    "driftd_newest_event_timestamp_seconds",
+    "Highest event time seen in the partition.",
+    ["stream", "partition"],
+    (view) => perPartition(view, ({ newestEvent }) => newestEvent / 1000),
+  ),
+  gauge(
+    "driftd_partition_idle",
+    "Whether the partition was declared idle (1) or holds the watermark (0).",
+    ["stream", "partition"],
+    (view) => perPartition(view, ({ idle }) => Number(idle)),
+  ),
+  gauge("driftd_scores", "Scores by model and status.", ["model", "status"], countScores),
+  counter(
+    "driftd_series_dropped_total",
+    "Series that fell into the segment or version other, for want of a place.",
+    ["model"],
+    function* (view) {
+      for (const [model, value] of Object.entries(view.seriesDropped)) yield { labels: { model }, value };
+    },
+  ),
+  counter("driftd_state_commits_total", "Commits of state by result.", ["result"], function* ({ commits }) {
+    for (const result of ["committed", "fenced", "failed"] as const) {
+      yield { labels: { result }, value: commits[result] };
+    }
+  }),
+  counter("driftd_state_rewinds_total", "Times the store was found in its own past.", [], function* (view) {
+    yield { labels: {}, value: view.commits.rewound };
+  }),
+  gauge("driftd_state_size_bytes", "Size of the store.", [], function* (view) {
+    yield { labels: {}, value: view.stateBytes };
+  }),
+  counter(
+    "driftd_sink_deliveries_total",
+    "Alert transitions by sink and result.",
+    ["sink", "result"],
+    function* (view) {
+      for (const sink of view.sinks) {
+        for (const result of ["delivered", "failed", "skipped"] as const) {
+          yield { labels: { sink: sink.sink, result }, value: sink[result] };
+        }
+      }
+    },
+  ),
+  gauge("driftd_sink_pending_alerts", "Alert transitions not yet delivered.", ["sink"], function* (view) {
+    for (const { sink, pending } of view.sinks) yield { labels: { sink }, value: pending };
+  }),
+  counter("driftd_job_runs_total", "Runs of a scheduled job.", ["job"], function* (view) {
+    for (const { job, runs } of view.jobs) yield { labels: { job }, value: runs };
+  }),
+  counter("driftd_job_failures_total", "Runs of a scheduled job that failed.", ["job"], function* (view) {
+    for (const { job, failures } of view.jobs) yield { labels: { job }, value: failures };
+  }),
+  counter(
+    "driftd_job_skips_total",
+    "Times a scheduled job was due while it still ran.",
+    ["job"],
+    function* (view) {
+      for (const { job, skipped } of view.jobs) yield { labels: { job }, value: skipped };
+    },
+  ),
+  gauge("driftd_build_info", "Version of driftd and of Node.", ["version", "node"], function* ({ build }) {
+    yield { labels: { version: build.version, node: build.node }, value: 1 };
+  }),
+  gauge("driftd_config_info", "Hash of the configuration that runs.", ["hash"], function* (view) {
+    yield { labels: { hash: view.configHash }, value: 1 };
+  }),
+  counter("process_cpu_seconds_total", "User and system CPU time spent.", [], function* (view) {
+    yield { labels: {}, value: view.process.cpuSeconds };
+  }),
+  gauge("process_resident_memory_bytes", "Resident memory.", [], function* (view) {
+    yield { labels: {}, value: view.process.residentBytes };
+  }),
+  gauge("process_start_time_seconds", "Start of the process, since the epoch.", [], function* (view) {
+    yield { labels: {}, value: view.process.startedAt / 1000 };
+  }),
+  gauge("nodejs_heap_size_used_bytes", "V8 heap in use.", [], function* (view) {
+    yield { labels: {}, value: view.process.heapUsedBytes };
+  }),
+  gauge("nodejs_external_memory_bytes", "Buffers and typed arrays, outside the heap.", [], function* (view) {
+    yield { labels: {}, value: view.process.externalBytes };
+  }),
+  gauge(
+    "nodejs_eventloop_lag_p99_seconds",
+    "99th percentile of the event loop's delay.",
+    [],
+    function* (view) {
+      yield { labels: {}, value: view.process.loopDelay };
+    },
+  ),
+];
+
+function* perStream(
+  view: MetricsView,
+  field: "received" | "measured" | "waiting" | "revised",
+): Iterable<Sample> {
+  for (const [stream, ledger] of Object.entries(view.ledgers)) {
+    yield { labels: { stream }, value: ledger[field] };
+  }
+}
+
+function* perPartition(view: MetricsView, read: (partition: ShownPartition) => number): Iterable<Sample> {
+  for (const partition of view.partitions) {
+    const value = read(partition);
+    if (!Number.isFinite(value)) continue;
+    yield { labels: { stream: partition.stream, partition: partition.partition }, value };
+  }
+}
+
+function* countScores(view: MetricsView): Iterable<Sample> {
+  const counts = new Map<string, Map<string, number>>();
+  for (const { model, score } of view.scores) {
+    const ofModel = counts.get(model) ?? new Map<string, number>();
+    ofModel.set(score.status, (ofModel.get(score.status) ?? 0) + 1);
+    counts.set(model, ofModel);
+  }
+  for (const [model, ofModel] of counts) {
+    for (const [status, value] of ofModel) yield { labels: { model, status }, value };
+  }
+}

@@ -1,0 +1,104 @@
+import type { StreamLedger } from "../event/ledger.ts";
+import type { Score } from "../statistics/score.ts";
+
+/** What a scrape shows: plain data, read in one go, so that the numbers of one scrape belong together. */
+export interface MetricsView {
+  /** Current scores; only those with status `ok` and a finite value have a line. */
+  readonly scores: readonly ShownScore[];
+  /** Pending and firing ones only. */
+  readonly alerts: readonly ShownAlert[];
+  readonly rules: readonly ShownRule[];
+  /** By stream. */
+  readonly ledgers: Readonly<Record<string, StreamLedger>>;
+  readonly partitions: readonly ShownPartition[];
+  /** By model: series that fell into `other` because the model's places were taken. */
+  readonly seriesDropped: Readonly<Record<string, number>>;
+  readonly commits: ShownCommits;
+  /** Bytes of the store. */
+  readonly stateBytes: number;
+  readonly sinks: readonly ShownSink[];
+  readonly jobs: readonly ShownJob[];
+  readonly build: { readonly version: string; readonly node: string };
+  /** Hash of driftd.yaml and the rule files that run. */
+  readonly configHash: string;
+  readonly process: ShownProcess;
+}
+
+/** The labels of a series; what is absent has no label. */
+export interface SeriesLabels {
+  readonly model: string;
+  readonly version?: string;
+  /** `all`, `other`, or `column=value` pairs. */
+  readonly segment?: string;
+  readonly column?: string;
+}
+
+export interface ShownScore extends SeriesLabels {
+  readonly measure: string;
+  readonly score: Score;
+  /** Length of the window, ms. Of one measure and series only the score of the shortest window is shown. */
+  readonly window: number;
+}
+
+export interface ShownAlert extends SeriesLabels {
+  readonly alert: string;
+  readonly state: "pending" | "firing";
+}
+
+export interface ShownRule {
+  readonly model: string;
+  readonly alert: string;
+  readonly measure: string;
+  /** In the unit of the measure's value. */
+  readonly threshold: number;
+}
+
+/** Times are ms since the epoch; NaN or infinite where not known, which has no line. */
+export interface ShownPartition {
+  readonly stream: string;
+  readonly partition: number;
+  /** Records between the next one to read and the end. */
+  readonly lag: number;
+  readonly watermark: number;
+  readonly newestEvent: number;
+  readonly idle: boolean;
+}
+
+export interface ShownCommits {
+  readonly committed: number;
+  /** Refused, because somebody else owns the task now. */
+  readonly fenced: number;
+  /** The store was found behind what had been committed. */
+  readonly rewound: number;
+  readonly failed: number;
+}
+
+export interface ShownSink {
+  readonly sink: string;
+  readonly pending: number;
+  readonly delivered: number;
+  /** Attempts that failed; each is made again. */
+  readonly failed: number;
+  /** Transitions that were never sent: history, or no place left to keep them. */
+  readonly skipped: number;
+}
+
+export interface ShownJob {
+  readonly job: string;
+  readonly runs: number;
+  readonly failures: number;
+  readonly skipped: number;
+}
+
+/** Readings of the process, which only main.ts may take. */
+export interface ShownProcess {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly heapUsedBytes: number;
+  /** Typed arrays and buffers, outside the V8 heap. */
+  readonly externalBytes: number;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  /** 99th percentile of the event loop's delay, seconds. */
+  readonly loopDelay: number;
+}

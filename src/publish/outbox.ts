@@ -1,0 +1,186 @@
+import type { Tick } from "../config/tick.ts";
+import type { Log } from "../runtime/log.ts";
+import type { Alert } from "../verdict/alert.ts";
+import type { ShownSink } from "./metrics.ts";
+import type { LaneState, OutboxState, Transition } from "./outbox-state.ts";
+import type { Sink } from "./sink.ts";
+
+/**
+ * Transitions wait here until each sink has taken them: in order, at least once. Sinks that call people never hear of a
+ * firing older than `maxAge`, but always of the end of one that they know of.
+ */
+export interface Outbox {
+  /** Record them, together with `state()`, before they are delivered. */
+  add(transitions: readonly Transition[]): void;
+  /** Tries what is due. Never rejects; true if `state()` has changed and is to be saved. */
+  deliver(tick: Tick): Promise<boolean>;
+  /** Says again what fires. `judgedAt` is the newest event time judged. Never rejects; true as above. */
+  refresh(firing: readonly Alert[], judgedAt: number, tick: Tick): Promise<boolean>;
+  state(): OutboxState;
+  counts(): readonly ShownSink[];
+}
+
+export interface OutboxOptions {
+  readonly sinks: readonly Sink[];
+  /** Milliseconds. */
+  readonly maxAge: number;
+  readonly log: Log;
+  readonly state?: OutboxState;
+}
+
+interface Lane {
+  readonly sink: Sink;
+  pending: Transition[];
+  readonly announced: Set<string>;
+  attempts: number;
+  notBefore: number;
+  delivered: number;
+  failed: number;
+  skipped: number;
+}
+
+const BATCH = 64;
+const MAX_PENDING = 10_000;
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 60_000;
+
+export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outbox {
+  const lanes = sinks.map((sink) => createLane(sink, state?.sinks[sink.name]));
+  let delivering: Promise<boolean> | undefined;
+
+  const deliverAll = async (tick: Tick): Promise<boolean> => {
+    const changed = await Promise.all(lanes.map((lane) => deliverLane({ lane, tick, maxAge, log })));
+    return changed.includes(true);
+  };
+
+  return {
+    add(transitions) {
+      for (const lane of lanes) {
+        lane.pending.push(...transitions);
+        const excess = lane.pending.length - MAX_PENDING;
+        if (excess <= 0) continue;
+        lane.pending.splice(0, excess);
+        lane.skipped += excess;
+        log.error(
+          { sink: lane.sink.name, lost: excess },
+          "the sink takes nothing; its oldest alerts are given up",
+        );
+      }
+    },
+    deliver(tick) {
+      delivering ??= deliverAll(tick).finally(() => {
+        delivering = undefined;
+      });
+      return delivering;
+    },
+    async refresh(firing, judgedAt, tick) {
+      const recent = tick.now - judgedAt <= maxAge;
+      const changed = await Promise.all(
+        lanes.map((lane) => refreshLane({ lane, firing, recent, tick, log })),
+      );
+      return changed.includes(true);
+    },
+    state: () => ({
+      format: 1,
+      sinks: Object.fromEntries(
+        lanes.map(({ sink, pending, announced }) => [
+          sink.name,
+          { pending: [...pending], announced: [...announced] },
+        ]),
+      ),
+    }),
+    counts: () =>
+      lanes.map(({ sink, pending, delivered, failed, skipped }) => {
+        return { sink: sink.name, pending: pending.length, delivered, failed, skipped };
+      }),
+  };
+}
+
+function createLane(sink: Sink, state: LaneState | undefined): Lane {
+  const pending = [...(state?.pending ?? [])];
+  const announced = new Set(state?.announced);
+  return { sink, pending, announced, attempts: 0, notBefore: 0, delivered: 0, failed: 0, skipped: 0 };
+}
+
+interface Delivery {
+  readonly lane: Lane;
+  readonly tick: Tick;
+  readonly maxAge: number;
+  readonly log: Log;
+}
+
+async function deliverLane({ lane, tick, maxAge, log }: Delivery): Promise<boolean> {
+  let changed = false;
+  while (lane.pending.length > 0 && lane.notBefore <= tick.now) {
+    const batch = lane.pending.slice(0, BATCH);
+    const wanted = choose({ batch, lane, oldest: tick.now - maxAge });
+    try {
+      if (wanted.length > 0) {
+        await lane.sink.deliver(
+          wanted.map(({ alert }) => alert),
+          tick,
+        );
+      }
+    } catch (err) {
+      lane.failed += 1;
+      lane.attempts += 1;
+      lane.notBefore = tick.now + Math.min(FIRST_WAIT * 2 ** (lane.attempts - 1), LONGEST_WAIT);
+      log.warn({ sink: lane.sink.name, attempts: lane.attempts, err }, "alerts not delivered; they are kept");
+      return changed;
+    }
+    changed = true;
+    lane.attempts = 0;
+    lane.delivered += wanted.length;
+    lane.skipped += batch.length - wanted.length;
+    for (const { alert } of wanted) {
+      if (alert.state === "firing") lane.announced.add(alert.id);
+      else lane.announced.delete(alert.id);
+    }
+    // Not by count: while the sink was busy, add() may have given up the oldest.
+    const done = new Set(batch);
+    lane.pending = lane.pending.filter((transition) => !done.has(transition));
+  }
+  return changed;
+}
+
+/** The transitions that the sink should hear of. */
+function choose(choice: {
+  readonly batch: readonly Transition[];
+  readonly lane: Lane;
+  readonly oldest: number;
+}): readonly Transition[] {
+  const { batch, lane, oldest } = choice;
+  if (!lane.sink.live) return batch;
+  const announced = new Set(lane.announced);
+  return batch.filter(({ alert, at }) => {
+    if (alert.state === "resolved") return announced.delete(alert.id);
+    if (at < oldest) return false;
+    announced.add(alert.id);
+    return true;
+  });
+}
+
+async function refreshLane(refreshment: {
+  readonly lane: Lane;
+  readonly firing: readonly Alert[];
+  readonly recent: boolean;
+  readonly tick: Tick;
+  readonly log: Log;
+}): Promise<boolean> {
+  const { lane, firing, recent, tick, log } = refreshment;
+  if (lane.sink.refresh === undefined || lane.notBefore > tick.now) return false;
+  const known = firing.filter(({ id }) => recent || lane.announced.has(id));
+  try {
+    await lane.sink.refresh(known, tick);
+  } catch (err) {
+    lane.failed += 1;
+    log.warn({ sink: lane.sink.name, err }, "firing alerts not said again; another try follows");
+    return false;
+  }
+  const before = [...lane.announced].join();
+  for (const { id } of known) lane.announced.add(id);
+  // A rule that was taken away leaves no resolved transition; its lease at the sink runs out by itself.
+  const alive = new Set([...firing, ...lane.pending.map(({ alert }) => alert)].map(({ id }) => id));
+  for (const id of lane.announced) if (!alive.has(id)) lane.announced.delete(id);
+  return [...lane.announced].join() !== before;
+}
