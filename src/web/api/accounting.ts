@@ -1,0 +1,73 @@
+import { isBalanced } from "../../event/ledger.ts";
+import type { StreamLedger } from "../../event/ledger.ts";
+import { DROP_REASONS } from "../../event/reason.ts";
+import type { Server } from "../../runtime/server.ts";
+
+/** Where every record and every row of a stream went; only reasons that occurred are listed. */
+export interface StreamAccounting {
+  readonly records: {
+    readonly received: number;
+    readonly decoded: number;
+    readonly undecodable: number;
+    readonly ignored: number;
+    readonly oversize: number;
+    readonly equation: string;
+  };
+  readonly rows: {
+    readonly received: number;
+    readonly measured: number;
+    readonly waiting: number;
+    readonly dropped: Readonly<Record<string, number>>;
+    readonly revised: number;
+    readonly equation: string;
+    /** Whether the equation holds. Where it does not, driftd has lost count: a bug. */
+    readonly balanced: boolean;
+  };
+}
+
+export interface AccountingSource {
+  /** By stream; committed state, so that it says the same after a crash. */
+  ledgers(): Readonly<Record<string, StreamLedger>>;
+}
+
+/** `GET /api/accounting`: `{balanced, streams: {NAME: StreamAccounting}}`. */
+export function registerAccounting(server: Server, { ledgers }: AccountingSource): void {
+  server.get("/api/accounting", () => {
+    const streams: Record<string, StreamAccounting> = {};
+    for (const [stream, ledger] of Object.entries(ledgers())) streams[stream] = accountFor(ledger);
+    return { balanced: Object.values(streams).every(({ rows }) => rows.balanced), streams };
+  });
+}
+
+export function accountFor(ledger: StreamLedger): StreamAccounting {
+  const { decoded, undecodable, ignored, oversize, received, measured, waiting, revised } = ledger;
+  const records = decoded + undecodable + ignored + oversize;
+  const dropped: Record<string, number> = {};
+  for (const reason of DROP_REASONS)
+    if (ledger.dropped[reason] !== 0) dropped[reason] = ledger.dropped[reason];
+  const balanced = isBalanced(ledger);
+  const parts = [
+    `${measured} measured`,
+    `${waiting} waiting`,
+    ...Object.entries(dropped).map(([r, n]) => `${n} ${r}`),
+  ];
+  return {
+    records: {
+      received: records,
+      decoded,
+      undecodable,
+      ignored,
+      oversize,
+      equation: `${records} = ${decoded} decoded + ${undecodable} undecodable + ${ignored} ignored + ${oversize} oversize`,
+    },
+    rows: {
+      received,
+      measured,
+      waiting,
+      dropped,
+      revised,
+      equation: `${received} ${balanced ? "=" : "≠"} ${parts.join(" + ")}`,
+      balanced,
+    },
+  };
+}
