@@ -42,6 +42,7 @@ export interface StreamConfig {
   readonly topic?: string;
   readonly file?: string;
   readonly format: StreamFormat;
+  /** What the file says; the format's own places for all else are event/field-map.ts's. */
   readonly map: FieldMap;
   /** Where a first start without state begins; a number is an epoch time in milliseconds. */
   readonly from: "earliest" | "latest" | "committed" | number;

@@ -92,25 +92,16 @@ function checkFormat(section: StreamSection): FaultAt[] {
   return faults;
 }
 
+/** Only json has no places of its own. */
 function checkMap(section: StreamSection): FaultAt[] {
-  if (section.format === "native" && section.map !== undefined) {
-    const message = "native records are read as they are; write format: json, or remove map";
-    return [{ path: ["map"], which: "key", code: "CONFLICT", message }];
-  }
-  const map = completeMap(section);
+  if (completeFormat(section) !== "json") return [];
   const needed: MappedField[] = section.role === "labels" ? ["id", "truth"] : ["time", "model"];
-  const missing = needed.filter((field) => map[field] === undefined);
+  const missing = needed.filter((field) => section.map?.[field] === undefined);
   if (missing.length === 0) return [];
-  const example = missing.includes("model") ? "model: { value: NAME }" : `${missing[0]}: /FIELD`;
+  const example = missing.map((field) => (field === "model" ? "model: { value: NAME }" : `${field}: /FIELD`));
   const path = section.map === undefined ? [] : ["map"];
-  return [
-    {
-      path,
-      which: "key",
-      code: "MISSING_KEY",
-      message: `map needs ${missing.join(" and ")}; write ${example}`,
-    },
-  ];
+  const message = `json needs to know where ${missing.join(" and ")} stand; add ${example.join(", ")} to map`;
+  return [{ path, which: "key", code: "MISSING_KEY", message }];
 }
 
 /** A stream that has been checked, with its defaults. */
@@ -127,7 +118,7 @@ export function completeStream(
     ...(topic !== undefined && { topic }),
     ...(file !== undefined && { file: resolve(file) }),
     format: completeFormat(section),
-    map: completeMap(section),
+    map: readMap(section),
     from: file === undefined ? (startOf(from ?? "committed") ?? "committed") : "earliest",
     maxAhead: parseDuration(section.maxAhead ?? "5m") ?? 0,
     idleAfter: parseDuration(section.idleAfter ?? "60s") ?? 0,
@@ -156,38 +147,10 @@ function startOf(from: string): StreamConfig["from"] | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-const NATIVE: FieldMap = {
-  id: { pointer: "/id" },
-  time: { pointer: "/time" },
-  model: { pointer: "/model" },
-  version: { pointer: "/version" },
-  segment: { pointer: "/segment" },
-  features: { pointer: "/features" },
-  score: { pointer: "/prediction/score" },
-  decision: { pointer: "/prediction/decision" },
-  probabilities: { pointer: "/prediction/probabilities" },
-  value: { pointer: "/prediction/value" },
-  truth: { pointer: "/truth" },
-};
-
-/** A file of columns: those of these names are what they say, and all others are features. */
-const TABLE: FieldMap = {
-  id: { pointer: "/id" },
-  time: { pointer: "/time" },
-  model: { pointer: "/model" },
-  version: { pointer: "/version" },
-  features: { pointer: "" },
-  score: { pointer: "/score" },
-  decision: { pointer: "/decision" },
-  value: { pointer: "/value" },
-  truth: { pointer: "/truth" },
-};
-
-function completeMap(section: StreamSection): FieldMap {
-  const format = completeFormat(section);
-  if (format === "native") return NATIVE;
-  const given = Object.entries(section.map ?? {}).map(([field, source]) => [field, fieldSource(source)]);
-  return { ...(format === "json" ? {} : TABLE), ...Object.fromEntries(given) };
+function readMap(section: StreamSection): FieldMap {
+  return Object.fromEntries(
+    Object.entries(section.map ?? {}).map(([field, source]) => [field, fieldSource(source)]),
+  );
 }
 
 /** The schema lets one key through. */

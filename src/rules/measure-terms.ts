@@ -1,18 +1,48 @@
 import type { ColumnType } from "../event/batch.ts";
+import type { Measure } from "../statistics/measure.ts";
 import type { Limit } from "./model.ts";
 
-/** What a rule may ask of a measure; taken from the table of measures. */
-export interface MeasureTerms {
-  readonly name: string;
-  /** Columns are judged one by one; events as a whole; labels once per cohort. */
-  readonly subject: "columns" | "events" | "labels";
-  /** The types of columns that it can be computed of; of no meaning for events and labels. */
-  readonly types: readonly ColumnType[];
-  /** Whether chance can be told from change, so that `atLeast` means something. */
-  readonly significance: boolean;
-  /** `ratio` lies between 0 and 1; a limit in `milliseconds` is written as a duration; anything else is a number. */
-  readonly unit: string;
-  readonly needsReference: boolean;
-  /** What a rule without a limit means; where there is none, a rule must say. */
-  readonly defaultLimit?: Limit;
+/** What the reading of rules needs of the table of measures. */
+export type MeasureTerms = Pick<
+  Measure,
+  "name" | "from" | "signal" | "unit" | "defaultAtLeast" | "defaultAbove" | "defaultBelow"
+>;
+
+/** Columns are judged one by one, events as a whole, labels once per cohort. */
+export function subjectOf(measure: MeasureTerms): "columns" | "events" | "labels" {
+  if (measure.from.includes("outcomes")) return "labels";
+  return measure.from.includes("arrivals") ? "events" : "columns";
+}
+
+/** Whether the measure can be computed of a column of that type. */
+export function fitsType(measure: MeasureTerms, type: ColumnType): boolean {
+  return measure.from.includes(type === "number" ? "bins" : "categories");
+}
+
+/** Whether chance can be told from change, so that `atLeast` means something. */
+export function hasSignificance(measure: MeasureTerms): boolean {
+  return measure.signal !== "policy";
+}
+
+/** Volume is held against the reference's hours; all other measures of events stand alone, as do those of labels. */
+export function needsReference(measure: MeasureTerms): boolean {
+  return subjectOf(measure) === "columns" || measure.name === "volume";
+}
+
+/** A ratio that cannot exceed 1. */
+export function isShare(measure: MeasureTerms): boolean {
+  return measure.unit === "ratio" && (measure.defaultAbove ?? 0) <= 1;
+}
+
+/** A limit on it is written as a duration. */
+export function isTime(measure: MeasureTerms): boolean {
+  return measure.unit === "seconds";
+}
+
+/** What a rule without a limit means: one limit, and where a measure has two, the lower one (volume: too little). */
+export function defaultLimit(measure: MeasureTerms): Limit | undefined {
+  const { defaultAtLeast, defaultBelow, defaultAbove } = measure;
+  if (defaultAtLeast !== undefined) return { kind: "atLeast", value: defaultAtLeast };
+  if (defaultBelow !== undefined) return { kind: "below", value: defaultBelow };
+  return defaultAbove === undefined ? undefined : { kind: "above", value: defaultAbove };
 }

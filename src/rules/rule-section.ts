@@ -2,6 +2,14 @@ import type { RuleSection } from "../config/generated/rules.ts";
 import type { FaultAt } from "../config/location.ts";
 import { suggestWord } from "../config/nearest-word.ts";
 import { formatDuration, parseDuration } from "../config/quantity.ts";
+import {
+  defaultLimit,
+  hasSignificance,
+  isShare,
+  isTime,
+  needsReference,
+  subjectOf,
+} from "./measure-terms.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Limit, Rule } from "./model.ts";
 import { isMultiple, notMultiple } from "./times-section.ts";
@@ -40,7 +48,7 @@ function checkLimit(rule: RuleSection, terms: MeasureTerms): FaultAt[] {
   const given = LIMITS.filter((kind) => rule[kind] !== undefined);
   const [kind, second] = given;
   if (kind === undefined) {
-    if (terms.defaultLimit !== undefined) return [];
+    if (defaultLimit(terms) !== undefined) return [];
     const message = `${terms.name} has no limit of its own; add above: ${example(terms)} or below: ${example(terms)}`;
     return [{ path: ["measure"], code: "MISSING_KEY", message }];
   }
@@ -48,7 +56,7 @@ function checkLimit(rule: RuleSection, terms: MeasureTerms): FaultAt[] {
     const message = `a rule has one limit, and ${kind} stands here too; keep one, or write two rules`;
     return [{ path: [second], which: "key", code: "CONFLICT", message }];
   }
-  if (kind === "atLeast" && !terms.significance) {
+  if (kind === "atLeast" && !hasSignificance(terms)) {
     const message = `${terms.name} has no significance to judge by; write above: ${example(terms)}`;
     return [{ path: [kind], which: "key", code: "CONFLICT", message }];
   }
@@ -57,13 +65,13 @@ function checkLimit(rule: RuleSection, terms: MeasureTerms): FaultAt[] {
 
 function checkLimitValue(kind: Limit["kind"], value: unknown, terms: MeasureTerms): FaultAt[] {
   const place = { path: [kind], code: "WRONG_VALUE" } as const;
-  if (terms.unit === "milliseconds" && typeof value !== "string") {
+  if (isTime(terms) && typeof value !== "string") {
     return [{ ...place, message: `${terms.name} is a time; write a duration such as ${example(terms)}` }];
   }
-  if (terms.unit !== "milliseconds" && typeof value !== "number") {
+  if (!isTime(terms) && typeof value !== "number") {
     return [{ ...place, message: `${terms.name} is no time; write a number such as ${example(terms)}` }];
   }
-  if (terms.unit === "ratio" && typeof value === "number" && (value > 1 || value < 0)) {
+  if (isShare(terms) && typeof value === "number" && (value > 1 || value < 0)) {
     const share = value > 1 && value <= 100 ? `; for ${value}% write ${value / 100}` : "";
     return [{ ...place, message: `${terms.name} lies between 0 and 1${share}` }];
   }
@@ -71,18 +79,17 @@ function checkLimitValue(kind: Limit["kind"], value: unknown, terms: MeasureTerm
 }
 
 function example(terms: MeasureTerms): string {
-  const { unit, defaultLimit } = terms;
-  if (unit === "milliseconds") return formatDuration(defaultLimit?.value ?? 300_000);
-  return String(defaultLimit?.value ?? 0.05);
+  const value = defaultLimit(terms)?.value;
+  return isTime(terms) ? formatDuration((value ?? 300) * 1000) : String(value ?? 0.05);
 }
 
 function checkSubject(rule: RuleSection, terms: MeasureTerms, context: RuleContext): FaultAt[] {
   const faults: FaultAt[] = [];
-  if (terms.subject !== "columns" && rule.columns !== undefined) {
+  if (subjectOf(terms) !== "columns" && rule.columns !== undefined) {
     const message = `${terms.name} looks at whole events, not at columns; remove columns`;
     faults.push({ path: ["columns"], which: "key", code: "CONFLICT", message });
   }
-  if (terms.needsReference && !context.hasReference) {
+  if (needsReference(terms) && !context.hasReference) {
     const message = `${terms.name} compares with a reference, and there is none; add references: { default: { file: ... } }`;
     faults.push({ path: ["measure"], code: "NO_JUDGEMENT", message });
   }
@@ -121,7 +128,7 @@ function checkWindow(rule: RuleSection, times: Times): FaultAt[] {
 export function completeRule(rule: RuleSection, context: RuleContext): Rule {
   const { times } = context;
   const terms = termsOf(rule, context);
-  const perColumn = terms?.subject === "columns";
+  const perColumn = terms !== undefined && subjectOf(terms) === "columns";
   return {
     alert: rule.alert,
     measure: rule.measure ?? "",
@@ -147,10 +154,10 @@ function completeLimit(rule: RuleSection, terms: MeasureTerms | undefined): Limi
   for (const kind of LIMITS) {
     const value = rule[kind];
     if (typeof value === "number") return { kind, value };
-    if (value !== undefined) return { kind, value: parseDuration(value) ?? 0 };
+    if (value !== undefined) return { kind, value: (parseDuration(value) ?? 0) / 1000 };
   }
   // The check has made sure that the measure has one.
-  return terms?.defaultLimit ?? { kind: "above", value: 0 };
+  return (terms && defaultLimit(terms)) ?? { kind: "above", value: 0 };
 }
 
 function termsOf(rule: RuleSection, context: RuleContext): MeasureTerms | undefined {

@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { formatFault } from "../../src/config/fault.ts";
 import { readModel } from "../../src/rules/model-file.ts";
 import type { ReadModel } from "../../src/rules/model-file.ts";
-import { TERMS } from "./terms.ts";
+import { MEASURES } from "../../src/statistics/measures.ts";
 
 function read(text: string, extended: Record<string, string> = {}): ReadModel {
   return readModel({
     text,
     file: "rules/fraud.yaml",
     extended: new Map(Object.entries(extended)),
-    measures: TERMS,
+    measures: MEASURES,
   });
 }
 
@@ -54,7 +54,7 @@ test("a rule file becomes a model with its defaults", () => {
       window: { size: 3_600_000, every: 60_000 },
     },
     expect.objectContaining({ columns: ["*"], by: ["version"], limit: { kind: "atLeast", value: 0.01 } }),
-    expect.objectContaining({ columns: [], by: [], limit: { kind: "above", value: 300_000 }, for: 0 }),
+    expect.objectContaining({ columns: [], by: [], limit: { kind: "above", value: 300 }, for: 0 }),
   ]);
 });
 
