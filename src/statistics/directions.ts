@@ -1,7 +1,9 @@
-import { BINS_TAIL, CATEGORIES_TAIL } from "../counts/layout.ts";
+import { CATEGORIES_TAIL } from "../counts/layout.ts";
 import { nextUp } from "../counts/grid.ts";
 import type { BinsRef, CategoriesRef, SeriesRef } from "../counts/ref.ts";
 import type { Signal } from "./calibration.ts";
+import { caseCount, caseTotal } from "./cases.ts";
+import type { CaseSignal } from "./cases.ts";
 import { cellName, OWN_CELLS, restCount } from "./cells.ts";
 
 /**
@@ -24,18 +26,12 @@ type Sides =
   | { readonly kind: "cuts"; readonly cuts: Int32Array; readonly bins: number }
   /** Direction e counts one cell of a category column (cells.ts). */
   | { readonly kind: "cells"; readonly cells: Int32Array; readonly known: number }
-  /** One direction: the sum of `counted` slots, out of the values below `values` and the `besides` slots. */
-  | {
-      readonly kind: "slots";
-      readonly counted: readonly number[];
-      readonly values: number;
-      readonly besides: readonly number[];
-    };
+  /** One direction: the cases of a share (cases.ts). */
+  | { readonly kind: "cases"; readonly ref: SeriesRef; readonly signal: CaseSignal };
 
 /** The directions of one of the series' questions. A constant column has none in its distribution. */
 export function directionsOf(ref: SeriesRef, signal: Signal): Directions {
-  if (signal === "missing") return missingDirection(ref);
-  if (signal === "novel") return novelDirection(ref);
+  if (signal !== "distribution") return caseDirection(ref, signal);
   return ref.kind === "bins" ? decileDirections(ref) : cellDirections(ref);
 }
 
@@ -53,12 +49,8 @@ export function countDirections(directions: Directions, section: Float64Array, i
     }
     return sumOf(section, known) + section[known + CATEGORIES_TAIL.unseen];
   }
-  let count = 0;
-  for (const slot of sides.counted) count += section[slot];
-  into[0] = count;
-  let total = sumOf(section, sides.values);
-  for (const slot of sides.besides) total += section[slot];
-  return total;
+  into[0] = caseCount(sides.ref, sides.signal, section);
+  return caseTotal(sides.ref, sides.signal, section);
 }
 
 function countCuts(cuts: Int32Array, bins: number, section: Float64Array, into: Float64Array): number {
@@ -133,36 +125,14 @@ function cellDirections(ref: CategoriesRef): Directions {
   };
 }
 
-function missingDirection(ref: SeriesRef): Directions {
-  const values = ref.kind === "bins" ? ref.grid.edges.length + 1 : ref.categories.length;
-  // A NaN that was sent says as little as a null. Faulty cells are no part of the question: `invalid` watches them.
-  const counted =
-    ref.kind === "bins"
-      ? [values + BINS_TAIL.missing, values + BINS_TAIL.nan]
-      : [values + CATEGORIES_TAIL.missing];
-  const besides = ref.kind === "bins" ? counted : [...counted, values + CATEGORIES_TAIL.unseen];
+function caseDirection(ref: SeriesRef, signal: CaseSignal): Directions {
   return {
-    signal: "missing",
+    signal,
     column: ref.column,
     size: 1,
-    labels: ["missing"],
-    sides: { kind: "slots", counted, values, besides },
+    labels: [signal === "missing" ? "missing" : NOVEL_LABELS[ref.kind]],
+    sides: { kind: "cases", ref, signal },
   };
 }
 
-function novelDirection(ref: SeriesRef): Directions {
-  const base = { signal: "novel", column: ref.column, size: 1 } as const;
-  if (ref.kind === "bins") {
-    const values = ref.grid.edges.length + 1;
-    const counted = [values + BINS_TAIL.low, values + BINS_TAIL.high];
-    const label = `outside ${ref.grid.low} to ${ref.grid.high}`;
-    return { ...base, labels: [label], sides: { kind: "slots", counted, values, besides: [] } };
-  }
-  const values = ref.categories.length;
-  const unseen = [values + CATEGORIES_TAIL.unseen];
-  return {
-    ...base,
-    labels: ["unseen category"],
-    sides: { kind: "slots", counted: unseen, values, besides: unseen },
-  };
-}
+const NOVEL_LABELS = { bins: "in the outermost .1% on either side", categories: "unseen category" } as const;

@@ -1,4 +1,3 @@
-import { nextUp } from "../../counts/grid.ts";
 import type { BinsRef } from "../../counts/ref.ts";
 import { kolmogorovTail } from "../distributions.ts";
 import { LEAST_VALUES, NO_REFERENCE, noData, scored } from "../measure.ts";
@@ -62,6 +61,11 @@ function distanceBounds(ref: BinsRef, window: Float64Array, m: number): { lower:
   return { lower, upper: Math.max(lower, upper) };
 }
 
+/** Whether a bin holds a single value: no double lies between its edges, so their middle is one of them. */
 function isPoint(edges: Float64Array, bin: number): boolean {
-  return bin > 0 && bin < edges.length && nextUp(edges[bin - 1]) === edges[bin];
+  if (bin === 0 || bin === edges.length) return false;
+  const from = edges[bin - 1];
+  const to = edges[bin];
+  const middle = from + (to - from) / 2;
+  return middle === from || middle === to;
 }
