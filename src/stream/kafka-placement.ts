@@ -1,0 +1,217 @@
+import type { Admin, Consumer } from "kafkajs";
+import type { KafkaConfig } from "../config/config.ts";
+import { fetchBounds, resolveBeginning, startWithin, type Bounds, type Start } from "./kafka-offsets.ts";
+import type { PartitionState, PartitionTable } from "./kafka-partitions.ts";
+import type { RecordMark } from "./record-mark.ts";
+import type { Position, SourceListener, SourceLog } from "./source.ts";
+
+export interface PlacementOptions {
+  readonly admin: Admin;
+  readonly consumer: Consumer;
+  readonly kafka: KafkaConfig;
+  readonly table: PartitionTable;
+  readonly listener: SourceListener;
+  readonly log: SourceLog;
+  readonly alive: () => void;
+  readonly joined: (tasks: readonly number[]) => void;
+  readonly fail: (error: unknown) => void;
+  /** Settles when the batch that is being delivered, if any, is done. */
+  readonly batchInHand: () => Promise<void>;
+}
+
+/** Puts partitions where their owner wants them, after every rejoin and whenever kafkajs went astray. */
+export interface Placement {
+  /** The group was joined with this assignment. Synchronous: kafkajs fetches as soon as it returns. */
+  join(assignment: Readonly<Record<string, readonly number[]>>): void;
+  /** Seeks a partition again to what comes next. */
+  replace(state: PartitionState): void;
+  /** The topic was created anew: begins it again. */
+  restart(state: PartitionState): void;
+  /** Counts the rejoins: what was begun under another generation is void. */
+  generation(): number;
+  refreshEnds(): Promise<void>;
+  close(): void;
+  /** Settles when no placement is at work. */
+  settled(): Promise<void>;
+}
+
+/** Where a partition is to go; `anew`: to its beginning, because it is not what it was. */
+interface Target {
+  readonly state: PartitionState;
+  readonly offset: Position["offset"] | "anew";
+  readonly last: RecordMark | undefined;
+}
+
+const RETRY_AFTER = 1000;
+
+export function createPlacement(options: PlacementOptions): Placement {
+  const { admin, consumer, table, listener, log } = options;
+  let generation = 0;
+  let closed = false;
+  let work: Promise<void> = Promise.resolve();
+
+  /** One at a time, in order: the owner is never asked twice at once. */
+  function enqueue(mine: number, place: () => Promise<void>): void {
+    work = placeAfter(work, mine, place);
+  }
+
+  async function placeAfter(before: Promise<void>, mine: number, place: () => Promise<void>): Promise<void> {
+    await before;
+    try {
+      if (isCurrent(mine)) await place();
+    } catch (error) {
+      options.fail(error);
+    }
+  }
+
+  const isCurrent = (mine: number): boolean => mine === generation && !closed;
+
+  function join(assignment: Readonly<Record<string, readonly number[]>>): void {
+    if (closed) return;
+    generation += 1;
+    const before = tasksOf(table);
+    for (const [topic, partitions] of Object.entries(assignment)) {
+      // Partitions that were added since the start; they belong to their tasks from now on.
+      table.grow(topic, Math.max(...partitions) + 1);
+    }
+    for (const state of table.all()) {
+      const { stream, partition } = state;
+      state.assigned = assignment[stream.topic]?.includes(partition) ?? false;
+      unplace(state);
+      // kafkajs has no rebalance hook to wait in: held still, its first fetch leaves the partition out.
+      if (state.assigned) consumer.pause([{ topic: stream.topic, partitions: [partition] }]);
+    }
+    const tasks = tasksOf(table);
+    const revoked = before.filter((task) => !tasks.includes(task));
+    if (revoked.length > 0) listener.revoked(revoked);
+    options.joined(tasks);
+    const mine = generation;
+    enqueue(mine, () => placeAll(mine, tasks));
+  }
+
+  async function placeAll(mine: number, tasks: readonly number[]): Promise<void> {
+    await options.batchInHand();
+    // kafkajs forgets every position when it rejoins, also those of partitions that stay: all are asked for and sought.
+    const positions = await listener.assigned(tasks);
+    const targets = table
+      .all()
+      .filter(({ assigned }) => assigned)
+      .map((state) => targetOf(state, positions));
+    await seekAll(mine, targets);
+  }
+
+  async function seekAll(mine: number, targets: readonly Target[]): Promise<void> {
+    while (isCurrent(mine)) {
+      try {
+        const starts = await findStarts(targets, options);
+        if (!isCurrent(mine)) return;
+        for (const { state, start } of starts) settle(state, start);
+        options.alive();
+        return;
+      } catch (error) {
+        log.warn({ error }, "Kafka does not tell its offsets; asking again");
+        await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
+      }
+    }
+  }
+
+  function settle(state: PartitionState, start: Start): void {
+    const { stream, partition } = state;
+    if (start.event === "gap") listener.gap(stream.name, partition, state.wanted, start.wanted);
+    if (start.event === "recreated") listener.recreated(stream.name, partition, start.wanted);
+    if (state.began !== undefined) state.began = start.wanted;
+    state.wanted = start.wanted;
+    state.verify = start.verify;
+    state.next = start.seek;
+    state.placed = true;
+    consumer.seek({ topic: stream.topic, partition, offset: String(start.seek) });
+    if (!state.held) consumer.resume([{ topic: stream.topic, partitions: [partition] }]);
+  }
+
+  function moveAgain(target: Target): void {
+    const { state } = target;
+    unplace(state);
+    consumer.pause([{ topic: state.stream.topic, partitions: [state.partition] }]);
+    const mine = generation;
+    enqueue(mine, () => seekAll(mine, [target]));
+  }
+
+  return {
+    join,
+    replace: (state) => moveAgain({ state, offset: Math.max(state.next, state.wanted), last: state.verify }),
+    restart: (state) => moveAgain({ state, offset: "anew", last: undefined }),
+    generation: () => generation,
+    async refreshEnds() {
+      for (const topic of new Set(table.all().map(({ stream }) => stream.topic))) {
+        for (const [partition, { high }] of await fetchBounds(admin, topic)) {
+          const state = table.find(topic, partition);
+          if (state !== undefined) noteEnd(state, high);
+        }
+      }
+    },
+    close() {
+      closed = true;
+      for (const state of table.all()) unplace(state);
+    },
+    settled: () => work,
+  };
+}
+
+/** An end that a fetch told counts records of open transactions too, which admin requests leave out. */
+function noteEnd(state: PartitionState, high: number): void {
+  state.end = state.placed && state.end > high ? state.end : high;
+}
+
+function unplace(state: PartitionState): void {
+  state.placed = false;
+  state.next = Number.NaN;
+}
+
+function tasksOf(table: PartitionTable): number[] {
+  const tasks = table.all().flatMap(({ assigned, partition }) => (assigned ? [partition] : []));
+  return [...new Set(tasks)].sort((left, right) => left - right);
+}
+
+/** The owner's answer; where it has none, the stream's own beginning. */
+function targetOf(state: PartitionState, positions: readonly Position[]): Target {
+  const { stream, partition } = state;
+  const answer = positions.find((entry) => entry.stream === stream.name && entry.partition === partition);
+  const from = typeof stream.from === "number" ? { time: stream.from } : stream.from;
+  return { state, offset: answer?.offset ?? from, last: answer?.last };
+}
+
+async function findStarts(
+  targets: readonly Target[],
+  options: PlacementOptions,
+): Promise<{ state: PartitionState; start: Start }[]> {
+  const { admin, kafka } = options;
+  const boundsByTopic = new Map<string, Map<number, Bounds>>();
+  const starts: { state: PartitionState; start: Start }[] = [];
+  for (const { state, offset, last } of targets) {
+    const { stream, partition } = state;
+    const { topic } = stream;
+    const topicBounds = boundsByTopic.get(topic) ?? (await fetchBounds(admin, topic));
+    boundsByTopic.set(topic, topicBounds);
+    const bounds = topicBounds.get(partition) ?? { low: 0, high: 0 };
+    state.end = bounds.high;
+    if (offset === "anew") {
+      starts.push({ state, start: { seek: bounds.low, wanted: bounds.low, event: "recreated" } });
+      continue;
+    }
+    if (typeof offset === "number") {
+      state.began = undefined;
+    } else {
+      state.began ??= await resolveBeginning({
+        admin,
+        group: kafka.group,
+        topic,
+        partition,
+        beginning: offset,
+        bounds,
+      });
+    }
+    state.wanted = typeof offset === "number" ? offset : (state.began ?? bounds.low);
+    starts.push({ state, start: startWithin(state.wanted, last, bounds) });
+  }
+  return starts;
+}

@@ -1,0 +1,182 @@
+import { Kafka, type Batch, type Consumer, type EachBatchPayload } from "kafkajs";
+import type { KafkaConfig } from "../config/config.ts";
+import { createTaskAssigner } from "./kafka-assigner.ts";
+import { clientConfig } from "./kafka-client.ts";
+import type { PartitionState, PartitionTable, TopicStream } from "./kafka-partitions.ts";
+import { createPlacement, type Placement } from "./kafka-placement.ts";
+import { createRecordBuffer } from "./kafka-records.ts";
+import { inspectTopics } from "./kafka-topics.ts";
+import { isSameRecord, markOf } from "./record-mark.ts";
+import type { SourceListener, SourceLog } from "./source.ts";
+
+export interface SessionOptions {
+  readonly kafka: KafkaConfig;
+  readonly streams: ReadonlyMap<string, TopicStream>;
+  readonly single: boolean;
+  readonly listener: SourceListener;
+  readonly table: PartitionTable;
+  readonly log: SourceLog;
+  /** A sign of progress. */
+  readonly alive: () => void;
+  /** The group was joined: these tasks are ours. */
+  readonly joined: (tasks: readonly number[]) => void;
+  /** The listener failed: the source is at its end. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** One life of a consumer: from its connection to its crash, or until it is stopped. */
+export interface Session {
+  /** Consumes. Settles only by rejecting, with what ended it; never after `close`. */
+  run(): Promise<never>;
+  pause(state: PartitionState): void;
+  resume(state: PartitionState): void;
+  commit(offsets: { topic: string; partition: number; offset: string }[]): Promise<void>;
+  refreshEnds(): Promise<void>;
+  /** Waits for the batch in hand and leaves the group. */
+  close(): Promise<void>;
+}
+
+/** Small, because the group waits for a member that sits in an idle fetch: 5 s by default, and as long to pass a task on. */
+const FETCH_WAIT = 250;
+
+export function createSession(options: SessionOptions): Session {
+  const { kafka, streams, table, listener, log } = options;
+  const client = new Kafka(clientConfig(kafka, log));
+  const admin = client.admin();
+  const heartbeatInterval = Math.min(3000, Math.floor(kafka.sessionTimeout / 4));
+  const consumer = createConsumer(client, options, heartbeatInterval);
+  const buffer = createRecordBuffer();
+  let inHand: Promise<void> = Promise.resolve();
+  let closed = false;
+  const placement = createPlacement({ ...options, admin, consumer, batchInHand: () => inHand });
+
+  async function run(): Promise<never> {
+    await admin.connect();
+    const counts = await inspectTopics(admin, streams, kafka.brokers);
+    for (const [topic, count] of counts) table.grow(topic, count);
+    await consumer.connect();
+    // From the beginning is where kafkajs lands after an offset out of range: there the next batch gives it away.
+    await consumer.subscribe({ topics: [...streams.keys()], fromBeginning: true });
+    const crashed = listen(consumer, { ...options, placement });
+    // Should run() itself throw, nobody waits for the crash.
+    crashed.catch(() => {});
+    // Offsets are committed for lag tools only, and seek() commits where autoCommit is on.
+    await consumer.run({ autoCommit: false, eachBatch });
+    return crashed;
+  }
+
+  const isCurrent = (generation: number): boolean => !closed && placement.generation() === generation;
+
+  /** kafkajs hands over one batch at a time, and fetches no more of its broker before that is done. */
+  async function eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    const state = table.find(batch.topic, batch.partition);
+    // Fetched before a rejoin that has not been answered yet: the seek that follows undoes that kafkajs calls it read.
+    if (state === undefined || !state.placed || closed) return;
+    if (fetchedFrom(batch) !== state.next) {
+      // Not what comes next: fetched before a seek, or kafkajs gave up on an offset out of range and went elsewhere.
+      placement.replace(state);
+      return;
+    }
+    // An error must not reach kafkajs, which would retry the batch and then crash.
+    inHand = deliver(payload, state).catch(options.fail);
+    await inHand;
+  }
+
+  async function deliver({ batch, heartbeat }: EachBatchPayload, state: PartitionState): Promise<void> {
+    const { messages } = batch;
+    const generation = placement.generation();
+    if (isAnotherTopic(batch, state)) {
+      placement.restart(state);
+      return;
+    }
+    state.verify = undefined;
+    state.end = Number(batch.highWatermark);
+    // kafkajs sends heartbeats between batches only. Should it fail, the next one after this batch fails again and is heard.
+    const beat = setInterval(() => void heartbeat().catch(() => {}), heartbeatInterval);
+    try {
+      let start = messages.findIndex(({ offset }) => Number(offset) >= state.wanted);
+      while (start >= 0 && start < messages.length && isCurrent(generation)) {
+        const { stream, partition, end } = state;
+        const part = buffer.take({ stream: stream.name, partition, messages, start, end });
+        start += part.count;
+        await listener.batch(part);
+        options.alive();
+      }
+    } finally {
+      clearInterval(beat);
+      buffer.clear();
+    }
+    if (isCurrent(generation)) state.next = Number(batch.lastOffset()) + 1;
+  }
+
+  return {
+    run,
+    pause: (state) => whilePlaced(state, (partitions) => consumer.pause(partitions)),
+    resume: (state) => whilePlaced(state, (partitions) => consumer.resume(partitions)),
+    commit: (offsets) => consumer.commitOffsets(offsets),
+    refreshEnds: () => placement.refreshEnds(),
+    async close() {
+      closed = true;
+      placement.close();
+      await consumer.disconnect();
+      await placement.settled();
+      await admin.disconnect();
+    },
+  };
+}
+
+/** A partition that is not placed yet will be paused or resumed as its owner wishes when it is. */
+function whilePlaced(
+  { placed, partition, stream }: PartitionState,
+  act: (partitions: { topic: string; partitions: number[] }[]) => void,
+): void {
+  if (placed) act([{ topic: stream.topic, partitions: [partition] }]);
+}
+
+function createConsumer(client: Kafka, options: SessionOptions, heartbeatInterval: number): Consumer {
+  const { kafka, single, table } = options;
+  const isOwner = (): boolean => table.all().some(({ assigned }) => assigned);
+  return client.consumer({
+    groupId: kafka.group,
+    sessionTimeout: kafka.sessionTimeout,
+    rebalanceTimeout: Math.max(60_000, kafka.sessionTimeout),
+    heartbeatInterval,
+    maxWaitTimeInMs: FETCH_WAIT,
+    allowAutoTopicCreation: false,
+    partitionAssigners: [createTaskAssigner({ single, isOwner })],
+    // Otherwise kafkajs starts again for ever, or stays alive and consumes nothing: both look healthy from outside.
+    retry: { retries: 5, restartOnFailure: async () => false },
+  });
+}
+
+/** Follows the consumer's events. The promise rejects with what made it crash. */
+function listen(consumer: Consumer, options: SessionOptions & { placement: Placement }): Promise<never> {
+  const { events } = consumer;
+  const { table, placement } = options;
+  consumer.on(events.GROUP_JOIN, ({ payload }) => placement.join(payload.memberAssignment));
+  consumer.on(events.FETCH, options.alive);
+  consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
+    const state = table.find(payload.topic, payload.partition);
+    // Transaction markers, aborted and compacted records: kafkajs passes over them without a word to eachBatch.
+    if (payload.batchSize === 0 && state?.placed === true) {
+      state.next = Math.max(state.next, Number(payload.lastOffset) + 1);
+    }
+  });
+  return new Promise<never>((_, reject) => {
+    consumer.on(events.CRASH, ({ payload }) => reject(payload.error));
+  });
+}
+
+/** Where the batch was fetched from: kafkajs has it, but its types do not tell. */
+function fetchedFrom(batch: Batch): number {
+  return "fetchedOffset" in batch ? Number(batch.fetchedOffset) : Number.NaN;
+}
+
+/** Whether the record before the first wanted one is not what it was. Where it is gone (compacted) nobody can say. */
+function isAnotherTopic(batch: Batch, state: PartitionState): boolean {
+  const [first] = batch.messages;
+  if (state.verify === undefined || first === undefined || Number(first.offset) !== state.wanted - 1)
+    return false;
+  return !isSameRecord(markOf(Number(first.timestamp), first.key, first.value), state.verify);
+}

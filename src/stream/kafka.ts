@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CodedError } from "../config/coded-error.ts";
+import type { KafkaConfig, StreamConfig } from "../config/config.ts";
+import { registerCodecs } from "./kafka-codecs.ts";
+import { lastingFailure } from "./kafka-errors.ts";
+import { createOutageLog } from "./kafka-outage.ts";
+import { createPartitionTable, topicStreams } from "./kafka-partitions.ts";
+import { createSession, type Session } from "./kafka-session.ts";
+import type { Source, SourceListener, SourceLog } from "./source.ts";
+
+export interface KafkaSourceOptions {
+  readonly kafka: KafkaConfig;
+  /** Streams that have a topic. */
+  readonly streams: readonly StreamConfig[];
+  /** All tasks to one member of the group, the others stand by: for state on one machine's disk. */
+  readonly single: boolean;
+  /** Wall-clock ms. */
+  readonly clock: () => number;
+  readonly log?: SourceLog;
+}
+
+const SILENT: SourceLog = { debug() {}, info() {}, warn() {} };
+
+/** End offsets of partitions that bring nothing are asked for this often, ms. */
+const POLL_ENDS = 15_000;
+/** Attempts to reach Kafka again are this far apart at first and at most, ms. */
+const RETRY = { first: 500, longest: 10_000 };
+/** A topic that vanished while it was read may be on its way to be created anew, ms. */
+const TOPIC_GRACE = 60_000;
+
+/**
+ * Reads topics as a member of a consumer group. Outages are waited out, before the first contact as later, and said in the
+ * log; what no waiting heals (a refused login, a missing topic) rejects `start`, or reaches `failed` afterwards.
+ */
+export function createKafkaSource(options: KafkaSourceOptions): Source {
+  const { kafka, clock, log = SILENT } = options;
+  const streams = topicStreams(options.streams);
+  const table = createPartitionTable(streams);
+  const stopping = new AbortController();
+  const outage = createOutageLog({ brokers: kafka.brokers.join(", "), clock, log });
+  let session: Session | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let progress = clock();
+  let everJoined = false;
+
+  function start(listener: SourceListener): Promise<void> {
+    registerCodecs();
+    const polling = setInterval(pollEnds, POLL_ENDS);
+    stopping.signal.addEventListener("abort", () => clearInterval(polling));
+    return new Promise((resolve, reject) => {
+      running = supervise(listener, resolve)
+        .catch((error: Error) => (everJoined ? listener.failed(error) : reject(error)))
+        .finally(() => clearInterval(polling))
+        .then(resolve);
+    });
+  }
+
+  /** Keeps a consumer alive until stopped, a new one after each crash. Rejects with what no waiting heals. */
+  async function supervise(listener: SourceListener, ready: () => void): Promise<void> {
+    let wait = RETRY.first;
+    const joined = (tasks: readonly number[]): void => {
+      wait = RETRY.first;
+      everJoined = true;
+      outage.over();
+      sayTasks(tasks);
+      ready();
+      pollEnds();
+    };
+    while (!stopping.signal.aborted) {
+      const lost = await consume(listener, joined);
+      if (isStopping()) return;
+      const lasting = lastingFailure(lost, kafka);
+      if (lasting !== undefined && !mayReturn(lasting)) throw lasting;
+      outage.note(lost);
+      await sleep(wait, undefined, { signal: stopping.signal }).catch(() => {});
+      wait = Math.min(2 * wait, RETRY.longest);
+    }
+  }
+
+  /** One session. Answers what ended it; rejects where that was the listener. */
+  async function consume(
+    listener: SourceListener,
+    joined: (tasks: readonly number[]) => void,
+  ): Promise<unknown> {
+    const owner = new AbortController();
+    const fail = (error: unknown): void => owner.abort(error);
+    let current: Session | undefined;
+    try {
+      current = createSession({ ...options, log, streams, table, listener, alive, joined, fail });
+      session = current;
+      await Promise.race([current.run(), whenAborted(AbortSignal.any([stopping.signal, owner.signal]))]);
+    } catch (error) {
+      if (owner.signal.aborted) throw owner.signal.reason;
+      return error;
+    } finally {
+      session = undefined;
+      await current?.close().catch((error: unknown) => log.debug({ error }, "leaving Kafka failed"));
+    }
+    return undefined;
+  }
+
+  const isStopping = (): boolean => stopping.signal.aborted;
+
+  function mayReturn(lasting: CodedError): boolean {
+    return lasting.code === "TOPIC_MISSING" && everJoined && outage.lasts() < TOPIC_GRACE;
+  }
+
+  function alive(): void {
+    progress = clock();
+  }
+
+  function pollEnds(): void {
+    session?.refreshEnds().catch((error: unknown) => log.debug({ error }, "end offsets are not known"));
+  }
+
+  function sayTasks(tasks: readonly number[]): void {
+    alive();
+    const others = options.single ? "another member reads everything" : "other members read everything";
+    if (tasks.length === 0) log.info({ group: kafka.group }, `standing by: ${others}`);
+    else log.info({ group: kafka.group, tasks }, "reading");
+  }
+
+  return {
+    start,
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+    pause(stream, partition) {
+      const state = table.named(stream, partition);
+      if (state === undefined) return;
+      state.held = true;
+      session?.pause(state);
+    },
+    resume(stream, partition) {
+      const state = table.named(stream, partition);
+      if (state === undefined) return;
+      state.held = false;
+      session?.resume(state);
+    },
+    async reportCommitted(positions) {
+      const offsets = positions.flatMap(({ stream, partition, offset }) => {
+        const state = table.named(stream, partition);
+        return state?.placed ? [{ topic: state.stream.topic, partition, offset: String(offset) }] : [];
+      });
+      if (offsets.length === 0) return;
+      await session?.commit(offsets).catch((error: unknown) => log.debug({ error }, "offsets not committed"));
+    },
+    partitions: () =>
+      table.all().map(({ stream, partition, end, next, assigned }) => {
+        return { stream: stream.name, partition, end, next, assigned };
+      }),
+    lastProgress: () => progress,
+  };
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+}
