@@ -1,0 +1,53 @@
+import type { EventBatch } from "./batch.ts";
+import { reasonCode } from "./reason.ts";
+import { EARLIEST_TIME } from "./time.ts";
+
+/** A record this far ahead of the wall clock has no believable timestamp. Milliseconds. */
+const RECORD_AHEAD = 3_600_000;
+
+const INVALID = reasonCode("invalid");
+const FUTURE = reasonCode("future");
+
+/** What the time of a partition's next record depends on: to be stored with its offset. */
+export interface PartitionClock {
+  /** Record time - event time of the last valid record, ms; 0 before the first. */
+  lag: number;
+  /** The highest valid event time, which is the record time of a file; NaN before the first. */
+  highest: number;
+}
+
+export function createClock(): PartitionClock {
+  return { lag: 0, highest: NaN };
+}
+
+/** The readings that one call judges time by. */
+export interface TimeLimits {
+  readonly now: number;
+  readonly maxAhead: number;
+}
+
+/** The record's own timestamp, or the highest valid event time so far where it has none (files, magic 0 records). */
+export function recordTimeOf(clock: PartitionClock, timestamp: number): number {
+  return timestamp >= 0 ? timestamp : clock.highest;
+}
+
+/**
+ * Judges the event time that stands in `batch.time[row]` (NaN where there was none) against the raw record timestamp in
+ * `batch.recordTime[row]`, completes both and sets the row's reason. A row without usable time is invalid and gets the time
+ * that the last valid record's lag says, so that a stream that turns all invalid still goes on.
+ */
+export function judgeTime(batch: EventBatch, row: number, clock: PartitionClock, limits: TimeLimits): void {
+  const time = batch.time[row];
+  const usable = time >= EARLIEST_TIME && time <= limits.now + limits.maxAhead;
+  const timestamp = batch.recordTime[row];
+  if (!(timestamp >= 0) && usable && !(time <= clock.highest)) clock.highest = time;
+  const recordTime = recordTimeOf(clock, timestamp);
+  batch.recordTime[row] = recordTime;
+  if (!usable) {
+    batch.time[row] = recordTime - clock.lag;
+    batch.reason[row] = INVALID;
+  }
+  if (recordTime > limits.now + RECORD_AHEAD || (usable && time > recordTime + limits.maxAhead)) {
+    batch.reason[row] = FUTURE;
+  } else if (usable) clock.lag = recordTime - time;
+}

@@ -1,0 +1,154 @@
+import type { StreamConfig } from "../config/config.ts";
+import type { DecodedRecords, EventPlan, RecordLedger } from "./batch.ts";
+import { addCode, createByteTable } from "./byte-table.ts";
+import type { ByteTable } from "./byte-table.ts";
+import { createClock } from "./clock.ts";
+import type { PartitionClock } from "./clock.ts";
+import { envelopeSource } from "./envelope.ts";
+import type { EnvelopeSource } from "./envelope.ts";
+import { completeMap } from "./field-map.ts";
+import { createSipHash } from "./ids.ts";
+import type { PrivacyKeys, SipHash } from "./ids.ts";
+import type { RecordBatch } from "./records.ts";
+import { createTarget, prepareTarget } from "./target.ts";
+import type { Target } from "./target.ts";
+
+export interface DecoderOptions {
+  readonly stream: StreamConfig;
+  /** One per model that the stream may carry; at least one. */
+  readonly plans: readonly EventPlan[];
+  readonly key: PrivacyKeys;
+  readonly limits: { readonly maxRecordBytes: number };
+}
+
+/** What one decoder works with, and what it gathers in one call. */
+export interface DecoderState {
+  readonly stream: StreamConfig;
+  readonly maxRecordBytes: number;
+  readonly targets: readonly Target[];
+  /** Positions in `targets` by name of the model. */
+  readonly models: ByteTable;
+  readonly id: EnvelopeSource;
+  readonly time: EnvelopeSource;
+  readonly model: EnvelopeSource;
+  readonly version: EnvelopeSource;
+  readonly sip: SipHash;
+  readonly clocks: Map<number, PartitionClock>;
+  /** The target of the last row: where records carry several models, the next one is tried there first. */
+  current: number;
+  /** Whether the call began without any event time known of its partition. */
+  startsBlank: boolean;
+  ledger: RecordLedger;
+  sequence: Uint16Array;
+  rows: number;
+  undecodableTime: Float64Array;
+  undecodableAfter: Uint32Array;
+  unknownModels: number;
+}
+
+export function createState({ stream, plans, key, limits }: DecoderOptions): DecoderState {
+  const map = completeMap(stream);
+  const models = createByteTable();
+  const encoder = new TextEncoder();
+  for (const [index, plan] of plans.entries()) addCode(models, encoder.encode(plan.model), index);
+  return {
+    stream,
+    maxRecordBytes: limits.maxRecordBytes,
+    targets: plans.map((plan) => createTarget(plan, map, key.pii)),
+    models,
+    id: envelopeSource(map, "id"),
+    time: envelopeSource(map, "time"),
+    model: envelopeSource(map, "model"),
+    version: envelopeSource(map, "version"),
+    sip: createSipHash(key.id),
+    clocks: new Map(),
+    current: 0,
+    startsBlank: true,
+    ledger: { decoded: 0, undecodable: 0, ignored: 0, oversize: 0 },
+    sequence: new Uint16Array(1_024),
+    rows: 0,
+    undecodableTime: new Float64Array(64),
+    undecodableAfter: new Uint32Array(64),
+    unknownModels: 0,
+  };
+}
+
+type Call = Pick<RecordBatch, "stream" | "partition" | "count">;
+
+export function startCall(state: DecoderState, call: Call): PartitionClock {
+  for (const target of state.targets) prepareTarget(target, call.count);
+  if (state.sequence.length < call.count)
+    state.sequence = new Uint16Array(2 ** Math.ceil(Math.log2(call.count)));
+  state.ledger = { decoded: 0, undecodable: 0, ignored: 0, oversize: 0 };
+  state.rows = 0;
+  state.unknownModels = 0;
+  let clock = state.clocks.get(call.partition);
+  if (clock === undefined) {
+    clock = createClock();
+    state.clocks.set(call.partition, clock);
+  }
+  state.startsBlank = Number.isNaN(clock.highest);
+  return clock;
+}
+
+export function finishCall(state: DecoderState, call: Call, nextOffset: number): DecodedRecords {
+  const { targets, ledger, rows, sequence, unknownModels } = state;
+  const undecodableTime = state.undecodableTime.subarray(0, ledger.undecodable);
+  if (state.startsBlank) fillLeadingTimes(targets, undecodableTime);
+  return {
+    stream: call.stream,
+    partition: call.partition,
+    batches: targets.map((target) => target.batch),
+    sequence,
+    rows,
+    ledger,
+    undecodableTime,
+    undecodableAfter: state.undecodableAfter.subarray(0, ledger.undecodable),
+    nextOffset,
+    unroutable: unknownModels === 0 ? {} : { "unknown-model": unknownModels },
+  };
+}
+
+/** Gives the first valid time of a file to what stands before it: its record time there is not known any sooner. */
+function fillLeadingTimes(targets: readonly Target[], undecodableTime: Float64Array): void {
+  let first = Infinity;
+  for (const { batch } of targets) {
+    for (let row = 0; row < batch.rows; row++) {
+      // False for NaN.
+      if (batch.recordTime[row] < first) first = batch.recordTime[row];
+    }
+  }
+  if (first === Infinity) return;
+  for (const { batch } of targets) {
+    for (let row = 0; row < batch.rows; row++) {
+      if (!Number.isNaN(batch.recordTime[row])) continue;
+      batch.recordTime[row] = first;
+      batch.time[row] = first;
+    }
+  }
+  for (const [i, time] of undecodableTime.entries()) {
+    if (Number.isNaN(time)) undecodableTime[i] = first;
+  }
+}
+
+/** Notes a record that could not be decoded. */
+export function countUndecodable(state: DecoderState, time: number): void {
+  const { ledger } = state;
+  if (ledger.undecodable === state.undecodableTime.length) {
+    const times = new Float64Array(ledger.undecodable * 2);
+    times.set(state.undecodableTime);
+    state.undecodableTime = times;
+    const after = new Uint32Array(ledger.undecodable * 2);
+    after.set(state.undecodableAfter);
+    state.undecodableAfter = after;
+  }
+  state.undecodableTime[ledger.undecodable] = time;
+  state.undecodableAfter[ledger.undecodable] = state.rows;
+  ledger.undecodable++;
+}
+
+/** Counts the row of `target` (its position) as complete. */
+export function countRow(state: DecoderState, target: number): void {
+  state.sequence[state.rows++] = target;
+  state.targets[target].batch.rows++;
+}

@@ -1,0 +1,45 @@
+import type { Tick } from "../config/tick.ts";
+import type { DecodedRecords } from "./batch.ts";
+import { createClock } from "./clock.ts";
+import type { PartitionClock } from "./clock.ts";
+import { createState, finishCall, startCall } from "./decoder-state.ts";
+import type { DecoderOptions } from "./decoder-state.ts";
+import { decodeRecords } from "./record-decoder.ts";
+import type { RecordBatch, TableBatch } from "./records.ts";
+import { decodeRows } from "./table-decoder.ts";
+
+/**
+ * Turns records into column batches. Never throws on what a record holds. The result of a call is valid until the next one:
+ * its arrays are used again, for every partition of the stream.
+ */
+export interface Decoder {
+  decode(batch: RecordBatch, tick: Tick): DecodedRecords;
+  decodeTable(table: TableBatch, tick: Tick): DecodedRecords;
+  /** What must be stored beside the partition's offset, as of the last call. */
+  clock(partition: number): PartitionClock;
+  /** Takes up a partition where the stored clock left it; undefined: from its beginning. */
+  restore(partition: number, clock: PartitionClock | undefined): void;
+}
+
+export function createDecoder(options: DecoderOptions): Decoder {
+  const state = createState(options);
+  return {
+    decode(batch, tick) {
+      const clock = startCall(state, batch);
+      const limits = { now: tick.now, maxAhead: state.stream.maxAhead };
+      decodeRecords(state, batch, clock, limits);
+      const nextOffset = batch.count === 0 ? -1 : batch.offsets[batch.count - 1] + 1;
+      return finishCall(state, batch, nextOffset);
+    },
+    decodeTable(table, tick) {
+      const clock = startCall(state, table);
+      const limits = { now: tick.now, maxAhead: state.stream.maxAhead };
+      decodeRows(state, table, clock, limits);
+      return finishCall(state, table, table.firstOffset + table.count);
+    },
+    clock: (partition) => ({ ...(state.clocks.get(partition) ?? createClock()) }),
+    restore(partition, clock) {
+      state.clocks.set(partition, { ...(clock ?? createClock()) });
+    },
+  };
+}
