@@ -28,7 +28,7 @@ export interface LmdbRows {
 
 /** Opens the file, making it if it is not there. */
 export function openRows(file: string): LmdbRows {
-  const db = attempt(file, () => openDatabase(file));
+  const db = tryDisk(file, () => openDatabase(file));
   const peek = (key: Uint8Array): Uint8Array | undefined => {
     const bytes = db.getBinaryFast(key);
     // The buffer behind it is larger than the value, and only `length` says so.
@@ -41,7 +41,7 @@ export function openRows(file: string): LmdbRows {
     remove: (key) => void db.remove(key),
     scan: (start, end) => db.getRange({ start, end }),
     keys: (start, end) => db.getKeys({ start, end }),
-    transact: (work) => attempt(file, () => db.transactionSync(work)),
+    transact: (work) => tryDisk(file, () => db.transactionSync(work)),
     size: () => pagesInUse(db.getStats()),
     close: () => db.close(),
   };
@@ -60,7 +60,7 @@ function openDatabase(file: string): RootDatabase<Uint8Array, Uint8Array> {
 
 /** Makes the directory. */
 export function makeDirectory(path: string): void {
-  attempt(path, () => mkdirSync(path, { recursive: true }));
+  tryDisk(path, () => mkdirSync(path, { recursive: true }));
 }
 
 const NO_SPACE = new Set<unknown>([28, 122, "ENOSPC", "EDQUOT"]);
@@ -69,7 +69,7 @@ const DAMAGED = new Set<unknown>([-30797, -30796, -30794, -30793]);
 const INPUT_OUTPUT_ERROR = 5;
 
 /** Runs `work`; errors of the disk and of LMDB become coded ones, all others stay what they are. */
-function attempt<T>(path: string, work: () => T): T {
+export function tryDisk<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

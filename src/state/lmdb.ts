@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import type { FoundEntries, IdList } from "../join/entries.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { admitInOrder } from "./admission.ts";
 import { judgeCommit } from "./fence.ts";
 import { applyChange, openIndex, writeChange } from "./lmdb-blocks.ts";
@@ -13,10 +14,10 @@ import {
   readPaneKey,
   rowKey,
 } from "./lmdb-keys.ts";
-import { makeDirectory, openRows } from "./lmdb-rows.ts";
 import type { LmdbRows } from "./lmdb-rows.ts";
-import { readNames } from "./names.ts";
+import { openLmdbFile } from "./lmdb-file.ts";
 import type { Names } from "./names.ts";
+import type { OwnerRow } from "./owner.ts";
 import { appendEntries, expireRuns } from "./run-index.ts";
 import { findEntries } from "./run-search.ts";
 import { readJson, seal, unseal, writeJson } from "./sealed.ts";
@@ -25,22 +26,18 @@ import { UNKNOWN_TASK, packTask, unpackTask } from "./task-row.ts";
 import type { TaskRow } from "./task-row.ts";
 
 /**
- * The embedded store, in one LMDB file under `path`. LMDB is synchronous, and so is every method up to the promise it returns:
- * a commit's promise resolves once the commit is on the disk.
+ * The embedded store, in one LMDB file under `path`, for one process at a time. LMDB is synchronous, and so is every
+ * method up to the promise it returns: a commit's promise resolves once the commit is on the disk. Throws STATE_LOCKED,
+ * STATE_DAMAGED, STATE_NEWER, STATE_FULL or STATE_FAILED.
  */
-export async function openLmdbStore(options: { path: string }): Promise<Store> {
-  makeDirectory(options.path);
-  const rows = openRows(join(options.path, FILE));
-  const file: LmdbFile = { rows, names: readNames(rows), indexes: new Map() };
+export async function openLmdbStore(options: { path: string; clock: Clock }): Promise<Store> {
+  const { path, clock } = options;
+  const { rows, owner, names, close } = await openLmdbFile(path, clock);
+  const file: LmdbFile = { rows, owner, names, indexes: new Map() };
   return {
     claim: async (task) => claim(file, task),
     commit: async (commit) => commitTask(file, commit),
-    async find(task, name, ids) {
-      const number = file.names.find("index", task.group, task.partition, name);
-      if (number === undefined) return findEntries([], ids, NO_BLOCKS);
-      const { runs, blocks } = indexOf(file, number);
-      return findEntries(runs, ids, blocks);
-    },
+    find: async (task, index, ids) => find(file, { task, index, ids }),
     readPanes: async (range) => readPanes(file, range),
     readTasks: async (group) => readTasks(file, group),
     admitVersions: async (model, seen, keep) => admitVersions(file, { model, seen, keep }),
@@ -48,14 +45,13 @@ export async function openLmdbStore(options: { path: string }): Promise<Store> {
     writeJudgement: async (changes) => writeJudgement(file, changes),
     prune: async (retention) => prune(file, retention),
     size: async () => rows.size(),
-    close: () => rows.close(),
+    close,
   };
 }
 
-const FILE = "state.mdb";
-
 interface LmdbFile {
   readonly rows: LmdbRows;
+  readonly owner: OwnerRow;
   readonly names: Names;
   /** By number, opened when first used. */
   readonly indexes: Map<number, LmdbIndex>;
@@ -66,7 +62,10 @@ const NO_BLOCKS = { read: () => new Uint8Array(0) };
 function transact<T>(file: LmdbFile, work: () => T): T {
   let written = false;
   try {
-    const result = file.rows.transact(work);
+    const result = file.rows.transact(() => {
+      file.owner.assert();
+      return work();
+    });
     written = true;
     return result;
   } finally {
@@ -103,6 +102,14 @@ function commitTask(file: LmdbFile, commit: TaskCommit): CommitOutcome {
   });
   for (const [index, change] of changes) applyChange(index, change);
   return outcome;
+}
+
+function find(file: LmdbFile, request: { task: TaskId; index: string; ids: IdList }): FoundEntries {
+  const { task, index, ids } = request;
+  const number = file.names.find("index", task.group, task.partition, index);
+  if (number === undefined) return findEntries([], ids, NO_BLOCKS);
+  const { runs, blocks } = indexOf(file, number);
+  return findEntries(runs, ids, blocks);
 }
 
 function readTask(file: LmdbFile, number: number): TaskRow {

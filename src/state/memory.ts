@@ -9,10 +9,12 @@ import type { RunChange } from "./run-index.ts";
 import { findEntries } from "./run-search.ts";
 import type { Run } from "./run.ts";
 import type { Store, TaskId } from "./store.ts";
+import { UNKNOWN_TASK } from "./task-row.ts";
+import type { TaskRow } from "./task-row.ts";
 
 /** The store of engine tests, backtest and score: the same answers as the others, and nothing outlives the process. */
 export function createMemoryStore(): Store {
-  const tasks = new Map<string, TaskRow>();
+  const tasks = new Map<string, TaskRow & { readonly task: TaskId }>();
   const layouts = new Map<string, MemoryPanes>();
   const indexes = new Map<string, MemoryIndex>();
   const versions = new Map<string, readonly string[]>();
@@ -100,15 +102,6 @@ export function createMemoryStore(): Store {
     async close() {},
   };
 }
-
-interface TaskRow {
-  readonly task: TaskId;
-  readonly version: number;
-  readonly commitId: string | undefined;
-  readonly state: Uint8Array | undefined;
-}
-
-const UNKNOWN_TASK = { version: 0, commitId: undefined, state: undefined };
 
 interface MemoryIndex {
   runs: readonly Run[];

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { describeStore } from "./contract.ts";
 
@@ -17,5 +18,5 @@ afterAll(async () => {
 
 describeStore("lmdb", () => {
   opened += 1;
-  return openLmdbStore({ path: join(root, String(opened)) });
+  return openLmdbStore({ path: join(root, String(opened)), clock: systemClock });
 });

@@ -1,0 +1,109 @@
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { CodedError } from "../config/coded-error.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { rowKey } from "./lmdb-keys.ts";
+import { checkPages } from "./lmdb-pages.ts";
+import { makeDirectory, openRows, tryDisk } from "./lmdb-rows.ts";
+import type { LmdbRows } from "./lmdb-rows.ts";
+import { readNames } from "./names.ts";
+import type { Names } from "./names.ts";
+import { takeOwnerSocket } from "./owner-socket.ts";
+import { takeOwnerRow } from "./owner.ts";
+import type { OwnerRow } from "./owner.ts";
+import { damaged, newer, readJson, seal, unseal, writeJson } from "./sealed.ts";
+
+const FILE = "state.mdb";
+/** Raised when rows change their meaning. */
+const STORE_FORMAT = 1;
+const HEARTBEAT = 10_000;
+
+export interface OpenFile {
+  readonly rows: LmdbRows;
+  readonly names: Names;
+  readonly owner: OwnerRow;
+  /** Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Opens the file of a state directory, checked, and held by this process alone until it is closed. */
+export async function openLmdbFile(directory: string, clock: Clock): Promise<OpenFile> {
+  makeDirectory(directory);
+  const path = join(directory, FILE);
+  const socket = await takeOwnerSocket(directory);
+  let rows: LmdbRows | undefined;
+  try {
+    if (!tryDisk(path, () => existsSync(path))) await createFile(directory, path);
+    tryDisk(path, () => checkPages(path));
+    rows = openRows(path);
+    checkFormat(rows);
+    const names = readNames(rows);
+    const owner = takeOwnerRow(rows, { clock, path: directory });
+    return { rows, names, owner, close: holdFile({ rows, owner, closeSocket: () => socket.close() }) };
+  } catch (error) {
+    await rows?.close();
+    await socket.close();
+    throw error;
+  }
+}
+
+/** Under another name until it is whole: a file of that name is never half made, and one that is not whole is damaged. */
+async function createFile(directory: string, path: string): Promise<void> {
+  const making = `${path}.new`;
+  tryDisk(path, () => rmSync(making, { force: true }));
+  const rows = openRows(making);
+  try {
+    rows.transact(() => rows.put(rowKey("format"), seal(writeJson({ format: STORE_FORMAT }))));
+  } finally {
+    await rows.close();
+  }
+  tryDisk(path, () => {
+    renameSync(making, path);
+    rmSync(`${making}-lock`, { force: true });
+    syncDirectory(directory);
+  });
+}
+
+function syncDirectory(directory: string): void {
+  const open = openSync(directory, "r");
+  try {
+    fsyncSync(open);
+  } finally {
+    closeSync(open);
+  }
+}
+
+function checkFormat(rows: LmdbRows): void {
+  const sealed = rows.get(rowKey("format"));
+  if (sealed === undefined) throw damaged("It does not say its format.");
+  // Only createFile writes this row, and the seal has been checked.
+  const { format } = readJson(unseal(sealed, "the format")) as { format: number };
+  if (format > STORE_FORMAT) throw newer(`store format ${format}, this one knows ${STORE_FORMAT}`);
+}
+
+/** Keeps the owner row fresh; returns what ends all that. */
+function holdFile(held: {
+  rows: LmdbRows;
+  owner: OwnerRow;
+  closeSocket: () => Promise<void>;
+}): () => Promise<void> {
+  const { rows, owner, closeSocket } = held;
+  const heartbeat = setInterval(() => tryOwner(() => owner.beat()), HEARTBEAT).unref();
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    clearInterval(heartbeat);
+    tryOwner(() => owner.release());
+    await rows.close();
+    await closeSocket();
+  };
+  return () => (closing ??= close());
+}
+
+/** A lost store or a broken disk is told by the next commit, which meets it too; a row that stays grows old by itself. */
+function tryOwner(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+  }
+}
