@@ -1,7 +1,7 @@
 import type { BinsRef, CategoriesRef, SeriesRef } from "../counts/ref.ts";
 import type { Calibration } from "./calibration.ts";
 import { OWN_CELLS, restCount } from "./cells.ts";
-import type { Directions } from "./directions.ts";
+import { directionsOf } from "./directions.ts";
 
 /**
  * Reference and window side by side on the coarse groups that PSI, JS and chi-square are quoted on: for numbers the spans
@@ -64,14 +64,14 @@ function cells(ref: CategoriesRef, window: Float64Array): Groups {
 }
 
 /**
- * deff of each group, once at load. A category's own direction says it. A span between two deciles is the difference of two
+ * deff of each group of a series' distribution, once at load. A category's own direction says it. A span between two deciles is the difference of two
  * directions, whose deff counts do not tell: the larger of the two stands for it, which errs towards a smaller `excess`.
  * Where no direction is left (a side without reference values), the largest of the series does.
  */
-export function groupDeffs(ref: SeriesRef, directions: Directions, calibration: Calibration): Float64Array {
+export function groupDeff(ref: SeriesRef, calibration: Calibration): Float64Array {
   const { deff } = calibration.share;
   const largest = deff.reduce((most, one) => Math.max(most, one), 1);
-  const { sides } = directions;
+  const { sides } = directionsOf(ref, "distribution");
   if (ref.kind === "categories") {
     const result = new Float64Array(Math.min(ref.categories.length, OWN_CELLS) + 1).fill(largest);
     if (sides.kind === "cells") for (const [e, cell] of sides.cells.entries()) result[cell] = deff[e];
