@@ -48,8 +48,7 @@ export interface ShownAlert extends SeriesLabels {
 export interface ShownRule {
   readonly model: string;
   readonly alert: string;
-  readonly measure: string;
-  /** In the unit of the measure's value. */
+  /** In the unit of its measure. */
   readonly threshold: number;
 }
 

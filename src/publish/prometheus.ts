@@ -58,7 +58,7 @@ export function createPrometheus({ view, measures, segments, maxLines }: Prometh
     for (const metric of byName.values()) metric.reset();
     const operation = operationLines(now);
     const room = Math.max(0, maxLines - COMMENT_LINES * byName.size - operation.length);
-    const judgement = [...alertLines(now, metrics), ...scoreLines(now, { metrics, segments })];
+    const judgement = [...alertLines(now), ...scoreLines(now, { metrics, segments })];
     droppedLines += Math.max(0, judgement.length - room);
     for (const line of [...operation, ...judgement.slice(0, room)]) setValue(byName, line);
     setValue(byName, { name: DROPPED, labels: {}, value: droppedLines });

@@ -1,13 +1,9 @@
+import type { Measure } from "../statistics/measure.ts";
 import type { Sample } from "./metric-families.ts";
 import type { MetricsView, SeriesLabels, ShownScore } from "./metrics.ts";
 
 /** What the table of measures says of a measure, as far as a metric needs it. */
-export interface MeasureInfo {
-  readonly name: string;
-  readonly title: string;
-  /** `ratio`, `seconds`, `milliseconds`; anything else is a number without unit. */
-  readonly unit: string;
-}
+export type MeasureInfo = Pick<Measure, "name" | "title" | "unit">;
 
 /** A line of the exposition: a sample of the metric `name`. */
 export interface Line extends Sample {
@@ -17,8 +13,6 @@ export interface Line extends Sample {
 export interface MeasureMetric {
   readonly name: string;
   readonly help: string;
-  /** Brings the measure's values to the metric's base unit. */
-  readonly scale: number;
 }
 
 export const SERIES_LABELS = ["model", "version", "segment", "column"] as const;
@@ -28,29 +22,30 @@ export const PENDING = "driftd_alert_pending";
 export const THRESHOLD = "driftd_alert_threshold";
 export const SAMPLES = "driftd_samples";
 
-const UNITS: Readonly<Record<string, { readonly suffix: string; readonly scale: number }>> = {
-  ratio: { suffix: "_ratio", scale: 1 },
-  seconds: { suffix: "_seconds", scale: 1 },
-  milliseconds: { suffix: "_seconds", scale: 1e-3 },
+/** Bits have no suffix: Prometheus knows no such unit, and its checker asks for bytes. */
+const SUFFIXES: Readonly<Record<MeasureInfo["unit"], string>> = {
+  ratio: "_ratio",
+  seconds: "_seconds",
+  bits: "",
+  none: "",
 };
 
 /** One metric per measure, in base units: psi is driftd_psi, missing driftd_missing_ratio. */
 export function measureMetric({ name, title, unit }: MeasureInfo): MeasureMetric {
-  const { suffix, scale } = UNITS[unit] ?? { suffix: "", scale: 1 };
-  return { name: `driftd_${name.replaceAll("-", "_")}${suffix}`, help: `${title}.`, scale };
+  return { name: `driftd_${name.replaceAll("-", "_")}${SUFFIXES[unit]}`, help: `${title}.` };
 }
 
 /** Verdicts and limits: the lines that Prometheus alerts on, so they come before any score. */
-export function alertLines(view: MetricsView, metrics: ReadonlyMap<string, MeasureMetric>): Line[] {
+export function alertLines(view: MetricsView): Line[] {
   const lines: Line[] = [];
   for (const alert of view.alerts) {
     const labels = { alert: alert.alert, ...seriesLabels(alert) };
     lines.push({ name: FIRING, labels, value: Number(alert.state === "firing") });
     lines.push({ name: PENDING, labels, value: Number(alert.state === "pending") });
   }
-  for (const { alert, model, measure, threshold } of view.rules) {
-    const value = threshold * (metrics.get(measure)?.scale ?? 1);
-    if (Number.isFinite(value)) lines.push({ name: THRESHOLD, labels: { alert, model }, value });
+  for (const { alert, model, threshold } of view.rules) {
+    if (Number.isFinite(threshold))
+      lines.push({ name: THRESHOLD, labels: { alert, model }, value: threshold });
   }
   return lines;
 }
@@ -90,8 +85,9 @@ function seriesLines(
   for (const { measure, score } of scores.values()) {
     samples = Math.max(samples, score.n);
     const metric = metrics.get(measure);
-    if (metric === undefined || score.status !== "ok" || !Number.isFinite(score.value)) continue;
-    lines.push({ name: metric.name, labels, value: (score.value ?? 0) * metric.scale });
+    if (metric === undefined || score.status !== "ok") continue;
+    if (score.value === undefined || !Number.isFinite(score.value)) continue;
+    lines.push({ name: metric.name, labels, value: score.value });
   }
   return [{ name: SAMPLES, labels, value: samples }, ...lines];
 }

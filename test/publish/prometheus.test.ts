@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { MetricsView } from "../../src/publish/metrics.ts";
 import { createPrometheus } from "../../src/publish/prometheus.ts";
 import type { PrometheusOptions } from "../../src/publish/prometheus.ts";
+import { MEASURES as ALL_MEASURES } from "../../src/statistics/measures.ts";
 import { runTool } from "../services/tool.ts";
 import { MEASURES, exampleView, shownScore } from "./view.ts";
 
@@ -18,13 +19,13 @@ test("a scrape is this text", async () => {
   await expect(text).toMatchFileSnapshot("../golden/metrics.txt");
 });
 
-test("promtool finds no fault in it", async (context) => {
-  const text = await exposition(exampleView, { segments: "all" }).render();
-  const { status, output } = await runTool(context, {
-    tool: "promtool",
-    args: ["check", "metrics"],
-    input: text,
-  });
+test("promtool finds no fault in it, with any measure of the table", async (context) => {
+  const scores = ALL_MEASURES.map(({ name }) => shownScore({ measure: name }));
+  const { render } = exposition(() => exampleView({ scores }), { measures: ALL_MEASURES });
+  const input = await render();
+  for (const { name } of ALL_MEASURES)
+    expect(input).toMatch(new RegExp(`^driftd_${name}(_ratio|_seconds)?\\{`, "m"));
+  const { status, output } = await runTool(context, { tool: "promtool", args: ["check", "metrics"], input });
   expect(output).toBe("");
   expect(status).toBe(0);
 });

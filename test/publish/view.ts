@@ -3,10 +3,10 @@ import type { MetricsView, ShownScore } from "../../src/publish/metrics.ts";
 import type { MeasureInfo } from "../../src/publish/score-lines.ts";
 
 export const MEASURES: readonly MeasureInfo[] = [
-  { name: "psi", title: "Population stability index against the reference", unit: "" },
+  { name: "psi", title: "Population stability index against the reference", unit: "none" },
   { name: "missing", title: "Share of missing values", unit: "ratio" },
   { name: "calibration-gap", title: "Largest gap of calibration against the reference", unit: "ratio" },
-  { name: "freshness", title: "Time since the newest event", unit: "milliseconds" },
+  { name: "freshness", title: "Time since the newest event", unit: "seconds" },
 ];
 
 const HOUR = 3_600_000;
@@ -41,7 +41,7 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
         segment: "region=br",
         score: { status: "too-few", n: 12, reason: "fewer than 100 values" },
       }),
-      { model: "fraud", measure: "freshness", window: HOUR, score: { status: "ok", n: 1, value: 1_500 } },
+      { model: "fraud", measure: "freshness", window: HOUR, score: { status: "ok", n: 1, value: 1.5 } },
     ],
     alerts: [
       {
@@ -55,8 +55,8 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
       { alert: "StreamSilent", state: "pending", model: "fraud" },
     ],
     rules: [
-      { model: "fraud", alert: "FeatureDrift", measure: "psi", threshold: 0.02 },
-      { model: "fraud", alert: "StreamSilent", measure: "freshness", threshold: 300_000 },
+      { model: "fraud", alert: "FeatureDrift", threshold: 0.02 },
+      { model: "fraud", alert: "StreamSilent", threshold: 300 },
     ],
     ledgers: { fraud },
     partitions: [
