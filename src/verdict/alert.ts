@@ -26,3 +26,10 @@ export interface Alert {
   readonly explanation: string;
   readonly lineage: Readonly<Record<string, string>>;
 }
+
+/** An alert that changed its state. */
+export interface Transition {
+  readonly alert: Alert;
+  /** What was judged: the pane's end, in event time; for alerts that go by the wall clock, the wall clock. ms. */
+  readonly at: number;
+}

@@ -1,0 +1,103 @@
+import type { Tick } from "./config/tick.ts";
+import type { Engine } from "./engine.ts";
+import type { FittedModel } from "./rules/fitted-model.ts";
+import type { Store } from "./state/store.ts";
+import type { Transition } from "./verdict/alert.ts";
+import { restoreJudgement, writeJudgement } from "./verdict/judgement-record.ts";
+import { cohortLayout, paneLayout } from "./window/task-delta.ts";
+
+export interface EvaluationOptions {
+  readonly engine: Engine;
+  readonly models: readonly FittedModel[];
+  readonly store: Store;
+  /**
+   * Transitions, before they are recorded: answers what must be recorded with them (the outbox), so that none is lost or
+   * recorded twice.
+   */
+  readonly onTransitions: (transitions: readonly Transition[]) => ReadonlyMap<string, Uint8Array>;
+}
+
+/** Kept beyond two windows, ms (STREAMING 27). */
+const SPARE = 2 * 3_600_000;
+
+/** Hands closed panes from the store to the judges, and records what they decide in one write. */
+export class Evaluation {
+  private readonly options: EvaluationOptions;
+  private readonly prunedThrough = new Map<string, number>();
+
+  constructor(options: EvaluationOptions) {
+    this.options = options;
+  }
+
+  /** Brings the judges to where they were when the daemon stopped; answers all that was recorded. */
+  async restore(): Promise<ReadonlyMap<string, Uint8Array>> {
+    const { engine, models, store } = this.options;
+    const recorded = await store.readJudgement();
+    for (const { model, counting } of models) {
+      engine.setVersions(model.name, await store.admitVersions(model.name, [], model.versions.keep));
+      const judges = engine.judgesOf(model.name);
+      const bytes = recorded.get(judgementName(model.name));
+      if (bytes === undefined) continue;
+      restoreJudgement(judges, bytes);
+      const { closedThrough, reach } = judges.panes;
+      if (closedThrough === Number.NEGATIVE_INFINITY) continue;
+      const range = { layout: paneLayout(counting), from: closedThrough - reach, to: closedThrough };
+      judges.panes.rebuild(await store.readPanes(range));
+    }
+    return recorded;
+  }
+
+  /** Judges whatever committed panes and cohorts have closed since the last call. */
+  async judge(tick: Tick): Promise<void> {
+    const { engine, models, store } = this.options;
+    for (const { model } of models) {
+      const transitions: Transition[] = [];
+      const panes = engine.duePanes(model.name);
+      if (panes !== undefined) {
+        transitions.push(...engine.evaluate(model.name, panes, await store.readPanes(panes), tick));
+      }
+      const cohorts = engine.dueCohorts(model.name);
+      if (cohorts !== undefined) {
+        transitions.push(
+          ...engine.evaluateCohorts(model.name, cohorts, await store.readPanes(cohorts), tick),
+        );
+      }
+      transitions.push(...engine.evaluateFreshness(model.name, tick));
+      if (panes !== undefined || cohorts !== undefined || transitions.length > 0) {
+        await this.record(model.name, transitions);
+      }
+    }
+  }
+
+  /** Deletes panes that no window can reach any more, and predictions whose labels are too late. */
+  async prune(): Promise<void> {
+    const { engine, models, store } = this.options;
+    for (const { model, counting } of models) {
+      const { panes, cohorts } = engine.judgesOf(model.name);
+      if (panes.closedThrough === Number.NEGATIVE_INFINITY) continue;
+      const before = panes.closedThrough - 2 * panes.reach - SPARE;
+      if (before <= (this.prunedThrough.get(model.name) ?? Number.NEGATIVE_INFINITY)) continue;
+      this.prunedThrough.set(model.name, before);
+      const oldCohorts = cohorts.openAfter - (counting.outcomes?.cohort ?? 0);
+      await store.prune({
+        panes: [
+          { layout: paneLayout(counting), before },
+          ...(counting.outcomes === undefined
+            ? []
+            : [{ layout: cohortLayout(counting), before: oldCohorts }]),
+        ],
+        expiredBefore: panes.closedThrough,
+      });
+    }
+  }
+
+  private async record(model: string, transitions: readonly Transition[]): Promise<void> {
+    const changes = new Map(this.options.onTransitions(transitions));
+    changes.set(judgementName(model), writeJudgement(this.options.engine.judgesOf(model)));
+    await this.options.store.writeJudgement(changes);
+  }
+}
+
+function judgementName(model: string): string {
+  return `model/${model}`;
+}

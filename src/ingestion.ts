@@ -1,0 +1,248 @@
+import { randomUUID } from "node:crypto";
+import { CodedError } from "./config/coded-error.ts";
+import type { Engine } from "./engine.ts";
+import type { DecodedRecords, EventBatch } from "./event/batch.ts";
+import type { Decoder } from "./event/decoder.ts";
+import type { SourceBatch } from "./event/records.ts";
+import type { FoundEntries } from "./join/entries.ts";
+import type { Clock } from "./runtime/clock.ts";
+import type { Log } from "./runtime/log.ts";
+import type { Store, TaskId } from "./state/store.ts";
+import { markRecord } from "./stream/record-mark.ts";
+import type { Position, SourceListener } from "./stream/source.ts";
+import { restorePanes } from "./window/task-panes.ts";
+import type { Task } from "./window/task.ts";
+
+export interface IngestionOptions {
+  readonly engine: Engine;
+  readonly store: Store;
+  /** By stream. */
+  readonly decoders: ReadonlyMap<string, Decoder>;
+  /** Where a stream without stored offset begins. */
+  readonly from: ReadonlyMap<string, Position["offset"]>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called after every commit, one call at a time: closed panes can be judged. */
+  readonly afterCommit: () => Promise<void>;
+  /** The daemon cannot go on. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/** A commit covers many fetches: the first of 200 ms and this many rows (STREAMING 24). */
+const COMMIT_ROWS = 65_536;
+const COMMIT_INTERVAL = 200;
+
+interface OwnedTask {
+  readonly id: TaskId;
+  readonly task: Task;
+  /** Version in the store that this owner last read or wrote. */
+  version: number;
+  /** Rows taken in since the last commit, and when the first of them came (wall clock, ms). */
+  rows: number;
+  since: number;
+}
+
+/** Counts of what the store said to commits, for metrics. */
+export interface CommitCounts {
+  committed: number;
+  fenced: number;
+  rewound: number;
+  failed: number;
+}
+
+/**
+ * Leads records from a source through the engine into the store: decode, ask, ingest, commit, judge. One batch at a time,
+ * whatever the source does in parallel, so that the engine is only ever in one place.
+ */
+export class Ingestion implements SourceListener {
+  readonly commits: CommitCounts = { committed: 0, fenced: 0, rewound: 0, failed: 0 };
+  private readonly options: IngestionOptions;
+  private readonly owned = new Map<string, OwnedTask>();
+  private queue: Promise<unknown> = Promise.resolve();
+  private failure: Error | undefined;
+
+  constructor(options: IngestionOptions) {
+    this.options = options;
+  }
+
+  /** Claims the tasks and brings them to where the store last knew them. */
+  assigned(partitions: readonly number[]): Promise<readonly Position[]> {
+    return this.exclusive(async () => {
+      const positions: Position[] = [];
+      for (const [key, owned] of this.owned) {
+        this.options.engine.closeTask(owned.id.group, owned.id.partition);
+        this.owned.delete(key);
+      }
+      for (const group of this.options.engine.groups) {
+        for (const partition of partitions) positions.push(...(await this.takeOver(group.name, partition)));
+      }
+      return positions;
+    });
+  }
+
+  revoked(partitions: readonly number[]): void {
+    for (const group of this.options.engine.groups) {
+      for (const partition of partitions) {
+        this.owned.delete(keyOf(group.name, partition));
+        this.options.engine.closeTask(group.name, partition);
+      }
+    }
+  }
+
+  batch(batch: SourceBatch): Promise<void> {
+    return this.exclusive(() => this.take(batch));
+  }
+
+  ended(stream: string, partition: number): Promise<void> {
+    return this.exclusive(async () => {
+      const owned = this.ownerOf(stream, partition);
+      if (owned === undefined) return;
+      owned.task.progressOf(stream).ended = true;
+      owned.task.changed = true;
+      owned.task.expireEarlyAtEnd();
+      await this.commit(owned);
+    });
+  }
+
+  gap(stream: string, partition: number, expected: number, found: number): void {
+    this.options.log.warn(
+      { stream, partition, expected, found },
+      "records are gone before they could be read: retention is shorter than the daemon's absence",
+    );
+  }
+
+  recreated(stream: string, partition: number, found: number): void {
+    this.options.log.warn(
+      { stream, partition, found },
+      "the topic was created anew; reading it from its beginning",
+    );
+  }
+
+  failed(error: Error): void {
+    this.fail(error);
+  }
+
+  /** Commits what is older than the interval; called on a schedule, and with `all` before the end. */
+  flush(all = false): Promise<void> {
+    return this.exclusive(async () => {
+      const { now } = this.options.clock.tick();
+      for (const owned of this.owned.values()) {
+        if (owned.task.changed && (all || now - owned.since >= COMMIT_INTERVAL)) await this.commit(owned);
+      }
+    });
+  }
+
+  /** Runs `work` when nothing else touches the engine. */
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(() => {
+      if (this.failure !== undefined) throw this.failure;
+      return work();
+    });
+    // The queue itself never rejects: whoever asked for the work hears of its failure.
+    this.queue = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result.catch((error: unknown) => {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    });
+  }
+
+  private async takeOver(group: string, partition: number): Promise<Position[]> {
+    const { engine, store, decoders, from } = this.options;
+    const id = { group, partition };
+    const claimed = await store.claim(id);
+    const task = engine.openTask(group, partition, claimed.state);
+    await restorePanes(task, {
+      versions: (model) => engine.admittedVersions(model),
+      closedThrough: (model) => engine.closedThrough(model),
+      read: async (layout, start) => {
+        const panes = await store.readPanes({ layout, from: start, to: Number.POSITIVE_INFINITY });
+        return panes.filter((pane) => pane.task.group === group && pane.task.partition === partition);
+      },
+    });
+    this.owned.set(keyOf(group, partition), { id, task, version: claimed.version, rows: 0, since: 0 });
+    return [...task.streams.values()].map((progress) => {
+      decoders.get(progress.name)?.restore(partition, progress.decoding);
+      const offset = progress.next ?? from.get(progress.name) ?? "latest";
+      const mark = progress.last === undefined ? {} : { last: progress.last };
+      return { stream: progress.name, partition, offset, ...mark };
+    });
+  }
+
+  private async take(batch: SourceBatch): Promise<void> {
+    const { engine, decoders, clock } = this.options;
+    const owned = this.ownerOf(batch.stream, batch.partition);
+    const decoder = decoders.get(batch.stream);
+    // Revoked while it waited: whoever owns the task now reads it again.
+    if (owned === undefined || decoder === undefined) return;
+    const tick = clock.tick();
+    const decoded = batch.kind === "records" ? decoder.decode(batch, tick) : decoder.decodeTable(batch, tick);
+    await this.admitVersions(decoded);
+    engine.ingest(owned.task, decoded, await this.ask(owned.id, decoded));
+    const progress = owned.task.progressOf(batch.stream);
+    progress.decoding = decoder.clock(batch.partition);
+    progress.idle = false;
+    if (batch.kind === "records" && batch.count > 0) progress.last = markRecord(batch, batch.count - 1);
+    if (owned.rows === 0) owned.since = tick.now;
+    owned.rows += batch.count;
+    if (owned.rows >= COMMIT_ROWS || tick.now - owned.since >= COMMIT_INTERVAL) await this.commit(owned);
+  }
+
+  private async admitVersions(decoded: DecodedRecords): Promise<void> {
+    const { engine, store } = this.options;
+    for (const { model, names, keep } of engine.newVersions(decoded)) {
+      engine.setVersions(model, await store.admitVersions(model, names, keep));
+    }
+  }
+
+  private async ask(task: TaskId, decoded: DecodedRecords): Promise<Map<EventBatch, FoundEntries>> {
+    const answers = new Map<EventBatch, FoundEntries>();
+    for (const { index, ids, batch } of this.options.engine.questions(decoded)) {
+      answers.set(batch, await this.options.store.find(task, index, ids));
+    }
+    return answers;
+  }
+
+  private async commit(owned: OwnedTask): Promise<void> {
+    const { engine, store } = this.options;
+    const delta = engine.delta(owned.task);
+    const outcome = await store.commit({
+      task: owned.id,
+      expected: owned.version,
+      commitId: randomUUID(),
+      ...delta,
+    });
+    if (outcome.status !== "committed") {
+      this.commits[outcome.status] += 1;
+      throw new CodedError(
+        "STATE_FAILED",
+        `Another daemon has taken over partition ${owned.id.partition} of ${owned.id.group}: its state is at version ` +
+          `${outcome.stored}, ours at ${owned.version}. This one stops; nothing is lost.`,
+      );
+    }
+    owned.version = outcome.version;
+    owned.rows = 0;
+    this.commits.committed += 1;
+    engine.committed(owned.task);
+    await this.options.afterCommit();
+  }
+
+  private ownerOf(stream: string, partition: number): OwnedTask | undefined {
+    const group = this.options.engine.groups.find(({ streams }) =>
+      streams.some(({ name }) => name === stream),
+    );
+    return group === undefined ? undefined : this.owned.get(keyOf(group.name, partition));
+  }
+
+  private fail(error: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    this.options.onFailure(error);
+  }
+}
+
+function keyOf(group: string, partition: number): string {
+  return `${partition}/${group}`;
+}

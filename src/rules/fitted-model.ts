@@ -1,0 +1,124 @@
+import { buildLayout, type Layout } from "../counts/layout.ts";
+import type { SeriesRef } from "../counts/ref.ts";
+import { SUMMARY_KINDS } from "../counts/summary-kinds.ts";
+import type { EventPlan } from "../event/batch.ts";
+import { prepareSeries } from "../reference/series.ts";
+import type { Reference } from "../reference/reference.ts";
+import type { CountingPlan, OutcomePlan } from "../window/counting-plan.ts";
+import { buildSegments } from "../window/segments.ts";
+import type { Model } from "./model.ts";
+
+/** A model's rules and its reference, fitted to each other: what the engine runs on. */
+export interface FittedModel {
+  readonly model: Model;
+  readonly reference: Reference;
+  readonly counting: CountingPlan;
+  /** How its label events are decoded; present where a label stream belongs to it. */
+  readonly labels?: EventPlan;
+}
+
+/** Labels of ids that nobody has predicted yet wait this long (STREAMING 17). */
+const EARLY_LABELS = 10 * 60_000;
+
+export function fitModel(options: { model: Model; reference: Reference; hasLabels: boolean }): FittedModel {
+  const { model, reference, hasLabels } = options;
+  const plan = eventPlan(options);
+  const measured = plan.columns
+    .map((column, position) => ({ column, position, ref: prepareSeries(reference, "all", position) }))
+    .filter(({ column }) => column.role !== "segment");
+  const columns = measured.flatMap(({ ref, position }) => (ref === undefined ? [] : [{ ref, position }]));
+  const { pane, lateness } = model.window;
+  const counting: CountingPlan = {
+    model: model.name,
+    plan,
+    layout: buildLayout(
+      columns.map(({ ref }) => ref),
+      pane,
+    ),
+    columns,
+    segments: buildSegments({
+      plan,
+      segmentBy: model.segmentBy,
+      known: reference.segments.map((segment) => segment.name),
+    }),
+    pane,
+    lateness,
+    keep: model.versions.keep,
+    ...(hasLabels ? { outcomes: outcomePlan(model, plan) } : {}),
+  };
+  return { model, reference, counting, ...(hasLabels ? { labels: labelPlan(model, reference) } : {}) };
+}
+
+/** The reference of one series of the fitted model, by the names of its segment and column; undefined if it has none. */
+export function referenceOf(fitted: FittedModel, segment: string, column: string): SeriesRef | undefined {
+  const position = fitted.reference.columns.findIndex(({ name }) => name === column);
+  return position < 0 ? undefined : prepareSeries(fitted.reference, segment, position);
+}
+
+function eventPlan({
+  model,
+  reference,
+  hasLabels,
+}: {
+  model: Model;
+  reference: Reference;
+  hasLabels: boolean;
+}): EventPlan {
+  return {
+    model: model.name,
+    needsId: hasLabels,
+    columns: reference.columns.map((column) => {
+      const declared = model.columns[column.name];
+      return {
+        name: column.name,
+        type: column.type,
+        role: column.role,
+        pii: column.pii,
+        categories: column.categories,
+        ...(declared?.minimum === undefined ? {} : { minimum: declared.minimum }),
+        ...(declared?.maximum === undefined ? {} : { maximum: declared.maximum }),
+      };
+    }),
+  };
+}
+
+/** Truth is a number (true = 1) unless the model answers with categories that are neither numbers nor booleans. */
+function labelPlan(model: Model, reference: Reference): EventPlan {
+  const decision = reference.columns.find((column) => column.name === "prediction.decision");
+  const isCategory =
+    decision?.type === "category" && reference.columns.every(({ name }) => name !== "prediction.score");
+  return {
+    model: model.name,
+    needsId: true,
+    columns: [
+      {
+        name: "truth",
+        type: isCategory ? "category" : "number",
+        role: "truth",
+        pii: false,
+        categories: isCategory ? decision.categories : [],
+      },
+    ],
+  };
+}
+
+function outcomePlan(model: Model, plan: EventPlan): OutcomePlan {
+  const { cohort, expireAfter } = model.labels;
+  return {
+    layout: outcomeLayout(cohort),
+    cohort,
+    expireAfter,
+    early: EARLY_LABELS,
+    score: plan.columns.findIndex(({ name }) => name === "prediction.score"),
+    decision: plan.columns.findIndex(({ name }) => name === "prediction.decision"),
+  };
+}
+
+function outcomeLayout(cohort: number): Layout {
+  const { name, version, length } = SUMMARY_KINDS.outcomes;
+  return {
+    id: `${name}-${version}-${cohort}`,
+    sections: [{ kind: name, column: "", offset: 0, length: length() }],
+    stride: length(),
+  };
+}

@@ -1,0 +1,145 @@
+import { OUTCOMES } from "../counts/outcomes.ts";
+import { unpackInto } from "../counts/packed.ts";
+import type { Tick } from "../config/tick.ts";
+import type { FittedModel } from "../rules/fitted-model.ts";
+import type { Score } from "../statistics/score.ts";
+import { OTHER_VERSION } from "../window/task-delta.ts";
+import type { PaneValue } from "../window/pane.ts";
+import type { Transition } from "./alert.ts";
+import { blockOf, cohortSeriesOf, type RuleSeries } from "./rule-series.ts";
+import { createAlert, resolveAlert } from "./transition.ts";
+import { INACTIVE, step, type Observation } from "./verdict.ts";
+import type { Standing } from "./judge.ts";
+
+/** Labels may lack this much of the reference's coverage before a cohort says nothing (SIGNIFICANCE 6). */
+const COVERAGE_SLACK = 0.02;
+
+/**
+ * Judges the label rules of one model: each cohort of predictions once, when its labels have matured. Labels that come
+ * later revise the number, never the verdict.
+ */
+export class CohortJudge {
+  /** End of the last judged cohort, ms; -Infinity before the first. */
+  judgedThrough = Number.NEGATIVE_INFINITY;
+  /** Outcomes of predictions in cohorts that end at or before this are no longer counted. */
+  openAfter = Number.NEGATIVE_INFINITY;
+  readonly standings = new Map<string, Standing>();
+  private readonly fitted: FittedModel;
+  private series: readonly RuleSeries[] = [];
+  private versions: readonly string[] = [];
+  private scores = new Map<string, { series: RuleSeries; score: Score }>();
+
+  constructor(fitted: FittedModel) {
+    this.fitted = fitted;
+  }
+
+  setVersions(versions: readonly string[]): void {
+    this.versions = versions;
+    this.series = cohortSeriesOf(this.fitted, versions);
+  }
+
+  /** The cohorts that have matured and were not judged: [from, to) by start. Both watermarks are event times, ms. */
+  due(predictions: number, labels: number): { from: number; to: number } | undefined {
+    const { outcomes } = this.fitted.counting;
+    if (outcomes === undefined) return undefined;
+    if (Number.isFinite(predictions)) this.openAfter = predictions - outcomes.expireAfter;
+    const to =
+      Math.floor((Math.min(predictions, labels) - this.matureAfter) / outcomes.cohort) * outcomes.cohort;
+    if (Number.isNaN(to) || to <= this.judgedThrough) return undefined;
+    return { from: this.judgedThrough, to };
+  }
+
+  /** Judges cohorts in order; `cohorts` are all that is stored in the range, of every task, by start. */
+  close(cohorts: readonly PaneValue[], to: number, tick: Tick): Transition[] {
+    const length = this.fitted.counting.outcomes?.cohort ?? 0;
+    const transitions: Transition[] = [];
+    let next = 0;
+    while (next < cohorts.length) {
+      const { start } = cohorts[next];
+      const sums = new Map<number, Float64Array>();
+      while (next < cohorts.length && cohorts[next].start === start) this.add(cohorts[next++], sums);
+      for (const series of this.series)
+        this.judge(series, sums.get(series.block), start + length, { tick, transitions });
+      this.judgedThrough = start + length;
+    }
+    if (Number.isFinite(to)) this.judgedThrough = to;
+    return transitions;
+  }
+
+  /** The scores of the last judged cohort. */
+  currentScores(): { series: RuleSeries; score: Score }[] {
+    return [...this.scores.values()];
+  }
+
+  private get matureAfter(): number {
+    const { model, reference } = this.fitted;
+    const learnt = reference.outcome?.delay99;
+    return (
+      model.labels.matureAfter ??
+      (learnt === undefined || Number.isNaN(learnt) ? model.labels.expireAfter : learnt)
+    );
+  }
+
+  private add(cohort: PaneValue, sums: Map<number, Float64Array>): void {
+    const { segments, keep, outcomes } = this.fitted.counting;
+    const segment = segments.names.indexOf(cohort.segment);
+    const version = cohort.version === OTHER_VERSION ? keep : this.versions.indexOf(cohort.version);
+    if (segment < 0 || version < 0 || outcomes === undefined) return;
+    for (const block of [blockOf(this.fitted, version, segment), blockOf(this.fitted, undefined, segment)]) {
+      const sum = sums.get(block) ?? new Float64Array(outcomes.layout.stride);
+      unpackInto(cohort.packed, sum, 1);
+      sums.set(block, sum);
+    }
+  }
+
+  private judge(
+    series: RuleSeries,
+    sum: Float64Array | undefined,
+    end: number,
+    into: { tick: Tick; transitions: Transition[] },
+  ): void {
+    const score = this.scoreOf(series, sum);
+    this.scores.set(series.key, { series, score });
+    const standing = this.standings.get(series.key);
+    const observation = observe(series, score);
+    if (observation !== "significant" && standing === undefined) return;
+    const at = { paneEnd: end, now: into.tick.now };
+    const result = step(standing?.verdict ?? INACTIVE, observation, at, series.patience);
+    if (result.verdict.state === "inactive") this.standings.delete(series.key);
+    if (result.transition === "resolved" && standing?.alert !== undefined) {
+      into.transitions.push({ alert: resolveAlert(standing.alert, result.reason ?? "", end), at: end });
+    }
+    if (result.verdict.state === "inactive") return;
+    let alert = standing?.alert;
+    if (result.transition === "firing" && sum !== undefined) {
+      alert = createAlert({ series, score, since: end, section: sum, provenance: this.provenance });
+      into.transitions.push({ alert, at: end });
+    }
+    this.standings.set(series.key, { verdict: result.verdict, ...(alert === undefined ? {} : { alert }) });
+  }
+
+  private scoreOf(series: RuleSeries, sum: Float64Array | undefined): Score {
+    if (sum === undefined) return { status: "no-data", reason: "no predictions", n: 0 };
+    const score = series.measure.score(undefined, sum, series.context);
+    const coverage = score.n / sum[OUTCOMES.predicted];
+    const expected = this.fitted.reference.outcome?.coverage ?? 1;
+    if (score.status === "ok" && coverage < expected - COVERAGE_SLACK) {
+      const reason = `labels: ${(coverage * 100).toFixed(0)}% of predictions have one`;
+      return { ...score, status: "no-data", reason, trust: "policy", extras: { ...score.extras, coverage } };
+    }
+    return { ...score, trust: "policy", extras: { ...score.extras, coverage } };
+  }
+
+  private get provenance(): { model: string; reference: string; layout: string } {
+    const { model, reference, counting } = this.fitted;
+    return { model: model.name, reference: reference.id, layout: counting.outcomes?.layout.id ?? "" };
+  }
+}
+
+function observe(series: RuleSeries, score: Score): Observation {
+  if (score.status !== "ok" || score.value === undefined) return "absent";
+  const { kind } = series.rule.limit;
+  return (kind === "below" ? score.value < series.limit : score.value > series.limit)
+    ? "significant"
+    : "calm";
+}

@@ -1,0 +1,26 @@
+import type { ReferenceSegment } from "../reference/reference.ts";
+
+const HOUR = 3_600_000;
+const DAY_HOURS = 24;
+const WEEK_HOURS = 168;
+/** 1970-01-01 was a Thursday; hours of the week begin on Monday 00 UTC. */
+const EPOCH_HOUR = 72;
+
+/**
+ * Rows that the reference would have in [from, to), ms since the epoch: the sum of its hour medians, each weighted by its
+ * overlap. By hour of the week where the reference knows it, else by hour of the day; NaN where it knows neither
+ * (SIGNIFICANCE 5).
+ */
+export function expectedRows(segment: ReferenceSegment, from: number, to: number): number {
+  let expected = 0;
+  for (let hour = Math.floor(from / HOUR); hour * HOUR < to; hour++) {
+    const overlap = (Math.min(to, (hour + 1) * HOUR) - Math.max(from, hour * HOUR)) / HOUR;
+    expected += overlap * medianOf(segment, hour);
+  }
+  return expected;
+}
+
+function medianOf(segment: ReferenceSegment, hour: number): number {
+  const ofWeek = segment.hourOfWeek[(hour + EPOCH_HOUR) % WEEK_HOURS];
+  return Number.isNaN(ofWeek) ? segment.hourOfDay[hour % DAY_HOURS] : ofWeek;
+}

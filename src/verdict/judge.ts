@@ -1,0 +1,233 @@
+import { pack, unpackInto } from "../counts/packed.ts";
+import type { Tick } from "../config/tick.ts";
+import type { FittedModel } from "../rules/fitted-model.ts";
+import { OTHER_VERSION } from "../window/task-delta.ts";
+import type { PaneValue } from "../window/pane.ts";
+import { RollingWindow } from "../window/rolling-window.ts";
+import type { Alert, Transition } from "./alert.ts";
+import { observe, scoreSeries, type SeenWindow } from "./observation.ts";
+import { blockOf, seriesOf, type RuleSeries } from "./rule-series.ts";
+import { createAlert, resolveAlert, type Provenance } from "./transition.ts";
+import { INACTIVE, step, type Verdict } from "./verdict.ts";
+
+/** A series that is not inactive. */
+export interface Standing {
+  readonly verdict: Verdict;
+  readonly alert?: Alert;
+}
+
+/**
+ * Judges one model: takes in closed panes in order of event time, keeps the rolling windows, and steps every rule's series at
+ * every pane end. It reads nothing by itself: the caller hands it panes that are committed and closed for good.
+ */
+export class Judge {
+  /** End of the last closed pane, ms; -Infinity before the first. */
+  closedThrough = Number.NEGATIVE_INFINITY;
+  /** Start of the first pane that was ever closed: windows that reach before it are not judged. */
+  began = Number.NaN;
+  readonly standings = new Map<string, Standing>();
+  readonly fitted: FittedModel;
+  private readonly windows: readonly JudgedWindow[];
+  private series: readonly RuleSeries[] = [];
+  private versions: readonly string[] = [];
+  private quietSince = Number.NEGATIVE_INFINITY;
+  /** After this long without any event nothing can change any more, ms. */
+  private readonly horizon: number;
+  private readonly scratch: Float64Array;
+
+  constructor(fitted: FittedModel) {
+    this.fitted = fitted;
+    const { stride } = fitted.counting.layout;
+    this.windows = windowShapes(fitted).map(({ size, every }) => ({
+      window: new RollingWindow({ size, every, stride, codec: { pack, unpackInto } }),
+      blocks: new Set<number>(),
+    }));
+    this.horizon = Math.max(
+      this.reach,
+      ...fitted.model.rules.map((rule) => rule.window.size + rule.for + rule.keepFiringFor),
+    );
+    this.scratch = new Float64Array(stride);
+    this.setVersions([]);
+  }
+
+  setVersions(versions: readonly string[]): void {
+    this.versions = versions;
+    this.series = seriesOf(this.fitted, versions);
+    for (const { window, blocks } of this.windows) {
+      for (const { rule, block } of this.series) {
+        if (rule.window.size === window.size && rule.window.every === window.every) blocks.add(block);
+      }
+    }
+  }
+
+  /** The panes that may be closed now and were not yet: [from, to) by start; undefined if there are none. */
+  duePanes(watermark: number): { from: number; to: number } | undefined {
+    const { pane, lateness } = this.fitted.counting;
+    const to = Math.floor((watermark - lateness) / pane) * pane;
+    if (Number.isNaN(to) || to <= this.closedThrough) return undefined;
+    return { from: this.closedThrough, to };
+  }
+
+  /**
+   * Closes all panes that start before `to`. `panes` are all that is stored from closedThrough on, of every task, by start.
+   * Answers the transitions in order. Spans without events are crossed in one step once nothing can change in them.
+   */
+  closePanes(panes: readonly PaneValue[], to: number, tick: Tick): Transition[] {
+    const { pane } = this.fitted.counting;
+    const transitions: Transition[] = [];
+    let next = 0;
+    let start = this.closedThrough;
+    if (start === Number.NEGATIVE_INFINITY) {
+      if (panes.length === 0) return transitions;
+      start = panes[0].start;
+      this.began = start;
+    }
+    const lastStart = panes.at(-1)?.start ?? Number.NEGATIVE_INFINITY;
+    const until = to === Number.POSITIVE_INFINITY ? Math.max(start, lastStart + pane) : to;
+    while (start < until) {
+      const first = next;
+      while (next < panes.length && panes[next].start === start) this.addPane(panes[next++]);
+      if (next > first) this.quietSince = start + pane;
+      this.closePane(start + pane, tick, transitions);
+      start += pane;
+      if (start - this.quietSince > this.horizon) {
+        start = Math.max(start, Math.min(until, panes[next]?.start ?? until));
+      }
+    }
+    this.closedThrough = until;
+    return transitions;
+  }
+
+  /** Fills the windows again from the store, after a restart: the panes before closedThrough, judging nothing. */
+  rebuild(panes: readonly PaneValue[]): void {
+    const { pane } = this.fitted.counting;
+    let next = 0;
+    for (let start = this.closedThrough - this.reach; start < this.closedThrough; start += pane) {
+      while (next < panes.length && panes[next].start <= start) this.addPane(panes[next++]);
+      this.endSteps(start + pane);
+    }
+    this.quietSince = this.closedThrough;
+  }
+
+  /** How far back the windows reach, ms: a multiple of the pane. */
+  get reach(): number {
+    return Math.max(...this.windows.map(({ window }) => window.size + window.every));
+  }
+
+  /** What every rule's series scores on the windows as they stand; `include` keeps the work small. */
+  currentScores(
+    include: (series: RuleSeries) => boolean,
+  ): { series: RuleSeries; score: ReturnType<typeof scoreSeries> }[] {
+    return this.series.flatMap((series) => {
+      if (!include(series)) return [];
+      const window = this.seenBy(series, this.closedThrough);
+      return window === undefined ? [] : [{ series, score: scoreSeries(series, window) }];
+    });
+  }
+
+  /** Alerts that fire now. */
+  firing(): Alert[] {
+    return [...this.standings.values()].flatMap(({ verdict, alert }) =>
+      verdict.state === "firing" && alert !== undefined ? [alert] : [],
+    );
+  }
+
+  private addPane(pane: PaneValue): void {
+    const { segments, keep } = this.fitted.counting;
+    const segment = segments.names.indexOf(pane.segment);
+    const version = pane.version === OTHER_VERSION ? keep : this.versions.indexOf(pane.version);
+    if (segment < 0 || version < 0) return;
+    const own = blockOf(this.fitted, version, segment);
+    const pooled = blockOf(this.fitted, undefined, segment);
+    for (const { window, blocks } of this.windows) {
+      if (blocks.has(own)) window.addPane(own, pane.packed);
+      if (blocks.has(pooled)) window.addPane(pooled, pane.packed);
+    }
+  }
+
+  private closePane(end: number, tick: Tick, transitions: Transition[]): void {
+    this.endSteps(end);
+    for (const series of this.series) {
+      const { size, every } = series.rule.window;
+      if (end - this.began < size || end % every !== 0) continue;
+      this.judge(series, end, tick, transitions);
+    }
+  }
+
+  private endSteps(end: number): void {
+    for (const { window } of this.windows) if (end % window.every === 0) window.endStep(end);
+  }
+
+  private judge(series: RuleSeries, end: number, tick: Tick, transitions: Transition[]): void {
+    const window = this.seenBy(series, end);
+    if (window === undefined) return;
+    const observation = observe(series, window);
+    const standing = this.standings.get(series.key);
+    if (observation !== "significant" && standing === undefined) return;
+    const result = step(
+      standing?.verdict ?? INACTIVE,
+      observation,
+      { paneEnd: end, now: tick.now },
+      series.patience,
+    );
+    const alert = this.alertOf(series, standing, window, result.verdict);
+    if (result.verdict.state === "inactive") this.standings.delete(series.key);
+    else
+      this.standings.set(series.key, { verdict: result.verdict, ...(alert === undefined ? {} : { alert }) });
+    if (result.transition === "firing" && alert !== undefined) transitions.push({ alert, at: end });
+    if (result.transition === "resolved" && standing?.alert !== undefined) {
+      transitions.push({ alert: resolveAlert(standing.alert, result.reason ?? "", end), at: end });
+    }
+  }
+
+  private alertOf(
+    series: RuleSeries,
+    standing: Standing | undefined,
+    window: SeenWindow,
+    verdict: Verdict,
+  ): Alert | undefined {
+    if (verdict.state !== "firing") return undefined;
+    if (standing?.alert !== undefined) return standing.alert;
+    const { offset, length } = series.section;
+    return createAlert({
+      series,
+      score: scoreSeries(series, window),
+      since: verdict.since,
+      section: window.sum.subarray(offset, offset + length),
+      provenance: this.provenance,
+    });
+  }
+
+  private seenBy(series: RuleSeries, end: number): SeenWindow | undefined {
+    const { size, every } = series.rule.window;
+    const found = this.windows.find(({ window }) => window.size === size && window.every === every);
+    if (found === undefined) return undefined;
+    const { window } = found;
+    const sum = window.sum(series.block) ?? this.scratch.fill(0);
+    return {
+      sum,
+      from: end - size,
+      to: end,
+      countSteps: (holds) => window.countSteps(series.block, holds),
+    };
+  }
+
+  private get provenance(): Provenance {
+    const { model, reference, counting } = this.fitted;
+    return { model: model.name, reference: reference.id, layout: counting.layout.id };
+  }
+}
+
+/** A rolling window, and the blocks that some rule asks it for: the others are not summed. */
+interface JudgedWindow {
+  readonly window: RollingWindow;
+  readonly blocks: Set<number>;
+}
+
+/** The window shapes that the rules use, each once. */
+function windowShapes(fitted: FittedModel): { size: number; every: number }[] {
+  const { size, pane } = fitted.model.window;
+  const shapes = new Map([[`${size}/${pane}`, { size, every: pane }]]);
+  for (const { window } of fitted.model.rules) shapes.set(`${window.size}/${window.every}`, window);
+  return [...shapes.values()];
+}

@@ -1,0 +1,67 @@
+import type { CohortJudge } from "./cohort-judge.ts";
+import type { FreshnessJudge } from "./freshness-judge.ts";
+import type { Judge, Standing } from "./judge.ts";
+
+/** The judges of one model. */
+export interface Judges {
+  readonly panes: Judge;
+  readonly cohorts: CohortJudge;
+  readonly freshness: FreshnessJudge;
+}
+
+/** What must be remembered of a model's verdicts; series that are inactive need no memory. */
+interface JudgementRecord {
+  readonly format: 1;
+  readonly closedThrough: number | null;
+  readonly began: number | null;
+  readonly cohortsThrough: number | null;
+  readonly openAfter: number | null;
+  readonly panes: readonly [string, Standing][];
+  readonly cohorts: readonly [string, Standing][];
+  readonly freshness: readonly [string, Standing][];
+}
+
+export function writeJudgement({ panes, cohorts, freshness }: Judges): Uint8Array {
+  const record: JudgementRecord = {
+    format: 1,
+    closedThrough: finite(panes.closedThrough),
+    began: finite(panes.began),
+    cohortsThrough: finite(cohorts.judgedThrough),
+    openAfter: finite(cohorts.openAfter),
+    panes: [...panes.standings],
+    cohorts: [...cohorts.standings],
+    freshness: [...freshness.standings],
+  };
+  return new TextEncoder().encode(JSON.stringify(record));
+}
+
+/** Brings fresh judges to where the record says they were. */
+export function restoreJudgement(judges: Judges, bytes: Uint8Array): void {
+  // Written by writeJudgement and guarded by the store's checksum.
+  const record = JSON.parse(new TextDecoder().decode(bytes)) as JudgementRecord;
+  judges.panes.closedThrough = record.closedThrough ?? Number.NEGATIVE_INFINITY;
+  judges.panes.began = record.began ?? Number.NaN;
+  judges.cohorts.judgedThrough = record.cohortsThrough ?? Number.NEGATIVE_INFINITY;
+  judges.cohorts.openAfter = record.openAfter ?? Number.NEGATIVE_INFINITY;
+  for (const [key, standing] of record.panes) judges.panes.standings.set(key, revive(standing));
+  for (const [key, standing] of record.cohorts) judges.cohorts.standings.set(key, revive(standing));
+  for (const [key, standing] of record.freshness) judges.freshness.standings.set(key, revive(standing));
+}
+
+/** JSON has no NaN: it came back as null. */
+function revive(standing: Standing): Standing {
+  const { verdict } = standing;
+  return {
+    ...standing,
+    verdict: {
+      ...verdict,
+      since: verdict.since ?? Number.NaN,
+      calmSince: verdict.calmSince ?? Number.NaN,
+      judgedAt: verdict.judgedAt ?? Number.NaN,
+    },
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { Score } from "../statistics/score.ts";
+import type { Alert } from "./alert.ts";
+import { explain } from "./explanation.ts";
+import type { RuleSeries } from "./rule-series.ts";
+
+/** What an alert says of where its numbers come from. */
+export interface Provenance {
+  readonly model: string;
+  readonly reference: string;
+  readonly layout: string;
+}
+
+/** The record of an alert that begins to fire. `since`: pane end of its first significant evaluation, ms. */
+export function createAlert(options: {
+  series: RuleSeries;
+  score: Score;
+  since: number;
+  section: Float64Array;
+  provenance: Provenance;
+}): Alert {
+  const { series, score, since, section, provenance } = options;
+  const { rule, labels, limit, measure } = series;
+  const startsAt = new Date(since).toISOString();
+  return {
+    id: alertId([provenance.model, series.key, startsAt]),
+    alert: rule.alert,
+    state: "firing",
+    model: provenance.model,
+    ...labels,
+    measure: measure.name,
+    score,
+    threshold: limit,
+    reason: "limit passed",
+    startsAt,
+    // What no budget covers may be seen, but wakes nobody (SIGNIFICANCE 1).
+    severity: score.trust === "none" ? "info" : rule.severity,
+    labels: rule.labels,
+    annotations: rule.annotations,
+    explanation: explain({ series, score, since, section, model: provenance.model }),
+    lineage: { reference: provenance.reference, layout: provenance.layout },
+  };
+}
+
+/** The same alert when it ends; it keeps its id, score and start. */
+export function resolveAlert(alert: Alert, reason: string, endsAt: number): Alert {
+  return { ...alert, state: "resolved", reason, endsAt: new Date(endsAt).toISOString() };
+}
+
+/** Twelve hex digits: the same for the same series and start, on every run and replica. */
+function alertId(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 12);
+}

@@ -1,0 +1,34 @@
+import type { Layout } from "../counts/layout.ts";
+import type { SeriesRef } from "../counts/ref.ts";
+import type { EventPlan } from "../event/batch.ts";
+import type { Segments } from "./segments.ts";
+
+/** All that decides how a model's events become counts: fixed when its rules and reference load. Times in ms. */
+export interface CountingPlan {
+  readonly model: string;
+  readonly plan: EventPlan;
+  /** Of panes: arrivals, then one section per measured column. */
+  readonly layout: Layout;
+  /** For every measured column: its prepared reference (segment `all`) and its position in the plan. */
+  readonly columns: readonly { readonly ref: SeriesRef; readonly position: number }[];
+  readonly segments: Segments;
+  readonly pane: number;
+  readonly lateness: number;
+  /** How many versions are counted one by one; position `keep` is `other`. */
+  readonly keep: number;
+  /** Present where a label stream belongs to the model. */
+  readonly outcomes?: OutcomePlan;
+}
+
+export interface OutcomePlan {
+  /** Of cohorts: one section of the `outcomes` kind. */
+  readonly layout: Layout;
+  readonly cohort: number;
+  /** Predictions are forgotten this long after their event time. */
+  readonly expireAfter: number;
+  /** Labels of unknown predictions wait this long. */
+  readonly early: number;
+  /** Positions in the plan's columns; -1 where the model has none. */
+  readonly score: number;
+  readonly decision: number;
+}

@@ -1,0 +1,140 @@
+import { addOutcome, OUTCOMES } from "../counts/outcomes.ts";
+import type { EventBatch } from "../event/batch.ts";
+import { EarlyLabels } from "../join/early-labels.ts";
+import type { FoundEntries, IndexEntries } from "../join/entries.ts";
+import { PendingEntries } from "../join/pending-entries.ts";
+import { joinLabels, joinPredictions, PREDICTION, predictionWidth } from "../join/predictions.ts";
+import type { OutcomePlan } from "./counting-plan.ts";
+import { OpenPanes } from "./open-panes.ts";
+import { paneStart } from "./partition-clock.ts";
+
+/** The predictions of one model in one task, the labels that meet them, and the cohorts that count both. */
+export class OutcomeIntake {
+  readonly cohorts: OpenPanes;
+  readonly early = new EarlyLabels();
+  private readonly plan: OutcomePlan;
+  private readonly groupings: number;
+  private readonly pending: PendingEntries;
+  private entries = new Int32Array(0);
+
+  constructor(plan: OutcomePlan, options: { segments: number; groupings: number }) {
+    this.plan = plan;
+    this.groupings = options.groupings;
+    this.pending = new PendingEntries(predictionWidth(options.groupings));
+    this.cohorts = new OpenPanes({
+      stride: plan.layout.stride,
+      pane: plan.cohort,
+      segments: options.segments,
+    });
+  }
+
+  /** Drops rows whose id is known; the others become predictions. Comes before the batch is counted. */
+  join(batch: EventBatch, found: FoundEntries): void {
+    if (this.entries.length < batch.rows) this.entries = new Int32Array(batch.capacity);
+    const score = batch.columns[this.plan.score];
+    const decision = batch.columns[this.plan.decision];
+    joinPredictions({
+      batch,
+      found,
+      pending: this.pending,
+      score: score?.type === "number" ? score.values : undefined,
+      decision: decision?.type === "category" ? decision.codes : undefined,
+      entries: this.entries,
+    });
+  }
+
+  /**
+   * Files the batch's predictions under their cohort, version and segments. Comes after counting, which knows the
+   * segments. Answers how many early labels stopped waiting.
+   */
+  file(batch: EventBatch, versionOf: Int32Array, segmentOf: readonly Int32Array[]): number {
+    let met = 0;
+    for (let row = 0; row < batch.rows; row++) {
+      const entry = this.entries[row];
+      if (entry < 0) continue;
+      this.pending.set(entry, PREDICTION.version, versionOf[batch.version[row]]);
+      for (let g = 0; g < this.groupings; g++) {
+        this.pending.set(entry, PREDICTION.segments + g, segmentOf[g][row]);
+      }
+      this.addToCohort(entry, OUTCOMES.predicted, 1);
+      const label = this.early.take(batch.idHigh[row], batch.idLow[row]);
+      if (label === undefined) continue;
+      this.pending.set(entry, PREDICTION.truth, label.truth);
+      this.addTruth(entry, label.truth, 1);
+      met++;
+    }
+    return met;
+  }
+
+  /** Meets labels with predictions. `openAfter`: outcomes of predictions made before it are no longer counted. */
+  label(options: { batch: EventBatch; found: FoundEntries; truth: ArrayLike<number>; openAfter: number }): {
+    matched: number;
+    waiting: number;
+    revised: number;
+  } {
+    const { batch, openAfter } = options;
+    return joinLabels({
+      batch,
+      found: options.found,
+      pending: this.pending,
+      truth: options.truth,
+      visitor: {
+        matched: (entry, previous) => {
+          if (!Number.isNaN(previous)) this.addTruth(entry, previous, -1);
+          this.addTruth(entry, this.pending.field(entry, PREDICTION.truth), 1);
+        },
+        early: (row, truth) =>
+          this.early.add({
+            high: batch.idHigh[row],
+            low: batch.idLow[row],
+            truth,
+            recordTime: batch.recordTime[row],
+          }),
+        isOpen: (time) => paneStart(time, this.plan.cohort) + this.plan.cohort > openAfter,
+      },
+    });
+  }
+
+  /** What was written since the last commit, for the store's index. */
+  exportEntries(index: string): IndexEntries | undefined {
+    if (this.pending.count === 0) return undefined;
+    let latest = Number.NEGATIVE_INFINITY;
+    for (let entry = 0; entry < this.pending.count; entry++) {
+      latest = Math.max(latest, this.pending.field(entry, PREDICTION.time));
+    }
+    return this.pending.export(index, latest + this.plan.expireAfter);
+  }
+
+  settle(): void {
+    this.pending.clear();
+    this.cohorts.settle();
+  }
+
+  private addTruth(entry: number, truth: number, sign: 1 | -1): void {
+    const score = this.pending.field(entry, PREDICTION.score);
+    const code = this.pending.field(entry, PREDICTION.decision);
+    const decision = code < 0 ? Number.NaN : code;
+    this.forEachBlock(entry, (blocks, offset) =>
+      addOutcome(blocks, offset, { score, decision, truth }, sign),
+    );
+  }
+
+  private addToCohort(entry: number, slot: number, count: number): void {
+    this.forEachBlock(entry, (blocks, offset) => {
+      blocks[offset + slot] += count;
+    });
+  }
+
+  /** The blocks of a prediction's cohort: `all`, and its segment of every grouping. */
+  private forEachBlock(entry: number, visit: (blocks: Float64Array, offset: number) => void): void {
+    const time = this.pending.field(entry, PREDICTION.time);
+    const version = this.pending.field(entry, PREDICTION.version);
+    const group = this.cohorts.group(paneStart(time, this.plan.cohort), version);
+    let offset = this.cohorts.touch(group, 0);
+    visit(this.cohorts.blocks, offset);
+    for (let g = 0; g < this.groupings; g++) {
+      offset = this.cohorts.touch(group, this.pending.field(entry, PREDICTION.segments + g));
+      visit(this.cohorts.blocks, offset);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { addInto } from "../counts/vector.ts";
+
+/**
+ * Sums of the last `size` of event time, per series block, as a running difference: each step that enters is added, each
+ * that leaves is subtracted. Integers, so nothing drifts. A step is `every` long: one pane, or several added up first.
+ */
+export class RollingWindow {
+  readonly size: number;
+  readonly every: number;
+  private readonly stride: number;
+  private readonly codec: VectorCodec;
+  private readonly sums = new Map<number, Float64Array>();
+  /** What is being gathered for the step that has not ended. */
+  private readonly gathering = new Map<number, Float64Array>();
+  /** Steps inside the window, oldest first; empty steps are not kept. */
+  private readonly steps: { end: number; vectors: ReadonlyMap<number, Uint8Array> }[] = [];
+  private readonly spare: Float64Array[] = [];
+
+  /** `size` and `every` in ms, size a multiple of every; `stride` integers per block. */
+  constructor(options: { size: number; every: number; stride: number; codec: VectorCodec }) {
+    this.size = options.size;
+    this.every = options.every;
+    this.stride = options.stride;
+    this.codec = options.codec;
+  }
+
+  /** Adds a closed pane of one block. All panes of a step come before its `endStep`. */
+  addPane(block: number, packed: Uint8Array): void {
+    let vector = this.gathering.get(block);
+    if (vector === undefined) {
+      vector = this.spare.pop() ?? new Float64Array(this.stride);
+      this.gathering.set(block, vector);
+    }
+    this.codec.unpackInto(packed, vector, 1);
+  }
+
+  /** The step that ends at `end` is complete: it enters the window, and what is older than `size` leaves. */
+  endStep(end: number): void {
+    if (this.gathering.size > 0) {
+      const vectors = new Map<number, Uint8Array>();
+      for (const [block, vector] of this.gathering) {
+        addInto(this.sumOf(block), vector);
+        vectors.set(block, this.codec.pack(vector));
+        vector.fill(0);
+        this.spare.push(vector);
+      }
+      this.gathering.clear();
+      this.steps.push({ end, vectors });
+    }
+    let oldest = this.steps[0];
+    while (oldest !== undefined && oldest.end <= end - this.size) {
+      for (const [block, packed] of oldest.vectors) this.codec.unpackInto(packed, this.sumOf(block), -1);
+      this.steps.shift();
+      oldest = this.steps[0];
+    }
+  }
+
+  /** Whether any pane inside the window held something. */
+  get isEmpty(): boolean {
+    return this.steps.length === 0 && this.gathering.size === 0;
+  }
+
+  /** The sum of a block over the window; undefined if it never held anything. Do not keep it: it changes in place. */
+  sum(block: number): Float64Array | undefined {
+    return this.sums.get(block);
+  }
+
+  /** How many steps of the window fulfil a condition on a block's sums. Unpacks them all: for rare questions only. */
+  countSteps(block: number, holds: (sum: Float64Array) => boolean): number {
+    const vector = new Float64Array(this.stride);
+    let holding = 0;
+    for (const { vectors } of this.steps) {
+      const packed = vectors.get(block);
+      if (packed === undefined) continue;
+      this.codec.unpackInto(packed, vector.fill(0), 1);
+      if (holds(vector)) holding++;
+    }
+    return holding;
+  }
+
+  private sumOf(block: number): Float64Array {
+    let sum = this.sums.get(block);
+    if (sum === undefined) {
+      sum = new Float64Array(this.stride);
+      this.sums.set(block, sum);
+    }
+    return sum;
+  }
+}
+
+/** Packs vectors of integers; counts/packed.ts is the one. */
+export interface VectorCodec {
+  pack(vector: Float64Array): Uint8Array;
+  unpackInto(packed: Uint8Array, into: Float64Array, sign: 1 | -1): void;
+}

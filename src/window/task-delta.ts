@@ -1,0 +1,71 @@
+import { pack } from "../counts/packed.ts";
+import type { IndexEntries } from "../join/entries.ts";
+import type { CountingPlan } from "./counting-plan.ts";
+import type { OpenPanes } from "./open-panes.ts";
+import type { PaneValue } from "./pane.ts";
+import type { Task } from "./task.ts";
+import { writeTaskRecord } from "./task-record.ts";
+
+/** All that a task must commit at once: its record, the absolute values of the panes that changed, new index entries. */
+export interface TaskDelta {
+  readonly state: Uint8Array;
+  readonly panes: readonly PaneValue[];
+  readonly entries: readonly IndexEntries[];
+}
+
+/** `versionNames` answers the admitted versions of a model; a position beyond them is `other`. */
+export function takeDelta(task: Task, versionNames: (model: string) => readonly string[]): TaskDelta {
+  const panes: PaneValue[] = [];
+  const entries: IndexEntries[] = [];
+  for (const { intake, outcomes } of task.models.values()) {
+    const { plan } = intake;
+    const names = versionNames(plan.model);
+    collect(intake.panes, { plan, layout: paneLayout(plan), names, into: panes });
+    if (outcomes === undefined || plan.outcomes === undefined) continue;
+    collect(outcomes.cohorts, { plan, layout: cohortLayout(plan), names, into: panes });
+    const exported = outcomes.exportEntries(predictionIndex(plan));
+    if (exported !== undefined) entries.push(exported);
+  }
+  return { state: writeTaskRecord(task), panes, entries };
+}
+
+/** The delta has been committed. */
+export function settleTask(task: Task): void {
+  for (const { intake, outcomes } of task.models.values()) {
+    intake.panes.settle();
+    outcomes?.settle();
+  }
+  task.changed = false;
+}
+
+/** Names under which the store keeps a model's panes, cohorts and predictions: other counts, other name. */
+export function paneLayout(plan: CountingPlan): string {
+  return `${plan.model}/${plan.layout.id}`;
+}
+
+export function cohortLayout(plan: CountingPlan): string {
+  return `${plan.model}/outcomes/${plan.layout.id}/${plan.outcomes?.layout.id ?? ""}`;
+}
+
+export function predictionIndex(plan: CountingPlan): string {
+  return `${plan.model}/predictions/${plan.layout.id}`;
+}
+
+/** Cannot be a version of the data: those never hold parentheses only by chance, and are shown as they are. */
+export const OTHER_VERSION = "(other)";
+
+function collect(
+  open: OpenPanes,
+  target: { plan: CountingPlan; layout: string; names: readonly string[]; into: PaneValue[] },
+): void {
+  const { plan, layout, names, into } = target;
+  open.forEachChanged((group, segment, offset) => {
+    into.push({
+      layout,
+      version: group.version >= plan.keep ? OTHER_VERSION : names[group.version],
+      segment: plan.segments.names[segment],
+      start: group.start,
+      packed: pack(open.blocks, offset, open.stride),
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import type { StreamLedger } from "../event/ledger.ts";
+import type { EarlyLabel } from "../join/early-labels.ts";
+import type { Task } from "./task.ts";
+
+/** What a task commits of itself beside its panes: how far it has read, and where every row went. */
+interface TaskRecord {
+  readonly format: 1;
+  readonly streams: Readonly<Record<string, StreamRecord>>;
+  /** Waiting labels, by model. */
+  readonly early: Readonly<Record<string, readonly EarlyLabel[]>>;
+}
+
+interface StreamRecord {
+  readonly next: number | null;
+  readonly last: { readonly timestamp: number; readonly crc: number } | null;
+  readonly watermark: number | null;
+  /** The decoder's clock: its NaN is null. */
+  readonly decoding: { readonly lag: number; readonly highest: number | null } | null;
+  readonly recordTime: number | null;
+  readonly ended: boolean;
+  readonly ledger: StreamLedger;
+}
+
+export function writeTaskRecord(task: Task): Uint8Array {
+  const streams: Record<string, StreamRecord> = {};
+  for (const [name, progress] of task.streams) {
+    streams[name] = {
+      next: progress.next ?? null,
+      last: progress.last ?? null,
+      watermark: finite(progress.clock.watermark),
+      decoding:
+        progress.decoding === undefined
+          ? null
+          : { lag: progress.decoding.lag, highest: finite(progress.decoding.highest) },
+      recordTime: finite(progress.clock.recordTime),
+      ended: progress.ended,
+      ledger: progress.ledger,
+    };
+  }
+  const early: Record<string, readonly EarlyLabel[]> = {};
+  for (const [model, { outcomes }] of task.models) {
+    if (outcomes !== undefined && outcomes.early.count > 0) early[model] = outcomes.early.export();
+  }
+  const record: TaskRecord = { format: 1, streams, early };
+  return new TextEncoder().encode(JSON.stringify(record));
+}
+
+/** Brings a fresh task to where its record says it was. Streams and models that are gone are left out. */
+export function restoreTask(task: Task, bytes: Uint8Array): void {
+  // Written by writeTaskRecord and guarded by the store's checksum.
+  const record = JSON.parse(new TextDecoder().decode(bytes)) as TaskRecord;
+  for (const [name, saved] of Object.entries(record.streams)) {
+    const progress = task.streams.get(name);
+    if (progress === undefined) continue;
+    progress.next = saved.next ?? undefined;
+    progress.last = saved.last ?? undefined;
+    progress.clock.watermark = saved.watermark ?? Number.NEGATIVE_INFINITY;
+    progress.decoding =
+      saved.decoding === null
+        ? undefined
+        : { lag: saved.decoding.lag, highest: saved.decoding.highest ?? Number.NaN };
+    progress.clock.recordTime = saved.recordTime ?? Number.NEGATIVE_INFINITY;
+    progress.ended = saved.ended;
+    Object.assign(progress.ledger, saved.ledger);
+  }
+  for (const [model, labels] of Object.entries(record.early)) {
+    const outcomes = task.models.get(model)?.outcomes;
+    for (const label of labels) outcomes?.early.add(label);
+  }
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

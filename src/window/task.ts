@@ -1,0 +1,213 @@
+import type { DecodedRecords, EventBatch } from "../event/batch.ts";
+import type { PartitionClock as DecodingClock } from "../event/clock.ts";
+import { createStreamLedger, type StreamLedger } from "../event/ledger.ts";
+import { DROP_REASONS, reasonCode } from "../event/reason.ts";
+import type { FoundEntries } from "../join/entries.ts";
+import { admitRows } from "./admission.ts";
+import type { CountingPlan } from "./counting-plan.ts";
+import { Intake } from "./intake.ts";
+import { OutcomeIntake } from "./outcome-intake.ts";
+import { createPartitionClock, type PartitionClock } from "./partition-clock.ts";
+
+/** Partition k of all streams that belong together: what it has read, counted and not yet closed. */
+export class Task {
+  readonly streams: ReadonlyMap<string, StreamProgress>;
+  readonly models: ReadonlyMap<string, TaskModel>;
+  /** Something changed since the last commit. */
+  changed = false;
+
+  constructor(streams: readonly TaskStream[], plans: readonly CountingPlan[]) {
+    this.streams = new Map(streams.map((stream) => [stream.name, createProgress(stream)]));
+    this.models = new Map(plans.map((plan) => [plan.model, createTaskModel(plan)]));
+  }
+
+  /** Takes in what one run of records decoded to: admits, joins and counts its rows, and books every one of them. */
+  ingest(decoded: DecodedRecords, context: IngestContext): void {
+    const progress = this.progressOf(decoded.stream);
+    progress.next = decoded.nextOffset;
+    bookRecords(progress.ledger, decoded);
+    this.changed = true;
+    if (progress.role === "labels") this.ingestLabels(decoded, progress, context);
+    else this.ingestEvents(decoded, progress, context);
+  }
+
+  private ingestEvents(decoded: DecodedRecords, progress: StreamProgress, context: IngestContext): void {
+    const models = decoded.batches.map((batch) => this.modelOf(batch));
+    for (const [b, { intake }] of models.entries()) intake.reserve(decoded.batches[b].rows);
+    admitRows({
+      decoded,
+      rules: models.map(({ intake }) => ({
+        pane: intake.plan.pane,
+        lateness: intake.plan.lateness,
+        closedThrough: context.closedThrough(intake.plan.model),
+      })),
+      clock: progress.clock,
+      starts: models.map(({ intake }) => intake.starts),
+      undecodable: (time) => {
+        for (const { intake } of models) {
+          intake.countUndecodable(time, context.closedThrough(intake.plan.model));
+        }
+      },
+    });
+    for (const [b, { intake, outcomes }] of models.entries()) {
+      const batch = decoded.batches[b];
+      const versionOf = context.versionOf(batch);
+      outcomes?.join(batch, context.found(batch));
+      intake.count(batch, versionOf);
+      const met = outcomes?.file(batch, versionOf, intake.segmentOf) ?? 0;
+      if (met > 0) this.bookEarly(batch.plan.model, met, "measured");
+      progress.ledger.measured += bookReasons(progress.ledger, batch);
+    }
+    this.expireEarly(progress.clock.recordTime);
+  }
+
+  private ingestLabels(decoded: DecodedRecords, progress: StreamProgress, context: IngestContext): void {
+    const { clock, ledger } = progress;
+    for (const batch of decoded.batches) {
+      advance(clock, batch);
+      const { outcomes } = this.modelOf(batch);
+      const truth = batch.columns[0];
+      if (outcomes === undefined || truth === undefined) continue;
+      const result = outcomes.label({
+        batch,
+        found: context.found(batch),
+        truth: truth.type === "number" ? truth.values : truth.codes,
+        openAfter: context.outcomesOpenAfter(batch.plan.model),
+      });
+      bookReasons(ledger, batch);
+      ledger.measured += result.matched;
+      ledger.waiting += result.waiting;
+      ledger.revised += result.revised;
+    }
+  }
+
+  /** Early labels whose wait is over become orphans. `now` is the record time that predictions have reached. */
+  expireEarly(now: number): void {
+    for (const [model, { outcomes, early }] of this.models) {
+      if (outcomes === undefined || outcomes.early.count === 0) continue;
+      const expired = outcomes.early.expire(now - early);
+      if (expired > 0) this.bookEarly(model, expired, "orphan-label");
+    }
+  }
+
+  /** All inference streams of the task have ended: no prediction will come for the labels that wait. */
+  expireEarlyAtEnd(): void {
+    const predictions = [...this.streams.values()].filter(({ role }) => role === "inference");
+    if (predictions.every(({ ended }) => ended)) this.expireEarly(Number.POSITIVE_INFINITY);
+  }
+
+  private bookEarly(model: string, count: number, where: "measured" | "orphan-label"): void {
+    for (const progress of this.streams.values()) {
+      if (progress.role !== "labels" || !progress.models.includes(model)) continue;
+      progress.ledger.waiting -= count;
+      if (where === "measured") progress.ledger.measured += count;
+      else progress.ledger.dropped["orphan-label"] += count;
+      this.changed = true;
+      return;
+    }
+  }
+
+  progressOf(stream: string): StreamProgress {
+    const progress = this.streams.get(stream);
+    if (progress === undefined) throw new Error(`stream ${stream} does not belong to this task`);
+    return progress;
+  }
+
+  private modelOf(batch: EventBatch): TaskModel {
+    const model = this.models.get(batch.plan.model);
+    if (model === undefined) throw new Error(`model ${batch.plan.model} does not belong to this task`);
+    return model;
+  }
+}
+
+export interface TaskStream {
+  readonly name: string;
+  readonly role: "inference" | "labels";
+  /** The models that its events may belong to, in the decoder's order. */
+  readonly models: readonly string[];
+}
+
+/** How far one stream of the task has been read. */
+export interface StreamProgress extends TaskStream {
+  readonly clock: PartitionClock;
+  readonly ledger: StreamLedger;
+  /** Offset of the next record to read; undefined before the first. */
+  next: number | undefined;
+  /** Where the decoder's own clock stands. */
+  decoding: DecodingClock | undefined;
+  /** Timestamp and CRC of the last record, so that a recreated topic is noticed. */
+  last: { readonly timestamp: number; readonly crc: number } | undefined;
+  /** A bounded source has given its last record. */
+  ended: boolean;
+  /** Declared idle: silent for long, and consumed to its end. */
+  idle: boolean;
+}
+
+export interface TaskModel {
+  readonly intake: Intake;
+  readonly outcomes?: OutcomeIntake;
+  /** How long a label may wait for its prediction, ms. */
+  readonly early: number;
+}
+
+/** What ingestion must be told, since it stands outside the task. */
+export interface IngestContext {
+  /** What the store knows of the batch's ids. */
+  found(batch: EventBatch): FoundEntries;
+  /** The batch's version codes -> positions among the model's admitted versions. */
+  versionOf(batch: EventBatch): Int32Array;
+  /** End of the model's last closed pane. */
+  closedThrough(model: string): number;
+  /** Outcomes of predictions in cohorts that end at or before this are no longer counted. */
+  outcomesOpenAfter(model: string): number;
+}
+
+function createProgress(stream: TaskStream): StreamProgress {
+  return {
+    ...stream,
+    clock: createPartitionClock(),
+    ledger: createStreamLedger(),
+    next: undefined,
+    decoding: undefined,
+    last: undefined,
+    ended: false,
+    idle: false,
+  };
+}
+
+function createTaskModel(plan: CountingPlan): TaskModel {
+  const intake = new Intake(plan);
+  if (plan.outcomes === undefined) return { intake, early: 0 };
+  const { names, groupings } = plan.segments;
+  const outcomes = new OutcomeIntake(plan.outcomes, { segments: names.length, groupings: groupings.length });
+  return { intake, outcomes, early: plan.outcomes.early };
+}
+
+function bookRecords(ledger: StreamLedger, decoded: DecodedRecords): void {
+  ledger.decoded += decoded.ledger.decoded;
+  ledger.undecodable += decoded.ledger.undecodable;
+  ledger.ignored += decoded.ledger.ignored;
+  ledger.oversize += decoded.ledger.oversize;
+  ledger.received += decoded.rows;
+  for (const reason of DROP_REASONS) {
+    const count = decoded.unroutable[reason] ?? 0;
+    ledger.received += count;
+    ledger.dropped[reason] += count;
+  }
+}
+
+/** Books the rows that a reason dropped; answers how many have none. */
+function bookReasons(ledger: StreamLedger, batch: EventBatch): number {
+  const counts = new Float64Array(DROP_REASONS.length + 1);
+  for (let row = 0; row < batch.rows; row++) counts[batch.reason[row]] += 1;
+  for (const reason of DROP_REASONS) ledger.dropped[reason] += counts[reasonCode(reason)];
+  return counts[0];
+}
+
+/** Labels belong to no pane; their own time only says how far they have come. */
+function advance(clock: PartitionClock, batch: EventBatch): void {
+  for (let row = 0; row < batch.rows; row++) {
+    if (batch.recordTime[row] > clock.recordTime) clock.recordTime = batch.recordTime[row];
+    if (batch.reason[row] === 0 && batch.time[row] > clock.watermark) clock.watermark = batch.time[row];
+  }
+}
