@@ -1,58 +1,53 @@
 import type { IdList } from "../join/entries.ts";
 
-const DIGIT_BITS = 11;
-const DIGITS = 1 << DIGIT_BITS;
-const PASSES = 6;
-
 /** Positions of the ids in ascending 64-bit order; equal ids stay in the order in which they came. */
 export function orderIds(ids: IdList): Uint32Array {
-  const order = new Uint32Array(ids.count);
-  for (let i = 0; i < order.length; i += 1) order[i] = i;
-  // The counting passes touch 12,288 counters, which a short list does not repay.
-  return ids.count < 512 ? order.sort((a, b) => compareIds(ids, a, b)) : radixSort(ids, order);
+  const { order, largest } = sortIntoBuckets(ids);
+  // Ids are keyed hashes, so buckets hold one or two. Ids that are not spread evenly are only slower.
+  if (largest > LARGEST_BUCKET) return order.sort((a, b) => compareIds(ids, a, b));
+  for (let i = 1; i < order.length; i += 1) {
+    const position = order[i] ?? 0;
+    let slot = i;
+    while (slot > 0 && compareIds(ids, order[slot - 1] ?? 0, position) > 0) {
+      order[slot] = order[slot - 1] ?? 0;
+      slot -= 1;
+    }
+    order[slot] = position;
+  }
+  return order;
+}
+
+const LARGEST_BUCKET = 32;
+const MOST_BUCKET_BITS = 16;
+
+/** Order by the leading bits of the ids, about one bucket an id. */
+function sortIntoBuckets(ids: IdList): { order: Uint32Array; largest: number } {
+  const { high, count } = ids;
+  const bits = Math.min(Math.max(Math.ceil(Math.log2(count)), 1), MOST_BUCKET_BITS);
+  const shift = 32 - bits;
+  const next = new Uint32Array(2 ** bits);
+  for (let i = 0; i < count; i += 1) {
+    const bucket = (high[i] ?? 0) >>> shift;
+    next[bucket] = (next[bucket] ?? 0) + 1;
+  }
+  let slot = 0;
+  let largest = 0;
+  for (let bucket = 0; bucket < next.length; bucket += 1) {
+    const size = next[bucket] ?? 0;
+    if (size > largest) largest = size;
+    next[bucket] = slot;
+    slot += size;
+  }
+  const order = new Uint32Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const bucket = (high[i] ?? 0) >>> shift;
+    const place = next[bucket] ?? 0;
+    next[bucket] = place + 1;
+    order[place] = i;
+  }
+  return { order, largest };
 }
 
 function compareIds(ids: IdList, a: number, b: number): number {
   return (ids.high[a] ?? 0) - (ids.high[b] ?? 0) || (ids.low[a] ?? 0) - (ids.low[b] ?? 0) || a - b;
-}
-
-/** Least significant digit first: linear, stable, and indifferent to how the ids are spread. */
-function radixSort(ids: IdList, order: Uint32Array): Uint32Array {
-  let from: Uint32Array = order;
-  let to: Uint32Array = new Uint32Array(order.length);
-  const next = new Uint32Array(DIGITS);
-  for (let pass = 0; pass < PASSES; pass += 1) {
-    const half = pass < 3 ? ids.low : ids.high;
-    const shift = (pass % 3) * DIGIT_BITS;
-    if (!countDigits(half, shift, { count: ids.count, next })) continue;
-    for (let i = 0; i < from.length; i += 1) {
-      const position = from[i] ?? 0;
-      const digit = ((half[position] ?? 0) >>> shift) & (DIGITS - 1);
-      const slot = next[digit] ?? 0;
-      next[digit] = slot + 1;
-      to[slot] = position;
-    }
-    const swap = from;
-    from = to;
-    to = swap;
-  }
-  return from;
-}
-
-/** Fills `next` with the first slot of every digit; false if all have the same digit, so that the pass changes nothing. */
-function countDigits(half: Uint32Array, shift: number, work: { count: number; next: Uint32Array }): boolean {
-  const { count, next } = work;
-  next.fill(0);
-  for (let i = 0; i < count; i += 1) {
-    const digit = ((half[i] ?? 0) >>> shift) & (DIGITS - 1);
-    next[digit] = (next[digit] ?? 0) + 1;
-  }
-  let slot = 0;
-  for (let digit = 0; digit < DIGITS; digit += 1) {
-    const size = next[digit] ?? 0;
-    if (size === count) return false;
-    next[digit] = slot;
-    slot += size;
-  }
-  return true;
 }

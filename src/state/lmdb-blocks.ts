@@ -1,8 +1,9 @@
 import { endOf, rowKey } from "./lmdb-keys.ts";
 import type { LmdbRows } from "./lmdb-rows.ts";
 import type { RunChange, RunIndex } from "./run-index.ts";
-import type { BlockReader, BlockWriter, Run } from "./run.ts";
-import { SEAL_BYTES, damaged, sealInPlace, unseal, unsealTrusted } from "./sealed.ts";
+import { viewBlock } from "./run.ts";
+import type { Block, BlockReader, BlockWriter, Run } from "./run.ts";
+import { SEAL_BYTES, damaged, sealInPlace, unseal } from "./sealed.ts";
 
 /** One sorted-run index in the embedded store: heads in memory, blocks in LMDB. */
 export interface LmdbIndex extends RunIndex {
@@ -45,17 +46,23 @@ function createBlocks(
   checked: Map<number, Uint8Array>,
 ): BlockReader & BlockWriter {
   let sealed = new Uint8Array(0);
+  let last: { bytes: Uint8Array; block: Block } | undefined;
   return {
-    read(sequence, block) {
+    read({ sequence, width }, block) {
       const value = rows.peek(rowKey("block", number, sequence, block));
       if (value === undefined) throw damaged(`Block ${block} of run ${sequence} is missing.`);
       const flags = checked.get(sequence) ?? new Uint8Array(block + 1);
-      if (flags[block] === 1) return unsealTrusted(value, "a block");
-      const payload = unseal(value, `block ${block} of run ${sequence}`);
-      checked.set(sequence, markBlock(flags, block));
-      return payload;
+      if (flags[block] !== 1) {
+        unseal(value, `block ${block} of run ${sequence}`);
+        checked.set(sequence, markBlock(flags, block));
+      }
+      // Rows come in one buffer that is used again, so the columns of the last block mostly fit this one too.
+      if (last === undefined || !standInOnePlace(value, last.bytes)) {
+        last = { bytes: value, block: viewBlock(value.subarray(SEAL_BYTES), width) };
+      }
+      return last.block;
     },
-    write(sequence, block, bytes) {
+    write({ sequence }, block, bytes) {
       const size = SEAL_BYTES + bytes.length;
       if (sealed.length !== size) sealed = new Uint8Array(size);
       sealed.set(bytes, SEAL_BYTES);
@@ -63,6 +70,10 @@ function createBlocks(
       rows.put(rowKey("block", number, sequence, block), sealed);
     },
   };
+}
+
+function standInOnePlace(a: Uint8Array, b: Uint8Array): boolean {
+  return a.buffer === b.buffer && a.byteOffset === b.byteOffset && a.length === b.length;
 }
 
 function markBlock(flags: Uint8Array, block: number): Uint8Array {

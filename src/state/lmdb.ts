@@ -20,6 +20,7 @@ import type { Names } from "./names.ts";
 import type { OwnerRow } from "./owner.ts";
 import { appendEntries, expireRuns } from "./run-index.ts";
 import { findEntries } from "./run-search.ts";
+import { viewBlock } from "./run.ts";
 import { readJson, seal, unseal, writeJson } from "./sealed.ts";
 import type { CommitOutcome, PaneRange, Retention, Store, StoredPane, TaskCommit, TaskId } from "./store.ts";
 import { UNKNOWN_TASK, packTask, unpackTask } from "./task-row.ts";
@@ -57,7 +58,7 @@ interface LmdbFile {
   readonly indexes: Map<number, LmdbIndex>;
 }
 
-const NO_BLOCKS = { read: () => new Uint8Array(0) };
+const NO_BLOCKS = { read: () => viewBlock(new Uint8Array(0), 0) };
 
 function transact<T>(file: LmdbFile, work: () => T): T {
   let written = false;

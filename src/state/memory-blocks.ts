@@ -1,4 +1,5 @@
-import type { BlockReader, BlockWriter } from "./run.ts";
+import { viewBlock } from "./run.ts";
+import type { Block, BlockReader, BlockWriter } from "./run.ts";
 
 /** Blocks of runs in memory, outside the JavaScript heap. */
 export interface MemoryBlocks extends BlockReader, BlockWriter {
@@ -9,16 +10,16 @@ export interface MemoryBlocks extends BlockReader, BlockWriter {
 }
 
 export function createMemoryBlocks(): MemoryBlocks {
-  const runs = new Map<number, Uint8Array[]>();
+  const runs = new Map<number, Block[]>();
   return {
-    read(sequence, block) {
-      const bytes = runs.get(sequence)?.[block];
-      if (bytes === undefined) throw new RangeError(`run ${sequence} has no block ${block}`);
-      return bytes;
+    read({ sequence }, number) {
+      const block = runs.get(sequence)?.[number];
+      if (block === undefined) throw new RangeError(`run ${sequence} has no block ${number}`);
+      return block;
     },
-    write(sequence, block, bytes) {
+    write({ sequence, width }, number, bytes) {
       const blocks = runs.get(sequence) ?? [];
-      blocks[block] = bytes.slice();
+      blocks[number] = viewBlock(bytes.slice(), width);
       runs.set(sequence, blocks);
     },
     drop(sequence) {
@@ -26,7 +27,7 @@ export function createMemoryBlocks(): MemoryBlocks {
     },
     size() {
       let bytes = 0;
-      for (const blocks of runs.values()) for (const block of blocks) bytes += block.length;
+      for (const blocks of runs.values()) for (const block of blocks) bytes += block.fields.buffer.byteLength;
       return bytes;
     },
   };

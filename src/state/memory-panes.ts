@@ -1,3 +1,4 @@
+import { nameKey } from "./name-key.ts";
 import type { PaneRange, StoredPane } from "./store.ts";
 
 /** The panes of one layout: by start, then by task, version and segment. */
@@ -19,7 +20,7 @@ export function putPane(panes: MemoryPanes, pane: StoredPane): void {
     panes.starts.splice(firstAtLeast(panes.starts, pane.start), 0, pane.start);
   }
   const { group, partition } = pane.task;
-  there.set(JSON.stringify([group, partition, pane.version, pane.segment]), pane);
+  there.set(nameKey([group, partition, pane.version, pane.segment]), pane);
 }
 
 /** By start. */

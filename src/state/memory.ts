@@ -4,6 +4,7 @@ import { createMemoryBlocks } from "./memory-blocks.ts";
 import type { MemoryBlocks } from "./memory-blocks.ts";
 import { createMemoryPanes, dropPanes, panesIn, panesSize, putPane } from "./memory-panes.ts";
 import type { MemoryPanes } from "./memory-panes.ts";
+import { nameKey } from "./name-key.ts";
 import { appendEntries, expireRuns } from "./run-index.ts";
 import type { RunChange } from "./run-index.ts";
 import { findEntries } from "./run-search.ts";
@@ -118,11 +119,11 @@ function applyChange(index: MemoryIndex, change: RunChange): void {
 }
 
 function taskKey(task: TaskId): string {
-  return JSON.stringify([task.group, task.partition]);
+  return nameKey([task.group, task.partition]);
 }
 
 function indexKey(task: TaskId, index: string): string {
-  return JSON.stringify([task.group, task.partition, index]);
+  return nameKey([task.group, task.partition, index]);
 }
 
 function entryOf<V>(map: Map<string, V>, key: string, create: () => V): V {

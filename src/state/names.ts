@@ -1,5 +1,6 @@
 import { endOf, lastNumber, rowKey } from "./lmdb-keys.ts";
 import type { LmdbRows } from "./lmdb-rows.ts";
+import { nameKey } from "./name-key.ts";
 import { readJson, seal, unseal, writeJson } from "./sealed.ts";
 
 /** Numbers that stand for names of any length in keys. A number is given once and never taken back. */
@@ -22,26 +23,26 @@ export function readNames(rows: LmdbRows): Names {
   for (const { key, value } of rows.scan(rowKey("name"), endOf("name"))) {
     // Only this module writes these rows, and the seal has been checked.
     const name = readJson(unseal(value, "a name")) as (string | number)[];
-    numbers.set(JSON.stringify(name), lastNumber(key));
+    numbers.set(nameKey(name), lastNumber(key));
     names[lastNumber(key)] = name;
   }
   let settled = names.length;
   return {
     numberOf(...name) {
-      const text = JSON.stringify(name);
-      const there = numbers.get(text);
+      const key = nameKey(name);
+      const there = numbers.get(key);
       if (there !== undefined) return there;
       const number = names.length;
       rows.put(rowKey("name", number), seal(writeJson(name)));
-      numbers.set(text, number);
+      numbers.set(key, number);
       names.push(name);
       return number;
     },
-    find: (...name) => numbers.get(JSON.stringify(name)),
+    find: (...name) => numbers.get(nameKey(name)),
     nameOf: (number) => names[number] ?? [],
     numbersOf: (kind) => [...names.keys()].filter((number) => names[number]?.[0] === kind),
     settle(written) {
-      if (!written) for (const name of names.splice(settled)) numbers.delete(JSON.stringify(name));
+      if (!written) for (const name of names.splice(settled)) numbers.delete(nameKey(name));
       settled = names.length;
     },
   };

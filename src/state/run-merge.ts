@@ -1,5 +1,4 @@
 import { addEntry, finishRun, startRun } from "./run-writer.ts";
-import { viewBlock } from "./run.ts";
 import type { Block, BlockReader, BlockWriter, Run } from "./run.ts";
 
 /** Merges runs (oldest first) into one; of entries with one id the youngest run's stays. Holds one block of each. */
@@ -45,10 +44,13 @@ function step(cursor: Cursor, blocks: BlockReader): void {
   cursor.position += 1;
   if (cursor.position < cursor.block.count || cursor.blockNumber + 1 >= cursor.run.firstHigh.length) return;
   cursor.blockNumber += 1;
-  // The reader gives its buffer to the next cursor, so the bytes must be ours.
-  const bytes = Uint8Array.from(blocks.read(cursor.run.sequence, cursor.blockNumber));
-  cursor.block = viewBlock(bytes, cursor.run.width);
+  // The reader gives its buffer to the next cursor, so the block must be ours.
+  cursor.block = copyBlock(blocks.read(cursor.run, cursor.blockNumber));
   cursor.position = 0;
+}
+
+function copyBlock({ count, fields, high, low }: Block): Block {
+  return { count, fields: fields.slice(), high: high.slice(), low: low.slice() };
 }
 
 /** The cursor at the least id; of several the youngest run's, and the others step over theirs. */

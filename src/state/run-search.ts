@@ -1,7 +1,6 @@
 import type { FoundEntries, IdList } from "../join/entries.ts";
 import { mayHold } from "./bloom.ts";
 import { orderIds } from "./id-order.ts";
-import { viewBlock } from "./run.ts";
 import type { Block, BlockReader, Run } from "./run.ts";
 
 /**
@@ -48,7 +47,7 @@ function searchRun(run: Run, search: Search, blocks: BlockReader): number {
       const number = lastAtMost(run.firstHigh, run.firstLow, high, low);
       if (number >= 0 && number !== blockNumber) {
         blockNumber = number;
-        block = viewBlock(blocks.read(run.sequence, number), run.width);
+        block = blocks.read(run, number);
       }
       const entry = number < 0 || block === undefined ? -1 : lastAtMost(block.high, block.low, high, low);
       if (block !== undefined && entry >= 0 && block.high[entry] === high && block.low[entry] === low) {

@@ -103,7 +103,7 @@ function writeBlock(writer: RunWriter): void {
     short.high.set(block.high.subarray(0, filled));
     short.low.set(block.low.subarray(0, filled));
   }
-  writer.blocks.write(head.sequence, writer.written, bytes);
+  writer.blocks.write(head, writer.written, bytes);
   writer.written += 1;
   writer.filled = 0;
 }

@@ -18,13 +18,13 @@ export interface Run {
 
 /** Where the blocks of one index are kept. */
 export interface BlockReader {
-  /** The block's bytes, valid until the next call of `read`. Throws a coded error if they are damaged or gone. */
-  read(sequence: number, block: number): Uint8Array;
+  /** A block of a run, valid until the next call. Throws STATE_DAMAGED if it is not what was written. */
+  read(run: Pick<Run, "sequence" | "width">, block: number): Block;
 }
 
 export interface BlockWriter {
   /** Must copy `bytes`: they are overwritten by the next block. */
-  write(sequence: number, block: number, bytes: Uint8Array): void;
+  write(run: Pick<Run, "sequence" | "width">, block: number, bytes: Uint8Array): void;
 }
 
 /** Small enough that one id costs one short copy, large enough that a store of millions has thousands of rows. */

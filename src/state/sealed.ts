@@ -22,19 +22,12 @@ export function sealInPlace(sealed: Uint8Array): void {
 
 /** The payload, as a view. Throws STATE_DAMAGED if it is not what was written, STATE_NEWER if a later driftd wrote it. */
 export function unseal(sealed: Uint8Array, what: string): Uint8Array {
-  const payload = unsealTrusted(sealed, what);
+  if (sealed.length < SEAL_BYTES) throw damaged(`Too little is left of ${what}.`);
   const view = new DataView(sealed.buffer, sealed.byteOffset, SEAL_BYTES);
+  const payload = sealed.subarray(SEAL_BYTES);
   if (view.getUint32(4, true) !== crc32(payload)) throw damaged(`The checksum of ${what} is wrong.`);
+  if (view.getUint32(0, true) > SEAL_VERSION) throw newer(what);
   return payload;
-}
-
-/** The same without the checksum, for values that this process has checked before. */
-export function unsealTrusted(sealed: Uint8Array, what: string): Uint8Array {
-  if (sealed.length < SEAL_BYTES) throw damaged(`${what} is cut short.`);
-  const version = sealed[0] ?? 0;
-  if (version > SEAL_VERSION) throw newer(what);
-  if (version === 0) throw damaged(`${what} has no version.`);
-  return sealed.subarray(SEAL_BYTES);
 }
 
 export function writeJson(value: unknown): Uint8Array {
