@@ -9,7 +9,7 @@ import type { Section } from "./layout.ts";
 export const LOW_FLAG = 1 << 28;
 export const HIGH_FLAG = 1 << 29;
 export const INFINITE_FLAG = 1 << 30;
-const SLOT_MASK = LOW_FLAG - 1;
+export const SLOT_MASK = LOW_FLAG - 1;
 
 export interface SlotCounting {
   /** The vectors that are counted into, one behind the other, each of the layout's stride. */

@@ -1,0 +1,64 @@
+import type { EventBatch } from "../event/batch.ts";
+import { calibrationsOf } from "./calibrations.ts";
+import { countBatch, countsOf, createCounting } from "./counting.ts";
+import type { Counting } from "./counting.ts";
+import { usualRows } from "./hourly-rows.ts";
+import { referenceId } from "./identity.ts";
+import type { ReferenceOptions } from "./options.ts";
+import { outcomeOfSection } from "./outcome-tally.ts";
+import type { Reference } from "./reference.ts";
+import { createSurvey, surveyBatch } from "./survey.ts";
+import type { Survey } from "./survey.ts";
+
+/**
+ * Builds a reference in two passes over the same batches: `observe` all, then `count` all, then `finish`. Rows with a reason
+ * are left out. Nothing grows with the number of rows beyond 12 MB a number column (number-sample.ts) and 1 MB a category
+ * column; the rest is window x segment x direction counts, capped (window-counts.ts).
+ */
+export class ReferenceBuilder {
+  readonly #options: ReferenceOptions;
+  readonly #survey: Survey;
+  #counting: Counting | undefined;
+
+  constructor(options: ReferenceOptions) {
+    this.#options = options;
+    this.#survey = createSurvey(options.plan, options.segmentBy, options.windowSizes);
+  }
+
+  observe(batch: EventBatch): void {
+    surveyBatch(this.#survey, batch, this.#options.windowSizes);
+  }
+
+  /** The first call freezes grids, categories and segments. */
+  count(batch: EventBatch): void {
+    this.#counting ??= createCounting(this.#options, this.#survey);
+    countBatch(this.#counting, batch);
+  }
+
+  finish(): Reference {
+    const counting = this.#counting ?? createCounting(this.#options, this.#survey);
+    const { plan, independent, keyId, segmentBy, windowSizes } = this.#options;
+    const { rows, from, to } = this.#survey;
+    const segments = counting.segmentNames.map((name, segment) => {
+      const columns = counting.columns.map((_, column) => ({
+        counts: countsOf(counting, segment, column),
+        calibrations: calibrationsOf(counting, { segment, column, independent }),
+      }));
+      return { name, rows: counting.segmentRows[segment], columns, ...usualRows(counting.hours, segment) };
+    });
+    const content = {
+      model: plan.model,
+      rows,
+      from,
+      to,
+      independent,
+      ...(keyId === undefined ? {} : { keyId }),
+      segmentBy,
+      windowSizes,
+      columns: counting.columns.map(({ described }) => described),
+      segments,
+      ...(counting.outcomes === undefined ? {} : { outcome: outcomeOfSection(counting.outcomes.section) }),
+    };
+    return { id: referenceId(content), ...content };
+  }
+}

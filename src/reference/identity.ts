@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { Reference } from "./reference.ts";
+
+/**
+ * SHA-256 (hex) of the canonical content: JSON in the order in which the reference is built, typed arrays as lists, and
+ * what JSON has no number for as text. Decimal text names a double exactly, so the same content has the same id anywhere.
+ */
+export function referenceId(content: Omit<Reference, "id">): string {
+  const { model, rows, from, to, independent, keyId, segmentBy, windowSizes, columns, segments, outcome } =
+    content;
+  const ordered = {
+    model,
+    rows,
+    from,
+    to,
+    independent,
+    keyId,
+    segmentBy,
+    windowSizes,
+    columns: columns.map(({ name, type, role, pii, grid, categories }) => {
+      return { name, type, role, pii, grid: grid && orderedGrid(grid), categories };
+    }),
+    segments: segments.map(({ name, rows, columns, hourOfWeek, hourOfDay }) => {
+      return { name, rows, columns: columns.map(orderedBaseline), hourOfWeek, hourOfDay };
+    }),
+    outcome: outcome && { counts: outcome.counts, delay99: outcome.delay99, coverage: outcome.coverage },
+  };
+  return createHash("sha256").update(JSON.stringify(ordered, asPlain)).digest("hex");
+}
+
+type Column = Reference["columns"][number];
+type Baseline = Reference["segments"][number]["columns"][number];
+type Calibration = Baseline["calibrations"][number];
+
+function orderedGrid({ edges, deciles, minimum, maximum, low, high }: NonNullable<Column["grid"]>) {
+  return { edges, deciles, minimum, maximum, low, high };
+}
+
+function orderedBaseline({ counts, calibrations }: Baseline) {
+  return { counts, calibrations: calibrations.map(orderedCalibration) };
+}
+
+function orderedCalibration(calibration: Calibration) {
+  const { signal, windowSize, k, blocks, n, meanRows, counts, share, logit } = calibration;
+  const dispersions = [share, logit].map(({ deff, nu, tau }) => ({ deff, nu, tau }));
+  return { signal, windowSize, k, blocks, n, meanRows, counts, dispersions };
+}
+
+function asPlain(_key: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (value instanceof Float64Array || value instanceof Int32Array) return Array.from(value);
+  return value;
+}

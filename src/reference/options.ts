@@ -1,0 +1,24 @@
+import { DEFAULT_BINS } from "../counts/grid.ts";
+import type { EventPlan } from "../event/batch.ts";
+
+export interface ReferenceOptions {
+  /** Its category columns should learn. A column of role `truth` is held against the prediction, and is no series. */
+  readonly plan: EventPlan;
+  readonly segmentBy: readonly (readonly string[])[];
+  /** The largest segments of each grouping that are told apart; the rest is its `other`. */
+  readonly top: number;
+  /** Segments that are told apart whatever their size. */
+  readonly named?: readonly string[];
+  /** Window lengths to calibrate for, ms; windows begin at multiples of their length since the epoch. */
+  readonly windowSizes: readonly number[];
+  /** Declared: rows are shuffled or sampled, so windows owe nothing to each other. */
+  readonly independent: boolean;
+  /** Names the key under which pii categories are hashed. */
+  readonly keyId?: string;
+  readonly bins?: number;
+  /** A category list ends here; what is rarer is unseen. */
+  readonly maxCategories?: number;
+}
+
+/** What every option has when nobody said otherwise. */
+export const REFERENCE_DEFAULTS = { top: 20, bins: DEFAULT_BINS, maxCategories: 1_000 } as const;

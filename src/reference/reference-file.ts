@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { Schema, Table, tableFromIPC, tableToIPC } from "apache-arrow";
+import { CodedError } from "../config/coded-error.ts";
+import { fromTable, toTable } from "./arrow-rows.ts";
+import { referenceId } from "./identity.ts";
+import type { Reference } from "./reference.ts";
+
+/*
+ * A reference file is one Arrow IPC file, so pyarrow, DuckDB and Polars open it. What is said once stands in the schema's
+ * metadata: the id, a header of JSON, and a SHA-256 of the file's bytes, taken while its own digits were zeros.
+ */
+const FORMAT = "1";
+const KEYS = {
+  format: "driftd.format",
+  id: "driftd.id",
+  header: "driftd.header",
+  checksum: "driftd.checksum",
+} as const;
+const BLANK = "0".repeat(64);
+
+type Header = Omit<Reference, "id" | "columns" | "segments">;
+
+export function writeReference(reference: Reference): Uint8Array {
+  const table = toTable(reference);
+  const { id, columns: _columns, segments: _segments, ...header } = reference;
+  const metadata = new Map<string, string>([
+    [KEYS.format, FORMAT],
+    [KEYS.id, id],
+    [KEYS.header, JSON.stringify(header, (_key, value) => (value instanceof Float64Array ? [...value] : value))],
+    [KEYS.checksum, BLANK],
+  ]);
+  const schema = new Schema(table.schema.fields, metadata);
+  const bytes = tableToIPC(new Table(schema, table.batches), "file");
+  return replaceText(bytes, BLANK, checksumOf(bytes));
+}
+
+/**
+ * Reads a reference back. `file` is named in errors.
+ * @throws CodedError REFERENCE_INVALID unless every byte is as it was written, and the id is that of the content.
+ */
+export function readReference(bytes: Uint8Array, file: string): Reference {
+  try {
+    return readChecked(bytes, file);
+  } catch (cause) {
+    if (cause instanceof CodedError) throw cause;
+    throw damaged(file, cause);
+  }
+}
+
+function readChecked(bytes: Uint8Array, file: string): Reference {
+  const table = tableFromIPC(bytes);
+  const { metadata } = table.schema;
+  const format = metadata.get(KEYS.format);
+  if (format === undefined) {
+    const message = `${file} is no reference of driftd. Name a file that driftd reference build wrote.`;
+    throw new CodedError("REFERENCE_INVALID", message);
+  }
+  if (format !== FORMAT) {
+    const message = `${file} has format ${format}, which this driftd does not know. Build it anew, or take a later driftd.`;
+    throw new CodedError("REFERENCE_INVALID", message);
+  }
+  const checksum = metadata.get(KEYS.checksum) ?? "";
+  if (checksumOf(replaceText(bytes, checksum, BLANK)) !== checksum) throw damaged(file);
+  const reference = { ...readHeader(metadata.get(KEYS.header) ?? ""), ...fromTable(table) };
+  const id = referenceId(reference);
+  if (id !== metadata.get(KEYS.id)) throw damaged(file);
+  return { id, ...reference };
+}
+
+/** JSON has no NaN: null stands for it wherever a header has a number. */
+function readHeader(json: string): Header {
+  // What was written is a Header but for NaN and typed arrays; the id proves that it is what was written.
+  const header = JSON.parse(json) as Header & { outcome?: { delay99: number | null; counts: number[] } };
+  const { outcome, ...rest } = header;
+  return {
+    ...rest,
+    from: header.from ?? Number.NaN,
+    to: header.to ?? Number.NaN,
+    ...(outcome === undefined
+      ? {}
+      : {
+          outcome: {
+            counts: Float64Array.from(outcome.counts),
+            delay99: outcome.delay99 ?? Number.NaN,
+            coverage: outcome.coverage,
+          },
+        }),
+  };
+}
+
+function damaged(file: string, cause?: unknown): CodedError {
+  const message = `${file} is damaged or incomplete: its bytes are not those that were written. Copy it again, or build it anew with driftd reference build.`;
+  return new CodedError("REFERENCE_INVALID", message, { cause });
+}
+
+function checksumOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** The file says its metadata twice, in its schema and in its footer. Returns a copy. */
+function replaceText(bytes: Uint8Array, text: string, by: string): Uint8Array {
+  const copy = Buffer.from(bytes);
+  if (text.length !== by.length) return copy;
+  for (let at = copy.indexOf(text); at >= 0; at = copy.indexOf(text, at + by.length))
+    copy.write(by, at, "latin1");
+  return copy;
+}
