@@ -1,0 +1,194 @@
+import { execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Kafka, logLevel } from "kafkajs";
+import { findKafkaProgram, kafkaProgramMissing, type KafkaProgram } from "./kafka-program.ts";
+import { freePort, startProcess, waitFor, type ServiceProcess } from "./process.ts";
+import { shareService } from "./shared.ts";
+
+/** Why there is no Kafka for tests here; undefined where there is. */
+export const kafkaMissing: string | undefined =
+  process.env["DRIFTD_TEST_KAFKA"] !== undefined ? undefined : kafkaProgramMissing();
+
+export interface KafkaCluster {
+  /** Addresses, host:port. */
+  readonly brokers: readonly string[];
+  /** Stops the broker, or all of them; their data stays. */
+  halt(broker?: number): Promise<void>;
+  /** Starts what was halted again, on the same ports and data, and waits until it answers. */
+  resume(): Promise<void>;
+  /** Stops all and deletes their data. */
+  stop(): Promise<void>;
+}
+
+/** A client that keeps quiet. */
+export function kafkaClient(brokers: readonly string[]): Kafka {
+  return new Kafka({
+    clientId: "driftd-test",
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    retry: { initialRetryTime: 100, retries: 8 },
+  });
+}
+
+/**
+ * The broker that all test files of a run share, started by the first that asks and stopped at the end of the run. Use
+ * topics and groups with names of your own (`uniqueName`), and never stop it.
+ */
+export async function sharedKafka(): Promise<readonly string[]> {
+  const address = process.env["DRIFTD_TEST_KAFKA"];
+  if (address !== undefined) return address.split(",");
+  const shared = await shareService("kafka", async (directory) => {
+    const cluster = await startBrokers(directory, 1);
+    return { pids: cluster.pids(), address: cluster.brokers.join(",") };
+  });
+  return shared.split(",");
+}
+
+/** A cluster of one's own, to be halted and resumed; about 5 s for one broker. */
+export async function startKafka(options: { brokers?: 1 | 2 | 3 } = {}): Promise<KafkaCluster> {
+  const directory = mkdtempSync(join(tmpdir(), "driftd-kafka-"));
+  const cluster = await startBrokers(directory, options.brokers ?? 1);
+  return {
+    brokers: cluster.brokers,
+    halt: cluster.halt,
+    resume: cluster.resume,
+    async stop() {
+      await cluster.halt();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Brokers extends Omit<KafkaCluster, "stop"> {
+  pids(): number[];
+}
+
+async function startBrokers(directory: string, count: number): Promise<Brokers> {
+  const program = findKafkaProgram();
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const controllerPort = await freePort();
+  const clusterId = randomUuid();
+  const running = new Map<number, ServiceProcess>();
+  const brokers = ports.map((port) => `127.0.0.1:${port}`);
+  for (const [index, port] of ports.entries()) {
+    const node = { id: index + 1, port, controllerPort, directory, count };
+    writeFileSync(propertiesFile(node), serverProperties(node));
+    format(program, node, clusterId);
+  }
+
+  async function resume(): Promise<void> {
+    for (const index of ports.keys()) {
+      if (running.has(index)) continue;
+      const { command, args } = program("kafka.Kafka", [propertiesFile({ directory, id: index + 1 })]);
+      running.set(index, startProcess(command, args, join(directory, `kafka-${index + 1}.log`)));
+    }
+    const first = running.get(0);
+    if (first !== undefined) await waitFor("Kafka", first, () => checkBrokers(brokers));
+  }
+
+  async function halt(broker?: number): Promise<void> {
+    const which = broker === undefined ? [...running.keys()] : [broker];
+    await Promise.all(which.map((index) => running.get(index)?.stop()));
+    for (const index of which) running.delete(index);
+  }
+
+  await resume();
+  return { brokers, halt, resume, pids: () => [...running.values()].map(({ pid }) => pid) };
+}
+
+interface Node {
+  readonly id: number;
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly directory: string;
+  /** Brokers of the cluster. */
+  readonly count: number;
+}
+
+function propertiesFile({ directory, id }: Pick<Node, "directory" | "id">): string {
+  return join(directory, `server-${id}.properties`);
+}
+
+/** Node 1 is controller and broker, the others brokers. Nothing waits, and topics must be created. */
+function serverProperties({ id, port, controllerPort, directory, count }: Node): string {
+  const controller = id === 1 ? `,CONTROLLER://127.0.0.1:${controllerPort}` : "";
+  const replicas = String(Math.min(count, 3));
+  const properties: Record<string, string> = {
+    "process.roles": id === 1 ? "broker,controller" : "broker",
+    "node.id": String(id),
+    listeners: `PLAINTEXT://127.0.0.1:${port}${controller}`,
+    "advertised.listeners": `PLAINTEXT://127.0.0.1:${port}`,
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "controller.listener.names": "CONTROLLER",
+    "controller.quorum.bootstrap.servers": `127.0.0.1:${controllerPort}`,
+    "log.dirs": join(directory, `data-${id}`),
+    "auto.create.topics.enable": "false",
+    "offsets.topic.replication.factor": replicas,
+    "offsets.topic.num.partitions": "4",
+    "transaction.state.log.replication.factor": replicas,
+    "transaction.state.log.min.isr": "1",
+    "transaction.state.log.num.partitions": "4",
+    "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "1000",
+  };
+  return Object.entries(properties)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join("");
+}
+
+function format(program: KafkaProgram, node: Node, clusterId: string): void {
+  const voter = node.id === 1 ? ["--standalone"] : ["--no-initial-controllers"];
+  const config = ["-t", clusterId, "-c", propertiesFile(node)];
+  const { command, args } = program("kafka.tools.StorageTool", ["format", ...voter, ...config]);
+  execFileSync(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** As Kafka writes them: 16 bytes as base64url, not beginning with a dash. */
+function randomUuid(): string {
+  const uuid = randomBytes(16).toString("base64url");
+  return uuid.startsWith("-") ? randomUuid() : uuid;
+}
+
+async function checkBrokers(brokers: readonly string[]): Promise<void> {
+  const client = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+  const admin = client.admin();
+  try {
+    await admin.connect();
+    const cluster = await admin.describeCluster();
+    if (cluster.brokers.length < brokers.length) throw new Error(`${cluster.brokers.length} brokers are up`);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+export function uniqueName(name: string): string {
+  return `${name}-${randomBytes(4).toString("hex")}`;
+}
+
+/** Writes lines with Kafka's own producer, which knows every codec. Null where its program is not at hand. */
+export async function produceLines(options: {
+  brokers: readonly string[];
+  topic: string;
+  codec: "none" | "gzip" | "snappy" | "lz4" | "zstd";
+  lines: readonly string[];
+}): Promise<void> {
+  const { command, args } = findKafkaProgram()("org.apache.kafka.tools.ConsoleProducer", [
+    "--bootstrap-server",
+    options.brokers.join(","),
+    "--topic",
+    options.topic,
+    "--compression-codec",
+    options.codec,
+  ]);
+  await new Promise<void>((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ["pipe", "ignore", "inherit"] });
+    child.on("error", reject);
+    child.on("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`console producer: exit ${code}`)),
+    );
+    child.stdin.end(`${options.lines.join("\n")}\n`);
+  });
+}

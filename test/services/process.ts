@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A port of the loopback that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+export interface ServiceProcess {
+  readonly pid: number;
+  /** What it printed. */
+  output(): string;
+  /** Ends it by its pid and waits until it is gone; at once with SIGKILL. */
+  stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
+}
+
+/** Starts a program that outlives the caller unless it is stopped; its output goes to `log`. */
+export function startProcess(command: string, args: readonly string[], log: string): ServiceProcess {
+  const output = openSync(log, "a");
+  const child = spawn(command, args, { detached: true, stdio: ["ignore", output, output] });
+  closeSync(output);
+  child.unref();
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${command} could not be started`);
+  return {
+    pid,
+    output: () => readFileSync(log, "utf8"),
+    stop: (signal) => stopProcess(pid, signal),
+  };
+}
+
+export async function stopProcess(pid: number, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
+  const patience = Date.now() + 15_000;
+  for (let next: NodeJS.Signals = signal; isAlive(pid); await sleep(20)) {
+    process.kill(pid, next);
+    next = Date.now() > patience ? "SIGKILL" : signal;
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !isZombie(pid);
+  } catch {
+    return false;
+  }
+}
+
+/** A process that ended but whose parent has not looked yet. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** Tries until it succeeds; fails with the last error, and the service's output, after `timeout` ms or if it is gone. */
+export async function waitFor<T>(
+  what: string,
+  service: ServiceProcess,
+  attempt: () => Promise<T>,
+  timeout = 60_000,
+): Promise<T> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > end || !isAlive(service.pid)) {
+        const tail = service.output().slice(-2000);
+        throw new Error(`${what} did not become ready. It said:\n${tail}`, { cause: error });
+      }
+    }
+    await sleep(100);
+  }
+}
