@@ -1,0 +1,95 @@
+import type { Model, Rule } from "../../rules/model.ts";
+import type { Alert } from "../../verdict/alert.ts";
+import type { Fault } from "./fault.ts";
+
+/** One firing of an alert, from beginning to end. */
+export interface Episode {
+  readonly alert: Alert;
+  /** Event time, ms since the epoch. */
+  readonly from: number;
+  /** NaN while it fires. */
+  to: number;
+}
+
+/** Why an alert fired, as far as anybody can know. */
+export interface Cause {
+  readonly kind: "fault" | "real" | "chance";
+  /** Name of the fault. */
+  readonly fault?: string;
+  /** One lower-case phrase. */
+  readonly reason: string;
+}
+
+export interface CauseOptions {
+  readonly faults: readonly Fault[];
+  readonly model: Model;
+  /** All episodes of the run, to see whether windows that share no data agree. */
+  readonly episodes: readonly Episode[];
+  readonly budgetedSeries: number;
+  /** Length of the run, ms of event time. */
+  readonly duration: number;
+}
+
+/** An alert that chance gives fewer times than this in a whole run is not put down to chance. */
+const RARE = 0.05;
+const OUTCOME_MEASURES: ReadonlySet<string> = new Set(["ece", "brier", "spiegelhalter", "accuracy"]);
+const DAY = 86_400_000;
+
+/**
+ * A fault is the cause if it can move this very series (`Fault.moves`) and the first window that was judged guilty holds
+ * its data. Else the flights themselves have changed, if a plain limit was passed, if windows without common data agree,
+ * or if chance would hardly give such a p anywhere in the run. What is left may be chance.
+ */
+export function findCause(episode: Episode, options: CauseOptions): Cause {
+  const { alert } = episode;
+  const rule = options.model.rules.find((candidate) => candidate.alert === alert.alert);
+  const fault = options.faults.find(
+    (candidate) => candidate.moves(alert) && holdsData(candidate, { episode, rule, model: options.model }),
+  );
+  if (fault) return { kind: "fault", fault: fault.name, reason: fault.description };
+  if (rule === undefined || rule.limit.kind !== "atLeast" || alert.score.p === undefined) {
+    return { kind: "real", reason: "the flights passed a plain limit" };
+  }
+  if (hasIndependentWitness(episode, rule, options.episodes)) {
+    return { kind: "real", reason: "windows that share no flights agree" };
+  }
+  const looks = (options.duration / rule.window.every) * options.budgetedSeries;
+  const expected = (alert.score.p * looks) / (Math.ceil(rule.for / rule.window.every) + 1);
+  if (expected < RARE) {
+    return { kind: "real", reason: `chance gives ${expected.toExponential(0)} of these in the run` };
+  }
+  return { kind: "chance", reason: "one window only, and not rarer than chance allows" };
+}
+
+/** Whether the windows of an alert's first significant evaluation hold data from the time of the fault. */
+function holdsData(
+  fault: Fault,
+  { episode, rule, model }: { episode: Episode; rule: Rule | undefined; model: Model },
+): boolean {
+  const held = rule?.for ?? 0;
+  return episode.from - held > fault.from && episode.from - reachOf(rule, model) < fault.to;
+}
+
+/** How far back a verdict looks: its window; for outcomes the cohort and the time that labels take to mature. */
+function reachOf(rule: Rule | undefined, model: Model): number {
+  if (rule === undefined) return 0;
+  if (!OUTCOME_MEASURES.has(rule.measure)) return rule.window.size;
+  return model.labels.cohort + (model.labels.matureAfter ?? DAY);
+}
+
+/** The same series fired so long, or again so much later within the same day, that the windows have nothing in common. */
+function hasIndependentWitness(episode: Episode, rule: Rule, episodes: readonly Episode[]): boolean {
+  const apart = rule.window.size + rule.for;
+  if (episode.to - rule.keepFiringFor - episode.from >= apart) return true;
+  const near = Math.max(DAY, 2 * rule.window.size);
+  return episodes.some((other) => {
+    const distance = Math.abs(other.from - episode.from);
+    return (
+      other !== episode && sameSeries(other.alert, episode.alert) && distance >= apart && distance <= near
+    );
+  });
+}
+
+function sameSeries(a: Alert, b: Alert): boolean {
+  return a.alert === b.alert && a.column === b.column && a.version === b.version && a.segment === b.segment;
+}

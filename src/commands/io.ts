@@ -1,0 +1,18 @@
+/** Where a command's words go. */
+export interface Output {
+  write(text: string): void;
+}
+
+/** Everything that a command has of the process that runs it; main.ts is the only file that touches `process`. */
+export interface CommandIo {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Aborted when the process is asked to end. */
+  readonly signal: AbortSignal;
+  /** Whether a person looks at stdout and stderr. */
+  readonly isTerminal: boolean;
+  /** Characters in a line of the terminal. */
+  readonly columns?: number | undefined;
+}

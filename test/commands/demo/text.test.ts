@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import {
+  formatCount,
+  formatDuration,
+  formatTime,
+  renderTable,
+  wrap,
+} from "../../../src/commands/demo/text.ts";
+
+const rows = [
+  { cells: ["kilometres", "distances from ATL arrive in kilometres", "15 h"] },
+  { cells: ["silence", "no record arrives", "45 min"], paint: "green" as const },
+];
+
+describe("text", () => {
+  it("aligns the columns of a table", () => {
+    expect(renderTable(["fault", "what", "after"], rows, { width: 80, color: false })).toBe(
+      [
+        "fault       what                                     after",
+        "kilometres  distances from ATL arrive in kilometres  15 h",
+        "silence     no record arrives                        45 min",
+      ].join("\n"),
+    );
+  });
+
+  it("cuts the widest column where the line is short", () => {
+    expect(renderTable(["fault", "what", "after"], rows, { width: 40, color: false })).toBe(
+      [
+        "fault       what                  after",
+        "kilometres  distances from ATL…   15 h",
+        "silence     no record arrives     45 min",
+      ].join("\n"),
+    );
+  });
+
+  it("paints only where colour is wanted", () => {
+    const table = renderTable(["a"], [{ cells: ["x"], paint: "red" }], { width: 80, color: true });
+    expect(table).toBe("\u001B[1ma\u001B[0m\n\u001B[31mx\u001B[0m");
+  });
+
+  it("wraps at words, with an indent", () => {
+    expect(wrap("one two three four", "  ", 11)).toBe("  one two\n  three\n  four");
+    expect(wrap("  ", "  ", 11)).toBe("");
+  });
+
+  it("says times, durations and counts", () => {
+    expect(formatTime(Date.UTC(2001, 1, 3, 4, 5))).toBe(" 3 Feb 04:05");
+    expect([25, 119, 120, 900, 2880, 3060].map((minutes) => formatDuration(minutes * 60_000))).toEqual([
+      "25 min",
+      "119 min",
+      "2 h",
+      "15 h",
+      "2 d",
+      "2 d 3 h",
+    ]);
+    expect(formatCount(2_491_761)).toBe("2,491,761");
+  });
+});
