@@ -15,17 +15,22 @@ import type { Environment } from "./substitution.ts";
 
 let compiled: SchemaCheck | undefined;
 
-/**
- * Reads the text of driftd.yaml. `file` is its path: absolute, if the paths in the result are to be. There is a
- * configuration only where there is no error; warnings may stand beside it.
- */
-export function readConfig(source: { text: string; file: string; env: Environment }): {
-  config?: Config;
-  faults: readonly Fault[];
-} {
+export interface ReadConfig {
+  /** Only where there is no error; warnings may stand beside it. */
+  readonly config?: Config;
+  /** To say where later findings stand. */
+  readonly document: Document;
+  /** The globs of rule files, resolved: also of a file with errors, so that rule files can be checked with it. */
+  readonly rules: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+/** Reads the text of driftd.yaml. `file` is its path: absolute, if the paths in the result are to be. */
+export function readConfig(source: { text: string; file: string; env: Environment }): ReadConfig {
   const document = readDocument({ text: source.text, file: source.file, environment: source.env });
-  if (document.data === undefined) return { faults: document.faults };
-  if (document.data === null) return { faults: [...document.faults, emptyFile(document)] };
+  if (document.data === undefined) return { document, rules: [], faults: document.faults };
+  if (document.data === null)
+    return { document, rules: [], faults: [...document.faults, emptyFile(document)] };
   compiled ??= compileSchema(driftdSchema);
   const { faults: schemaFaults, sound } = compiled(document);
   const faults = sortFaults([
@@ -34,9 +39,12 @@ export function readConfig(source: { text: string; file: string; env: Environmen
     ...checkStreams(document, sound),
     ...checkState(document),
   ]);
-  if (hasErrors(faults)) return { faults };
-  // The schema has nothing against it.
-  return { config: complete(document.data as DriftdFile, source.file), faults };
+  // Read as it may be: what is not as the schema wants it has been reported.
+  const file = document.data as DriftdFile;
+  const directory = directoryOf(source.file);
+  const rules = sound(["rules"]) ? (file.rules ?? []).map((glob) => resolvePath(directory, glob)) : [];
+  if (hasErrors(faults)) return { document, rules, faults };
+  return { config: { ...complete(file, directory), rules }, document, rules, faults };
 }
 
 /** A file with nothing in it. */
@@ -52,8 +60,7 @@ function checkState(document: Document): readonly Fault[] {
   return [faultAt(document, { path: ["state"], which: "key", code: "MISSING_KEY", message })];
 }
 
-function complete(file: DriftdFile, name: string): Config {
-  const directory = directoryOf(name);
+function complete(file: DriftdFile, directory: string): Omit<Config, "rules"> {
   const resolve = (path: string): string => resolvePath(directory, path);
   return {
     directory,
@@ -64,7 +71,6 @@ function complete(file: DriftdFile, name: string): Config {
         completeStream(stream, section, resolve),
       ]),
     ),
-    rules: file.rules.map(resolve),
     state: completeState(file, resolve),
     privacy: file.privacy?.keyFile === undefined ? {} : { keyFile: resolve(file.privacy.keyFile) },
     publish: completePublish(file),

@@ -3,7 +3,7 @@ import type { Alias, Document as YamlDocument, Node, Scalar, YAMLMap, YAMLSeq } 
 import type { Fault, FaultCode } from "./fault.ts";
 import { substitute } from "./substitution.ts";
 import type { Environment } from "./substitution.ts";
-import { syntaxFault } from "./syntax-fault.ts";
+import { syntaxFaults } from "./syntax-fault.ts";
 
 /** Where something stands in a file, and how it is written there. */
 export interface Mark {
@@ -60,10 +60,15 @@ export function readDocument(source: {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
   const marks = source.marks ?? new WeakMap<object, Marks>();
-  const faults = document.errors.map((error) => syntaxFault({ error, text, file, lines }));
-  if (faults.some((fault) => fault.code === "YAML_SYNTAX")) return { file, data: undefined, marks, faults };
+  const faults = syntaxFaults(document.errors, { text, file, lines });
+  if (isUnreadable(faults)) return { file, data: undefined, marks, faults };
   const reader: Reader = { file, lines, document, environment, marks, faults, open: new Set(), nodes: 0 };
-  return { file, data: readNode(reader, document.contents), marks, faults };
+  const data = readNode(reader, document.contents);
+  return { file, data: isUnreadable(faults) ? undefined : data, marks, faults };
+}
+
+function isUnreadable(faults: readonly Fault[]): boolean {
+  return faults.some((fault) => fault.code === "YAML_SYNTAX");
 }
 
 function readNode(reader: Reader, node: unknown): unknown {
@@ -81,14 +86,13 @@ function readNode(reader: Reader, node: unknown): unknown {
 
 function readAlias(reader: Reader, node: Alias): unknown {
   const target = node.resolve(reader.document);
-  if (target === undefined || reader.open.has(target)) {
-    addFault(reader, node, {
-      code: "YAML_SYNTAX",
-      message: "refers to itself; an alias stands outside its anchor",
-    });
-    return null;
-  }
-  return readNode(reader, target);
+  if (target !== undefined && !reader.open.has(target)) return readNode(reader, target);
+  const message =
+    target === undefined
+      ? `has no anchor &${node.source} before it; quote a text that begins with *`
+      : "refers to itself; an alias stands outside its anchor";
+  addFault(reader, node, { code: "YAML_SYNTAX", message });
+  return null;
 }
 
 function readMap(reader: Reader, node: YAMLMap): unknown {

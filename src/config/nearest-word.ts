@@ -1,6 +1,5 @@
 /**
- * The word that was probably meant: the same letters in another spelling (`keep_firing_for`), one being the beginning of
- * the other, or the least edit distance, if at most a third of the letters differ. Undefined if none is near.
+ * The word that was probably meant: the same letters in another spelling (`keep_firing_for`), a part of it, or the least edit distance, if at most a third of the letters differ. Undefined if none is near.
  */
 export function nearestWord(text: string, words: Iterable<string>): string | undefined {
   const wanted = letters(text);
@@ -32,6 +31,7 @@ function letters(text: string): string {
 function wordDistance(a: string, b: string): number {
   if (a === b) return 0;
   if (Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a))) return 0.5;
+  if (a.length >= 4 && b.endsWith(a)) return 0.75;
   return editDistance(a, b);
 }
 

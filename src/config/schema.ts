@@ -4,13 +4,15 @@ import type { Document, Path } from "./document.ts";
 import type { Fault } from "./fault.ts";
 import { faultAt } from "./location.ts";
 import type { FaultAt } from "./location.ts";
-import { suggestWord } from "./nearest-word.ts";
+import { nearestWord, suggestWord } from "./nearest-word.ts";
 
 /** What the error needs of the schema around it; ajv hands it over untyped. */
 interface SchemaPart {
   readonly title?: string;
   readonly description?: string;
-  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly properties?: Readonly<Record<string, SchemaPart>>;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
 }
 
 export type SchemaCheck = (document: Document) => SchemaFaults;
@@ -25,13 +27,36 @@ export interface SchemaFaults {
 export function compileSchema(schema: object): SchemaCheck {
   const validate = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schema);
   return (document) => {
-    const errors = validate(document.data) ? [] : (validate.errors ?? []);
+    const errors = validate(document.data) ? [] : withoutEchoes(validate.errors ?? []);
     const places = errors.map((error) => pathOf(error));
     return {
       faults: errors.map((error) => faultAt(document, describe(error))),
       sound: (path) => !places.some((place) => touches(place, path)),
     };
   };
+}
+
+/** A key that is missing because it is misspelt is one mistake, and has been said. */
+function withoutEchoes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const meant = new Set(errors.flatMap((error) => meantKey(error) ?? []));
+  return errors.filter((error) => {
+    const key: unknown = error.params["missingProperty"];
+    return typeof key !== "string" || !meant.has(`${error.instancePath}/${key}`);
+  });
+}
+
+/** The pointer to the key that stands there under another name. */
+function meantKey(error: ErrorObject): string | undefined {
+  const key: unknown = error.params["additionalProperty"];
+  if (typeof key !== "string") return undefined;
+  const known = Object.keys(partOf(error).properties ?? {});
+  const word = known.includes(`${key}File`) ? `${key}File` : nearestWord(key, known);
+  return word === undefined ? undefined : `${error.instancePath}/${word}`;
+}
+
+/** With `verbose`, ajv gives the schema object that holds the keyword. */
+function partOf(error: ErrorObject): SchemaPart {
+  return (error.parentSchema ?? {}) as SchemaPart;
 }
 
 /** At the path or below it. What stands above (a key missing beside it) does not spoil a value. */
@@ -52,15 +77,14 @@ function unescapePointer(part: string): string {
 
 function describe(error: ErrorObject): FaultAt {
   const path = pathOf(error);
-  // With `verbose`, ajv gives the schema object that holds the keyword.
-  const part = (error.parentSchema ?? {}) as SchemaPart;
+  const part = partOf(error);
   const { params } = error;
   switch (error.keyword) {
     case "additionalProperties":
       return unknownKey(path, Object.keys(part.properties ?? {}));
     case "required":
     case "dependentRequired":
-      return { path, code: "MISSING_KEY", message: `needs ${String(params["missingProperty"])}` };
+      return { path, code: "MISSING_KEY", message: missingKey(String(params["missingProperty"]), part) };
     case "type":
       return { path, code: "WRONG_TYPE", message: wrongType(error, part) };
     case "enum":
@@ -76,11 +100,33 @@ function describe(error: ErrorObject): FaultAt {
       return { path, code: "WRONG_VALUE", message: `is empty; write ${hint(part)}` };
     case "maxProperties":
       return { path, code: "WRONG_VALUE", message: `says more than one thing; write ${hint(part)}` };
+    case "minimum":
+    case "maximum":
+    case "exclusiveMinimum":
+      return {
+        path,
+        code: "WRONG_VALUE",
+        message: `must be ${BOUNDS[error.keyword]} ${String(params["limit"])}`,
+      };
     case "uniqueItems":
       return { path, code: "DUPLICATE", message: "names the same twice; keep one" };
     default:
       return { path, code: "WRONG_VALUE", message: error.message ?? "is not allowed" };
   }
+}
+
+const BOUNDS: Readonly<Record<string, string>> = {
+  minimum: "at least",
+  maximum: "at most",
+  exclusiveMinimum: "above",
+};
+
+function missingKey(key: string, part: SchemaPart): string {
+  const property = part.properties?.[key] ?? {};
+  const values = property.enum ?? (property.const === undefined ? [] : [property.const]);
+  if (values.length > 0)
+    return `needs ${key}; write ${values.map((value) => `${key}: ${String(value)}`).join(" or ")}`;
+  return property.description === undefined ? `needs ${key}` : `needs ${key}: ${hint(property)}`;
 }
 
 function unknownKey(path: Path, known: readonly string[]): FaultAt {
@@ -118,9 +164,16 @@ function wrongType(error: ErrorObject, part: SchemaPart): string {
   if (wanted.includes("string") && (found === "number" || found === "boolean")) {
     return `is ${TYPES[found]}, not ${names}; put it in quotes`;
   }
+  if ((wanted.includes("integer") || wanted.includes("number")) && isNumber(error.data)) {
+    return "is a number in quotes; remove the quotes";
+  }
   if (wanted.includes("array") && found === "string")
     return `is one text, not a list; write [${String(error.data)}]`;
   return found === "null" ? `is empty; write ${names}` : `is ${TYPES[found]}; write ${names}`;
+}
+
+function isNumber(data: unknown): boolean {
+  return typeof data === "string" && data.trim() !== "" && !Number.isNaN(Number(data));
 }
 
 function typeName(data: unknown): string {
@@ -137,5 +190,5 @@ function kindOf(part: SchemaPart): string {
 /** The schema's own first sentence, as it reads after "write". */
 function hint(part: SchemaPart): string {
   const sentence = (part.description ?? "another value").replace(/\.( .*)?$/s, "");
-  return /^[A-Z][a-z]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
+  return /^[A-Z][a-z ]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence;
 }

@@ -16,11 +16,11 @@ export function checkStreams(document: Document, sound: (path: Path) => boolean)
   const sources = streams.filter(([, section]) => section?.role === "inference").map(([name]) => name);
   return streams.flatMap(([name, section]) => {
     if (!sound(["streams", name])) return [];
+    const format = checkFormat(section);
     const found = [
       ...checkSource(section, file.kafka !== undefined),
       ...checkRole(section, sources),
-      ...checkFormat(section),
-      ...checkMap(section),
+      ...(format.length > 0 ? format : checkMap(section)),
     ];
     return found.map((fault) => faultAt(document, { ...fault, path: ["streams", name, ...fault.path] }));
   });
@@ -100,7 +100,8 @@ function checkMap(section: StreamSection): FaultAt[] {
   if (missing.length === 0) return [];
   const example = missing.map((field) => (field === "model" ? "model: { value: NAME }" : `${field}: /FIELD`));
   const path = section.map === undefined ? [] : ["map"];
-  const message = `json needs to know where ${missing.join(" and ")} stand; add ${example.join(", ")} to map`;
+  const verb = missing.length > 1 ? "stand" : "stands";
+  const message = `json needs to know where ${missing.join(" and ")} ${verb}; add ${example.join(", ")} to map`;
   return [{ path, which: "key", code: "MISSING_KEY", message }];
 }
 

@@ -1,14 +1,24 @@
 import type { LineCounter, YAMLParseError } from "yaml";
 import type { Fault } from "./fault.ts";
 
-/** What the YAML reader complains of, in words that say what to write instead. */
-export function syntaxFault(source: {
-  error: YAMLParseError;
-  text: string;
-  file: string;
-  lines: LineCounter;
-}): Fault {
-  const { error, text, file, lines } = source;
+interface Source {
+  readonly text: string;
+  readonly file: string;
+  readonly lines: LineCounter;
+}
+
+/**
+ * What the YAML reader complains of, in words that say what to write instead. Once it has lost the thread it goes on
+ * complaining: of what is no YAML only the first is told.
+ */
+export function syntaxFaults(errors: readonly YAMLParseError[], source: Source): Fault[] {
+  const faults = errors.map((error) => syntaxFault(error, source));
+  const first = faults.find((fault) => fault.code === "YAML_SYNTAX");
+  return faults.filter((fault) => fault.code !== "YAML_SYNTAX" || fault === first);
+}
+
+function syntaxFault(error: YAMLParseError, source: Source): Fault {
+  const { text, file, lines } = source;
   const { line, col } = lines.linePos(error.pos[0]);
   const written = text.split("\n", line)[line - 1] ?? "";
   const place = { file, line, column: col, level: "error" } as const;

@@ -15,7 +15,7 @@ export function checkColumnSections(file: Partial<RuleFile>, sound: (path: Path)
         type === undefined
           ? "only categories can be hashed; add type: category"
           : `only categories can be hashed, and the bounds of a ${type} tell values of people; remove pii, or leave the column out of the events`;
-      faults.push({ path: [...path, "pii"], code: "PII", message });
+      faults.push({ path: [...path, "pii"], which: "key", code: "PII", message });
     }
     for (const [key, limit] of [
       ["minimum", minimum],

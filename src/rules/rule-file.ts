@@ -73,7 +73,7 @@ function readChain(
       faults.push(
         faultAt(last, {
           ...place,
-          message: `${file} cannot be read; write the path from this file's directory`,
+          message: "cannot be read; write a path from this file's directory",
         }),
       );
       return chain;

@@ -49,7 +49,7 @@ function checkLimit(rule: RuleSection, terms: MeasureTerms): FaultAt[] {
   const [kind, second] = given;
   if (kind === undefined) {
     if (defaultLimit(terms) !== undefined) return [];
-    const message = `${terms.name} has no limit of its own; add above: ${example(terms)} or below: ${example(terms)}`;
+    const message = `${terms.name} has no limit of its own; add above or below, and a number`;
     return [{ path: ["measure"], code: "MISSING_KEY", message }];
   }
   if (second !== undefined) {

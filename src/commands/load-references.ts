@@ -1,0 +1,62 @@
+import { CodedError } from "../config/coded-error.ts";
+import type { Fault } from "../config/fault.ts";
+import { faultAt } from "../config/location.ts";
+import { readReference } from "../reference/reference-file.ts";
+import type { Reference, ReferenceColumn } from "../reference/reference.ts";
+import { checkAgainstColumns } from "../rules/judged-columns.ts";
+import { readBytes } from "../runtime/files.ts";
+import { MEASURES } from "../statistics/measures.ts";
+import type { LoadedModel } from "./load-rules.ts";
+import { checkIdentity, checkSegments, checkWindows } from "./reference-checks.ts";
+
+/** Reads the references of all models, and holds them against what the rule files say. */
+export async function loadReferences(
+  loaded: readonly LoadedModel[],
+  keyId: string | undefined,
+): Promise<{ references: ReadonlyMap<string, Reference>; faults: readonly Fault[] }> {
+  const references = new Map<string, Reference>();
+  const faults: Fault[] = [];
+  for (const { model, document } of loaded) {
+    const found: Reference[] = [];
+    for (const [version, { file }] of Object.entries(model.references)) {
+      const reference = references.get(file) ?? (await loadReference(file));
+      if (typeof reference === "string") {
+        const path = ["references", version, "file"];
+        faults.push(faultAt(document, { path, code: "REFERENCE", message: reference }));
+        continue;
+      }
+      references.set(file, reference);
+      found.push(reference);
+      const wrong = [
+        ...checkIdentity({ model, version, reference, keyId }),
+        ...checkSegments(model, reference),
+        ...checkWindows(document, model, reference),
+      ];
+      faults.push(...wrong.map((fault) => faultAt(document, fault)));
+    }
+    if (found.length > 0) {
+      faults.push(...checkAgainstColumns({ document, columns: unionOf(found), measures: MEASURES }));
+    }
+  }
+  return { references, faults };
+}
+
+/** The reference, or what is wrong with its file. */
+async function loadReference(file: string): Promise<Reference | string> {
+  try {
+    const bytes = await readBytes(file, { what: "reference", code: "REFERENCE_INVALID" });
+    return readReference(bytes, "this file");
+  } catch (error) {
+    if (error instanceof CodedError) return error.message;
+    throw error;
+  }
+}
+
+/** A column that only one version's reference knows may still be named. */
+function unionOf(references: readonly Reference[]): readonly ReferenceColumn[] {
+  const byName = new Map<string, ReferenceColumn>();
+  for (const { columns } of references) {
+    for (const column of columns) if (!byName.has(column.name)) byName.set(column.name, column);
+  }
+  return [...byName.values()];
+}

@@ -1,0 +1,113 @@
+import { CodedError } from "../config/coded-error.ts";
+import { readConfig } from "../config/config-file.ts";
+import type { ReadConfig } from "../config/config-file.ts";
+import { sortFaults } from "../config/fault.ts";
+import type { Fault } from "../config/fault.ts";
+import { faultAt } from "../config/location.ts";
+import { resolvePath } from "../config/path.ts";
+import { deriveKeys } from "../event/ids.ts";
+import { readBytes, readText } from "../runtime/files.ts";
+import type { CommandIo } from "./io.ts";
+import { loadReferences } from "./load-references.ts";
+import { loadRules } from "./load-rules.ts";
+import type { RulePath } from "./load-rules.ts";
+import { checkProject, shareBudget } from "./project.ts";
+import type { Project } from "./project.ts";
+
+/** Loading says all that is wrong beside what it could read, and never rejects for what stands in the files. */
+interface Loaded {
+  readonly read?: ReadConfig;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Reads driftd.yaml, the rule files (`paths` in place of its globs, where given) and their references, and checks them
+ * against each other. Where `paths` are given, there need not be a driftd.yaml.
+ */
+export async function loadProject(options: {
+  configFile: string;
+  paths?: readonly string[];
+  io: Pick<CommandIo, "env" | "cwd">;
+}): Promise<Project> {
+  const { io, paths = [] } = options;
+  const file = resolvePath(io.cwd, options.configFile);
+  const { read, faults: configFaults } = await loadConfig({ file, env: io.env, needed: paths.length === 0 });
+  const config = read?.config;
+  const rules = await loadRules(paths.length > 0 ? givenPaths(paths, io.cwd) : configuredPaths(read));
+  const key = await loadKey(read);
+  const keyId = key.secret && deriveKeys(key.secret).keyId;
+  const references = await loadReferences(rules.loaded, keyId);
+  const faults = [
+    ...configFaults,
+    ...rules.faults,
+    ...key.faults,
+    ...references.faults,
+    ...checkProject({ read, loaded: rules.loaded, hasKey: keyId !== undefined }),
+  ];
+  return {
+    ...(config && { config }),
+    models: shareBudget(
+      rules.loaded.map(({ model }) => model),
+      config?.budget,
+    ),
+    references: references.references,
+    faults: sortFaults(faults.map((fault) => ({ ...fault, file: relativeTo(io.cwd, fault.file) }))),
+  };
+}
+
+async function loadConfig(source: { file: string; env: CommandIo["env"]; needed: boolean }): Promise<Loaded> {
+  const { file, env, needed } = source;
+  try {
+    const text = await readText(file, { what: "configuration", code: "CONFIG_NOT_FOUND" });
+    const read = readConfig({ text, file, env });
+    return { read, faults: read.faults };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return { faults: needed ? [wholeFile(file, error.message)] : [] };
+  }
+}
+
+function wholeFile(file: string, message: string): Fault {
+  return { file, line: 0, column: 0, level: "error", code: "FILE_MISSING", text: "", message };
+}
+
+function givenPaths(paths: readonly string[], cwd: string): RulePath[] {
+  return paths.map((path) => ({
+    path: resolvePath(cwd, path),
+    unmatched: wholeFile(path, "is no rule file, and holds none; check the path"),
+  }));
+}
+
+function configuredPaths(read: ReadConfig | undefined): RulePath[] {
+  if (read === undefined) return [];
+  const message = "fits no rule file; write a path from this file's directory, such as rules/*.yaml";
+  return read.rules.map((path, position) => ({
+    path,
+    unmatched: faultAt(read.document, { path: ["rules", position], code: "NO_MATCH", message }),
+  }));
+}
+
+const SHORTEST_KEY = 16;
+
+/** The key under which pii is hashed. Where it cannot be read here it may still be where driftd runs: a warning. */
+async function loadKey(read: ReadConfig | undefined): Promise<{ secret?: Uint8Array; faults: Fault[] }> {
+  const file = read?.config?.privacy.keyFile;
+  if (read === undefined || file === undefined) return { faults: [] };
+  const place = { path: ["privacy", "keyFile"], code: "SECRET" } as const;
+  try {
+    const secret = await readBytes(file, { what: "key file", code: "CONFIG_INVALID" });
+    if (secret.length >= SHORTEST_KEY) return { secret, faults: [] };
+    const message = `holds ${secret.length} bytes; make a key with: head -c 32 /dev/urandom > FILE`;
+    return { secret, faults: [faultAt(read.document, { ...place, message })] };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const message = "cannot be read here, so that hashed columns are not checked; run needs it";
+    return { faults: [faultAt(read.document, { ...place, level: "warning", message })] };
+  }
+}
+
+/** A path as one would type it in the working directory; outside of it, absolute. */
+function relativeTo(cwd: string, file: string): string {
+  const directory = cwd.endsWith("/") ? cwd : `${cwd}/`;
+  return file.startsWith(directory) ? file.slice(directory.length) : file;
+}

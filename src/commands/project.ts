@@ -1,0 +1,92 @@
+import type { ReadConfig } from "../config/config-file.ts";
+import type { Config } from "../config/config.ts";
+import type { Fault } from "../config/fault.ts";
+import { faultAt } from "../config/location.ts";
+import type { FaultAt } from "../config/location.ts";
+import type { Reference } from "../reference/reference.ts";
+import { subjectOf } from "../rules/measure-terms.ts";
+import type { Model } from "../rules/model.ts";
+import { dataOf } from "../rules/rule-file.ts";
+import { measureNamed } from "../statistics/measures.ts";
+import type { LoadedModel } from "./load-rules.ts";
+
+/** Everything that driftd.yaml leads to, read and checked. */
+export interface Project {
+  /** Undefined where driftd.yaml has errors, or is not there. */
+  readonly config?: Config;
+  /** Those whose rule files are without error. */
+  readonly models: readonly Model[];
+  /** By file, as the models name them: those that could be read. */
+  readonly references: ReadonlyMap<string, Reference>;
+  /** By place; files as seen from the working directory. */
+  readonly faults: readonly Fault[];
+}
+
+/** What no file can know by itself: whether driftd.yaml gives the models what they need. */
+export function checkProject(project: {
+  read: ReadConfig | undefined;
+  loaded: readonly LoadedModel[];
+  hasKey: boolean;
+}): readonly Fault[] {
+  const { read, loaded } = project;
+  const config = read?.config;
+  if (read === undefined || config === undefined) return [];
+  return [
+    ...loaded.flatMap(({ document }) =>
+      [
+        ...checkKey(dataOf(document), config),
+        ...checkLabels(dataOf(document), config),
+        ...checkBudget(dataOf(document), config),
+      ].map((fault) => faultAt(document, fault)),
+    ),
+    ...checkModels(
+      config,
+      loaded.map(({ model }) => model.name),
+    ).map((fault) => faultAt(read.document, fault)),
+  ];
+}
+
+type RuleData = ReturnType<typeof dataOf>;
+
+function checkKey(file: RuleData, config: Config): FaultAt[] {
+  if (config.privacy.keyFile !== undefined) return [];
+  return Object.entries(file.columns ?? {}).flatMap(([name, column]): FaultAt[] => {
+    if (column.pii !== true) return [];
+    const message = "hashing needs a key; add privacy: { keyFile: PATH } to driftd.yaml";
+    return [{ path: ["columns", name, "pii"], which: "key", code: "PII", message }];
+  });
+}
+
+function checkLabels(file: RuleData, config: Config): FaultAt[] {
+  if (Object.values(config.streams).some(({ role }) => role === "labels")) return [];
+  return (file.rules ?? []).flatMap((rule, position): FaultAt[] => {
+    const measure = measureNamed(rule.measure ?? "");
+    if (measure === undefined || subjectOf(measure) !== "labels") return [];
+    const message = `${measure.name} needs labels, and no stream brings any; add a stream with role: labels`;
+    return [{ path: ["rules", position, "measure"], code: "NO_JUDGEMENT", level: "warning", message }];
+  });
+}
+
+function checkBudget(file: RuleData, config: Config): FaultAt[] {
+  if (config.budget === undefined || file.budget === undefined) return [];
+  const message = "driftd.yaml has a budget for all models; keep one of the two";
+  return [{ path: ["budget"], which: "key", code: "CONFLICT", message }];
+}
+
+/** A stream that is of one model only, which no rule file describes, would be dropped whole. */
+function checkModels(config: Config, models: readonly string[]): FaultAt[] {
+  if (models.length === 0) return [];
+  return Object.values(config.streams).flatMap((stream): FaultAt[] => {
+    const source = stream.map.model;
+    if (source === undefined || !("value" in source) || models.includes(source.value)) return [];
+    const message = `no rule file describes this model; known are ${models.join(", ")}`;
+    return [{ path: ["streams", stream.name, "map", "model", "value"], code: "UNKNOWN_NAME", message }];
+  });
+}
+
+/** A budget in driftd.yaml is for all models: each gets an equal part, so that the sum is what was asked for. */
+export function shareBudget(models: readonly Model[], budget: Config["budget"]): readonly Model[] {
+  if (budget === undefined) return models;
+  const falseAlarms = budget.falseAlarms / models.length;
+  return models.map((model) => ({ ...model, budget: { falseAlarms, per: budget.per } }));
+}

@@ -1,0 +1,61 @@
+import type { Document } from "../config/document.ts";
+import type { FaultAt } from "../config/location.ts";
+import { formatDuration } from "../config/quantity.ts";
+import type { Reference } from "../reference/reference.ts";
+import type { Model } from "../rules/model.ts";
+import { dataOf } from "../rules/rule-file.ts";
+
+/** Whether it is the reference that is meant: of this model, with this content, under this key. */
+export function checkIdentity(source: {
+  model: Model;
+  version: string;
+  reference: Reference;
+  keyId: string | undefined;
+}): FaultAt[] {
+  const { model, version, reference, keyId } = source;
+  const faults: FaultAt[] = [];
+  const path = ["references", version];
+  if (reference.model !== model.name) {
+    const message = `is a reference of model ${reference.model}; build one of ${model.name}`;
+    faults.push({ path: [...path, "file"], code: "REFERENCE", message });
+  }
+  const wanted = model.references[version]?.sha256;
+  if (wanted !== undefined && wanted !== reference.id) {
+    const message = `is not the id of this file, which is ${reference.id}; write that, or bring the right file`;
+    faults.push({ path: [...path, "sha256"], code: "REFERENCE", message });
+  }
+  if (reference.keyId !== undefined && keyId !== undefined && reference.keyId !== keyId) {
+    const message = `is hashed under key ${reference.keyId}, and privacy.keyFile holds ${keyId}; use its key, or build it again`;
+    faults.push({ path: [...path, "file"], code: "PII", message });
+  }
+  return faults;
+}
+
+/** A segment that the reference was not split by has nothing to be compared with. */
+export function checkSegments(model: Model, reference: Reference): FaultAt[] {
+  const known = new Set(reference.segmentBy.map(nameOf));
+  return model.segmentBy.flatMap((entry, position): FaultAt[] => {
+    if (known.has(nameOf(entry))) return [];
+    const message = `the reference is not split by ${entry.join(" and ")}; build it again with this rule file`;
+    return [{ path: ["segmentBy", position], code: "REFERENCE", message }];
+  });
+}
+
+/** The order of columns in an entry says nothing. */
+function nameOf(entry: readonly string[]): string {
+  return entry.toSorted().join(",");
+}
+
+/** Significance needs the reference's own windows of the rule's length. */
+export function checkWindows(document: Document, model: Model, reference: Reference): FaultAt[] {
+  const sections = dataOf(document).rules ?? [];
+  return model.rules.flatMap((rule, position): FaultAt[] => {
+    const { size } = rule.window;
+    if (rule.limit.kind !== "atLeast" || reference.windowSizes.includes(size)) return [];
+    const own = sections[position]?.window?.size !== undefined;
+    const path = ["rules", position, ...(own ? ["window", "size"] : ["alert"])];
+    const known = reference.windowSizes.map(formatDuration).join(", ");
+    const message = `the reference has no windows of ${formatDuration(size)} (it has ${known === "" ? "none" : known}); build it again with this rule file`;
+    return [{ path, code: "NO_JUDGEMENT", message }];
+  });
+}
