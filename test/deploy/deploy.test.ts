@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { readConfig } from "../../src/config/config-file.ts";
+import { createPrometheus } from "../../src/publish/prometheus.ts";
+import { readModel } from "../../src/rules/model-file.ts";
+import { MEASURES } from "../../src/statistics/measures.ts";
+import { exampleView } from "../publish/view.ts";
+import { runTool } from "../services/tool.ts";
+
+const pathOf = (name: string) => fileURLToPath(new URL(`../../deploy/${name}`, import.meta.url));
+const textOf = (name: string) => readFileSync(pathOf(name), "utf8");
+
+interface Probe {
+  readonly httpGet: { readonly path: string };
+}
+
+interface Container {
+  readonly name: string;
+  readonly restartPolicy?: string;
+  readonly readinessProbe?: Probe;
+  readonly startupProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly securityContext: Readonly<Record<string, unknown>>;
+}
+
+interface Manifest {
+  readonly kind: string;
+  readonly data: Readonly<Record<string, string>>;
+  readonly spec: {
+    readonly replicas: number;
+    readonly template: {
+      readonly spec: {
+        readonly terminationGracePeriodSeconds: number;
+        readonly initContainers: readonly Container[];
+      };
+    };
+  };
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, { readonly healthcheck?: object; readonly restart?: string }>>;
+}
+
+/** The parts of the manifest that are asserted here; what is missing fails its test. */
+function manifest(kind: string): Manifest {
+  const documents = parseAllDocuments(textOf("kubernetes-sidecar.yaml")).map(
+    (document) => document.toJS() as Manifest,
+  );
+  const found = documents.find((document) => document.kind === kind);
+  if (found === undefined) throw new Error(`no ${kind}`);
+  return found;
+}
+
+function faultsOf(configText: string, ruleText: string): unknown[] {
+  const config = readConfig({
+    text: configText,
+    file: "/etc/driftd/driftd.yaml",
+    env: { KAFKA: "kafka:19092" },
+  });
+  const rules = readModel({
+    text: ruleText,
+    file: "/etc/driftd/fraud.yaml",
+    extended: new Map(),
+    measures: MEASURES,
+  });
+  return [...config.faults, ...rules.faults];
+}
+
+test("promtool accepts the Prometheus configuration and its rules, and their tests pass", (context) => {
+  const unitTests = fileURLToPath(new URL("prometheus-rules.test.yml", import.meta.url));
+  const runs = [
+    ["check", "config", pathOf("prometheus.yml")],
+    ["test", "rules", unitTests],
+  ].map((args) => runTool(context, { tool: "promtool", args }));
+  expect(runs.filter(({ status }) => status !== 0)).toEqual([]);
+});
+
+test("amtool accepts the Alertmanager configuration", (context) => {
+  const run = runTool(context, {
+    tool: "amtool",
+    args: ["check-config", pathOf("alertmanager.yml")],
+  });
+  expect(run).toMatchObject({ status: 0 });
+});
+
+test("every metric that the rules name is one that driftd has", async () => {
+  const { render } = createPrometheus({
+    view: exampleView,
+    measures: MEASURES,
+    segments: "all",
+    maxLines: 20_000,
+  });
+  const exposition = await render();
+  const named = textOf("prometheus-rules.yml").match(/\bdriftd_\w+/g) ?? [];
+  expect(named.length).toBeGreaterThan(3);
+  for (const name of named) expect(exposition).toContain(`# TYPE ${name} `);
+});
+
+test("the example configuration and rules have no fault", () => {
+  expect(faultsOf(textOf("driftd.yaml"), textOf("rules/fraud.yaml"))).toEqual([]);
+});
+
+test("the sidecar's configuration and rules have no fault", () => {
+  const { data } = manifest("ConfigMap");
+  expect(faultsOf(data["driftd.yaml"] ?? "", data["fraud.yaml"] ?? "")).toEqual([]);
+});
+
+test("the sidecar can neither hold back its model server nor take it out of rotation", () => {
+  const { replicas, template } = manifest("Deployment").spec;
+  const [driftd] = template.spec.initContainers;
+  expect(driftd).toMatchObject({ name: "driftd", restartPolicy: "Always" });
+  expect(driftd).not.toHaveProperty("readinessProbe");
+  expect(driftd).not.toHaveProperty("startupProbe");
+  expect(driftd?.livenessProbe?.httpGet.path).toBe("/healthz");
+  expect(replicas).toBe(1);
+  expect(template.spec.terminationGracePeriodSeconds).toBeGreaterThan(10);
+});
+
+test("the sidecar has no rights beyond its own files", () => {
+  expect(manifest("Deployment").spec.template.spec.initContainers[0]?.securityContext).toEqual({
+    runAsUser: 65532,
+    runAsGroup: 65532,
+    runAsNonRoot: true,
+    readOnlyRootFilesystem: true,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    seccompProfile: { type: "RuntimeDefault" },
+  });
+});
+
+test("every long-running service of the compose file says whether it is well", () => {
+  // The parts asserted here; what is missing fails.
+  const { services } = parse(textOf("compose.yaml")) as Compose;
+  expect(Object.keys(services)).toEqual(["kafka", "topics", "driftd", "prometheus", "alertmanager"]);
+  const silent = Object.entries(services).filter(
+    ([, service]) => service.healthcheck === undefined && service.restart !== "no",
+  );
+  expect(silent).toEqual([]);
+});
+
+test("the image runs as nobody, and gets signals itself", () => {
+  const lines = textOf("Dockerfile").split("\n");
+  expect(lines.filter((line) => line.startsWith("FROM "))).toHaveLength(2);
+  expect(lines).toContain("USER 65532:65532");
+  expect(lines.filter((line) => /^(?:ENTRYPOINT|CMD) \[/.test(line))).toHaveLength(2);
+});
