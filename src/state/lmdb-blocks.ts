@@ -107,7 +107,7 @@ function packHead(run: Run): Uint8Array {
 }
 
 function unpackHead(payload: Uint8Array): Run {
-  const bytes = payload.slice();
+  const bytes = new Uint8Array(payload);
   const view = new DataView(bytes.buffer);
   const blocks = view.getUint32(12, true);
   const words = new Uint32Array(bytes.buffer, HEAD_BYTES);

@@ -32,19 +32,24 @@ export function openRows(file: string): LmdbRows {
   const peek = (key: Uint8Array): Uint8Array | undefined => {
     const bytes = db.getBinaryFast(key);
     // The buffer behind it is larger than the value, and only `length` says so.
-    return bytes === undefined ? undefined : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    return bytes === undefined ? undefined : plain(bytes);
   };
   return {
     peek,
     get: (key) => peek(key)?.slice(),
     put: (key, value) => void db.put(key, value),
     remove: (key) => void db.remove(key),
-    scan: (start, end) => db.getRange({ start, end }),
+    scan: (start, end) => db.getRange({ start, end }).map(({ key, value }) => ({ key, value: plain(value) })),
     keys: (start, end) => db.getKeys({ start, end }),
     transact: (work) => tryDisk(file, () => db.transactionSync(work)),
     size: () => pagesInUse(db.getStats()),
     close: () => db.close(),
   };
+}
+
+/** The same bytes without what Buffer does otherwise: its `slice` shares memory. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function openDatabase(file: string): RootDatabase<Uint8Array, Uint8Array> {

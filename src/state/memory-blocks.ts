@@ -19,7 +19,7 @@ export function createMemoryBlocks(): MemoryBlocks {
     },
     write({ sequence, width }, number, bytes) {
       const blocks = runs.get(sequence) ?? [];
-      blocks[number] = viewBlock(bytes.slice(), width);
+      blocks[number] = viewBlock(new Uint8Array(bytes), width);
       runs.set(sequence, blocks);
     },
     drop(sequence) {

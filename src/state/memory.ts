@@ -41,10 +41,10 @@ export function createMemoryStore(): Store {
         putPane(entryOf(layouts, pane.layout, createMemoryPanes), {
           ...pane,
           task,
-          packed: pane.packed.slice(),
+          packed: new Uint8Array(pane.packed),
         });
       }
-      tasks.set(taskKey(task), { task, version: fence.version, commitId, state: state.slice() });
+      tasks.set(taskKey(task), { task, version: fence.version, commitId, state: new Uint8Array(state) });
       return { status: "committed", version: fence.version };
     },
 
@@ -78,7 +78,7 @@ export function createMemoryStore(): Store {
     async writeJudgement(changes) {
       for (const [name, blob] of changes) {
         if (blob === null) judgement.delete(name);
-        else judgement.set(name, blob.slice());
+        else judgement.set(name, new Uint8Array(blob));
       }
     },
 

@@ -48,7 +48,7 @@ export function viewBlock(bytes: Uint8Array, width: number): Block {
   const count = bytes.length / (8 * width + 8);
   if (!Number.isInteger(count))
     throw new RangeError(`a block of ${bytes.length} bytes does not hold ${width} fields an entry`);
-  const aligned = bytes.byteOffset % 8 === 0 ? bytes : Uint8Array.from(bytes);
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const { buffer, byteOffset } = aligned;
   const ids = byteOffset + 8 * count * width;
   return {

@@ -113,8 +113,9 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
     it("keeps what it was given when the caller reuses the bytes", async () => {
       await store.claim(TASK);
-      const state = bytesOf("before");
-      const packed = bytesOf("counts");
+      // A Buffer, whose slice() would share its memory.
+      const state = Buffer.from("before");
+      const packed = Buffer.from("counts");
       await store.commit(commitOf(1, { state, panes: [pane(0, { packed })] }));
       state.fill(0);
       packed.fill(0);
