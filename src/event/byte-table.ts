@@ -34,6 +34,14 @@ export function hashSpan(span: ByteSpan): void {
   span.hash = hashBytes(span.bytes, span.start, span.stop);
 }
 
+/** Points the span at a string's UTF-8, and hashes it. */
+export function spanText(span: ByteSpan, text: string): void {
+  const bytes = ENCODER.encode(text);
+  setSpan(span, bytes, 0, bytes.length);
+  hashSpan(span);
+}
+
+const ENCODER = new TextEncoder();
 export const HASH_START = 0x811c9dc5 | 0;
 export const HASH_PRIME = 0x01000193;
 

@@ -61,9 +61,10 @@ export function clearRow(batch: EventBatch, row: number): void {
 
 export function addFault(batch: EventBatch, row: number, column: number): void {
   if (batch.faults === batch.faultRow.length) {
-    const rows = new Uint32Array(batch.faults * 2);
+    const room = Math.max(64, batch.faults * 2);
+    const rows = new Uint32Array(room);
     rows.set(batch.faultRow);
-    const columns = new Uint16Array(batch.faults * 2);
+    const columns = new Uint16Array(room);
     columns.set(batch.faultColumn);
     batch.faultRow = rows;
     batch.faultColumn = columns;
@@ -71,4 +72,14 @@ export function addFault(batch: EventBatch, row: number, column: number): void {
   batch.faultRow[batch.faults] = row;
   batch.faultColumn[batch.faults] = column;
   batch.faults++;
+}
+
+/** Puts the faults in the order of their rows, where columns were read one after another. */
+export function sortFaults(batch: EventBatch): void {
+  const { faults, faultRow, faultColumn } = batch;
+  if (faults === 0) return;
+  const order = Array.from({ length: faults }, (_, i) => i);
+  order.sort((a, b) => faultRow[a] - faultRow[b] || faultColumn[a] - faultColumn[b]);
+  batch.faultRow = Uint32Array.from(order, (i) => faultRow[i]);
+  batch.faultColumn = Uint16Array.from(order, (i) => faultColumn[i]);
 }

@@ -1,4 +1,4 @@
-import type { StreamConfig } from "../config/config.ts";
+import type { FieldMap, StreamConfig } from "../config/config.ts";
 import type { DecodedRecords, EventPlan, RecordLedger } from "./batch.ts";
 import { addCode, createByteTable } from "./byte-table.ts";
 import type { ByteTable } from "./byte-table.ts";
@@ -21,6 +21,22 @@ export interface DecoderOptions {
   readonly limits: { readonly maxRecordBytes: number };
 }
 
+export interface Envelope {
+  readonly id: EnvelopeSource;
+  readonly time: EnvelopeSource;
+  readonly model: EnvelopeSource;
+  readonly version: EnvelopeSource;
+}
+
+function envelopeOf(map: FieldMap): Envelope {
+  return {
+    id: envelopeSource(map, "id"),
+    time: envelopeSource(map, "time"),
+    model: envelopeSource(map, "model"),
+    version: envelopeSource(map, "version"),
+  };
+}
+
 /** What one decoder works with, and what it gathers in one call. */
 export interface DecoderState {
   readonly stream: StreamConfig;
@@ -28,10 +44,12 @@ export interface DecoderState {
   readonly targets: readonly Target[];
   /** Positions in `targets` by name of the model. */
   readonly models: ByteTable;
-  readonly id: EnvelopeSource;
-  readonly time: EnvelopeSource;
-  readonly model: EnvelopeSource;
-  readonly version: EnvelopeSource;
+  /** Where the envelope of a record stands, and that of a table's row. */
+  readonly record: Envelope;
+  readonly table: Envelope;
+  readonly tableMap: FieldMap;
+  /** By target: the row of the table that each row of its batch came from. */
+  readonly tableRows: Uint32Array[];
   readonly sip: SipHash;
   readonly clocks: Map<number, PartitionClock>;
   /** The target of the last row: where records carry several models, the next one is tried there first. */
@@ -47,7 +65,9 @@ export interface DecoderState {
 }
 
 export function createState({ stream, plans, key, limits }: DecoderOptions): DecoderState {
-  const map = completeMap(stream);
+  const map = completeMap(stream.format, stream.map);
+  const isFlat = stream.format !== "native" && stream.format !== "json";
+  const tableMap = completeMap(isFlat ? stream.format : "csv", stream.map);
   const models = createByteTable();
   const encoder = new TextEncoder();
   for (const [index, plan] of plans.entries()) addCode(models, encoder.encode(plan.model), index);
@@ -56,10 +76,10 @@ export function createState({ stream, plans, key, limits }: DecoderOptions): Dec
     maxRecordBytes: limits.maxRecordBytes,
     targets: plans.map((plan) => createTarget(plan, map, key.pii)),
     models,
-    id: envelopeSource(map, "id"),
-    time: envelopeSource(map, "time"),
-    model: envelopeSource(map, "model"),
-    version: envelopeSource(map, "version"),
+    record: envelopeOf(map),
+    table: envelopeOf(tableMap),
+    tableMap,
+    tableRows: plans.map(() => new Uint32Array(0)),
     sip: createSipHash(key.id),
     clocks: new Map(),
     current: 0,

@@ -1,12 +1,4 @@
-import {
-  addCode,
-  clearTable,
-  createByteTable,
-  createSpan,
-  findCode,
-  hashSpan,
-  setSpan,
-} from "./byte-table.ts";
+import { addCode, clearTable, createByteTable, createSpan, findCode, spanText } from "./byte-table.ts";
 import type { ByteSpan, ByteTable } from "./byte-table.ts";
 import { LEARN_LIMIT } from "./batch.ts";
 import type { ColumnPlan } from "./batch.ts";
@@ -28,6 +20,8 @@ export interface Dictionary {
   readonly codes: ByteTable;
   /** With pii: by the keyed hash that stands for the value. */
   readonly hashed: Map<string, number> | undefined;
+  /** Codes of values that came as strings, a bounded cache. */
+  readonly texts: Map<string, number>;
   readonly key: Uint8Array;
   readonly span: ByteSpan;
 }
@@ -41,6 +35,7 @@ export function createDictionary(plan: ColumnPlan, key: Uint8Array): Dictionary 
     learn,
     codes: createByteTable(),
     hashed: plan.pii ? new Map(plan.categories.map((name, code) => [name, code])) : undefined,
+    texts: new Map(),
     key,
     span: createSpan(),
   };
@@ -85,9 +80,7 @@ function codeOfSecret(dictionary: Dictionary, span: ByteSpan, hashed: Map<string
 
 /** The code of a value that is a string already (columnar files). */
 export function codeOfText(dictionary: Dictionary, text: string): number {
-  const bytes = new TextEncoder().encode(text);
-  setSpan(dictionary.span, bytes, 0, bytes.length);
-  hashSpan(dictionary.span);
+  spanText(dictionary.span, text);
   return codeOfBytes(dictionary, dictionary.span);
 }
 

@@ -21,14 +21,16 @@ export type EnvelopeSource =
   | { readonly from: "record"; readonly path: readonly string[] }
   | { readonly from: "header"; readonly name: string }
   | { readonly from: "key" }
-  | { readonly from: "value"; readonly bytes: Uint8Array };
+  | { readonly from: "value"; readonly text: string; readonly bytes: Uint8Array };
 
 export function envelopeSource(map: FieldMap, field: MappedField): EnvelopeSource {
   const source = map[field];
   if (source === undefined) return { from: "nowhere" };
   if ("header" in source) return { from: "header", name: source.header };
   if ("key" in source) return { from: "key" };
-  if ("value" in source) return { from: "value", bytes: new TextEncoder().encode(source.value) };
+  if ("value" in source) {
+    return { from: "value", text: source.value, bytes: new TextEncoder().encode(source.value) };
+  }
   const path = fieldPath(map, field);
   return path === undefined || path.length === 0 ? { from: "nowhere" } : { from: "record", path };
 }

@@ -1,4 +1,4 @@
-import type { FieldMap, FieldSource, MappedField, StreamConfig } from "../config/config.ts";
+import type { FieldMap, FieldSource, MappedField, StreamFormat } from "../config/config.ts";
 import type { ColumnPlan } from "./batch.ts";
 
 /** Where schemas/inference-event.json and schemas/label-event.json put the fields of an event. */
@@ -29,11 +29,11 @@ const FLAT: FieldMap = {
   truth: { pointer: "/truth" },
 };
 
-/** The stream's own map over what its format says. A json record without a map has its features at the top. */
-export function completeMap(stream: Pick<StreamConfig, "format" | "map">): FieldMap {
-  if (stream.format === "native") return { ...NATIVE, ...stream.map };
-  if (stream.format === "json") return { features: { pointer: "" }, ...stream.map };
-  return { ...FLAT, ...stream.map };
+/** A stream's own map over what its format says. A json record without a map has its features at the top. */
+export function completeMap(format: StreamFormat, map: FieldMap): FieldMap {
+  if (format === "native") return { ...NATIVE, ...map };
+  if (format === "json") return { features: { pointer: "" }, ...map };
+  return { ...FLAT, ...map };
 }
 
 /** The unescaped tokens of a JSON Pointer (RFC 6901); [] for the whole record, undefined if it is no pointer. */

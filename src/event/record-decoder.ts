@@ -49,11 +49,11 @@ const UNKNOWN_MODEL = -2;
 
 /** Fills the cells of the next row of the record's model, and answers which target that is. */
 function decodeValue(state: DecoderState, batch: RecordBatch, record: number, value: Uint8Array): number {
-  const inside = state.model.from === "record";
+  const inside = state.record.model.from === "record";
   let index = state.current;
   if (!inside) {
     const { span } = state.targets[0].json.cells;
-    const kind = findOutside(state.model, batch, record, span);
+    const kind = findOutside(state.record.model, batch, record, span);
     index = findModel(state, state.targets[0].json.cells, kind);
   }
   const walked = index < 0 ? 0 : index;
@@ -113,15 +113,17 @@ function completeRow(state: DecoderState, target: Target, batch: RecordBatch, re
   rows.version[row] = 0;
 
   const version =
-    state.version.from === "record"
+    state.record.version.from === "record"
       ? findInside(cells, VERSION)
-      : findOutside(state.version, batch, record, cells.span);
+      : findOutside(state.record.version, batch, record, cells.span);
   if (version === OTHER) rows.reason[row] = INVALID;
   else if (version !== NOTHING) rows.version[row] = versionCode(target.versions, cells.span);
 
   if (target.plan.needsId) {
     const id =
-      state.id.from === "record" ? findInside(cells, ID) : findOutside(state.id, batch, record, cells.span);
+      state.record.id.from === "record"
+        ? findInside(cells, ID)
+        : findOutside(state.record.id, batch, record, cells.span);
     const { span } = cells;
     if ((id === TEXT || id === NUMERAL) && span.stop > span.start) {
       hashId(state.sip, span);
@@ -130,7 +132,7 @@ function completeRow(state: DecoderState, target: Target, batch: RecordBatch, re
     } else rows.reason[row] = INVALID;
   }
 
-  const isInside = state.time.from === "record";
-  const time = isInside ? findInside(cells, TIME) : findOutside(state.time, batch, record, cells.span);
+  const isInside = state.record.time.from === "record";
+  const time = isInside ? findInside(cells, TIME) : findOutside(state.record.time, batch, record, cells.span);
   rows.time[row] = timeOf(time, cells.span, cells.number, !isInside);
 }

@@ -27,6 +27,8 @@ export interface TableBatch {
   /** Offset of the first row; rows are consecutive. */
   readonly firstOffset: number;
   readonly columns: Readonly<Record<string, ArrayLike<unknown>>>;
+  /** 1 where a row could not be read (csv: not as many fields as names): such a row is an undecodable record. */
+  readonly broken?: Uint8Array;
   readonly end: number;
 }
 
