@@ -1,7 +1,11 @@
 import { formatFault, hasErrors } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
+import { formatSize } from "../config/quantity.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
+import { buildOutlook } from "./outlook.ts";
+import type { ModelOutlook, Outlook, RuleOutlook } from "./outlook.ts";
+import type { Project } from "./project.ts";
 
 export interface CheckOptions {
   readonly configFile: string;
@@ -14,12 +18,101 @@ export interface CheckOptions {
 
 /** Says all that is wrong with the configuration, and what it will need. Exits 0, 1 (warnings, if strict) or 78. */
 export async function check(options: CheckOptions, io: CommandIo): Promise<number> {
-  const { faults } = await loadProject({ configFile: options.configFile, paths: options.paths, io });
-  for (const fault of faults) io.stdout.write(`${formatFault(fault)}\n`);
+  const project = await loadProject({ configFile: options.configFile, paths: options.paths, io });
+  const outlook = buildOutlook(project);
+  const faults = [...project.faults, ...checkNeeds(project, outlook, options.configFile)];
+  if (options.json) {
+    const { memory, metrics, rules } = outlook;
+    const ok = !hasErrors(faults);
+    io.stdout.write(`${JSON.stringify({ faults, ok, memory, metrics, models: outlook.models, rules })}\n`);
+  } else {
+    io.stdout.write(describeProject(project, faults, outlook));
+  }
   return exitCode(faults, options.strict);
 }
 
 function exitCode(faults: readonly Fault[], strict: boolean): number {
   if (hasErrors(faults)) return 78;
   return strict && faults.length > 0 ? 1 : 0;
+}
+
+/** Whether what is needed is there to be had. */
+function checkNeeds(project: Project, outlook: Outlook, configFile: string): readonly Fault[] {
+  const faults: Fault[] = [];
+  const whole = { line: 0, column: 0, text: "" } as const;
+  for (const { model, series } of outlook.models) {
+    const found = project.models.find(({ name }) => name === model);
+    if (found === undefined || series <= found.maxSeries) continue;
+    const message = `${model} needs ${count(series)} series, and maxSeries is ${count(found.maxSeries)}; raise it, or lower versions.keep or segments.top`;
+    faults.push({ ...whole, file: found.file, level: "error", code: "STATE_SIZE", message });
+  }
+  const { config } = project;
+  if (config !== undefined && outlook.memory > config.state.max) {
+    const message = `panes need ${formatSize(outlook.memory)}, and state.max is ${formatSize(config.state.max)}; raise it, or take fewer segments, versions or shorter windows`;
+    faults.push({ ...whole, file: configFile, level: "error", code: "STATE_SIZE", message });
+  }
+  if (config !== undefined && outlook.metrics > config.metrics.maxLines) {
+    const message = `/metrics needs ${count(outlook.metrics)} lines, and metrics.maxLines is ${count(config.metrics.maxLines)}; raise it, or write segments: firing`;
+    faults.push({ ...whole, file: configFile, level: "warning", code: "METRIC_LINES", message });
+  }
+  return faults;
+}
+
+function describeProject(project: Project, faults: readonly Fault[], outlook: Outlook): string {
+  const lines = faults.map(formatFault);
+  for (const model of outlook.models) {
+    if (lines.length > 0) lines.push("");
+    lines.push(describeModel(model));
+    lines.push(...outlook.rules.filter((rule) => rule.model === model.model).flatMap(describeRule));
+  }
+  if (lines.length > 0) lines.push("");
+  lines.push(summary(project, faults));
+  return `${lines.join("\n")}\n`;
+}
+
+function describeModel({ model, series, panes, memory, metrics }: ModelOutlook): string {
+  return `${model}: ${count(series)} series in ${count(panes)} panes, at most ${formatSize(memory)} of state and ${count(metrics)} metric lines`;
+}
+
+function describeRule(rule: RuleOutlook): string[] {
+  const worth = Object.entries(rule.trust).filter(([, series]) => series > 0);
+  const kinds = worth.map(([trust, series]) => `${count(series)} ${trust}`);
+  const { budget, visible } = rule;
+  const level =
+    budget === undefined || Number.isNaN(budget.alpha)
+      ? ""
+      : `; level ${budget.alpha.toPrecision(2)}, ${count(budget.looks)} looks, ${budget.consecutive} in a row, at most ${Number(budget.expected.toPrecision(2))} false alarms`;
+  const lines = [
+    `  ${rule.alert} (${rule.measure}): ${kinds.length > 0 ? kinds.join(", ") : "judges nothing"}${level}`,
+  ];
+  if (visible !== undefined) {
+    const where = visible.segment === "all" ? "" : ` in ${visible.segment}`;
+    lines.push(
+      `    sees ${visible.column} ${visible.direction} go from ${percent(visible.from)} to ${percent(visible.to)}${where}`,
+    );
+  }
+  for (const [reason, series] of Object.entries(rule.silent)) {
+    lines.push(`    ${count(series)} cannot be judged, ${reason}`);
+  }
+  return lines;
+}
+
+function summary(project: Project, faults: readonly Fault[]): string {
+  const errors = faults.filter(({ level }) => level === "error").length;
+  const warnings = faults.length - errors;
+  const models = `${count(project.models.length)} ${project.models.length === 1 ? "model" : "models"}`;
+  if (faults.length === 0) return `All is well: ${models}.`;
+  const found = [
+    ...(errors > 0 ? [`${count(errors)} ${errors === 1 ? "error" : "errors"}`] : []),
+    ...(warnings > 0 ? [`${count(warnings)} ${warnings === 1 ? "warning" : "warnings"}`] : []),
+  ];
+  return `${found.join(", ")}; ${models} without error.`;
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))}%`;
 }

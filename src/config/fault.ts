@@ -35,6 +35,7 @@ export const FAULT_CODES = {
   PII: "personal data are declared where they cannot be hashed",
   REFERENCE: "a reference file cannot be used, or is of another model",
   STATE_SIZE: "the configuration needs more state than it may take",
+  METRIC_LINES: "/metrics would drop lines",
   NO_JUDGEMENT: "a rule has nothing to judge with",
 } as const satisfies Record<string, string>;
 

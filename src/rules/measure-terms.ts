@@ -44,5 +44,6 @@ export function defaultLimit(measure: MeasureTerms): Limit | undefined {
   const { defaultAtLeast, defaultBelow, defaultAbove } = measure;
   if (defaultAtLeast !== undefined) return { kind: "atLeast", value: defaultAtLeast };
   if (defaultBelow !== undefined) return { kind: "below", value: defaultBelow };
-  return defaultAbove === undefined ? undefined : { kind: "above", value: defaultAbove };
+  if (defaultAbove === undefined) return undefined;
+  return { kind: "above", value: isTime(measure) ? defaultAbove * 1000 : defaultAbove };
 }

@@ -80,7 +80,7 @@ function checkLimitValue(kind: Limit["kind"], value: unknown, terms: MeasureTerm
 
 function example(terms: MeasureTerms): string {
   const value = defaultLimit(terms)?.value;
-  return isTime(terms) ? formatDuration((value ?? 300) * 1000) : String(value ?? 0.05);
+  return isTime(terms) ? formatDuration(value ?? 300_000) : String(value ?? 0.05);
 }
 
 function checkSubject(rule: RuleSection, terms: MeasureTerms, context: RuleContext): FaultAt[] {
@@ -154,7 +154,7 @@ function completeLimit(rule: RuleSection, terms: MeasureTerms | undefined): Limi
   for (const kind of LIMITS) {
     const value = rule[kind];
     if (typeof value === "number") return { kind, value };
-    if (value !== undefined) return { kind, value: (parseDuration(value) ?? 0) / 1000 };
+    if (value !== undefined) return { kind, value: parseDuration(value) ?? 0 };
   }
   // The check has made sure that the measure has one.
   return (terms && defaultLimit(terms)) ?? { kind: "above", value: 0 };
