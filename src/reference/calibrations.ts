@@ -25,7 +25,9 @@ export function calibrationsOf(
       if (segment === ALL || independent || own.k >= LEAST_WINDOWS) return own;
       // The parent is asked the segment's own questions: its deciles may lie where the segment has nothing.
       const parent = { segment: ALL, column, directions, independent, ref };
-      return fallback(own, calibrate(windowsOfSeries(windows, parent)));
+      const borrowed = fallback(own, calibrate(windowsOfSeries(windows, parent)));
+      // How few windows it had is what trust is judged by.
+      return { ...borrowed, k: own.k, blocks: own.blocks };
     }),
   );
 }

@@ -26,7 +26,10 @@ export function writeReference(reference: Reference): Uint8Array {
   const metadata = new Map<string, string>([
     [KEYS.format, FORMAT],
     [KEYS.id, id],
-    [KEYS.header, JSON.stringify(header, (_key, value) => (value instanceof Float64Array ? [...value] : value))],
+    [
+      KEYS.header,
+      JSON.stringify(header, (_key, value) => (value instanceof Float64Array ? [...value] : value)),
+    ],
     [KEYS.checksum, BLANK],
   ]);
   const schema = new Schema(table.schema.fields, metadata);

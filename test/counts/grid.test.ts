@@ -1,8 +1,16 @@
-import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildGrid, nextUp } from "../../src/counts/grid.ts";
+import { readOracle, valueOf, valuesOf } from "../oracles/sample.ts";
+import type { Sample } from "../oracles/sample.ts";
 import { naiveBin, samples } from "./awkward.ts";
+
+interface PsiCase {
+  readonly ref: Sample;
+  readonly win: Sample;
+  readonly groups: number;
+  readonly expect: { readonly edges: readonly (number | string)[]; readonly win_counts: readonly number[] };
+}
 
 describe("nextUp", () => {
   it("steps to the next double", () => {
@@ -19,15 +27,15 @@ describe("nextUp", () => {
 
 describe("buildGrid", () => {
   it("puts the deciles where numpy has them", () => {
-    const { cases } = JSON.parse(readFileSync("test/oracles/data/psi.json", "utf8"));
-    const plain = cases.filter(
-      ({ groups, ref }: { groups: number; ref: { values?: unknown[] } }) =>
-        groups === 10 && ref.values?.every((value) => typeof value === "number"),
-    );
-    expect(plain.length).toBeGreaterThan(5);
-    for (const { ref, expect: expected } of plain) {
-      const grid = buildGrid(Float64Array.from(ref.values));
-      expect([...grid.deciles].map((place) => grid.edges[place])).toEqual(expected.edges);
+    const { cases } = readOracle<{ cases: PsiCase[] }>("psi");
+    for (const { ref, win, groups, expect: expected } of cases) {
+      if (groups !== 10) continue;
+      const grid = buildGrid(valuesOf(ref));
+      const deciles = Float64Array.from(grid.deciles, (place) => grid.edges[place]);
+      expect([...deciles]).toEqual(expected.edges.map(valueOf));
+      const counts = new Float64Array(deciles.length + 1);
+      for (const value of valuesOf(win)) counts[naiveBin(deciles, value)] += 1;
+      expect([...counts]).toEqual(expected.win_counts);
     }
   });
 
