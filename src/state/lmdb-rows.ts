@@ -60,6 +60,8 @@ function openDatabase(file: string): RootDatabase<Uint8Array, Uint8Array> {
     keyEncoding: "binary",
     // With it a transaction would return before its pages are flushed.
     overlappingSync: false,
+    // Address space only. Outgrowing it maps the file once more, and counts its pages twice.
+    mapSize: 2 ** 34,
   });
 }
 

@@ -11,11 +11,21 @@ export function mergeRuns(runs: readonly Run[], sequence: number, blocks: BlockR
     blocks,
   });
   const cursors = runs.map((run) => openCursor(run, blocks));
+  const heads = Float64Array.from(cursors, leadingBits);
   for (;;) {
-    const least = nextEntry(cursors, blocks);
-    if (least === undefined) return finishRun(writer);
-    addEntry(writer, least.block, least.position);
-    step(least, blocks);
+    const least = leastHead(cursors, heads);
+    const cursor = cursors[least];
+    if (cursor === undefined) return finishRun(writer);
+    addEntry(writer, cursor.block, cursor.position);
+    for (let i = 0; i < least; i += 1) {
+      const older = cursors[i];
+      // The youngest of equal ids has been taken; the others are stepped over.
+      if (heads[i] !== heads[least] || older === undefined || compareCursors(older, cursor) !== 0) continue;
+      step(older, blocks);
+      heads[i] = leadingBits(older);
+    }
+    step(cursor, blocks);
+    heads[least] = leadingBits(cursor);
   }
 }
 
@@ -53,23 +63,30 @@ function copyBlock({ count, fields, high, low }: Block): Block {
   return { count, fields: fields.slice(), high: high.slice(), low: low.slice() };
 }
 
-/** The cursor at the least id; of several the youngest run's, and the others step over theirs. */
-function nextEntry(cursors: readonly Cursor[], blocks: BlockReader): Cursor | undefined {
-  let least: Cursor | undefined;
-  let leastHigh = 0;
-  let leastLow = 0;
-  for (const cursor of cursors) {
-    const { block, position } = cursor;
-    if (position >= block.count) continue;
-    const high = block.high[position] ?? 0;
-    const low = block.low[position] ?? 0;
-    if (least !== undefined) {
-      if (high > leastHigh || (high === leastHigh && low > leastLow)) continue;
-      if (high === leastHigh && low === leastLow) step(least, blocks);
-    }
-    least = cursor;
-    leastHigh = high;
-    leastLow = low;
+/** The 53 bits of the cursor's id that a double can hold: they nearly always decide. Infinity once it is used up. */
+function leadingBits({ block, position }: Cursor): number {
+  if (position >= block.count) return Infinity;
+  return (block.high[position] ?? 0) * 2 ** 21 + ((block.low[position] ?? 0) >>> 11);
+}
+
+/** The cursor at the least id, of equal ones the youngest; -1 once all are used up. */
+function leastHead(cursors: readonly Cursor[], heads: Float64Array): number {
+  let least = -1;
+  let bits = Infinity;
+  for (let i = 0; i < heads.length; i += 1) {
+    const head = heads[i] ?? Infinity;
+    if (head > bits || head === Infinity) continue;
+    const cursor = cursors[i];
+    const before = cursors[least];
+    if (head === bits && cursor !== undefined && before !== undefined && compareCursors(cursor, before) > 0)
+      continue;
+    least = i;
+    bits = head;
   }
   return least;
+}
+
+/** By the bits that `leadingBits` leaves out, where those are equal. */
+function compareCursors(a: Cursor, b: Cursor): number {
+  return (a.block.low[a.position] ?? 0) - (b.block.low[b.position] ?? 0);
 }
