@@ -37,105 +37,92 @@ export function hashCategory(key: Uint8Array, value: Uint8Array): string {
   return createHmac("sha256", key).update(value).digest("hex").slice(0, 32);
 }
 
-/** SipHash's state, v0 to v3 as pairs of 32-bit halves [low, high], and the result. One per decoder. */
+/** A key of SipHash, and the last result (unsigned halves). One per decoder. */
 export interface SipHash {
+  /** Four little-endian words. */
   readonly key: Int32Array;
-  readonly state: Int32Array;
   high: number;
   low: number;
 }
 
 /** @param key 16 bytes */
 export function createSipHash(key: Uint8Array): SipHash {
-  const view = new DataView(key.buffer, key.byteOffset, 16);
-  return {
-    key: Int32Array.of(
-      view.getInt32(0, true),
-      view.getInt32(4, true),
-      view.getInt32(8, true),
-      view.getInt32(12, true),
-    ),
-    state: new Int32Array(8),
-    high: 0,
-    low: 0,
-  };
+  return { key: Int32Array.from([0, 4, 8, 12], (at) => readWord(key, at, 4)), high: 0, low: 0 };
 }
 
 /**
- * SipHash-2-4 of the span's bytes into `sip.high` and `sip.low` (unsigned).
+ * SipHash-2-4 of the span's bytes into `sip.high` and `sip.low`: v0 to v3 as 32-bit halves in local variables.
  * Aumasson, Bernstein 2012: SipHash, a fast short-input PRF.
  */
 export function hashId(sip: SipHash, span: ByteSpan): void {
-  const { key, state } = sip;
+  const { key } = sip;
   const { bytes, start, stop } = span;
-  state[0] = key[0] ^ 0x70736575;
-  state[1] = key[1] ^ 0x736f6d65;
-  state[2] = key[2] ^ 0x6e646f6d;
-  state[3] = key[3] ^ 0x646f7261;
-  state[4] = key[0] ^ 0x6e657261;
-  state[5] = key[1] ^ 0x6c796765;
-  state[6] = key[2] ^ 0x79746573;
-  state[7] = key[3] ^ 0x74656462;
-  const length = stop - start;
-  const whole = start + (length & ~7);
-  for (let i = start; i < whole; i += 8) mixWord(state, readWord(bytes, i, 4), readWord(bytes, i + 4, 4));
-  const left = length & 7;
-  const low = readWord(bytes, whole, Math.min(left, 4));
-  const high = readWord(bytes, whole + 4, Math.max(left - 4, 0)) | ((length & 0xff) << 24);
-  mixWord(state, low, high);
-  state[4] ^= 0xff;
-  for (let round = 0; round < 4; round++) mixRound(state);
-  sip.low = (state[0] ^ state[2] ^ state[4] ^ state[6]) >>> 0;
-  sip.high = (state[1] ^ state[3] ^ state[5] ^ state[7]) >>> 0;
+  let low0 = key[0] ^ 0x70736575;
+  let high0 = key[1] ^ 0x736f6d65;
+  let low1 = key[2] ^ 0x6e646f6d;
+  let high1 = key[3] ^ 0x646f7261;
+  let low2 = key[0] ^ 0x6e657261;
+  let high2 = key[1] ^ 0x6c796765;
+  let low3 = key[2] ^ 0x79746573;
+  let high3 = key[3] ^ 0x74656462;
+  const words = ((stop - start) >>> 3) + 1;
+  // After the last word comes one turn without a word, of four rounds.
+  for (let word = 0; word <= words; word++) {
+    const at = start + word * 8;
+    const isWord = word < words;
+    let low = 0;
+    let high = 0;
+    if (isWord) {
+      low = readWord(bytes, at, Math.min(stop - at, 4));
+      high = readWord(bytes, at + 4, Math.min(stop - at - 4, 4));
+      if (word === words - 1) high |= (stop - start) << 24;
+    } else low2 ^= 0xff;
+    low3 ^= low;
+    high3 ^= high;
+    for (let round = isWord ? 2 : 4; round > 0; round--) {
+      let sum = (low0 >>> 0) + (low1 >>> 0);
+      high0 = (high0 + high1 + (sum > MOST ? 1 : 0)) | 0;
+      low0 = sum | 0;
+      let turned = (low1 << 13) | (high1 >>> 19);
+      high1 = ((high1 << 13) | (low1 >>> 19)) ^ high0;
+      low1 = turned ^ low0;
+      turned = low0;
+      low0 = high0;
+      high0 = turned;
+      sum = (low2 >>> 0) + (low3 >>> 0);
+      high2 = (high2 + high3 + (sum > MOST ? 1 : 0)) | 0;
+      low2 = sum | 0;
+      turned = (low3 << 16) | (high3 >>> 16);
+      high3 = ((high3 << 16) | (low3 >>> 16)) ^ high2;
+      low3 = turned ^ low2;
+      sum = (low0 >>> 0) + (low3 >>> 0);
+      high0 = (high0 + high3 + (sum > MOST ? 1 : 0)) | 0;
+      low0 = sum | 0;
+      turned = (low3 << 21) | (high3 >>> 11);
+      high3 = ((high3 << 21) | (low3 >>> 11)) ^ high0;
+      low3 = turned ^ low0;
+      sum = (low2 >>> 0) + (low1 >>> 0);
+      high2 = (high2 + high1 + (sum > MOST ? 1 : 0)) | 0;
+      low2 = sum | 0;
+      turned = (low1 << 17) | (high1 >>> 15);
+      high1 = ((high1 << 17) | (low1 >>> 15)) ^ high2;
+      low1 = turned ^ low2;
+      turned = low2;
+      low2 = high2;
+      high2 = turned;
+    }
+    low0 ^= low;
+    high0 ^= high;
+  }
+  sip.low = (low0 ^ low1 ^ low2 ^ low3) >>> 0;
+  sip.high = (high0 ^ high1 ^ high2 ^ high3) >>> 0;
 }
 
-/** `count` bytes, least significant first. */
+const MOST = 0xffffffff;
+
+/** Up to four bytes, least significant first; 0 for none. */
 function readWord(bytes: Uint8Array, at: number, count: number): number {
   let word = 0;
   for (let i = 0; i < count; i++) word |= bytes[at + i] << (8 * i);
   return word;
-}
-
-function mixWord(state: Int32Array, low: number, high: number): void {
-  state[6] ^= low;
-  state[7] ^= high;
-  mixRound(state);
-  mixRound(state);
-  state[0] ^= low;
-  state[1] ^= high;
-}
-
-/** One SipRound. */
-function mixRound(state: Int32Array): void {
-  add(state, 0, 2);
-  rotateXor(state, 2, 0, 13);
-  swapHalves(state, 0);
-  add(state, 4, 6);
-  rotateXor(state, 6, 4, 16);
-  add(state, 0, 6);
-  rotateXor(state, 6, 0, 21);
-  add(state, 4, 2);
-  rotateXor(state, 2, 4, 17);
-  swapHalves(state, 4);
-}
-
-/** 64-bit state[a] += state[b]. */
-function add(state: Int32Array, a: number, b: number): void {
-  const low = (state[a] >>> 0) + (state[b] >>> 0);
-  state[a] = low;
-  state[a + 1] = state[a + 1] + state[b + 1] + (low > 0xffffffff ? 1 : 0);
-}
-
-/** 64-bit state[a] = rotateLeft(state[a], bits) ^ state[b], 0 < bits < 32. */
-function rotateXor(state: Int32Array, a: number, b: number, bits: number): void {
-  const low = state[a];
-  const high = state[a + 1];
-  state[a] = ((low << bits) | (high >>> (32 - bits))) ^ state[b];
-  state[a + 1] = ((high << bits) | (low >>> (32 - bits))) ^ state[b + 1];
-}
-
-function swapHalves(state: Int32Array, a: number): void {
-  const low = state[a];
-  state[a] = state[a + 1];
-  state[a + 1] = low;
 }

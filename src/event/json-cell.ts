@@ -42,7 +42,8 @@ export function readCell(cells: Cells, slot: Slot, at: number, depth: number): n
     case BOOLEAN:
       break;
     case POSITION: {
-      const next = skipValue(cells.bytes, at, depth, cells.open);
+      const next =
+        byte === 0x22 ? skipString(cells.bytes, at + 1) : skipValue(cells.bytes, at, depth, cells.open);
       cells.positions[slot.index] = at;
       cells.stops[slot.index] = next;
       return next;

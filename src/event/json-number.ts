@@ -30,14 +30,56 @@ const MOST_DIGITS = 18;
 
 /**
  * Reads the JSON number at `start` into `into[index]` and returns the position after it, or -1 if it is not one by RFC 8259.
- * The value is bit for bit that of `Number(text)`; beyond the range of float64 it is an infinity.
+ * The value is bit for bit that of `Number(text)`; beyond the range of float64 it is an infinity. There is no result object
+ * and no result by value: nothing is made per number.
  */
-export function readNumber(
-  bytes: Uint8Array,
-  start: number,
-  into: Float64Array,
-  index: number, // a fourth parameter and no result object: nothing is made per number
-): number {
+export function readNumber(bytes: Uint8Array, start: number, into: Float64Array, index: number): number {
+  const end = bytes.length;
+  const negative = bytes[start] === 0x2d;
+  const first = negative ? start + 1 : start;
+  // Nine digits fit an integer of 32 bits: most numbers end here.
+  const stop = Math.min(first + 9, end);
+  let at = first;
+  let mantissa = 0;
+  let digit = 0;
+  while (at < stop) {
+    digit = bytes[at] - 0x30;
+    if (digit < 0 || digit > 9) break;
+    mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+    at++;
+  }
+  const whole = at - first;
+  if (whole === 0 || at >= stop || (bytes[first] === 0x30 && whole > 1))
+    return readAnyNumber(bytes, start, into, index);
+  if (digit !== POINT) {
+    if (digit === SMALL_E || digit === LARGE_E) return readAnyNumber(bytes, start, into, index);
+    into[index] = negative ? -mantissa : mantissa;
+    return at;
+  }
+  at++;
+  const point = at;
+  const last = Math.min(stop + 1, end);
+  while (at < last) {
+    digit = bytes[at] - 0x30;
+    if (digit < 0 || digit > 9) break;
+    mantissa = (Math.imul(mantissa, 10) + digit) | 0;
+    at++;
+  }
+  if (at === point || at >= last || digit === SMALL_E || digit === LARGE_E) {
+    return readAnyNumber(bytes, start, into, index);
+  }
+  const value = mantissa / TENS[at - point];
+  into[index] = negative ? -value : value;
+  return at;
+}
+
+/** These characters' codes, less that of 0. */
+const POINT = 0x2e - 0x30;
+const SMALL_E = 0x65 - 0x30;
+const LARGE_E = 0x45 - 0x30;
+
+/** readNumber for all numbers. */
+function readAnyNumber(bytes: Uint8Array, start: number, into: Float64Array, index: number): number {
   const end = bytes.length;
   const negative = bytes[start] === 0x2d;
   let at = negative ? start + 1 : start;

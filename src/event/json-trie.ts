@@ -31,6 +31,10 @@ export interface Slot {
 export interface Node {
   /** The member's name as raw bytes. */
   readonly key: Uint8Array;
+  /** The name as it stands in compact JSON: with its closing quote and the colon. */
+  readonly pattern: Uint8Array;
+  /** One target at most and nothing below. */
+  isLeaf: boolean;
   slot: Slot;
   /** Further targets of the same place. */
   readonly others: Slot[];
@@ -72,6 +76,8 @@ export function createSlot(kind: number, index: number, given: Partial<Slot> = {
 export function createNode(key: Uint8Array): Node {
   return {
     key,
+    pattern: Uint8Array.of(...key, 0x22, 0x3a),
+    isLeaf: true,
     slot: createSlot(SKIP, 0),
     others: [],
     children: [],
@@ -95,12 +101,16 @@ export function addTarget(root: Node, path: readonly string[], slot: Slot): void
     node = name ?? addChild(node, key);
   }
   if (node.slot.kind === SKIP) node.slot = slot;
-  else node.others.push(slot);
+  else {
+    node.others.push(slot);
+    node.isLeaf = false;
+  }
 }
 
 /** Adds a child that is not there yet; one without target or children is known only to be skipped. */
 export function addChild(parent: Node, key: Uint8Array): Node {
   const child = createNode(key);
+  parent.isLeaf = false;
   addCode(parent.byName, key, parent.children.push(child) - 1);
   const text = String.fromCharCode(...key.subarray(0, 10));
   if (/^(0|[1-9][0-9]{0,8})$/.test(text)) parent.byPosition.set(Number(text), child);

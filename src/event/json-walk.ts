@@ -3,7 +3,7 @@ import type { Node } from "./json-trie.ts";
 import { findCode, hashSpan } from "./byte-table.ts";
 import { clearCell, readCell, spanString } from "./json-cell.ts";
 import type { Cells } from "./json-cell.ts";
-import { MAX_DEPTH, skipColon, skipValue } from "./json-skip.ts";
+import { MAX_DEPTH, skipColon } from "./json-skip.ts";
 import { hasEscape, skipSpace, skipString } from "./json-text.ts";
 
 /** Longer names that no pointer asks for are not remembered. */
@@ -39,7 +39,8 @@ export function walkRecord(walk: Walk): boolean {
 
 /** From the byte after an object's brace to the one after its end, or -1. */
 function walkObject(walk: Walk, node: Node, start: number, depth: number): number {
-  const bytes = walk.cells.bytes;
+  const { cells } = walk;
+  const bytes = cells.bytes;
   let at = skipSpace(bytes, start);
   if (bytes[at] === 0x7d) return at + 1;
   let previous: Node | undefined;
@@ -47,9 +48,10 @@ function walkObject(walk: Walk, node: Node, start: number, depth: number): numbe
   for (;;) {
     if (bytes[at] !== 0x22) return -1;
     let child: Node;
-    if (expected !== undefined && matchesKey(bytes, at + 1, expected.key)) {
+    if (expected !== undefined && matchesPattern(bytes, at + 1, expected.pattern)) {
       child = expected;
-      at += child.key.length + 2;
+      at += child.pattern.length + 1;
+      if (bytes[at] <= 0x20) at = skipSpace(bytes, at);
     } else {
       const stop = skipString(bytes, at + 1);
       if (stop < 0) return -1;
@@ -59,10 +61,11 @@ function walkObject(walk: Walk, node: Node, start: number, depth: number): numbe
         if (previous === undefined) node.first = child;
         else if (previous !== walk.elsewhere) previous.successor = child;
       }
+      at = skipColon(bytes, at);
+      if (at < 0) return -1;
     }
-    at = skipColon(bytes, at);
-    if (at < 0) return -1;
-    at = walkMember(walk, child, at, depth);
+    if (child.isLeaf) at = readCell(cells, child.slot, at, depth);
+    else at = walkBranch(walk, child, at, depth);
     if (at < 0) return -1;
     let byte = bytes[at];
     if (byte <= 0x20) {
@@ -77,11 +80,11 @@ function walkObject(walk: Walk, node: Node, start: number, depth: number): numbe
   }
 }
 
-function matchesKey(bytes: Uint8Array, at: number, key: Uint8Array): boolean {
-  const length = key.length;
-  if (bytes[at + length] !== 0x22) return false;
+function matchesPattern(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
+  const length = pattern.length;
+  if (at + length > bytes.length) return false;
   for (let i = 0; i < length; i++) {
-    if (bytes[at + i] !== key[i]) return false;
+    if (bytes[at + i] !== pattern[i]) return false;
   }
   return true;
 }
@@ -106,7 +109,7 @@ function walkArray(walk: Walk, node: Node, start: number, depth: number): number
   if (bytes[at] === 0x5d) return at + 1;
   for (let position = 0; ; position++) {
     const child = node.byPosition.get(position) ?? walk.elsewhere;
-    at = walkMember(walk, child, at, depth);
+    at = child.isLeaf ? readCell(walk.cells, child.slot, at, depth) : walkBranch(walk, child, at, depth);
     if (at < 0) return -1;
     at = skipSpace(bytes, at);
     if (bytes[at] !== 0x2c) return bytes[at] === 0x5d ? at + 1 : -1;
@@ -114,13 +117,9 @@ function walkArray(walk: Walk, node: Node, start: number, depth: number): number
   }
 }
 
-/** Brings the value at `at` to the child's targets; `depth` containers are open around it. */
-function walkMember(walk: Walk, child: Node, at: number, depth: number): number {
+/** Brings the value at `at` to all targets at and below `child`; `depth` containers are open around it. */
+function walkBranch(walk: Walk, child: Node, at: number, depth: number): number {
   const { cells } = walk;
-  if (child.children.length === 0 && child.others.length === 0) {
-    if (child.slot.kind === SKIP) return skipValue(cells.bytes, at, depth, cells.open);
-    return readCell(cells, child.slot, at, depth);
-  }
   // The same name twice in one object: the last one counts, with all that it does not say.
   if (child.stamp === walk.stamp) clearBelow(walk, child);
   child.stamp = walk.stamp;
