@@ -23,3 +23,14 @@ export function logitRatio(c: number, N: number, d: number, M: number): number {
 function surprise(observed: number, expected: number): number {
   return observed > 0 ? observed * Math.log(observed / expected) : 0;
 }
+
+/**
+ * How much smaller than under the null the sampling error of the window's log-odds is: 1 unless the window has moved towards
+ * one half, then the geometric mean of null and window. L alone saturates: from 40 in a million to a fifth of 2,500 values
+ * is 8 units of log-odds, worth no more than L = 8, and a rare share could never be news.
+ */
+export function logitEase(c: number, N: number, d: number, M: number): number {
+  const q = c / N;
+  const moved = (d + 0.5) / (M + 1);
+  return Math.min(1, Math.sqrt((q * (1 - q)) / (moved * (1 - moved))));
+}

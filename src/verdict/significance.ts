@@ -1,6 +1,6 @@
 import { countDirections } from "../statistics/directions.ts";
 import { studentTail } from "../statistics/distributions.ts";
-import { likelihoodRatio, logitRatio } from "../statistics/likelihood-ratio.ts";
+import { likelihoodRatio, logitEase, logitRatio } from "../statistics/likelihood-ratio.ts";
 import { LEAST_VALUES } from "../statistics/measure.ts";
 import type { Score, ScoreStatus, Trust } from "../statistics/score.ts";
 import type { PreparedSeries, Scale } from "./prepared-series.ts";
@@ -43,14 +43,15 @@ export function isSignificant(series: PreparedSeries, section: Float64Array): bo
   for (let i = 0; i < kept.length; i += 1) {
     const c = counts[kept[i]];
     const d = work[kept[i]];
-    const needed = share.critical[i] * variance(share, i, growth / m);
+    const needed = share.critical[i] * varianceOf(share, i, growth / m);
     // ln x <= x - 1 makes G at most twice Pearson's statistic, which needs no logarithm: it settles nearly all calm windows.
     const pooled = (c + d) / (n + m);
     const difference = d / m - c / n;
     if (2 * difference * difference < needed * pooled * (1 - pooled)) continue;
     if (
       likelihoodRatio(c, n, d, m) * spread >= needed &&
-      logitRatio(c, n, d, m) * spread >= logit.critical[i] * variance(logit, i, growth / m)
+      logitRatio(c, n, d, m) * spread >=
+        logit.critical[i] * easedVariance(varianceOf(logit, i, growth / m), logitEase(c, n, d, m), growth / m)
     ) {
       return true;
     }
@@ -73,9 +74,9 @@ export function explainSignificance(series: PreparedSeries, section: Float64Arra
   let largest: LargestMove | undefined;
   for (const [i, e] of kept.entries()) {
     const two = { c: calibration.counts[e], n: calibration.n, d: work[e], m };
-    const r = rootOf(likelihoodRatio, two, variance(share, i, growth / m));
-    const logitR = rootOf(logitRatio, two, variance(logit, i, growth / m));
-    const p = 2 * Math.max(studentTail(r, share.nu[i]), studentTail(logitR, logit.nu[i]));
+    const r = shareRoot(share, i, growth, two);
+    const onLogit = logitRoot(logit, i, growth, two);
+    const p = 2 * Math.max(studentTail(r, share.nu[i]), studentTail(onLogit, logit.nu[i]));
     least = Math.min(least, p);
     if (largest === undefined || r > Math.abs(largest.r)) {
       const deff = share.deff[i] * growth;
@@ -146,8 +147,8 @@ function firstVisible({ series, i, rows, from, end }: Looking): number | undefin
   const isVisible = (to: number): boolean => {
     const two = { c, n, d: to * rows, m: rows };
     return (
-      rootOf(likelihoodRatio, two, variance(share, i, growth / rows)) ** 2 >= share.critical[i] &&
-      rootOf(logitRatio, two, variance(logit, i, growth / rows)) ** 2 >= logit.critical[i]
+      shareRoot(share, i, growth, two) ** 2 >= share.critical[i] &&
+      logitRoot(logit, i, growth, two) ** 2 >= logit.critical[i]
     );
   };
   if (!isVisible(end)) return undefined;
@@ -162,8 +163,13 @@ function firstVisible({ series, i, rows, from, end }: Looking): number | undefin
 }
 
 /** deff(M) / M + deff K / ((nu + 1) N), where `perRow` is growth / M. */
-function variance(scale: Scale, i: number, perRow: number): number {
+function varianceOf(scale: Scale, i: number, perRow: number): number {
   return scale.deff[i] * perRow + scale.reference[i];
+}
+
+/** Of deff, a part of 1 is sampling error: that part is eased, what all rows of a window share is not. */
+function easedVariance(variance: number, ease: number, perRow: number): number {
+  return variance - (1 - ease) * perRow;
 }
 
 interface TwoSamples {
@@ -173,9 +179,15 @@ interface TwoSamples {
   readonly m: number;
 }
 
-/** |r|. */
-function rootOf(statistic: typeof likelihoodRatio, { c, n, d, m }: TwoSamples, variance: number): number {
-  return Math.sqrt((statistic(c, n, d, m) * (1 / m + 1 / n)) / variance);
+/** |r| on the scale of shares. */
+function shareRoot(scale: Scale, i: number, growth: number, { c, n, d, m }: TwoSamples): number {
+  return Math.sqrt((likelihoodRatio(c, n, d, m) * (1 / m + 1 / n)) / varianceOf(scale, i, growth / m));
+}
+
+/** |r| on the scale of log-odds. */
+function logitRoot(scale: Scale, i: number, growth: number, { c, n, d, m }: TwoSamples): number {
+  const variance = easedVariance(varianceOf(scale, i, growth / m), logitEase(c, n, d, m), growth / m);
+  return Math.sqrt((logitRatio(c, n, d, m) * (1 / m + 1 / n)) / variance);
 }
 
 function reasonOf(reason: string | undefined): { reason?: string } {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nextUp } from "../../src/counts/grid.ts";
 import { countDirections, directionsOf } from "../../src/statistics/directions.ts";
-import { likelihoodRatio, logitRatio } from "../../src/statistics/likelihood-ratio.ts";
+import { likelihoodRatio, logitEase, logitRatio } from "../../src/statistics/likelihood-ratio.ts";
 import { binsRef, binsSection, categoriesRef, categoriesSection, gridOf } from "./series.ts";
 
 function counted(
@@ -97,5 +97,12 @@ describe("the two statistics", () => {
       logitRatio(50_000, 100_000, 5_050, 10_000),
       3,
     );
+  });
+
+  it("ease the sampling error only towards one half", () => {
+    expect(logitEase(10, 100, 0, 50)).toBe(1);
+    expect(logitEase(10, 100, 5, 50)).toBeCloseTo(0.967, 3);
+    expect(logitEase(1, 10_000, 50, 100)).toBeCloseTo(0.02, 3);
+    expect(logitEase(9_999, 10_000, 50, 100)).toBeCloseTo(0.02, 3);
   });
 });

@@ -77,8 +77,10 @@ describe("Student's t", () => {
   });
 
   it("gives the normal's critical values", () => {
-    for (const { x, p } of tables.norm_isf) {
-      if (p < 0.5) expect(studentCritical(2 * p, Number.POSITIVE_INFINITY) / x).toBeCloseTo(1, 11);
+    const upper = tables.norm_isf.filter(({ p }) => p < 0.5);
+    expect(upper.length).toBeGreaterThan(5);
+    for (const { x, p } of upper) {
+      expect(studentCritical(2 * p, Number.POSITIVE_INFINITY) / x).toBeCloseTo(1, 11);
     }
   });
 });

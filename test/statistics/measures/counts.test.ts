@@ -17,14 +17,10 @@ const cases = readOracle<{ cases: readonly Case[] }>("counts").cases.filter(
   ({ ref_counts }) => ref_counts.length <= 50,
 );
 
-function expectClose(found: number | undefined, expected: number | null | undefined, relative = 1e-10): void {
-  if (typeof expected !== "number") {
-    expect(found).toBeUndefined();
-    return;
-  }
-  expect(Math.abs((found ?? Number.NaN) - expected)).toBeLessThanOrEqual(
-    Math.max(1e-13, relative * Math.abs(expected)),
-  );
+/** Whether a number is as expected, or missing where it should be. */
+function isClose(found: number | undefined, expected: number | null | undefined, relative = 1e-10): boolean {
+  if (typeof expected !== "number") return found === undefined;
+  return Math.abs((found ?? Number.NaN) - expected) <= Math.max(1e-13, relative * Math.abs(expected));
 }
 
 describe.each(cases)("$id", ({ ref_counts, win_counts, expect: expected }) => {
@@ -33,29 +29,25 @@ describe.each(cases)("$id", ({ ref_counts, win_counts, expect: expected }) => {
   const several = ref_counts.length > 1;
 
   it("psi", () => {
-    const score = psi.score(ref, window);
-    expectClose(score.value, several ? expected["psi_jeffreys"] : null);
-    expectClose(score.extras?.["corrected"], several ? expected["psi_jeffreys_corrected"] : null);
-    if (!several) expect(score).toMatchObject({ status: "undefined", reason: "constant" });
+    const { value, extras, status } = psi.score(ref, window);
+    expect(isClose(value, several ? expected["psi_jeffreys"] : null)).toBe(true);
+    expect(isClose(extras?.["corrected"], several ? expected["psi_jeffreys_corrected"] : null)).toBe(true);
+    expect(status === "undefined").toBe(!several);
   });
 
   it("js", () => {
-    const score = js.score(ref, window);
-    expectClose(score.value, several ? expected["js_divergence_bits"] : null, 1e-8);
-    // The root of a rounding error near 0 is larger than the error.
-    const distance = expected["js_distance_base2"];
-    if (several && typeof distance === "number" && distance > 1e-5) {
-      expectClose(score.extras?.["distance"], distance, 1e-8);
-    }
+    const { value, extras } = js.score(ref, window);
+    expect(isClose(value, several ? expected["js_divergence_bits"] : null, 1e-8)).toBe(true);
+    // The root of a rounding error near 0 is larger than the error: 1e-13 becomes 3e-7.
+    expect(Math.abs((extras?.["distance"] ?? 0) - (expected["js_distance_base2"] ?? 0))).toBeLessThan(4e-7);
   });
 
   it("chi2", () => {
-    const score = chi2.score(ref, window);
-    expectClose(score.value, expected["chi2_pooled"]);
-    expectClose(score.extras?.["pIid"], expected["chi2_pooled_p"]);
-    expectClose(score.extras?.["df"], expected["chi2_pooled_dof"]);
-    if (expected["chi2_pooled"] === expected["chi2"]) {
-      expectClose(score.extras?.["v"], expected["cramers_v"]);
-    }
+    const { value, extras } = chi2.score(ref, window);
+    expect(isClose(value, expected["chi2_pooled"])).toBe(true);
+    expect(isClose(extras?.["pIid"], expected["chi2_pooled_p"])).toBe(true);
+    expect(isClose(extras?.["df"], expected["chi2_pooled_dof"])).toBe(true);
+    const pooled = expected["chi2_pooled"] !== expected["chi2"];
+    expect(pooled || isClose(extras?.["v"], expected["cramers_v"])).toBe(true);
   });
 });

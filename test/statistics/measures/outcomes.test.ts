@@ -33,8 +33,8 @@ describe.each(cases)("$id", ({ p, y, expect: expected }) => {
     expect(brier.score(undefined, section).value).toBeCloseTo(expected.brier, 8);
     expect(accuracy.score(undefined, section).value).toBeCloseTo(expected.accuracy, 12);
     const z = spiegelhalter.score(undefined, section);
-    if (expected.spiegelhalter_z === null) expect(z.status).toBe("undefined");
-    else expect(z.value).toBeCloseTo(expected.spiegelhalter_z, 6);
+    expect(z.status === "undefined").toBe(expected.spiegelhalter_z === null);
+    expect(z.value ?? 0).toBeCloseTo(expected.spiegelhalter_z ?? 0, 6);
     expect(error.n).toBe(p.length);
     expect(error.status).toBe(p.length < 200 ? "too-few" : "ok");
   });
