@@ -63,7 +63,7 @@ export interface ShownPartition {
   readonly idle: boolean;
 }
 
-export interface ShownCommits {
+interface ShownCommits {
   readonly committed: number;
   /** Refused, because somebody else owns the task now. */
   readonly fenced: number;
@@ -82,7 +82,7 @@ export interface ShownSink {
   readonly skipped: number;
 }
 
-export interface ShownJob {
+interface ShownJob {
   readonly job: string;
   readonly runs: number;
   readonly failures: number;

@@ -14,7 +14,10 @@ export interface Outbox {
   add(transitions: readonly Transition[]): void;
   /** Tries what is due. Never rejects; true if `state()` has changed and is to be saved. */
   deliver(tick: Tick): Promise<boolean>;
-  /** Says again what fires. `judgedAt` is the newest event time judged. Never rejects; true as above. */
+  /**
+   * Says again what fires; does nothing while a delivery is under way, since it is called again soon. `judgedAt` is the
+   * newest event time judged. Never rejects; true as above.
+   */
   refresh(firing: readonly Alert[], judgedAt: number, tick: Tick): Promise<boolean>;
   state(): OutboxState;
   counts(): readonly ShownSink[];
@@ -46,10 +49,18 @@ const LONGEST_WAIT = 60_000;
 
 export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outbox {
   const lanes = sinks.map((sink) => createLane(sink, state?.sinks[sink.name]));
+  // One after the other: a firing said again beside its own end could arrive after it, and open the alert anew.
   let delivering: Promise<boolean> | undefined;
+  let refreshing: Promise<boolean> | undefined;
 
   const deliverAll = async (tick: Tick): Promise<boolean> => {
+    await refreshing;
     const changed = await Promise.all(lanes.map((lane) => deliverLane({ lane, tick, maxAge, log })));
+    return changed.includes(true);
+  };
+
+  const refreshAll = async (refreshment: Omit<Refreshment, "lane" | "log">): Promise<boolean> => {
+    const changed = await Promise.all(lanes.map((lane) => refreshLane({ lane, log, ...refreshment })));
     return changed.includes(true);
   };
 
@@ -73,12 +84,13 @@ export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outb
       });
       return delivering;
     },
-    async refresh(firing, judgedAt, tick) {
+    refresh(firing, judgedAt, tick) {
+      if (delivering !== undefined || refreshing !== undefined) return Promise.resolve(false);
       const recent = tick.now - judgedAt <= maxAge;
-      const changed = await Promise.all(
-        lanes.map((lane) => refreshLane({ lane, firing, recent, tick, log })),
-      );
-      return changed.includes(true);
+      refreshing = refreshAll({ firing, recent, tick }).finally(() => {
+        refreshing = undefined;
+      });
+      return refreshing;
     },
     state: () => ({
       format: 1,
@@ -160,14 +172,16 @@ function choose(choice: {
   });
 }
 
-async function refreshLane(refreshment: {
+interface Refreshment {
   readonly lane: Lane;
   readonly firing: readonly Alert[];
+  /** What is judged now is no history. */
   readonly recent: boolean;
   readonly tick: Tick;
   readonly log: Log;
-}): Promise<boolean> {
-  const { lane, firing, recent, tick, log } = refreshment;
+}
+
+async function refreshLane({ lane, firing, recent, tick, log }: Refreshment): Promise<boolean> {
   if (lane.sink.refresh === undefined || lane.notBefore > tick.now) return false;
   const known = firing.filter(({ id }) => recent || lane.announced.has(id));
   try {

@@ -15,9 +15,9 @@ export interface Schedule {
   stop(): Promise<void>;
 }
 
-export type Job = () => unknown;
+type Job = () => unknown;
 
-export interface JobCounts {
+interface JobCounts {
   readonly job: string;
   readonly runs: number;
   readonly failures: number;

@@ -163,6 +163,21 @@ test("a refresh that fails is logged and counted, never thrown", async () => {
   expect(lines[0]).toMatchObject({ level: "warn", sink: "live" });
 });
 
+test("a firing is never said again beside its own end", async () => {
+  const { outbox, live } = setup();
+  const alert = firing("a");
+  outbox.add([{ alert, at: NOON }]);
+  await outbox.deliver(tick);
+  const refresh = outbox.refresh([alert], NOON, tick);
+  outbox.add([{ alert: resolved(alert), at: NOON }]);
+  const delivery = outbox.deliver(tick);
+  expect(await outbox.refresh([alert], NOON, tick)).toBe(false);
+  expect(live.heard).toEqual(["a firing"]);
+  await Promise.all([refresh, delivery]);
+  expect(live.heard).toEqual(["a firing", "a resolved"]);
+  expect(live.refreshed).toEqual([["a"]]);
+});
+
 test("a sink that takes nothing for long loses its oldest, loudly", () => {
   const { outbox, lines } = setup();
   outbox.add(Array.from({ length: 10_003 }, (_, index) => ({ alert: firing(`a${index}`), at: NOON })));

@@ -4,7 +4,7 @@ import { DROP_REASONS } from "../../event/reason.ts";
 import type { Server } from "../../runtime/server.ts";
 
 /** Where every record and every row of a stream went; only reasons that occurred are listed. */
-export interface StreamAccounting {
+interface StreamAccounting {
   readonly records: {
     readonly received: number;
     readonly decoded: number;
@@ -39,7 +39,7 @@ export function registerAccounting(server: Server, { ledgers }: AccountingSource
   });
 }
 
-export function accountFor(ledger: StreamLedger): StreamAccounting {
+function accountFor(ledger: StreamLedger): StreamAccounting {
   const { decoded, undecodable, ignored, oversize, received, measured, waiting, revised } = ledger;
   const records = decoded + undecodable + ignored + oversize;
   const dropped: Record<string, number> = {};
