@@ -1,5 +1,6 @@
 import { formatFault, hasErrors } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
+import { relativePath } from "../config/path.ts";
 import { formatSize } from "../config/quantity.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
@@ -17,10 +18,16 @@ export interface CheckOptions {
 }
 
 /** Says all that is wrong with the configuration, and what it will need. Exits 0, 1 (warnings, if strict) or 78. */
-export async function check(options: CheckOptions, io: CommandIo): Promise<number> {
+export async function check(
+  options: CheckOptions,
+  io: Pick<CommandIo, "stdout" | "env" | "cwd">,
+): Promise<number> {
   const project = await loadProject({ configFile: options.configFile, paths: options.paths, io });
   const outlook = buildOutlook(project);
-  const faults = [...project.faults, ...checkNeeds(project, outlook, options.configFile)];
+  const faults = [
+    ...project.faults,
+    ...checkNeeds({ project, outlook, configFile: options.configFile, cwd: io.cwd }),
+  ];
   if (options.json) {
     const { memory, metrics, rules } = outlook;
     const ok = !hasErrors(faults);
@@ -37,14 +44,26 @@ function exitCode(faults: readonly Fault[], strict: boolean): number {
 }
 
 /** Whether what is needed is there to be had. */
-function checkNeeds(project: Project, outlook: Outlook, configFile: string): readonly Fault[] {
+function checkNeeds(source: {
+  project: Project;
+  outlook: Outlook;
+  configFile: string;
+  cwd: string;
+}): readonly Fault[] {
+  const { project, outlook, configFile, cwd } = source;
   const faults: Fault[] = [];
   const whole = { line: 0, column: 0, text: "" } as const;
   for (const { model, series } of outlook.models) {
     const found = project.models.find(({ name }) => name === model);
     if (found === undefined || series <= found.maxSeries) continue;
     const message = `${model} needs ${count(series)} series, and maxSeries is ${count(found.maxSeries)}; raise it, or lower versions.keep or segments.top`;
-    faults.push({ ...whole, file: found.file, level: "error", code: "STATE_SIZE", message });
+    faults.push({
+      ...whole,
+      file: relativePath(cwd, found.file),
+      level: "error",
+      code: "STATE_SIZE",
+      message,
+    });
   }
   const { config } = project;
   if (config !== undefined && outlook.memory > config.state.max) {

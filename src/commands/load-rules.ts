@@ -2,6 +2,7 @@ import { CodedError } from "../config/coded-error.ts";
 import type { Document } from "../config/document.ts";
 import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
+import { relativePath } from "../config/path.ts";
 import { extendedFile } from "../rules/rule-file.ts";
 import { readModel } from "../rules/model-file.ts";
 import type { Model } from "../rules/model.ts";
@@ -21,8 +22,10 @@ export interface LoadedModel {
   readonly document: Document;
 }
 
+/** Reads all rule files that the paths lead to; `cwd` shortens the names of files in messages. */
 export async function loadRules(
   paths: readonly RulePath[],
+  cwd: string,
 ): Promise<{ loaded: readonly LoadedModel[]; faults: readonly Fault[] }> {
   const { files, faults } = await findFiles(paths);
   const texts = new Map<string, string>();
@@ -46,7 +49,7 @@ export async function loadRules(
     if (model === undefined) continue;
     const twin = loaded.find((other) => other.model.name === model.name);
     if (twin === undefined) loaded.push({ model, document });
-    else faults.push(secondModel(document, twin.model.file));
+    else faults.push(secondModel(document, relativePath(cwd, twin.model.file)));
   }
   return { loaded, faults };
 }

@@ -4,7 +4,7 @@ import type { ReadConfig } from "../config/config-file.ts";
 import { sortFaults } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
-import { resolvePath } from "../config/path.ts";
+import { relativePath, resolvePath } from "../config/path.ts";
 import { deriveKeys } from "../event/ids.ts";
 import { readBytes, readText } from "../runtime/files.ts";
 import type { CommandIo } from "./io.ts";
@@ -33,7 +33,7 @@ export async function loadProject(options: {
   const file = resolvePath(io.cwd, options.configFile);
   const { read, faults: configFaults } = await loadConfig({ file, env: io.env, needed: paths.length === 0 });
   const config = read?.config;
-  const rules = await loadRules(paths.length > 0 ? givenPaths(paths, io.cwd) : configuredPaths(read));
+  const rules = await loadRules(paths.length > 0 ? givenPaths(paths, io.cwd) : configuredPaths(read), io.cwd);
   const key = await loadKey(read);
   const keyId = key.secret && deriveKeys(key.secret).keyId;
   const references = await loadReferences(rules.loaded, keyId);
@@ -51,7 +51,7 @@ export async function loadProject(options: {
       config?.budget,
     ),
     references: references.references,
-    faults: sortFaults(faults.map((fault) => ({ ...fault, file: relativeTo(io.cwd, fault.file) }))),
+    faults: sortFaults(faults.map((fault) => ({ ...fault, file: relativePath(io.cwd, fault.file) }))),
   };
 }
 
@@ -104,10 +104,4 @@ async function loadKey(read: ReadConfig | undefined): Promise<{ secret?: Uint8Ar
     const message = "cannot be read here, so that hashed columns are not checked; run needs it";
     return { faults: [faultAt(read.document, { ...place, level: "warning", message })] };
   }
-}
-
-/** A path as one would type it in the working directory; outside of it, absolute. */
-function relativeTo(cwd: string, file: string): string {
-  const directory = cwd.endsWith("/") ? cwd : `${cwd}/`;
-  return file.startsWith(directory) ? file.slice(directory.length) : file;
 }

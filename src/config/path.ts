@@ -18,3 +18,9 @@ export function resolvePath(directory: string, path: string): string {
   if (joined.startsWith("/")) return `/${resolved}`;
   return resolved === "" ? "." : resolved;
 }
+
+/** A path below `directory` as one would type it there; any other path as it is. */
+export function relativePath(directory: string, path: string): string {
+  const prefix = directory.endsWith("/") ? directory : `${directory}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}
