@@ -43,7 +43,7 @@ export interface MeasureContext {
 /** A window with fewer values is not judged (SIGNIFICANCE 1); its numbers are shown. */
 export const LEAST_VALUES = 100;
 /** The same for labels (SIGNIFICANCE 6). */
-export const LEAST_LABELS = 200;
+const LEAST_LABELS = 200;
 
 export const NO_REFERENCE: Score = { status: "no-reference", reason: "no reference for this series", n: 0 };
 
@@ -51,9 +51,9 @@ export function noData(reason: string): Score {
   return { status: "no-data", reason, n: 0 };
 }
 
-/** A score with a value, which says `too-few` where it rests on less than `least`. */
-export function scored(score: Omit<Score, "status">, least: number): Score {
-  return score.n >= least
-    ? { status: "ok", ...score }
-    : { status: "too-few", reason: `fewer than ${least}`, ...score };
+/** A score with a value, which says `too-few` where it rests on too little. */
+export function scored(score: Omit<Score, "status">, rows: "values" | "labels"): Score {
+  const least = rows === "values" ? LEAST_VALUES : LEAST_LABELS;
+  if (score.n >= least) return { status: "ok", ...score };
+  return { status: "too-few", reason: `fewer than ${least} ${rows}`, ...score };
 }

@@ -1,7 +1,7 @@
 import type { SeriesRef } from "../counts/ref.ts";
 import { caseCount, caseTotal } from "./cases.ts";
 import type { CaseSignal } from "./cases.ts";
-import { LEAST_VALUES, NO_REFERENCE, noData, scored } from "./measure.ts";
+import { NO_REFERENCE, noData, scored } from "./measure.ts";
 import type { MeasureContext } from "./measure.ts";
 import type { Score } from "./score.ts";
 import { wilsonInterval } from "./wilson.ts";
@@ -26,7 +26,7 @@ export function shareOf({ ref, signal, window, context, effect }: Share): Score 
   const reference = referenceShare(ref, signal, context);
   if (Number.isNaN(reference)) return NO_REFERENCE;
   const extras = { reference };
-  return scored({ value, effect: effect(value - reference), n, lower, upper, extras }, LEAST_VALUES);
+  return scored({ value, effect: effect(value - reference), n, lower, upper, extras }, "values");
 }
 
 /** From the calibration if there is one: novel categories are counted on the last fifth of the reference only. */

@@ -66,7 +66,7 @@ export function explainSignificance(series: PreparedSeries, section: Float64Arra
   const base = { n: m, trust };
   if (series.status !== "ok") return { ...base, ...reasonOf(series.reason), status: series.status };
   if (m === 0) return { ...base, status: "no-data", reason: "no values" };
-  if (m < LEAST_VALUES) return { ...base, status: "too-few", reason: `fewer than ${LEAST_VALUES}` };
+  if (m < LEAST_VALUES) return { ...base, status: "too-few", reason: `fewer than ${LEAST_VALUES} values` };
   const result = { ...base, ...reasonOf(series.trustReason), status: "ok" } as const;
   if (trust === "policy") return result;
   const growth = Math.max(1, m / series.growsFrom);

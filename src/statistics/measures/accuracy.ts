@@ -1,5 +1,5 @@
 import { OUTCOMES } from "../../counts/outcomes.ts";
-import { LEAST_LABELS, noData, scored } from "../measure.ts";
+import { noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 import { sumOutcomes } from "../outcome-sums.ts";
 import { wilsonInterval } from "../wilson.ts";
@@ -20,6 +20,6 @@ export const accuracy: Measure = {
     const right = sums.correct + window[OUTCOMES.decidedCorrect];
     const value = right / n;
     const interval = wilsonInterval(right, n);
-    return scored({ value, effect: value, n, trust: "policy", ...interval }, LEAST_LABELS);
+    return scored({ value, effect: value, n, trust: "policy", ...interval }, "labels");
   },
 };

@@ -1,4 +1,4 @@
-import { LEAST_LABELS, noData, scored } from "../measure.ts";
+import { noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 import { sumOutcomes } from "../outcome-sums.ts";
 
@@ -15,9 +15,6 @@ export const brier: Measure = {
     const { n, squaredError, variance } = sumOutcomes(window);
     if (n === 0) return noData("no labels");
     const value = squaredError / n;
-    return scored(
-      { value, effect: value, n, trust: "policy", extras: { expected: variance / n } },
-      LEAST_LABELS,
-    );
+    return scored({ value, effect: value, n, trust: "policy", extras: { expected: variance / n } }, "labels");
   },
 };

@@ -1,6 +1,6 @@
 import { chi2Tail } from "../distributions.ts";
 import { groupsOf } from "../groups.ts";
-import { LEAST_VALUES, NO_REFERENCE, noData, scored } from "../measure.ts";
+import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 
 /** Cells that expect fewer are one cell together. */
@@ -49,6 +49,6 @@ export const chi2: Measure = {
     const df = columns - 1;
     const w = Math.sqrt(value * (1 / n + 1 / m));
     const extras = { df, v: Math.sqrt(value / (n + m)), w, pIid: chi2Tail(value, df) };
-    return scored({ value, effect: w, n: m, extras }, LEAST_VALUES);
+    return scored({ value, effect: w, n: m, extras }, "values");
   },
 };

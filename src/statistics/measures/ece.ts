@@ -1,5 +1,5 @@
 import { OUTCOMES } from "../../counts/outcomes.ts";
-import { LEAST_LABELS, noData, scored } from "../measure.ts";
+import { noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 
 const GROUPS = 15;
@@ -36,6 +36,6 @@ export const ece: Measure = {
     if (n === 0) return noData("no labels");
     const value = gap / n;
     const extras = { nullMean: (Math.sqrt(2 / Math.PI) * chance) / n };
-    return scored({ value, effect: value, n, trust: "policy", extras }, LEAST_LABELS);
+    return scored({ value, effect: value, n, trust: "policy", extras }, "labels");
   },
 };

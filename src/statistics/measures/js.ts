@@ -1,5 +1,5 @@
 import { groupsOf } from "../groups.ts";
-import { LEAST_VALUES, NO_REFERENCE, noData, scored } from "../measure.ts";
+import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 
 /** Near the null the divergence in nats is an eighth of psi; 0.0035 bits is what psi calls .02. */
@@ -28,6 +28,6 @@ export const js: Measure = {
       if (q > 0) sum += q * Math.log(q / middle);
     }
     const value = Math.min(1, Math.max(0, sum / 2 / Math.LN2));
-    return scored({ value, effect: value, n: m, extras: { distance: Math.sqrt(value) } }, LEAST_VALUES);
+    return scored({ value, effect: value, n: m, extras: { distance: Math.sqrt(value) } }, "values");
   },
 };

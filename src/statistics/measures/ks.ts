@@ -1,6 +1,6 @@
 import type { BinsRef } from "../../counts/ref.ts";
 import { kolmogorovTail } from "../distributions.ts";
-import { LEAST_VALUES, NO_REFERENCE, noData, scored } from "../measure.ts";
+import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 
 /** A shift of 0.3 sd is .12 once the window is full; .05 is what psi calls .02. */
@@ -24,7 +24,7 @@ export const ks: Measure = {
     if (n === 0) return NO_REFERENCE;
     const { lower, upper } = distanceBounds(ref, window, m);
     const pIid = kolmogorovTail(lower * Math.sqrt((n * m) / (n + m)));
-    return scored({ value: lower, effect: lower, n: m, lower, upper, extras: { pIid } }, LEAST_VALUES);
+    return scored({ value: lower, effect: lower, n: m, lower, upper, extras: { pIid } }, "values");
   },
 };
 

@@ -1,5 +1,5 @@
 import { groupsOf } from "../groups.ts";
-import { LEAST_VALUES, NO_REFERENCE, noData, scored } from "../measure.ts";
+import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 
 /** SIGNIFICANCE 3. On a normal column a shift of 0.3 sd is .086 once the window is full. */
@@ -33,6 +33,6 @@ export const psi: Measure = {
     }
     const excess = Math.max(0, value - chance);
     const corrected = value - (size - 1) * noise;
-    return scored({ value, effect: excess, n: m, extras: { corrected, excess, chance } }, LEAST_VALUES);
+    return scored({ value, effect: excess, n: m, extras: { corrected, excess, chance } }, "values");
   },
 };

@@ -1,5 +1,5 @@
 import { normalTail } from "../distributions.ts";
-import { LEAST_LABELS, noData, scored } from "../measure.ts";
+import { noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 import { sumOutcomes } from "../outcome-sums.ts";
 
@@ -18,6 +18,6 @@ export const spiegelhalter: Measure = {
     if (spread === 0) return { status: "undefined", reason: "all scores are 0, 0.5 or 1", n };
     const value = (squaredError - variance) / Math.sqrt(spread);
     const extras = { pPerfect: 2 * normalTail(Math.abs(value)) };
-    return scored({ value, effect: Math.abs(value), n, trust: "policy", extras }, LEAST_LABELS);
+    return scored({ value, effect: Math.abs(value), n, trust: "policy", extras }, "labels");
   },
 };
