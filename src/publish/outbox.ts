@@ -86,7 +86,8 @@ export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outb
     },
     refresh(firing, judgedAt, tick) {
       if (delivering !== undefined || refreshing !== undefined) return Promise.resolve(false);
-      const recent = tick.now - judgedAt <= maxAge;
+      // At the end of a file the watermark is infinite, which says nothing of how old its events are.
+      const recent = Number.isFinite(judgedAt) && tick.now - judgedAt <= maxAge;
       refreshing = refreshAll({ firing, recent, tick }).finally(() => {
         refreshing = undefined;
       });

@@ -139,6 +139,14 @@ test("what still fires once the daemon has caught up is told then", async () => 
   expect(live.heard).toEqual(["a resolved"]);
 });
 
+test("the end of an old file calls nobody", async () => {
+  const { outbox, live } = setup();
+  outbox.add([{ alert: firing("a"), at: NOON - 24 * HOUR }]);
+  await outbox.deliver(tick);
+  await outbox.refresh([firing("a")], Number.POSITIVE_INFINITY, tick);
+  expect([live.heard, live.refreshed]).toEqual([[], [[]]]);
+});
+
 test("a known alert is said again while its stream is silent", async () => {
   const { outbox, live } = setup();
   outbox.add([{ alert: firing("a"), at: NOON }]);
