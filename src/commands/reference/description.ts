@@ -1,0 +1,141 @@
+import type { Calibration } from "../../statistics/calibration.ts";
+import type { ScoreStatus, Trust } from "../../statistics/score.ts";
+import { BINS_TAIL, CATEGORIES_TAIL } from "../../counts/layout.ts";
+import type { SeriesRef } from "../../counts/ref.ts";
+import type { Reference } from "../../reference/reference.ts";
+import { prepareSeries } from "../../reference/series.ts";
+import { prepareSeries as prepareVerdict } from "../../verdict/prepared-series.ts";
+
+/** A reference for people and programs: what it knows of every series, and how far that can be trusted. No raw rows. */
+export interface ReferenceDescription {
+  readonly id: string;
+  readonly model: string;
+  readonly rows: number;
+  /** RFC 3339; absent without event time. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly independent: boolean;
+  readonly keyId?: string;
+  readonly segmentBy: readonly (readonly string[])[];
+  /** ms. */
+  readonly windowSizes: readonly number[];
+  readonly segments: readonly SegmentDescription[];
+  readonly outcome?: { readonly coverage: number };
+}
+
+export interface SegmentDescription {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly ColumnDescription[];
+}
+
+export interface ColumnDescription {
+  readonly name: string;
+  readonly type: string;
+  readonly role: string;
+  readonly pii: boolean;
+  /** Values, and cells without one (nulls, and NaN that were sent). */
+  readonly n: number;
+  readonly missing: number;
+  /** Bins or categories. */
+  readonly cells: number;
+  readonly windows: readonly WindowDescription[];
+}
+
+/** What the reference's own windows of one length say of the column's distribution (SIGNIFICANCE 1). */
+export interface WindowDescription {
+  /** ms. */
+  readonly size: number;
+  /** K, and values per window. */
+  readonly k: number;
+  readonly meanRows: number;
+  readonly directions: number;
+  /** Least and greatest over the directions, on the scale of shares; absent without directions. */
+  readonly deff?: readonly [number, number];
+  readonly nu?: readonly [number, number];
+  readonly status: ScoreStatus;
+  readonly trust: Trust;
+  /** Why not `ok`, or not `promised`. */
+  readonly reason?: string;
+  /** Directions that differ too much between windows of this length to be judged. */
+  readonly tooVariable: readonly string[];
+}
+
+export function describeReference(reference: Reference): ReferenceDescription {
+  const { id, model, rows, from, to, independent, keyId, segmentBy, windowSizes, outcome } = reference;
+  return {
+    id,
+    model,
+    rows,
+    ...(Number.isNaN(from) ? {} : { from: new Date(from).toISOString(), to: new Date(to).toISOString() }),
+    independent,
+    ...(keyId === undefined ? {} : { keyId }),
+    segmentBy,
+    windowSizes,
+    segments: reference.segments.map(({ name, rows }) => ({
+      name,
+      rows,
+      columns: reference.columns.flatMap((_, column) => describeColumn(reference, name, column)),
+    })),
+    ...(outcome === undefined ? {} : { outcome: { coverage: outcome.coverage } }),
+  };
+}
+
+function describeColumn(reference: Reference, segment: string, column: number): ColumnDescription[] {
+  const ref = prepareSeries(reference, segment, column);
+  const described = reference.columns[column];
+  if (ref === undefined || described === undefined) return [];
+  const { name, type, role, pii } = described;
+  const cells = ref.kind === "bins" ? ref.grid.edges.length + 1 : ref.categories.length;
+  const windows = reference.windowSizes.flatMap((size) => {
+    const calibration = calibrationOf(reference, { segment, column, size });
+    if (calibration === undefined) return [];
+    const parent = segment === "all" ? undefined : calibrationOf(reference, { segment: "all", column, size });
+    return [describeWindows(ref, calibration, parent)];
+  });
+  return [{ name, type, role, pii, n: ref.total, missing: missingOf(ref, cells), cells, windows }];
+}
+
+function describeWindows(
+  ref: SeriesRef,
+  calibration: Calibration,
+  parent: Calibration | undefined,
+): WindowDescription {
+  const series = prepareVerdict({ ref, signal: "distribution", calibration, parent, alpha: 1 });
+  const { status, trust, kept, directions } = series;
+  const reason = series.reason ?? series.trustReason;
+  const isMixed = (e: number): boolean => calibration.counts[e] > 0 && calibration.counts[e] < calibration.n;
+  return {
+    size: calibration.windowSize,
+    k: calibration.k,
+    meanRows: calibration.meanRows,
+    directions: directions.size,
+    ...(directions.size === 0
+      ? {}
+      : { deff: rangeOf(calibration.share.deff), nu: rangeOf(calibration.share.nu) }),
+    status,
+    trust,
+    ...(reason === undefined ? {} : { reason }),
+    tooVariable: directions.labels.filter((_, e) => isMixed(e) && !kept.includes(e)),
+  };
+}
+
+function calibrationOf(
+  reference: Reference,
+  place: { segment: string; column: number; size: number },
+): Calibration | undefined {
+  return reference.segments
+    .find(({ name }) => name === place.segment)
+    ?.columns[place.column]?.calibrations.find(
+      ({ signal, windowSize }) => signal === "distribution" && windowSize === place.size,
+    );
+}
+
+function missingOf(ref: SeriesRef, cells: number): number {
+  if (ref.kind === "categories") return ref.counts[cells + CATEGORIES_TAIL.missing];
+  return ref.counts[cells + BINS_TAIL.missing] + ref.counts[cells + BINS_TAIL.nan];
+}
+
+function rangeOf(values: Float64Array): [number, number] {
+  return [Math.min(...values), Math.max(...values)];
+}

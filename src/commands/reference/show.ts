@@ -1,0 +1,92 @@
+import { formatDuration } from "../../config/quantity.ts";
+import { resolvePath } from "../../config/path.ts";
+import { readReference } from "../../reference/reference-file.ts";
+import { readBytes } from "../../runtime/files.ts";
+import { formatCount, renderTable } from "../demo/text.ts";
+import type { CommandIo } from "../io.ts";
+import { describeReference } from "./description.ts";
+import type { ColumnDescription, ReferenceDescription, WindowDescription } from "./description.ts";
+
+export interface ShowOptions {
+  readonly file: string;
+  readonly json: boolean;
+}
+
+const WIDTH = 160;
+
+/** Says what a reference knows. */
+export async function showReference(options: ShowOptions, io: CommandIo): Promise<number> {
+  const path = resolvePath(io.cwd, options.file);
+  const bytes = await readBytes(path, { what: "reference", code: "REFERENCE_INVALID" });
+  const description = describeReference(readReference(bytes, options.file));
+  if (options.json) {
+    io.stdout.write(`${JSON.stringify(description, infinityAsText)}\n`);
+    return 0;
+  }
+  io.stdout.write(`${textOf(description, { width: io.columns ?? WIDTH, color: false })}\n`);
+  return 0;
+}
+
+/** JSON has no number for the degrees of freedom of independent rows. */
+function infinityAsText(_key: string, value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY ? "Infinity" : value;
+}
+
+function textOf(description: ReferenceDescription, style: { width: number; color: boolean }): string {
+  const { id, model, rows, from, to, independent, segments } = description;
+  const span = from === undefined ? "without event time" : `${from} to ${to}`;
+  const header = [
+    "segment",
+    "column",
+    "values",
+    "missing",
+    "window",
+    "K",
+    "per window",
+    "deff",
+    "nu",
+    "trust",
+    "remark",
+  ];
+  const table = segments.flatMap((segment) =>
+    segment.columns.flatMap((column) =>
+      column.windows.map((window) => ({
+        cells: [segment.name, column.name, formatCount(column.n), shareOf(column), ...windowCells(window)],
+      })),
+    ),
+  );
+  return [
+    `model ${model}, ${formatCount(rows)} rows, ${span}${independent ? ", declared independent" : ""}`,
+    `sha256: ${id}`,
+    "",
+    renderTable(header, table, style),
+  ].join("\n");
+}
+
+function windowCells(window: WindowDescription): string[] {
+  const { size, k, meanRows, deff, nu, status, trust, reason = "", tooVariable, directions } = window;
+  const left =
+    status === "ok" && tooVariable.length > 0
+      ? `${tooVariable.length} of ${directions} directions too variable: ${tooVariable.join(", ")}`
+      : "";
+  const remark = [status === "ok" ? "" : status, reason, left].filter((part) => part !== "").join("; ");
+  return [
+    formatDuration(size),
+    String(k),
+    formatCount(meanRows),
+    rangeText(deff),
+    rangeText(nu),
+    trust,
+    remark,
+  ];
+}
+
+function shareOf({ missing, n }: ColumnDescription): string {
+  return missing === 0 ? "0" : `${((100 * missing) / (missing + n)).toPrecision(2)}%`;
+}
+
+function rangeText(range: readonly [number, number] | undefined): string {
+  if (range === undefined) return "-";
+  const [least, most] = range.map((value) => (Number.isFinite(value) ? value.toPrecision(3) : "inf"));
+  return least === most ? `${least}` : `${least}..${most}`;
+}
