@@ -3,7 +3,7 @@ import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
 import { readReference } from "../reference/reference-file.ts";
 import type { Reference, ReferenceColumn } from "../reference/reference.ts";
-import { checkAgainstColumns } from "../rules/judged-columns.ts";
+import { checkAgainstColumns, checkEmptyRules } from "../rules/judged-columns.ts";
 import { readBytes } from "../runtime/files.ts";
 import { MEASURES } from "../statistics/measures.ts";
 import type { LoadedModel } from "./load-rules.ts";
@@ -35,7 +35,8 @@ export async function loadReferences(
       faults.push(...wrong.map((fault) => faultAt(document, fault)));
     }
     if (found.length > 0) {
-      faults.push(...checkAgainstColumns({ document, columns: unionOf(found), measures: MEASURES }));
+      const against = { document, model, columns: unionOf(found), measures: MEASURES };
+      faults.push(...checkAgainstColumns(against), ...checkEmptyRules(against));
     }
   }
   return { references, faults };

@@ -29,6 +29,11 @@ export interface Document {
   readonly faults: readonly Fault[];
 }
 
+/** Whether data of a document are a map of keys. */
+export function isMapData(data: unknown): data is Readonly<Record<string, unknown>> {
+  return typeof data === "object" && data !== null && !Array.isArray(data);
+}
+
 export type Path = readonly (string | number)[];
 
 interface Reader {

@@ -28,10 +28,9 @@ export function compileSchema(schema: object): SchemaCheck {
   const validate = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schema);
   return (document) => {
     const errors = validate(document.data) ? [] : withoutEchoes(validate.errors ?? []);
-    const places = errors.map((error) => pathOf(error));
     return {
       faults: errors.map((error) => faultAt(document, describe(error))),
-      sound: (path) => !places.some((place) => touches(place, path)),
+      sound: (path) => !errors.some((error) => touches(error, path)),
     };
   };
 }
@@ -59,9 +58,11 @@ function partOf(error: ErrorObject): SchemaPart {
   return (error.parentSchema ?? {}) as SchemaPart;
 }
 
-/** At the path or below it. What stands above (a key missing beside it) does not spoil a value. */
-function touches(place: Path, path: Path): boolean {
-  return path.every((step, depth) => String(place[depth]) === String(step));
+/** What stands above (a key missing beside it) does not spoil a value, unless it is not even what could hold one. */
+function touches(error: ErrorObject, path: Path): boolean {
+  const place = pathOf(error);
+  const common = error.keyword === "type" ? path.slice(0, place.length) : path;
+  return common.every((step, depth) => String(place[depth]) === String(step));
 }
 
 /** The path of what is wrong; an unknown key is a place of its own. */

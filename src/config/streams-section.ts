@@ -1,4 +1,5 @@
 import type { FieldMap, FieldSource, MappedField, StreamConfig, StreamFormat } from "./config.ts";
+import { isMapData } from "./document.ts";
 import type { Document, Path } from "./document.ts";
 import type { Fault } from "./fault.ts";
 import type { DriftdFile, FieldSource as SourceText, StreamSection } from "./generated/driftd.ts";
@@ -11,7 +12,7 @@ import { parseDuration } from "./quantity.ts";
 export function checkStreams(document: Document, sound: (path: Path) => boolean): readonly Fault[] {
   // Read as it may be: only sections that the schema finds sound are looked at below.
   const file = document.data as Partial<DriftdFile>;
-  if (typeof file.streams !== "object" || file.streams === null) return [];
+  if (!isMapData(file.streams)) return [];
   const streams = Object.entries(file.streams);
   const sources = streams.filter(([, section]) => section?.role === "inference").map(([name]) => name);
   return streams.flatMap(([name, section]) => {

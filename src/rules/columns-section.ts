@@ -1,10 +1,11 @@
+import { isMapData } from "../config/document.ts";
 import type { Path } from "../config/document.ts";
 import type { RuleFile } from "../config/generated/rules.ts";
 import type { FaultAt } from "../config/location.ts";
 
 /** Whether what is said of each column goes together. */
 export function checkColumnSections(file: Partial<RuleFile>, sound: (path: Path) => boolean): FaultAt[] {
-  if (typeof file.columns !== "object") return [];
+  if (!isMapData(file.columns)) return [];
   return Object.entries(file.columns).flatMap(([name, column]) => {
     const path = ["columns", name];
     if (!sound(path)) return [];

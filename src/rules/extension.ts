@@ -1,3 +1,4 @@
+import { isMapData } from "../config/document.ts";
 import type { Document, Marks } from "../config/document.ts";
 
 type Data = Readonly<Record<string, unknown>>;
@@ -7,7 +8,7 @@ type Data = Readonly<Record<string, unknown>>;
  * a rule. Every part keeps the mark of the file that it came from. Both documents share their marks.
  */
 export function extendDocument(base: Document, own: Document): Document {
-  if (!isMap(base.data) || !isMap(own.data)) return own;
+  if (!isMapData(base.data) || !isMapData(own.data)) return own;
   const { marks } = own;
   const data = mergeMaps(marks, base.data, own.data);
   return { file: own.file, data: data, marks, faults: [...base.faults, ...own.faults] };
@@ -24,7 +25,7 @@ function mergeMaps(marks: Document["marks"], base: Data, own: Data, depth = 0): 
     const before = data[key];
     if (depth === 0 && key === "rules" && areRules(before) && areRules(value)) {
       data[key] = mergeRules(marks, before, value);
-    } else if (isMap(before) && isMap(value)) {
+    } else if (isMapData(before) && isMapData(value)) {
       data[key] = mergeMaps(marks, before, value, depth + 1);
     } else {
       data[key] = value;
@@ -84,9 +85,5 @@ function mergeRule(marks: Document["marks"], base: NamedRule, own: NamedRule): N
 }
 
 function areRules(value: unknown): value is readonly NamedRule[] {
-  return Array.isArray(value) && value.every((rule) => isMap(rule) && typeof rule["alert"] === "string");
-}
-
-function isMap(value: unknown): value is Data {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Array.isArray(value) && value.every((rule) => isMapData(rule) && typeof rule["alert"] === "string");
 }

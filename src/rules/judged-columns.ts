@@ -40,6 +40,23 @@ function judgeable(columns: readonly Column[]): readonly Column[] {
   return columns.filter(({ role }) => role === "feature" || role === "output");
 }
 
+/** A rule whose globs take away what they gave, or whose measure fits none of the columns, would never speak. */
+export function checkEmptyRules(source: {
+  document: Document;
+  model: Model;
+  columns: readonly Column[];
+  measures: readonly MeasureTerms[];
+}): readonly Fault[] {
+  const { document, measures } = source;
+  return resolveRules(source).flatMap(({ rule, columns }, position) => {
+    const measure = measures.find(({ name }) => name === rule.measure);
+    if (columns.length > 0 || measure === undefined || subjectOf(measure) !== "columns") return [];
+    const message = `${measure.name} finds no column to judge; choose others, or remove the rule`;
+    const path = ["rules", position, "alert"];
+    return [faultAt(document, { path, code: "NO_JUDGEMENT", level: "warning", message })];
+  });
+}
+
 /** What a rule file says of columns that its reference does not know, or knows otherwise. */
 export function checkAgainstColumns(source: {
   document: Document;

@@ -1,3 +1,4 @@
+import { isMapData } from "../config/document.ts";
 import type { Document } from "../config/document.ts";
 import { hasErrors, sortFaults } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
@@ -38,7 +39,7 @@ export function readModel(source: ModelSource): ReadModel {
     measures: source.measures,
     times,
     segmentBy: sound(["segmentBy"]) ? segmentsOf(file) : [],
-    hasReference: file.references !== undefined && Object.keys(file.references).length > 0,
+    hasReference: isMapData(file.references) && Object.keys(file.references).length > 0,
   };
   const rules = Array.isArray(file.rules) ? file.rules : [];
   const faults = sortFaults([

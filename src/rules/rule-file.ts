@@ -1,5 +1,5 @@
 import { emptyFile } from "../config/config-file.ts";
-import { readDocument } from "../config/document.ts";
+import { isMapData, readDocument } from "../config/document.ts";
 import type { Document, Marks } from "../config/document.ts";
 import type { Fault } from "../config/fault.ts";
 import { rulesSchema } from "../config/generated/rules.ts";
@@ -91,7 +91,7 @@ function extendedBy(document: Document): string | undefined {
 /** Read as it may be: the schema reports what is of another type. */
 export function dataOf(document: Document): Partial<RuleFile> {
   const { data } = document;
-  return typeof data === "object" && data !== null && !Array.isArray(data) ? data : {};
+  return isMapData(data) ? data : {};
 }
 
 /** The alerts of a file, as far as they can be read, with their positions. */
