@@ -1,4 +1,4 @@
-import { BINS_TAIL, CATEGORIES_TAIL } from "../counts/layout.ts";
+import { BINS_TAIL, CATEGORIES_TAIL } from "../counts/tails.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import type { Signal } from "./calibration.ts";
 

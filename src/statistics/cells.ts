@@ -1,4 +1,4 @@
-import { CATEGORIES_TAIL } from "../counts/layout.ts";
+import { CATEGORIES_TAIL } from "../counts/tails.ts";
 import type { CategoriesRef } from "../counts/ref.ts";
 
 /*

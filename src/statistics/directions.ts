@@ -1,4 +1,4 @@
-import { CATEGORIES_TAIL } from "../counts/layout.ts";
+import { CATEGORIES_TAIL } from "../counts/tails.ts";
 import { nextUp } from "../counts/grid.ts";
 import type { BinsRef, CategoriesRef, SeriesRef } from "../counts/ref.ts";
 import type { Signal } from "./calibration.ts";

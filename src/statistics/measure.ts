@@ -1,4 +1,4 @@
-import type { SummaryKindName } from "../counts/layout.ts";
+import type { SummaryKindName } from "../counts/summary-kinds.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import type { Calibration, Signal } from "./calibration.ts";
 import type { Score } from "./score.ts";

@@ -18,7 +18,7 @@ export interface Significance {
 }
 
 /** The direction of the largest |r|, with its terms on the scale of shares. */
-export interface LargestMove {
+interface LargestMove {
   readonly direction: string;
   /** Above 0 where the window has more than the reference. */
   readonly r: number;

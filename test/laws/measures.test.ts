@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildGrid } from "../../src/counts/grid.ts";
-import { ARRIVALS } from "../../src/counts/layout.ts";
+import { ARRIVALS } from "../../src/counts/tails.ts";
 import { addOutcome, OUTCOMES } from "../../src/counts/outcomes.ts";
 import type { SeriesRef } from "../../src/counts/ref.ts";
 import { addInto } from "../../src/counts/vector.ts";

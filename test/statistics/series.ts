@@ -1,6 +1,6 @@
 import type { Grid } from "../../src/counts/grid.ts";
 import { nextUp } from "../../src/counts/grid.ts";
-import { BINS_TAIL, CATEGORIES_TAIL } from "../../src/counts/layout.ts";
+import { BINS_TAIL, CATEGORIES_TAIL } from "../../src/counts/tails.ts";
 import { buildLookup } from "../../src/counts/lookup.ts";
 import type { BinsRef, CategoriesRef } from "../../src/counts/ref.ts";
 
@@ -54,7 +54,7 @@ export function binsRef(grid: Grid, values: Iterable<number | null>): BinsRef {
   return binsRefOf(grid, binsSection(grid, values));
 }
 
-export function binsRefOf(grid: Grid, counts: Float64Array): BinsRef {
+function binsRefOf(grid: Grid, counts: Float64Array): BinsRef {
   const total = counts.subarray(0, grid.edges.length + 1).reduce((sum, one) => sum + one, 0);
   return { kind: "bins", column: "x", grid, lookup: buildLookup(grid), counts, total };
 }

@@ -1,4 +1,4 @@
-import { ARRIVALS } from "../../counts/layout.ts";
+import { ARRIVALS } from "../../counts/tails.ts";
 import { noData } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 import { wilsonInterval } from "../wilson.ts";
