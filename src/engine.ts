@@ -3,7 +3,7 @@ import type { DecodedRecords, EventBatch } from "./event/batch.ts";
 import type { FoundEntries, IdList } from "./join/entries.ts";
 import { idsOf, NOTHING_FOUND } from "./join/pending-entries.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
-import type { Transition } from "./verdict/alert.ts";
+import type { Alert, Transition } from "./verdict/alert.ts";
 import { CohortJudge } from "./verdict/cohort-judge.ts";
 import { FreshnessJudge } from "./verdict/freshness-judge.ts";
 import { Judge } from "./verdict/judge.ts";
@@ -102,6 +102,16 @@ export class Engine {
     return this.judgesOf(model).panes.closedThrough;
   }
 
+  /** The alerts of a model that fire now. */
+  firing(model: string): Alert[] {
+    const { panes, cohorts, freshness } = this.judgesOf(model);
+    return [panes, cohorts, freshness].flatMap(({ standings }) =>
+      [...standings.values()].flatMap(({ verdict, alert }) =>
+        verdict.state === "firing" && alert !== undefined ? [alert] : [],
+      ),
+    );
+  }
+
   /** The versions of a model that are counted one by one, in order of admission. */
   admittedVersions(model: string): readonly string[] {
     return this.versions.get(model) ?? [];
@@ -186,12 +196,12 @@ export class Engine {
     return range === undefined ? undefined : { layout: cohortLayout(fitted.counting), ...range };
   }
 
-  evaluateCohorts(model: string, range: DueRange, cohorts: readonly PaneValue[], tick: Tick): Transition[] {
-    return this.judgesOf(model).cohorts.close(cohorts, range.to, tick);
+  evaluateCohorts(model: string, range: DueRange, cohorts: readonly PaneValue[]): Transition[] {
+    return this.judgesOf(model).cohorts.close(cohorts, range.to);
   }
 
-  /** Judges how old the newest event of a model is, by the wall clock. */
-  evaluateFreshness(model: string, tick: Tick): Transition[] {
+  /** What the wall clock alone decides: how old the newest event is, and what silence ends. */
+  evaluateClock(model: string, tick: Tick): Transition[] {
     let newest = Number.NEGATIVE_INFINITY;
     for (const { task } of this.openTasks()) {
       for (const progress of task.streams.values()) {
@@ -199,7 +209,10 @@ export class Engine {
         newest = Math.max(newest, progress.clock.watermark);
       }
     }
-    return this.judgesOf(model).freshness.judge(newest, tick);
+    const { freshness, panes } = this.judgesOf(model);
+    // Rows that wait for their commit are no silence, however long the clock says they have waited.
+    const isWaiting = [...this.openTasks()].some(({ task }) => task.changed);
+    return [...freshness.judge(newest, tick), ...(isWaiting ? [] : panes.resolveSilent(tick))];
   }
 
   /** Event time that all partitions of the model's streams in this role have passed. */
@@ -211,7 +224,11 @@ export class Engine {
         if (stream.role !== role || !stream.models.includes(model)) continue;
         for (let partition = 0; partition < (this.partitions.get(group.name) ?? 0); partition++) {
           const found = this.task(group.name, partition)?.streams.get(stream.name);
-          progress.push({ clock: found?.clock, idle: found?.idle ?? false, ended: found?.ended ?? false });
+          progress.push({
+            watermark: found?.committed.watermark ?? Number.NEGATIVE_INFINITY,
+            idle: found?.idle ?? false,
+            ended: found?.committed.ended ?? false,
+          });
         }
       }
     }

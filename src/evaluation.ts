@@ -19,6 +19,8 @@ export interface EvaluationOptions {
 
 /** Kept beyond two windows, ms (STREAMING 27). */
 const SPARE = 2 * 3_600_000;
+/** Deleting waits until there is this much event time to delete, ms. */
+const PRUNE_STEP = 3_600_000;
 
 /** Hands closed panes from the store to the judges, and records what they decide in one write. */
 export class Evaluation {
@@ -58,25 +60,25 @@ export class Evaluation {
       }
       const cohorts = engine.dueCohorts(model.name);
       if (cohorts !== undefined) {
-        transitions.push(
-          ...engine.evaluateCohorts(model.name, cohorts, await store.readPanes(cohorts), tick),
-        );
+        transitions.push(...engine.evaluateCohorts(model.name, cohorts, await store.readPanes(cohorts)));
       }
-      transitions.push(...engine.evaluateFreshness(model.name, tick));
+      transitions.push(...engine.evaluateClock(model.name, tick));
       if (panes !== undefined || cohorts !== undefined || transitions.length > 0) {
         await this.record(model.name, transitions);
       }
     }
+    await this.prune();
   }
 
   /** Deletes panes that no window can reach any more, and predictions whose labels are too late. */
-  async prune(): Promise<void> {
+  private async prune(): Promise<void> {
     const { engine, models, store } = this.options;
     for (const { model, counting } of models) {
       const { panes, cohorts } = engine.judgesOf(model.name);
       if (panes.closedThrough === Number.NEGATIVE_INFINITY) continue;
       const before = panes.closedThrough - 2 * panes.reach - SPARE;
-      if (before <= (this.prunedThrough.get(model.name) ?? Number.NEGATIVE_INFINITY)) continue;
+      const pruned = this.prunedThrough.get(model.name) ?? Number.NEGATIVE_INFINITY;
+      if (before < pruned + PRUNE_STEP) continue;
       this.prunedThrough.set(model.name, before);
       const oldCohorts = cohorts.openAfter - (counting.outcomes?.cohort ?? 0);
       await store.prune({

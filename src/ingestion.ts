@@ -22,15 +22,17 @@ export interface IngestionOptions {
   readonly from: ReadonlyMap<string, Position["offset"]>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly commitEvery: { readonly rows: number; readonly interval: number };
+  /** Called after every batch. */
+  readonly onBatch: () => void;
   /** Called after every commit, one call at a time: closed panes can be judged. */
   readonly afterCommit: () => Promise<void>;
   /** The daemon cannot go on. */
   readonly onFailure: (error: Error) => void;
 }
 
-/** A commit covers many fetches: the first of 200 ms and this many rows (STREAMING 24). */
-const COMMIT_ROWS = 65_536;
-const COMMIT_INTERVAL = 200;
+/** A commit covers many fetches: whichever comes first, in rows and ms (STREAMING 24). */
+export const COMMIT_EVERY = { rows: 65_536, interval: 200 };
 
 interface OwnedTask {
   readonly id: TaskId;
@@ -127,7 +129,8 @@ export class Ingestion implements SourceListener {
     return this.exclusive(async () => {
       const { now } = this.options.clock.tick();
       for (const owned of this.owned.values()) {
-        if (owned.task.changed && (all || now - owned.since >= COMMIT_INTERVAL)) await this.commit(owned);
+        if (owned.task.changed && (all || now - owned.since >= this.options.commitEvery.interval))
+          await this.commit(owned);
       }
     });
   }
@@ -187,7 +190,9 @@ export class Ingestion implements SourceListener {
     if (batch.kind === "records" && batch.count > 0) progress.last = markRecord(batch, batch.count - 1);
     if (owned.rows === 0) owned.since = tick.now;
     owned.rows += batch.count;
-    if (owned.rows >= COMMIT_ROWS || tick.now - owned.since >= COMMIT_INTERVAL) await this.commit(owned);
+    const { rows, interval } = this.options.commitEvery;
+    this.options.onBatch();
+    if (owned.rows >= rows || tick.now - owned.since >= interval) await this.commit(owned);
   }
 
   private async admitVersions(decoded: DecodedRecords): Promise<void> {

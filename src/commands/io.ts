@@ -15,4 +15,20 @@ export interface CommandIo {
   readonly isTerminal: boolean;
   /** Characters in a line of the terminal. */
   readonly columns?: number | undefined;
+  /** Of the node that runs it. */
+  readonly nodeVersion: string;
+  /** What the process uses right now. */
+  readProcess(): ProcessReading;
+}
+
+export interface ProcessReading {
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly heapUsedBytes: number;
+  /** Typed arrays and buffers, outside the V8 heap. */
+  readonly externalBytes: number;
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  /** 99th percentile of the event loop's delay, seconds. */
+  readonly loopDelay: number;
 }

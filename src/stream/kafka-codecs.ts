@@ -1,4 +1,7 @@
-import { CompressionCodecs, CompressionTypes } from "kafkajs";
+import kafkajs from "kafkajs";
+
+// Node finds only some names of this CommonJS package; these two are among the others.
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 /** What kafkajs asks of a codec; a consumer never compresses. */
 interface Codec {

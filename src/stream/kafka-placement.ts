@@ -136,16 +136,26 @@ export function createPlacement(options: PlacementOptions): Placement {
     enqueue(mine, () => seekAll(mine, [target]));
   }
 
+  const replace = (state: PartitionState): void =>
+    moveAgain({ state, offset: Math.max(state.next, state.wanted), last: state.verify });
+
+  function noteBounds(state: PartitionState, { low, high }: Bounds): void {
+    // An end that a fetch told counts records of open transactions too, which these bounds leave out.
+    state.end = state.placed && state.end > high ? state.end : high;
+    // Deleted under a reader that nothing new wakes: kafkajs would not say so before the next record.
+    if (state.placed && low > state.next) replace(state);
+  }
+
   return {
     join,
-    replace: (state) => moveAgain({ state, offset: Math.max(state.next, state.wanted), last: state.verify }),
+    replace,
     restart: (state) => moveAgain({ state, offset: "anew", last: undefined }),
     generation: () => generation,
     async refreshEnds() {
       for (const topic of new Set(table.all().map(({ stream }) => stream.topic))) {
-        for (const [partition, { high }] of await fetchBounds(admin, topic)) {
+        for (const [partition, bounds] of await fetchBounds(admin, topic)) {
           const state = table.find(topic, partition);
-          if (state !== undefined) noteEnd(state, high);
+          if (state !== undefined) noteBounds(state, bounds);
         }
       }
     },
@@ -155,11 +165,6 @@ export function createPlacement(options: PlacementOptions): Placement {
     },
     settled: () => work,
   };
-}
-
-/** An end that a fetch told counts records of open transactions too, which admin requests leave out. */
-function noteEnd(state: PartitionState, high: number): void {
-  state.end = state.placed && state.end > high ? state.end : high;
 }
 
 function unplace(state: PartitionState): void {

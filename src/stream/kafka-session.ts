@@ -134,7 +134,11 @@ function whilePlaced(
   if (placed) act([{ topic: stream.topic, partitions: [partition] }]);
 }
 
-function createConsumer(client: Kafka, options: SessionOptions, heartbeatInterval: number): Consumer {
+function createConsumer(
+  client: InstanceType<typeof Kafka>,
+  options: SessionOptions,
+  heartbeatInterval: number,
+): Consumer {
   const { kafka, single, table } = options;
   const isOwner = (): boolean => table.all().some(({ assigned }) => assigned);
   return client.consumer({

@@ -1,6 +1,5 @@
 import { OUTCOMES } from "../counts/outcomes.ts";
 import { unpackInto } from "../counts/packed.ts";
-import type { Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Score } from "../statistics/score.ts";
 import { OTHER_VERSION } from "../window/task-delta.ts";
@@ -50,7 +49,7 @@ export class CohortJudge {
   }
 
   /** Judges cohorts in order; `cohorts` are all that is stored in the range, of every task, by start. */
-  close(cohorts: readonly PaneValue[], to: number, tick: Tick): Transition[] {
+  close(cohorts: readonly PaneValue[], to: number): Transition[] {
     const length = this.fitted.counting.outcomes?.cohort ?? 0;
     const transitions: Transition[] = [];
     let next = 0;
@@ -59,7 +58,7 @@ export class CohortJudge {
       const sums = new Map<number, Float64Array>();
       while (next < cohorts.length && cohorts[next].start === start) this.add(cohorts[next++], sums);
       for (const series of this.series)
-        this.judge(series, sums.get(series.block), start + length, { tick, transitions });
+        this.judge(series, sums.get(series.block), start + length, transitions);
       this.judgedThrough = start + length;
     }
     if (Number.isFinite(to)) this.judgedThrough = to;
@@ -96,24 +95,23 @@ export class CohortJudge {
     series: RuleSeries,
     sum: Float64Array | undefined,
     end: number,
-    into: { tick: Tick; transitions: Transition[] },
+    transitions: Transition[],
   ): void {
     const score = this.scoreOf(series, sum);
     this.scores.set(series.key, { series, score });
     const standing = this.standings.get(series.key);
     const observation = observe(series, score);
     if (observation !== "significant" && standing === undefined) return;
-    const at = { paneEnd: end, now: into.tick.now };
-    const result = step(standing?.verdict ?? INACTIVE, observation, at, series.patience);
+    const result = step(standing?.verdict ?? INACTIVE, observation, end, series.patience);
     if (result.verdict.state === "inactive") this.standings.delete(series.key);
     if (result.transition === "resolved" && standing?.alert !== undefined) {
-      into.transitions.push({ alert: resolveAlert(standing.alert, result.reason ?? "", end), at: end });
+      transitions.push({ alert: resolveAlert(standing.alert, result.reason ?? "", end), at: end });
     }
     if (result.verdict.state === "inactive") return;
     let alert = standing?.alert;
     if (result.transition === "firing" && sum !== undefined) {
       alert = createAlert({ series, score, since: end, section: sum, provenance: this.provenance });
-      into.transitions.push({ alert, at: end });
+      transitions.push({ alert, at: end });
     }
     this.standings.set(series.key, { verdict: result.verdict, ...(alert === undefined ? {} : { alert }) });
   }

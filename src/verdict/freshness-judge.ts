@@ -34,8 +34,7 @@ export class FreshnessJudge {
       const isSilent = (score.value ?? 0) > series.limit + series.rule.for / 1000;
       const standing = this.standings.get(series.key);
       if (!isSilent && standing === undefined) continue;
-      const at = { paneEnd: tick.now, now: tick.now };
-      const result = step(standing?.verdict ?? INACTIVE, isSilent ? "significant" : "calm", at, {
+      const result = step(standing?.verdict ?? INACTIVE, isSilent ? "significant" : "calm", tick.now, {
         evaluations: 1,
         keepFiringFor: series.patience.keepFiringFor,
       });

@@ -30,6 +30,8 @@ export class Judge {
   private readonly windows: readonly JudgedWindow[];
   private series: readonly RuleSeries[] = [];
   private versions: readonly string[] = [];
+  /** Wall clock of the last close. */
+  private closedAt = Number.NaN;
   private quietSince = Number.NEGATIVE_INFINITY;
   /** After this long without any event nothing can change any more, ms. */
   private readonly horizon: number;
@@ -88,14 +90,27 @@ export class Judge {
       const first = next;
       while (next < panes.length && panes[next].start === start) this.addPane(panes[next++]);
       if (next > first) this.quietSince = start + pane;
-      this.closePane(start + pane, tick, transitions);
+      this.closePane(start + pane, transitions);
       start += pane;
       if (start - this.quietSince > this.horizon) {
         start = Math.max(start, Math.min(until, panes[next]?.start ?? until));
       }
     }
     this.closedThrough = until;
+    this.closedAt = tick.now;
     return transitions;
+  }
+
+  /** Alerts resolve for want of data once no pane has closed for their keepFiringFor of wall time (STREAMING 29). */
+  resolveSilent(tick: Tick): Transition[] {
+    if (Number.isNaN(this.closedAt)) this.closedAt = tick.now;
+    const silence = tick.now - this.closedAt;
+    return this.series.flatMap((series) => {
+      const standing = this.standings.get(series.key);
+      if (standing?.alert === undefined || silence <= series.patience.keepFiringFor) return [];
+      this.standings.delete(series.key);
+      return [{ alert: resolveAlert(standing.alert, "no data", tick.now), at: tick.now }];
+    });
   }
 
   /** Fills the windows again from the store, after a restart: the panes before closedThrough, judging nothing. */
@@ -125,13 +140,6 @@ export class Judge {
     });
   }
 
-  /** Alerts that fire now. */
-  firing(): Alert[] {
-    return [...this.standings.values()].flatMap(({ verdict, alert }) =>
-      verdict.state === "firing" && alert !== undefined ? [alert] : [],
-    );
-  }
-
   private addPane(pane: PaneValue): void {
     const { segments, keep } = this.fitted.counting;
     const segment = segments.names.indexOf(pane.segment);
@@ -145,12 +153,12 @@ export class Judge {
     }
   }
 
-  private closePane(end: number, tick: Tick, transitions: Transition[]): void {
+  private closePane(end: number, transitions: Transition[]): void {
     this.endSteps(end);
     for (const series of this.series) {
       const { size, every } = series.rule.window;
       if (end - this.began < size || end % every !== 0) continue;
-      this.judge(series, end, tick, transitions);
+      this.judge(series, end, transitions);
     }
   }
 
@@ -158,18 +166,13 @@ export class Judge {
     for (const { window } of this.windows) if (end % window.every === 0) window.endStep(end);
   }
 
-  private judge(series: RuleSeries, end: number, tick: Tick, transitions: Transition[]): void {
+  private judge(series: RuleSeries, end: number, transitions: Transition[]): void {
     const window = this.seenBy(series, end);
     if (window === undefined) return;
     const observation = observe(series, window);
     const standing = this.standings.get(series.key);
     if (observation !== "significant" && standing === undefined) return;
-    const result = step(
-      standing?.verdict ?? INACTIVE,
-      observation,
-      { paneEnd: end, now: tick.now },
-      series.patience,
-    );
+    const result = step(standing?.verdict ?? INACTIVE, observation, end, series.patience);
     const alert = this.alertOf(series, standing, window, result.verdict);
     if (result.verdict.state === "inactive") this.standings.delete(series.key);
     else

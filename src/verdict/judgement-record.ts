@@ -57,7 +57,6 @@ function revive(standing: Standing): Standing {
       ...verdict,
       since: verdict.since ?? Number.NaN,
       calmSince: verdict.calmSince ?? Number.NaN,
-      judgedAt: verdict.judgedAt ?? Number.NaN,
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Calibration, Signal } from "../statistics/calibration.ts";
 import { groupDeff } from "../statistics/groups.ts";
 import type { Measure, MeasureContext } from "../statistics/measure.ts";
 import { measureNamed } from "../statistics/measures.ts";
-import { allotBudget, consecutiveLooks, type RuleBudget } from "./budget.ts";
+import { allotBudget, consecutiveLooks, type BudgetedRule, type RuleBudget } from "./budget.ts";
 import { prepareSeries, type PreparedSeries } from "./prepared-series.ts";
 import type { Patience } from "./verdict.ts";
 
@@ -95,8 +95,17 @@ export function cohortSeriesOf(fitted: FittedModel, versions: readonly string[])
 
 /** How the model's budget is shared among its rules. */
 export function budgetsOf(fitted: FittedModel): RuleBudget[] {
+  return allotBudget(budgetedRulesOf(fitted), fitted.model.budget);
+}
+
+/** How many series that the reference knows share the model's budget. */
+export function budgetedSeriesOf(fitted: FittedModel): number {
+  return budgetedRulesOf(fitted).reduce((sum, { known }) => sum + known, 0);
+}
+
+function budgetedRulesOf(fitted: FittedModel): BudgetedRule[] {
   const { model, counting } = fitted;
-  const budgeted = model.rules.flatMap((rule) => {
+  return model.rules.flatMap((rule) => {
     const measure = measureNamed(rule.measure);
     if (measure === undefined || rule.limit.kind !== "atLeast" || measure.signal === "policy") return [];
     const columns = sectionsOf(fitted, rule, measure).length;
@@ -105,7 +114,6 @@ export function budgetsOf(fitted: FittedModel): RuleBudget[] {
     const most = known * (rule.by.includes("version") ? counting.keep : 1);
     return [{ alert: rule.alert, known, most, every: rule.window.every, for: rule.for }];
   });
-  return allotBudget(budgeted, model.budget);
 }
 
 /** The first version is the one the reference knows; later ones take the slots kept for what is new. */
@@ -174,7 +182,7 @@ function createSeries(options: {
     segment: fitted.reference.segments.find(({ name }) => name === place.segment),
     context: contextOf(baseline, prepared),
     ...(prepared === undefined ? {} : { prepared }),
-    limit: measure.unit === "seconds" ? rule.limit.value / 1000 : rule.limit.value,
+    limit: rule.limit.value,
     patience: {
       evaluations: consecutiveLooks(rule.for, rule.window.every),
       keepFiringFor: rule.keepFiringFor,

@@ -7,8 +7,6 @@ export interface Verdict {
   readonly since: number;
   /** While firing: pane end of the first calm evaluation since the last significant one; NaN if there is none. */
   readonly calmSince: number;
-  /** Wall clock of the last evaluation that could say something. */
-  readonly judgedAt: number;
 }
 
 /** What one evaluation saw. `absent`: too few, too variable, no data, undefined, no reference. */
@@ -32,65 +30,30 @@ export const INACTIVE: Verdict = {
   run: 0,
   since: Number.NaN,
   calmSince: Number.NaN,
-  judgedAt: Number.NaN,
 };
 
 /**
- * One evaluation of one series: inactive -> pending -> firing -> inactive. `paneEnd` is event time, `now` the wall clock.
- * Evaluations that cannot say anything reset pending and leave firing as it is, until for keepFiringFor of wall time
- * nothing could be said: then the alert resolves for want of data (STREAMING 29, SIGNIFICANCE 4).
+ * One evaluation of one series, at a pane's end in event time (ms): inactive -> pending -> firing -> inactive. Evaluations
+ * that cannot say anything reset pending and leave firing as it is (STREAMING 29, SIGNIFICANCE 4).
  */
-export function step(
-  verdict: Verdict,
-  observation: Observation,
-  at: { readonly paneEnd: number; readonly now: number },
-  patience: Patience,
-): Step {
-  if (observation === "absent") return stepAbsent(verdict, at.now, patience);
-  if (observation === "significant") return stepSignificant(verdict, at, patience);
-  return stepCalm(verdict, at, patience);
-}
-
-function stepSignificant(
-  verdict: Verdict,
-  at: { readonly paneEnd: number; readonly now: number },
-  patience: Patience,
-): Step {
-  if (verdict.state === "firing") {
-    return { verdict: { ...verdict, run: verdict.run + 1, calmSince: Number.NaN, judgedAt: at.now } };
-  }
-  const run = verdict.run + 1;
-  const since = verdict.run === 0 ? at.paneEnd : verdict.since;
-  const fires = run >= patience.evaluations;
-  const next: Verdict = {
-    state: fires ? "firing" : "pending",
-    run,
-    since,
-    calmSince: Number.NaN,
-    judgedAt: at.now,
-  };
-  return fires ? { verdict: next, transition: "firing", reason: "limit passed" } : { verdict: next };
-}
-
-function stepCalm(
-  verdict: Verdict,
-  at: { readonly paneEnd: number; readonly now: number },
-  patience: Patience,
-): Step {
-  if (verdict.state !== "firing") {
-    return { verdict: verdict.state === "inactive" ? verdict : INACTIVE };
-  }
-  const calmSince = Number.isNaN(verdict.calmSince) ? at.paneEnd : verdict.calmSince;
-  if (at.paneEnd - calmSince >= patience.keepFiringFor) {
+export function step(verdict: Verdict, observation: Observation, paneEnd: number, patience: Patience): Step {
+  if (observation === "significant") return stepSignificant(verdict, paneEnd, patience);
+  if (verdict.state !== "firing") return { verdict: INACTIVE };
+  if (observation === "absent") return { verdict };
+  const calmSince = Number.isNaN(verdict.calmSince) ? paneEnd : verdict.calmSince;
+  if (paneEnd - calmSince >= patience.keepFiringFor) {
     return { verdict: INACTIVE, transition: "resolved", reason: "back within its limit" };
   }
-  return { verdict: { ...verdict, run: 0, calmSince, judgedAt: at.now } };
+  return { verdict: { ...verdict, run: 0, calmSince } };
 }
 
-function stepAbsent(verdict: Verdict, now: number, patience: Patience): Step {
-  if (verdict.state !== "firing") return { verdict: verdict.state === "inactive" ? verdict : INACTIVE };
-  if (now - verdict.judgedAt > patience.keepFiringFor) {
-    return { verdict: INACTIVE, transition: "resolved", reason: "no data" };
+function stepSignificant(verdict: Verdict, paneEnd: number, patience: Patience): Step {
+  const run = verdict.run + 1;
+  if (verdict.state === "firing") return { verdict: { ...verdict, run, calmSince: Number.NaN } };
+  const since = verdict.run === 0 ? paneEnd : verdict.since;
+  if (run < patience.evaluations) {
+    return { verdict: { state: "pending", run, since, calmSince: Number.NaN } };
   }
-  return { verdict };
+  const next: Verdict = { state: "firing", run, since, calmSince: Number.NaN };
+  return { verdict: next, transition: "firing", reason: "limit passed" };
 }

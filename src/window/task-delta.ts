@@ -35,7 +35,15 @@ export function settleTask(task: Task): void {
     intake.panes.settle();
     outcomes?.settle();
   }
+  markCommitted(task);
   task.changed = false;
+}
+
+/** What the streams of the task have reached is what the store knows. */
+function markCommitted(task: Task): void {
+  for (const progress of task.streams.values()) {
+    progress.committed = { watermark: progress.clock.watermark, ended: progress.ended };
+  }
 }
 
 /** Names under which the store keeps a model's panes, cohorts and predictions: other counts, other name. */

@@ -61,6 +61,7 @@ export function restoreTask(task: Task, bytes: Uint8Array): void {
         : { lag: saved.decoding.lag, highest: saved.decoding.highest ?? Number.NaN };
     progress.clock.recordTime = saved.recordTime ?? Number.NEGATIVE_INFINITY;
     progress.ended = saved.ended;
+    progress.committed = { watermark: progress.clock.watermark, ended: progress.ended };
     Object.assign(progress.ledger, saved.ledger);
   }
   for (const [model, labels] of Object.entries(record.early)) {

@@ -137,6 +137,8 @@ export interface StreamProgress extends TaskStream {
   decoding: DecodingClock | undefined;
   /** Timestamp and CRC of the last record, so that a recreated topic is noticed. */
   last: { readonly timestamp: number; readonly crc: number } | undefined;
+  /** Of the last commit: only what is durable may close panes. */
+  committed: { watermark: number; ended: boolean };
   /** A bounded source has given its last record. */
   ended: boolean;
   /** Declared idle: silent for long, and consumed to its end. */
@@ -170,6 +172,7 @@ function createProgress(stream: TaskStream): StreamProgress {
     next: undefined,
     decoding: undefined,
     last: undefined,
+    committed: { watermark: Number.NEGATIVE_INFINITY, ended: false },
     ended: false,
     idle: false,
   };

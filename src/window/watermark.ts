@@ -1,8 +1,7 @@
-import type { PartitionClock } from "./partition-clock.ts";
-
 /** One partition of one of a model's inference streams, as its watermark sees it. */
 export interface PartitionProgress {
-  readonly clock: PartitionClock | undefined;
+  /** Committed event time, ms; -Infinity before the first commit, and for a partition that nobody here owns. */
+  readonly watermark: number;
   /** Consumed to its end and silent for longer than `idleAfter`: it no longer holds the others back. */
   readonly idle: boolean;
   /** A bounded source has given its last record. */
@@ -23,12 +22,11 @@ export function modelWatermark(
   let held = false;
   let ended = partitions.length > 0;
   for (const partition of partitions) {
-    const watermark = partition.clock?.watermark ?? Number.NEGATIVE_INFINITY;
-    highest = Math.max(highest, watermark);
+    highest = Math.max(highest, partition.watermark);
     if (!partition.ended) ended = false;
     if (partition.idle || partition.ended) continue;
     held = true;
-    least = Math.min(least, watermark);
+    least = Math.min(least, partition.watermark);
   }
   if (held) return least;
   return ended ? Number.POSITIVE_INFINITY : highest + model.pane + model.lateness;

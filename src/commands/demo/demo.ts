@@ -53,7 +53,7 @@ export async function runDemo(demo: Demo): Promise<0 | 1> {
   const began = clock();
   const flights = demo.flights ?? (() => readFlights(findFlights()));
   const model = await fitJanuary(flights());
-  const january = readJanuary(flights(), model);
+  const january = (): AsyncIterable<Slice> => readJanuary(flights(), model);
   const monitor = await demo.start({
     rules: DEMO_RULES,
     streams: demoStreams(),

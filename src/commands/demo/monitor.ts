@@ -36,8 +36,8 @@ export interface MonitorStart {
   /** Path of the rule file. */
   readonly rules: string;
   readonly streams: readonly StreamConfig[];
-  /** What the reference is to be built from: stream `flights` only, each event with its `truth`. */
-  readonly january: AsyncIterable<Slice>;
+  /** What the reference is to be built from: stream `flights` only, each event with its `truth`. Read twice. */
+  readonly january: () => AsyncIterable<Slice>;
   readonly signal: AbortSignal;
 }
 

@@ -1,0 +1,216 @@
+import type { Config, StreamConfig } from "./config/config.ts";
+import { Engine } from "./engine.ts";
+import { Evaluation } from "./evaluation.ts";
+import { createDecoder } from "./event/decoder.ts";
+import type { PrivacyKeys } from "./event/ids.ts";
+import type { StreamLedger } from "./event/ledger.ts";
+import { Ingestion } from "./ingestion.ts";
+import { ledgersOf, viewMetrics } from "./metrics-view.ts";
+import type { ShownProcess } from "./publish/metrics.ts";
+import { createOutbox } from "./publish/outbox.ts";
+import { decodeOutbox, encodeOutbox } from "./publish/outbox-state.ts";
+import { createPrometheus } from "./publish/prometheus.ts";
+import { createSinks } from "./publish/sinks.ts";
+import type { FittedModel } from "./rules/fitted-model.ts";
+import type { Clock } from "./runtime/clock.ts";
+import { createLifecycle, type Lifecycle } from "./runtime/lifecycle.ts";
+import type { Log } from "./runtime/log.ts";
+import { createSchedule } from "./runtime/schedule.ts";
+import { createServer, listen } from "./runtime/server.ts";
+import type { Store } from "./state/store.ts";
+import { MEASURES } from "./statistics/measures.ts";
+import { StreamAlignment } from "./stream-alignment.ts";
+import type { Source } from "./stream/source.ts";
+import { groupStreams, plansOf } from "./task-groups.ts";
+import type { Transition } from "./verdict/alert.ts";
+import { registerAccounting } from "./web/api/accounting.ts";
+import { registerAlerts } from "./web/api/alerts.ts";
+import { registerHealth } from "./web/api/health.ts";
+import { registerMetrics } from "./web/api/metrics.ts";
+
+export interface AppOptions {
+  readonly config: Pick<Config, "publish" | "http" | "metrics">;
+  readonly streams: readonly StreamConfig[];
+  readonly models: readonly FittedModel[];
+  readonly keys: PrivacyKeys;
+  /** A record larger than this is not decoded; bytes. */
+  readonly maxRecordBytes: number;
+  readonly openStore: () => Promise<Store>;
+  /** Where records come from by themselves; none where the caller feeds `ingestion`. */
+  readonly sources: readonly Source[];
+  /** Partitions of every group where no source says so. */
+  readonly partitions: number;
+  readonly commitEvery: { readonly rows: number; readonly interval: number };
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly build: { readonly version: string; readonly node: string };
+  readonly configHash: string;
+  readonly process: () => ShownProcess;
+  readonly onTransitions?: (transitions: readonly Transition[]) => void;
+}
+
+/** A running daemon. */
+export interface App {
+  readonly url: string;
+  readonly engine: Engine;
+  readonly ingestion: Ingestion;
+  ledgers(): Record<string, StreamLedger>;
+  /** What the wall clock decides, and what is due to be told: for callers who move the clock themselves. */
+  tick(): Promise<void>;
+  /** Settles when the daemon cannot go on; never by itself otherwise. */
+  readonly failed: Promise<Error>;
+  /** Commits what is in hand, leaves, closes everything in reverse. Rejects if something could not be closed. */
+  stop(reason: string): Promise<void>;
+}
+
+const OUTBOX = "outbox";
+/** No fetch and no heartbeat for so long means stuck, ms. */
+const PATIENCE = 60_000;
+
+/** Starts the daemon: every resource is opened in the order of the path, and closed in reverse. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const lifecycle = createLifecycle({ log: options.log });
+  try {
+    return await assemble(options, lifecycle);
+  } catch (error) {
+    // What failed to start is the news; what then fails to close has been logged.
+    await lifecycle.stop("could not start").catch(() => undefined);
+    throw error;
+  }
+}
+
+async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App> {
+  const { config, streams, models, sources, clock, log } = options;
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<Error>((resolve) => {
+    fail = resolve;
+  });
+  const store = await options.openStore();
+  lifecycle.onStop("store", () => store.close());
+
+  const groups = groupStreams(
+    streams,
+    models.map(({ model }) => model.name),
+  );
+  const engine = new Engine({ groups, models });
+  const recorded = (await store.readJudgement()).get(OUTBOX);
+  const sinks = createSinks({ config: config.publish, log });
+  for (const sink of sinks) lifecycle.onStop(sink.name, () => sink.close());
+  const outbox = createOutbox({
+    sinks,
+    maxAge: config.publish.maxAge,
+    log,
+    ...(recorded === undefined ? {} : { state: decodeOutbox(recorded) }),
+  });
+  const saveOutbox = (): ReadonlyMap<string, Uint8Array> => new Map([[OUTBOX, encodeOutbox(outbox.state())]]);
+
+  const evaluation = new Evaluation({
+    engine,
+    models,
+    store,
+    onTransitions(transitions) {
+      outbox.add(transitions);
+      options.onTransitions?.(transitions);
+      return transitions.length === 0 ? new Map() : saveOutbox();
+    },
+  });
+  await evaluation.restore();
+
+  const deliver = async (): Promise<void> => {
+    const changed = await outbox.deliver(clock.tick());
+    if (changed && !lifecycle.stopping) await ingestion.exclusive(() => store.writeJudgement(saveOutbox()));
+  };
+  const judge = async (): Promise<void> => {
+    await evaluation.judge(clock.tick());
+    // Delivery waits for networks; ingestion does not wait for it.
+    void deliver();
+  };
+  const alignment = new StreamAlignment({ engine, sources, streams });
+  const ingestion = new Ingestion({
+    engine,
+    store,
+    decoders: new Map(
+      groups
+        .flatMap((group) => group.streams)
+        .map(({ name }) => {
+          const stream = streams.find((candidate) => candidate.name === name);
+          if (stream === undefined) throw new Error(`no stream ${name}`);
+          const plans = plansOf(name, groups, models);
+          const limits = { maxRecordBytes: options.maxRecordBytes };
+          return [name, createDecoder({ stream, plans, key: options.keys, limits })];
+        }),
+    ),
+    from: new Map(streams.map(({ name, from }) => [name, typeof from === "number" ? { time: from } : from])),
+    clock,
+    log,
+    commitEvery: options.commitEvery,
+    afterCommit: judge,
+    onFailure: (error) => fail(error),
+    onBatch: () => alignment.align(clock.tick().now),
+  });
+  for (const { name } of groups) engine.setPartitions(name, options.partitions);
+
+  const schedule = createSchedule({ log });
+  lifecycle.onStop("schedule", () => schedule.stop());
+  lifecycle.onStop("last commit", () => ingestion.flush(true));
+  let stateBytes = await store.size();
+  const tick = async (): Promise<void> => {
+    await ingestion.exclusive(async () => {
+      alignment.align(clock.tick().now);
+      await judge();
+    });
+  };
+  schedule.every("commit", 1, () => ingestion.flush());
+  schedule.every("judge by the clock", 5, tick);
+  schedule.every("tell again", 15, async () => {
+    const firing = models.flatMap(({ model }) => engine.firing(model.name));
+    const judgedAt = Math.max(...models.map(({ model }) => engine.closedThrough(model.name)));
+    const changed = await outbox.refresh(firing, judgedAt, clock.tick());
+    if (changed) await ingestion.exclusive(() => store.writeJudgement(saveOutbox()));
+  });
+  schedule.every("upkeep", 60, () =>
+    ingestion.exclusive(async () => {
+      stateBytes = await store.size();
+    }),
+  );
+
+  const server = createServer({ log });
+  lifecycle.onStop("http", () => server.close());
+  const rest = () => ({
+    stateBytes,
+    sinks: outbox.counts(),
+    jobs: schedule.counts(),
+    build: options.build,
+    configHash: options.configHash,
+    process: options.process(),
+  });
+  const { segments, maxLines } = config.metrics;
+  const view = () => viewMetrics({ engine, models, sources, commits: ingestion.commits, segments, rest });
+  registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
+  registerAccounting(server, { ledgers: () => ledgersOf(engine) });
+  registerAlerts(server, { alerts: () => models.flatMap(({ model }) => engine.firing(model.name)) });
+  let started = false;
+  registerHealth(server, {
+    clock,
+    patience: PATIENCE,
+    lastProgress: () => Math.min(clock.tick().now, ...sources.map((source) => source.lastProgress())),
+    notReady: () => (started ? undefined : "still joining its sources"),
+  });
+  const address = await listen(server, config.http);
+  log.info({ url: address.url }, "listening");
+
+  for (const source of sources) {
+    lifecycle.onStop("source", () => source.stop());
+    await source.start(ingestion);
+  }
+  started = true;
+  return {
+    url: address.url,
+    engine,
+    ingestion,
+    ledgers: () => ledgersOf(engine),
+    tick,
+    failed,
+    stop: (reason) => lifecycle.stop(reason),
+  };
+}

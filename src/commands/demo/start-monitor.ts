@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startApp } from "../../app.ts";
+import { CodedError } from "../../config/coded-error.ts";
+import { publicKeys } from "../../event/ids.ts";
+import { fitModel } from "../../rules/fitted-model.ts";
+import { readModel } from "../../rules/model-file.ts";
+import type { Model } from "../../rules/model.ts";
+import { createSimulatedClock } from "../../runtime/clock.ts";
+import { readText } from "../../runtime/files.ts";
+import { createLog } from "../../runtime/log.ts";
+import { openLmdbStore } from "../../state/lmdb.ts";
+import { MEASURES } from "../../statistics/measures.ts";
+import { budgetedSeriesOf } from "../../verdict/rule-series.ts";
+import type { Alert } from "../../verdict/alert.ts";
+import type { ShownProcess } from "../../publish/metrics.ts";
+import { FLIGHTS_STREAM, OUTCOMES_STREAM } from "./events.ts";
+import { buildJanuary } from "./january.ts";
+import type { Monitor, StartMonitor } from "./monitor.ts";
+
+export interface DemoSurroundings {
+  readonly build: { readonly version: string; readonly node: string };
+  readonly process: () => ShownProcess;
+}
+
+const MAX_RECORD_BYTES = 1_000_000;
+/** Rows to a commit: enough to keep the disk quiet, few enough that alerts show as they come. */
+const COMMIT_ROWS = 8_192;
+
+/** The daemon on the embedded default, in a directory of its own that goes with it, on a clock that the replay moves. */
+export function monitorStarter({ build, process }: DemoSurroundings): StartMonitor {
+  return async (start) => {
+    const model = await loadDemoModel(start.rules);
+    const reference = await buildJanuary(start, model);
+    const fitted = fitModel({ model, reference, hasLabels: true });
+    const directory = await mkdtemp(join(tmpdir(), "driftd-demo-"));
+    const clock = createSimulatedClock(reference.to);
+    const fresh: Alert[] = [];
+    const app = await startApp({
+      config: {
+        publish: { maxAge: 3_600_000 },
+        http: { host: "127.0.0.1", port: 0 },
+        metrics: { segments: "firing", maxLines: 20_000 },
+      },
+      streams: start.streams,
+      models: [fitted],
+      keys: publicKeys(),
+      maxRecordBytes: MAX_RECORD_BYTES,
+      openStore: () => openLmdbStore({ path: directory, clock }),
+      sources: [],
+      partitions: 1,
+      commitEvery: { rows: COMMIT_ROWS, interval: Number.POSITIVE_INFINITY },
+      clock,
+      log: createLog({ level: "silent" }),
+      build,
+      configHash: reference.id,
+      process,
+      onTransitions: (transitions) => fresh.push(...transitions.map(({ alert }) => alert)),
+    });
+    await app.ingestion.assigned([0]);
+    const budgetedSeries = budgetedSeriesOf(fitted);
+    const monitor: Monitor = {
+      model,
+      budgetedSeries,
+      metricsUrl: `${app.url}/metrics`,
+      async feed(slice) {
+        clock.advanceTo(slice.until);
+        for (const batch of slice.batches) await app.ingestion.batch(batch);
+        await app.tick();
+        return fresh.splice(0);
+      },
+      async end() {
+        for (const stream of [FLIGHTS_STREAM, OUTCOMES_STREAM]) await app.ingestion.ended(stream, 0);
+        return fresh.splice(0);
+      },
+      accounting() {
+        const ledgers = app.ledgers();
+        const total = { received: 0, measured: 0, waiting: 0, dropped: {} as Record<string, number> };
+        for (const ledger of Object.values(ledgers)) {
+          total.received += ledger.received;
+          total.measured += ledger.measured;
+          total.waiting += ledger.waiting;
+          for (const [reason, count] of Object.entries(ledger.dropped)) {
+            if (count > 0) total.dropped[reason] = (total.dropped[reason] ?? 0) + count;
+          }
+        }
+        return total;
+      },
+      async close() {
+        await app.stop("the demo has ended");
+        await rm(directory, { recursive: true, force: true });
+      },
+    };
+    return monitor;
+  };
+}
+
+async function loadDemoModel(file: string): Promise<Model> {
+  const text = await readText(file, { what: "rule file", code: "CONFIG_INVALID" });
+  const { model, faults } = readModel({ text, file, extended: new Map(), measures: MEASURES });
+  if (model === undefined) {
+    const [fault] = faults;
+    throw new CodedError("CONFIG_INVALID", `The demo's own rule file ${file} is damaged: ${fault.message}.`);
+  }
+  return model;
+}

@@ -1,0 +1,104 @@
+import { readFile } from "node:fs/promises";
+import { Command, CommanderError, Option } from "commander";
+import { CodedError } from "../config/coded-error.ts";
+import { check } from "./check.ts";
+import { runDemo } from "./demo/demo.ts";
+import { parseSpeed } from "./demo/speed.ts";
+import { monitorStarter } from "./demo/start-monitor.ts";
+import type { CommandIo } from "./io.ts";
+import { runDaemon } from "./run.ts";
+
+/** Runs the command line and answers the exit status: 0 good, 1 findings, 2 usage, 70 failure, 78 bad configuration. */
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  let status = 0;
+  const version = await readVersion();
+  const build = { version, node: io.nodeVersion };
+  const program = createProgram(version, io);
+
+  program
+    .command("run")
+    .description(
+      "Watch models: read their events from Kafka or files, publish metrics and alerts, until told to stop.",
+    )
+    .addOption(configOption())
+    .option("--log-level <level>", "debug, info, warn or error", "info")
+    .addHelpText("after", "\nExample:\n  driftd run --config driftd.yaml")
+    .action(async (options: { config: string; logLevel: string }) => {
+      status = await runDaemon({ configFile: options.config, logLevel: options.logLevel, build }, io);
+    });
+
+  program
+    .command("demo")
+    .description(
+      "Watch half a year of real flights go by, broken on purpose in five ways, with no service at all.",
+    )
+    .option("--speed <speed>", "max, or seconds of event time per second", "max")
+    .option("--exit", "end after the table instead of serving metrics until Ctrl-C", false)
+    .option("--no-faults", "leave the real data alone")
+    .option("--json", "print one JSON object instead of text, and end", false)
+    .addHelpText("after", "\nExample:\n  driftd demo --speed 86400 --exit")
+    .action(async (options: { speed: string; exit: boolean; faults: boolean; json: boolean }) => {
+      status = await runDemo({
+        io,
+        options: { ...options, exit: options.exit || options.json, speed: parseSpeed(options.speed) },
+        start: monitorStarter({ build, process: () => io.readProcess() }),
+        clock: () => performance.now(),
+      });
+    });
+
+  program
+    .command("check")
+    .description(
+      "Say all that is wrong with the configuration, rule files and references, and what they will need.",
+    )
+    .argument("[paths...]", "rule files, directories or globs in place of those of the configuration")
+    .addOption(configOption())
+    .option("--strict", "exit 1 on warnings", false)
+    .option("--json", "print one JSON object", false)
+    .addHelpText("after", "\nExample:\n  driftd check rules/fraud.yaml --strict")
+    .action(async (paths: string[], options: { config: string; strict: boolean; json: boolean }) => {
+      const { config, strict, json } = options;
+      status = await check({ configFile: config, paths, strict, json }, io);
+    });
+
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return status;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function createProgram(version: string, io: CommandIo): Command {
+  return new Command("driftd")
+    .description("Says when a model's data, or the model, is no longer what it was.")
+    .version(version)
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
+    .exitOverride()
+    .showHelpAfterError("(driftd --help shows the commands)");
+}
+
+function configOption(): Option {
+  return new Option("--config <file>", "the configuration").default("driftd.yaml");
+}
+
+/** People get a sentence; a fault of ours gets its stack, since somebody must mend it. */
+function report(error: unknown, io: CommandIo): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CodedError) {
+    io.stderr.write(`driftd: ${error.code}: ${error.message}\n`);
+    return error.exit;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`driftd: unexpected failure, which is a fault of driftd: ${text}\n`);
+  return 70;
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  const { version }: { version?: unknown } = JSON.parse(text);
+  return String(version);
+}

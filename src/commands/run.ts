@@ -1,0 +1,125 @@
+import { createHash, randomBytes } from "node:crypto";
+import { startApp } from "../app.ts";
+import { CodedError } from "../config/coded-error.ts";
+import type { Config, StreamConfig } from "../config/config.ts";
+import { formatFault, hasErrors } from "../config/fault.ts";
+import { deriveKeys, type PrivacyKeys } from "../event/ids.ts";
+import { COMMIT_EVERY } from "../ingestion.ts";
+import { fitModel, type FittedModel } from "../rules/fitted-model.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { readBytes } from "../runtime/files.ts";
+import { createLog, type Log } from "../runtime/log.ts";
+import { openLmdbStore } from "../state/lmdb.ts";
+import type { Store } from "../state/store.ts";
+import { createFileSource } from "../stream/file.ts";
+import { createKafkaSource } from "../stream/kafka.ts";
+import type { Source } from "../stream/source.ts";
+import { hasLabels } from "../task-groups.ts";
+import type { CommandIo } from "./io.ts";
+import { loadProject } from "./load.ts";
+import type { Project } from "./project.ts";
+
+export interface RunOptions {
+  readonly configFile: string;
+  readonly logLevel: string;
+  readonly build: { readonly version: string; readonly node: string };
+}
+
+const DEFAULT_RECORD_BYTES = 10_000_000;
+
+/** `driftd run`: the daemon, until the signal (exit 0) or until it cannot go on (its error's exit status). */
+export async function runDaemon(options: RunOptions, io: CommandIo): Promise<number> {
+  const project = await loadProject({ configFile: options.configFile, io });
+  const { config } = project;
+  for (const fault of project.faults) io.stderr.write(`${formatFault(fault)}\n`);
+  if (config === undefined || hasErrors(project.faults)) return 78;
+  const log = createLog({ level: levelOf(options.logLevel) });
+  const streams = Object.values(config.streams);
+  const models = fitModels(project, streams);
+  const store = await openLmdbStore({ path: config.state.path, clock: systemClock });
+  const keys = await readKeys(config, store);
+  const app = await startApp({
+    config,
+    streams,
+    models,
+    keys,
+    maxRecordBytes: config.kafka?.maxRecordBytes ?? DEFAULT_RECORD_BYTES,
+    openStore: async () => store,
+    sources: openSources(config, streams, log),
+    partitions: 1,
+    commitEvery: COMMIT_EVERY,
+    clock: systemClock,
+    log,
+    build: options.build,
+    configHash: hashOf(project),
+    process: () => io.readProcess(),
+  });
+  const failure = await Promise.race([app.failed, aborted(io.signal)]);
+  await app.stop(failure === undefined ? "signal" : "failure");
+  if (failure === undefined) return 0;
+  throw failure;
+}
+
+/** Every model with a reference; one without is named and left out, since nothing could be measured of it. */
+function fitModels(project: Project, streams: readonly StreamConfig[]): FittedModel[] {
+  return project.models.map((model) => {
+    const reference = project.references.get(model.references["default"]?.file ?? "");
+    if (reference === undefined) {
+      throw new CodedError(
+        "CONFIG_INVALID",
+        `${model.file}: ${model.name} has no reference "default". Build one with: driftd reference build SOURCE --rules ${model.file} --output FILE`,
+      );
+    }
+    return fitModel({ model, reference, hasLabels: hasLabels(model.name, streams) });
+  });
+}
+
+function openSources(config: Config, streams: readonly StreamConfig[], log: Log): Source[] {
+  const topics = streams.filter(({ topic }) => topic !== undefined);
+  const files = streams.filter(({ file }) => file !== undefined);
+  const sources: Source[] = [];
+  if (topics.length > 0 && config.kafka !== undefined) {
+    sources.push(
+      createKafkaSource({ kafka: config.kafka, streams: topics, single: true, clock: Date.now, log }),
+    );
+  }
+  if (files.length > 0) sources.push(createFileSource({ streams: files, clock: Date.now }));
+  return sources;
+}
+
+const KEY = "key";
+const KEY_BYTES = 32;
+
+/** The key of ids and pii: from its file, else random at first and then kept in the store. */
+async function readKeys(config: Config, store: Store): Promise<PrivacyKeys> {
+  const { keyFile } = config.privacy;
+  if (keyFile !== undefined) {
+    return deriveKeys(await readBytes(keyFile, { what: "key file", code: "CONFIG_INVALID" }));
+  }
+  const kept = (await store.readJudgement()).get(KEY);
+  if (kept !== undefined) return deriveKeys(kept);
+  const fresh = randomBytes(KEY_BYTES);
+  await store.writeJudgement(new Map([[KEY, fresh]]));
+  return deriveKeys(fresh);
+}
+
+function hashOf(project: Project): string {
+  const content = JSON.stringify([
+    project.config,
+    project.models,
+    [...project.references.values()].map(({ id }) => id),
+  ]);
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
+}
+
+function levelOf(text: string): "debug" | "info" | "warn" | "error" {
+  if (text === "debug" || text === "info" || text === "warn" || text === "error") return text;
+  throw new CodedError("USAGE", `--log-level ${text} is no level. Write debug, info, warn or error.`);
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  if (signal.aborted) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+}

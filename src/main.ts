@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+import { run } from "./commands/program.ts";
+
+// The only file that touches the process: arguments, environment, streams, signals, exit status.
+const controller = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => {
+    // Whoever asks twice does not want to wait.
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(signal);
+  });
+}
+
+const started = Date.now();
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: controller.signal,
+  isTerminal: process.stdout.isTTY === true,
+  columns: process.stdout.columns,
+  readProcess: () => {
+    const { user, system } = process.cpuUsage();
+    const memory = process.memoryUsage();
+    return {
+      cpuSeconds: (user + system) / 1e6,
+      residentBytes: memory.rss,
+      heapUsedBytes: memory.heapUsed,
+      externalBytes: memory.external,
+      startedAt: started,
+      loopDelay: 0,
+    };
+  },
+  nodeVersion: process.version,
+});

@@ -1,0 +1,120 @@
+import { addLedger, createStreamLedger, type StreamLedger } from "./event/ledger.ts";
+import type { Engine } from "./engine.ts";
+import type { CommitCounts } from "./ingestion.ts";
+import type { MetricsView, ShownAlert, ShownPartition, ShownRule, ShownScore } from "./publish/metrics.ts";
+import type { FittedModel } from "./rules/fitted-model.ts";
+import type { Source } from "./stream/source.ts";
+import type { Standing } from "./verdict/judge.ts";
+import type { Judges } from "./verdict/judgement-record.ts";
+import type { RuleSeries } from "./verdict/rule-series.ts";
+
+/** What a scrape needs beside the engine. */
+export interface ViewParts {
+  readonly engine: Engine;
+  readonly models: readonly FittedModel[];
+  readonly sources: readonly Source[];
+  readonly commits: CommitCounts;
+  readonly segments: "firing" | "all" | "none";
+  readonly rest: () => Pick<
+    MetricsView,
+    "stateBytes" | "sinks" | "jobs" | "build" | "configHash" | "process"
+  >;
+}
+
+/** Everything that /metrics shows, read in one go. */
+export function viewMetrics(parts: ViewParts): MetricsView {
+  const { engine, models } = parts;
+  return {
+    scores: models.flatMap(({ model }) => scoresOf(model.name, engine.judgesOf(model.name), parts.segments)),
+    alerts: models.flatMap(({ model }) => alertsOf(model.name, engine.judgesOf(model.name))),
+    rules: models.flatMap(rulesOf),
+    ledgers: ledgersOf(engine),
+    partitions: partitionsOf(engine, parts.sources),
+    seriesDropped: {},
+    commits: { ...parts.commits },
+    ...parts.rest(),
+  };
+}
+
+/** The ledgers of all open tasks together, by stream. */
+export function ledgersOf(engine: Engine): Record<string, StreamLedger> {
+  const ledgers: Record<string, StreamLedger> = {};
+  for (const { streams } of engine.groups)
+    for (const { name } of streams) ledgers[name] = createStreamLedger();
+  for (const { task } of engine.openTasks()) {
+    for (const [name, { ledger }] of task.streams) addLedger(ledgers[name], ledger);
+  }
+  return ledgers;
+}
+
+function scoresOf(model: string, judges: Judges, segments: ViewParts["segments"]): ShownScore[] {
+  const include = (series: RuleSeries): boolean =>
+    series.labels.segment === undefined ||
+    segments === "all" ||
+    (segments === "firing" && judges.panes.standings.has(series.key));
+  const show = (
+    { series, score }: { series: RuleSeries; score: ShownScore["score"] },
+    window: number,
+  ): ShownScore => ({
+    model,
+    ...series.labels,
+    measure: series.measure.name,
+    score,
+    window,
+  });
+  const { freshness } = judges;
+  return [
+    ...judges.panes.currentScores(include).map((one) => show(one, one.series.rule.window.size)),
+    ...judges.cohorts.currentScores().map((one) => show(one, one.series.rule.window.size)),
+    { model, measure: "freshness", score: freshness.score, window: 0 },
+  ];
+}
+
+function alertsOf(model: string, { panes, cohorts, freshness }: Judges): ShownAlert[] {
+  return [panes, cohorts, freshness].flatMap(({ standings }) =>
+    [...standings].map(([key, standing]) => showStanding(model, key, standing)),
+  );
+}
+
+function showStanding(model: string, key: string, { verdict }: Standing): ShownAlert {
+  // The key is what rule-series.ts made it: alert, version, segment, column.
+  const [alert, version, segment, column] = JSON.parse(key) as [string, string | null, string, string];
+  return {
+    alert,
+    state: verdict.state === "firing" ? "firing" : "pending",
+    model,
+    ...(version === null ? {} : { version }),
+    ...(segment === "all" ? {} : { segment }),
+    ...(column === "" ? {} : { column }),
+  };
+}
+
+function rulesOf({ model }: FittedModel): ShownRule[] {
+  return model.rules.map(({ alert, measure, limit }) => ({
+    model: model.name,
+    alert,
+    measure,
+    threshold: limit.value,
+  }));
+}
+
+function partitionsOf(engine: Engine, sources: readonly Source[]): ShownPartition[] {
+  return sources.flatMap((source) =>
+    source
+      .partitions()
+      .filter(({ assigned }) => assigned)
+      .map(({ stream, partition, end, next }) => {
+        const group = engine.groups.find(({ streams }) => streams.some(({ name }) => name === stream));
+        const progress = group && engine.task(group.name, partition)?.streams.get(stream);
+        const watermark = progress?.clock.watermark ?? Number.NaN;
+        return {
+          stream,
+          partition,
+          lag: Math.max(0, end - next),
+          watermark,
+          newestEvent: watermark,
+          idle: progress?.idle ?? false,
+        };
+      }),
+  );
+}

@@ -1,0 +1,91 @@
+import type { StreamConfig } from "./config/config.ts";
+import type { Engine } from "./engine.ts";
+import type { Source } from "./stream/source.ts";
+import type { StreamProgress } from "./window/task.ts";
+
+/** A partition may run this far ahead of the slowest one of its group, in record time, ms; labels not at all. */
+const MAX_DRIFT = 10 * 60_000;
+
+interface Seen {
+  next: number;
+  /** Wall clock when `next` last moved, ms. */
+  since: number;
+}
+
+interface Aligned {
+  readonly source: Source;
+  readonly stream: string;
+  readonly partition: number;
+  readonly progress: StreamProgress;
+  /** Nothing is left to read for now: it holds nobody back. */
+  readonly caughtUp: boolean;
+}
+
+/**
+ * Keeps the partitions of a group together in record time, so that replaying a backlog opens no more panes than reading live
+ * does, and no label is met before its prediction; and declares partitions idle (STREAMING 12, 14).
+ */
+export class StreamAlignment {
+  private readonly engine: Engine;
+  private readonly sources: readonly Source[];
+  private readonly streams: ReadonlyMap<string, StreamConfig>;
+  private readonly seen = new Map<string, Seen>();
+  private readonly held = new Set<string>();
+
+  constructor(options: { engine: Engine; sources: readonly Source[]; streams: readonly StreamConfig[] }) {
+    this.engine = options.engine;
+    this.sources = options.sources;
+    this.streams = new Map(options.streams.map((stream) => [stream.name, stream]));
+  }
+
+  /** Looks at all partitions; `now` is the wall clock, ms. Cheap enough for every batch. */
+  align(now: number): void {
+    for (const group of this.engine.groups) {
+      const names = new Set(group.streams.map(({ name }) => name));
+      const partitions = this.partitionsOf(group.name, names);
+      for (const partition of partitions) this.declareIdle(partition, now);
+      const slowest = Math.min(
+        ...partitions.filter(({ caughtUp }) => !caughtUp).map(({ progress }) => progress.clock.recordTime),
+      );
+      for (const partition of partitions) this.hold(partition, slowest);
+    }
+  }
+
+  private partitionsOf(group: string, names: ReadonlySet<string>): Aligned[] {
+    return this.sources.flatMap((source) =>
+      source.partitions().flatMap(({ stream, partition, end, next, assigned }) => {
+        const progress =
+          names.has(stream) && assigned ? this.engine.task(group, partition)?.streams.get(stream) : undefined;
+        if (progress === undefined) return [];
+        return [{ source, stream, partition, progress, caughtUp: progress.ended || next >= end }];
+      }),
+    );
+  }
+
+  private declareIdle({ stream, partition, progress, caughtUp }: Aligned, now: number): void {
+    const key = `${partition}/${stream}`;
+    const next = progress.next ?? -1;
+    const seen = this.seen.get(key);
+    if (seen === undefined || seen.next !== next) {
+      this.seen.set(key, { next, since: now });
+      progress.idle = false;
+      return;
+    }
+    const idleAfter = this.streams.get(stream)?.idleAfter ?? Number.POSITIVE_INFINITY;
+    progress.idle = caughtUp && now - seen.since >= idleAfter;
+  }
+
+  private hold({ source, stream, partition, progress, caughtUp }: Aligned, slowest: number): void {
+    const key = `${partition}/${stream}`;
+    const lead = progress.role === "labels" ? 0 : MAX_DRIFT;
+    const isAhead = !caughtUp && progress.clock.recordTime > slowest + lead;
+    if (isAhead === this.held.has(key)) return;
+    if (isAhead) {
+      this.held.add(key);
+      source.pause(stream, partition);
+    } else {
+      this.held.delete(key);
+      source.resume(stream, partition);
+    }
+  }
+}
