@@ -12,7 +12,8 @@ export function checkPages(path: string): void {
     const length = fstatSync(file).size;
     const meta = newestMeta(file, path);
     if (meta === undefined) return;
-    const pages: Pages = { file, path, pageSize: meta.pageSize, count: Math.floor(length / meta.pageSize) };
+    const { pageSize, transaction } = meta;
+    const pages: Pages = { file, path, pageSize, transaction, count: Math.floor(length / pageSize) };
     for (const root of meta.roots) if (root !== NO_ROOT) walk(pages, root);
   } finally {
     closeSync(file);
@@ -34,6 +35,8 @@ interface Pages {
   readonly file: number;
   readonly path: string;
   readonly pageSize: number;
+  /** The last one: no page may come from a later one. */
+  readonly transaction: number;
   /** Whole pages that the file holds. */
   readonly count: number;
 }
@@ -51,8 +54,11 @@ function newestMeta(file: number, path: string): Meta | undefined {
   if (first.length < META_END || first.readUInt32LE(24) !== MAGIC)
     throw damaged(`${path} is not a state file.`);
   if (first.readUInt32LE(28) !== DATA_VERSION) return undefined;
-  const second = readBytes(file, first.readUInt32LE(48), META_END);
-  if (second.length < META_END || second.readUInt32LE(24) !== MAGIC) throw damaged(`${path} is cut short.`);
+  const pageSize = first.readUInt32LE(48);
+  if (pageSize < 512 || pageSize > 65_536) throw damaged(`${path} has pages of ${pageSize} bytes.`);
+  const second = readBytes(file, pageSize, META_END);
+  const isMeta = second.length === META_END && second.readUInt32LE(24) === MAGIC;
+  if (!isMeta || second.readUInt32LE(48) !== pageSize) throw damaged(`${path} has lost its second page.`);
   const metas = [readMeta(first), readMeta(second)];
   return metas.reduce((newest, meta) => (meta.transaction > newest.transaction ? meta : newest));
 }
@@ -69,46 +75,62 @@ function readMeta(page: Buffer): Meta {
 
 function walk(pages: Pages, root: number): void {
   const left = [root];
+  let seen = 0;
   for (let number = left.pop(); number !== undefined; number = left.pop()) {
+    seen += 1;
+    // Sound pages form a tree; a page that is reached twice leads in a circle.
+    if (seen > pages.count) throw damagedPage(pages, number);
     const page = readPage(pages, number, pages.pageSize);
     const kind = page.readUInt16LE(18);
     if (kind !== BRANCH && kind !== LEAF) throw damagedPage(pages, number);
     for (const node of nodesOf(pages, page, number)) {
       if (kind === BRANCH) left.push(page.readUInt32LE(node) + page.readUInt16LE(node + 4) * 2 ** 32);
-      else if ((page.readUInt16LE(node + 4) & BIG_DATA) !== 0) checkOverflow(pages, page, node);
+      else checkValue(pages, page, node);
     }
   }
 }
 
 /** Where the nodes of a page begin. */
 function nodesOf(pages: Pages, page: Buffer, number: number): number[] {
-  const count = page.readUInt16LE(20) >> 1;
-  if (PAGE_HEAD + 2 * count > pages.pageSize) throw damagedPage(pages, number);
+  const lower = page.readUInt16LE(20);
+  const upper = page.readUInt16LE(22);
+  if (lower > upper || PAGE_HEAD + upper > pages.pageSize) throw damagedPage(pages, number);
+  const count = lower >> 1;
   return Array.from({ length: count }, (_, i) => {
     const node = page.readUInt16LE(PAGE_HEAD + 2 * i) + PAGE_HEAD;
     if (node + NODE_HEAD > pages.pageSize) throw damagedPage(pages, number);
-    if (node + NODE_HEAD + page.readUInt16LE(node + 6) > pages.pageSize) throw damagedPage(pages, number);
+    const keySize = page.readUInt16LE(node + 6);
+    const needsKey = i > 0 || page.readUInt16LE(18) === LEAF;
+    if (node + NODE_HEAD + keySize > pages.pageSize || (needsKey && keySize === 0))
+      throw damagedPage(pages, number);
     return node;
   });
 }
 
-function checkOverflow(pages: Pages, page: Buffer, node: number): void {
+/** A value ends within its page, or stands on overflow pages that are in the file. */
+function checkValue(pages: Pages, page: Buffer, node: number): void {
   const reference = node + NODE_HEAD + page.readUInt16LE(node + 6);
+  if ((page.readUInt16LE(node + 4) & BIG_DATA) === 0) {
+    if (reference + page.readUInt32LE(node) > pages.pageSize) throw damagedPage(pages, readNumber(page, 0));
+    return;
+  }
   if (reference + 24 > pages.pageSize) throw damagedPage(pages, readNumber(page, 0));
   const first = readNumber(page, reference);
   const count = readNumber(page, reference + 16);
   const head = readPage(pages, first, PAGE_HEAD);
   const size = page.readUInt32LE(node) + PAGE_HEAD;
-  if (head.readUInt16LE(18) !== OVERFLOW || first + count > pages.count || size > count * pages.pageSize) {
+  const isSound = head.readUInt16LE(18) === OVERFLOW && head.readUInt32LE(20) === count;
+  if (!isSound || first + count > pages.count || size > count * pages.pageSize)
     throw damagedPage(pages, first);
-  }
 }
 
 /** The first `length` bytes of a page; it must be in the file and say that it is this page. */
 function readPage(pages: Pages, number: number, length: number): Buffer {
   if (number >= pages.count) throw damaged(`${pages.path} is cut short: page ${number} is missing.`);
   const page = readBytes(pages.file, number * pages.pageSize, length);
-  if (page.length < length || readNumber(page, 0) !== number) throw damagedPage(pages, number);
+  const isSound =
+    page.length === length && readNumber(page, 0) === number && readNumber(page, 8) <= pages.transaction;
+  if (!isSound) throw damagedPage(pages, number);
   return page;
 }
 

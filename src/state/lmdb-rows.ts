@@ -1,4 +1,5 @@
 import { mkdirSync, statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { open } from "lmdb";
 import type { RootDatabase } from "lmdb";
 import { CodedError } from "../config/coded-error.ts";
@@ -100,7 +101,7 @@ export function tryDisk<T>(path: string, work: () => T): T {
 
 /** LMDB calls a write that the disk had room for only in part an input/output error. */
 function isFull(path: string): boolean {
-  const { bavail, bsize } = statfsSync(path);
+  const { bavail, bsize } = statfsSync(dirname(path));
   return bavail * bsize < 1_048_576;
 }
 

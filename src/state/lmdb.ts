@@ -14,6 +14,7 @@ import {
   readPaneKey,
   rowKey,
 } from "./lmdb-keys.ts";
+import { tryDisk } from "./lmdb-rows.ts";
 import type { LmdbRows } from "./lmdb-rows.ts";
 import { openLmdbFile } from "./lmdb-file.ts";
 import type { Names } from "./names.ts";
@@ -38,11 +39,11 @@ export async function openLmdbStore(options: { path: string; clock: Clock }): Pr
   return {
     claim: async (task) => claim(file, task),
     commit: async (commit) => commitTask(file, commit),
-    find: async (task, index, ids) => find(file, { task, index, ids }),
-    readPanes: async (range) => readPanes(file, range),
-    readTasks: async (group) => readTasks(file, group),
+    find: async (task, index, ids) => tryDisk(path, () => find(file, { task, index, ids })),
+    readPanes: async (range) => tryDisk(path, () => readPanes(file, range)),
+    readTasks: async (group) => tryDisk(path, () => readTasks(file, group)),
     admitVersions: async (model, seen, keep) => admitVersions(file, { model, seen, keep }),
-    readJudgement: async () => readJudgement(file),
+    readJudgement: async () => tryDisk(path, () => readJudgement(file)),
     writeJudgement: async (changes) => writeJudgement(file, changes),
     prune: async (retention) => prune(file, retention),
     size: async () => rows.size(),

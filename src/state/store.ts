@@ -8,11 +8,15 @@ import type { PaneValue } from "../window/pane.ts";
 export interface Store {
   /** Takes the task over: bumps its version, so that a former owner's next commit is refused. */
   claim(task: TaskId): Promise<ClaimedTask>;
-  /** All or nothing. `expected` is the version this owner last read or wrote; it becomes expected + 1. */
+  /**
+   * All or nothing. `expected` is the version this owner last read or wrote; it becomes expected + 1. Sent again with the
+   * same commit id it is answered, not repeated. Rejects with a coded error if the store cannot write; then nothing of it
+   * was written. Stores copy what they keep.
+   */
   commit(commit: TaskCommit): Promise<CommitOutcome>;
   /** The entries of `index` whose key is among `ids`, by position in `ids`. Reads committed state only. */
   find(task: TaskId, index: string, ids: IdList): Promise<FoundEntries>;
-  /** Every stored pane of a layout with from <= start < to, over all tasks, by start. */
+  /** Every stored pane of a layout with from <= start < to, over all tasks, by start. What it returns must not be changed. */
   readPanes(range: PaneRange): Promise<readonly StoredPane[]>;
   /** What every task last committed of itself, so that the evaluator sees all watermarks. */
   readTasks(group: string): Promise<readonly { task: TaskId; state: Uint8Array }[]>;
@@ -48,7 +52,10 @@ export interface TaskCommit {
   readonly state: Uint8Array;
   /** The absolute values of the panes that changed: never an increment. */
   readonly panes: readonly PaneValue[];
-  /** Entries added to sorted-run indexes: predictions awaiting labels, labels seen, early labels. */
+  /**
+   * Entries added to sorted-run indexes: predictions awaiting labels, labels seen, early labels. All of one index have the
+   * same width, and expire the later the later they are committed.
+   */
   readonly entries: readonly IndexEntries[];
 }
 
@@ -71,6 +78,9 @@ export interface PaneRange {
 
 export interface Retention {
   readonly panes: readonly { readonly layout: string; readonly before: number }[];
-  /** Runs whose `expires` is before this are dropped whole. */
+  /**
+   * Runs whose `expires` is before this are dropped whole. Merged runs go with their youngest part, so an entry may be
+   * found for up to a quarter of its time to live longer: whoever must know looks at a field of it.
+   */
   readonly expiredBefore: number;
 }

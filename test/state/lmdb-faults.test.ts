@@ -84,7 +84,7 @@ describe("a damaged state file", () => {
   it("is told from a sound one whichever page is overwritten", async () => {
     const bytes = readFileSync(join(sound, "state.mdb"));
     for (const fill of [0, 0xff]) {
-      for (let page = 2; page < bytes.length / 4096; page += 1) {
+      for (let page = 0; page < bytes.length / 4096; page += 1) {
         const { path, file } = copySound();
         writeFileSync(file, Buffer.from(bytes).fill(fill, page * 4096, (page + 1) * 4096));
         expect(["sound", "STATE_DAMAGED"]).toContain(await readAll(path));
@@ -177,11 +177,15 @@ describe("an error of the disk", () => {
   });
 });
 
+function run(program: string, ...parameters: readonly string[]): void {
+  execFileSync(program, parameters, { stdio: "ignore" });
+}
+
 /** A file system of 2 MB, where the system lets us have one. */
 function mountSmall(): string | undefined {
   const path = mkdtempSync(join(tmpdir(), "driftd-small-"));
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", path], { stdio: "ignore" });
+    run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", path);
     return path;
   } catch {
     rmSync(path, { recursive: true });
@@ -195,7 +199,7 @@ describe.runIf(small !== undefined)("on a disk of 2 MB", () => {
   const path = small ?? "";
 
   afterAll(() => {
-    execFileSync("umount", [path]);
+    run("umount", path);
     rmSync(path, { recursive: true });
   });
 
@@ -228,9 +232,9 @@ describe.runIf(small !== undefined)("on a disk of 2 MB", () => {
   });
 
   it("that can only be read, opening says so", async () => {
-    execFileSync("mount", ["-o", "remount,ro", path]);
+    run("mount", "-o", "remount,ro", path);
     await expect(open(path)).rejects.toMatchObject({ code: "STATE_FAILED" });
-    execFileSync("mount", ["-o", "remount,rw", path]);
+    run("mount", "-o", "remount,rw", path);
     const store = await open(path);
     expect(textOf((await store.claim(TASK)).state)).toBe("state 2");
     await store.close();
