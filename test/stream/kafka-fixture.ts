@@ -41,7 +41,11 @@ export function startReader(options: {
     streams: options.streams,
     single: options.single ?? false,
     clock: Date.now,
-    log: { debug: () => {}, info: say, warn: say },
+    log: {
+      debug: () => {},
+      info: say,
+      warn: say,
+    },
   };
   const source = createKafkaSource(sourceOptions);
   return { source, listener, log, started: source.start(listener) };
@@ -53,6 +57,9 @@ function fromBeginning(streams: readonly StreamConfig[], tasks: readonly number[
   );
 }
 
+/** Kept for ever: records that claim to be of 1970 would be deleted by the next look at retention. */
+export const KEEP = [{ name: "retention.ms", value: "-1" }];
+
 /** A stream over a new topic of that many partitions. */
 export async function createStream(
   brokers: readonly string[],
@@ -61,7 +68,10 @@ export async function createStream(
   const { name = "scored", partitions = 1, ...rest } = options;
   const topic = uniqueName(name);
   await withAdmin(brokers, (admin) =>
-    admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] }),
+    admin.createTopics({
+      waitForLeaders: true,
+      topics: [{ topic, numPartitions: partitions, configEntries: KEEP }],
+    }),
   );
   return { ...streamConfig({ name, topic, ...rest }), topic };
 }
@@ -107,4 +117,26 @@ export async function connectProducer(brokers: readonly string[]): Promise<TestP
 
 export function numbered(from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, index) => `${from + index}`);
+}
+
+const readers: Reader[] = [];
+
+/** As startReader; stopReaders ends it. */
+export function read(options: Parameters<typeof startReader>[0]): Reader {
+  const reader = startReader(options);
+  readers.push(reader);
+  return reader;
+}
+
+export async function stopReaders(): Promise<void> {
+  await Promise.all(readers.splice(0).map(({ source }) => source.stop()));
+}
+
+export function values({ listener }: Reader): (string | null)[] {
+  return listener.records.map(({ value }) => value);
+}
+
+/** The tasks of the last assignment, as "0,1". */
+export function tasksOf({ listener }: Reader): string | undefined {
+  return listener.calls.findLast((call) => call.startsWith("assigned "))?.slice("assigned ".length);
 }
