@@ -12,8 +12,6 @@ export interface ShowOptions {
   readonly json: boolean;
 }
 
-const WIDTH = 160;
-
 /** Says what a reference knows. */
 export async function showReference(options: ShowOptions, io: CommandIo): Promise<number> {
   const path = resolvePath(io.cwd, options.file);
@@ -23,7 +21,9 @@ export async function showReference(options: ShowOptions, io: CommandIo): Promis
     io.stdout.write(`${JSON.stringify(description, infinityAsText)}\n`);
     return 0;
   }
-  io.stdout.write(`${textOf(description, { width: io.columns ?? WIDTH, color: false })}\n`);
+  io.stdout.write(
+    `${textOf(description, { width: io.columns ?? Number.POSITIVE_INFINITY, color: false })}\n`,
+  );
   return 0;
 }
 
@@ -76,7 +76,7 @@ function windowCells(window: WindowDescription): string[] {
     formatCount(meanRows),
     rangeText(deff),
     rangeText(nu),
-    trust,
+    status === "ok" ? trust : "-",
     remark,
   ];
 }

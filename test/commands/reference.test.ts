@@ -1,0 +1,205 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CommandIo } from "../../src/commands/io.ts";
+import { addReferenceCommands } from "../../src/commands/reference.ts";
+import { readReference } from "../../src/reference/reference-file.ts";
+import { random } from "../reference/plain-rows.ts";
+
+let directory = "";
+
+const RULES = `version: 1
+model: fraud
+references: { default: { file: fraud.arrow } }
+window: { size: 1h, pane: 5m, lateness: 2m }
+segmentBy: [region]
+columns: { region: { type: category }, card: { type: category } }
+rules:
+  - { alert: Drift, measure: psi, columns: ["*"], by: [version] }
+  - { alert: Daily, measure: psi, columns: ["*"], by: [version], window: { size: 1d, every: 1h } }
+`;
+
+function events(count: number): string {
+  const next = random(11);
+  return Array.from({ length: count }, (_, i) => {
+    const region = next() < 0.7 ? "eu" : "us";
+    const score = next();
+    return JSON.stringify({
+      id: `e${i}`,
+      time: new Date(Date.UTC(2024, 0, 1) + i * 20_000).toISOString(),
+      segment: { region },
+      features: { amount: next() * 100, card: `c${i % 7}` },
+      prediction: { score },
+      truth: next() < score,
+    });
+  }).join("\n");
+}
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "driftd-reference-"));
+  await writeFile(join(directory, "fraud.yaml"), RULES);
+  await writeFile(
+    join(directory, "events.jsonl"),
+    `${events(6000)}\n{"time":"1970-01-01T00:00:00Z"}\n{broken\n`,
+  );
+});
+
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+});
+
+async function reference(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
+  const result = { status: -1, out: "", err: "" };
+  const io: CommandIo = {
+    stdout: {
+      write: (text) => {
+        result.out += text;
+      },
+    },
+    stderr: {
+      write: (text) => {
+        result.err += text;
+      },
+    },
+    env: {},
+    cwd: directory,
+    signal: new AbortController().signal,
+    isTerminal: false,
+    readProcess: () => ({
+      cpuSeconds: 0,
+      residentBytes: 0,
+      heapUsedBytes: 0,
+      externalBytes: 0,
+      startedAt: 0,
+      loopDelay: 0,
+    }),
+    nodeVersion: "v20.19.0",
+  };
+  const program = new Command("driftd").exitOverride().version("1");
+  addReferenceCommands(program, io, (status) => {
+    result.status = status;
+  });
+  await program.parseAsync(["reference", ...argv], { from: "user" });
+  return result;
+}
+
+describe("driftd reference build", () => {
+  it("builds by a rule file, with its segments and windows", async () => {
+    const built = await reference(
+      "build",
+      "events.jsonl",
+      "--rules",
+      "fraud.yaml",
+      "--output",
+      "fraud.arrow",
+      "--json",
+    );
+    expect(built.status).toBe(0);
+    const summary: unknown = JSON.parse(built.out);
+    expect(summary).toMatchObject({
+      model: "fraud",
+      rows: 6000,
+      dropped: { invalid: 1 },
+      undecodable: 1,
+      segments: ["all", "region=eu", "region=us", "other(region)"],
+      windows: ["1h", "1d"],
+    });
+    const read = readReference(await readFile(join(directory, "fraud.arrow")), "fraud.arrow");
+    expect(summary).toMatchObject({ id: read.id });
+    expect(read.columns.map(({ name, role }) => `${role} ${name}`).toSorted()).toEqual([
+      "feature amount",
+      "feature card",
+      "output prediction.score",
+      "segment region",
+    ]);
+    expect(read.outcome?.coverage).toBe(1);
+  });
+
+  it("says what it guessed, and what it left out", async () => {
+    const built = await reference("build", "events.jsonl", "--output", "guessed.arrow");
+    expect(built.out).toContain("  amount: number (all values are numbers)\n");
+    expect(built.out).toContain("  prediction.score: score (its name and its values)\n");
+    expect(built.out).toContain("6000 rows, 2024-01-01T00:00:00.000Z to ");
+    expect(built.out).toContain("1 invalid left out, 1 undecodable left out\n");
+    expect(built.out).toContain("model events, ");
+  });
+
+  it("builds the same reference twice", async () => {
+    const first = await reference("build", "events.jsonl", "--output", "a.arrow", "--json");
+    const second = await reference("build", "events.jsonl", "--output", "a.arrow", "--json");
+    expect(second.out).toBe(first.out);
+  });
+
+  it.each([
+    [["kafka:events"], "USAGE", "references are built from files"],
+    [["nowhere.jsonl"], "SOURCE_INVALID", "there is no such file"],
+    [
+      ["events.jsonl", "--time", "when"],
+      "USAGE",
+      "--time when: the source has no such column. It has time, id,",
+    ],
+    [
+      ["events.jsonl", "--rules", "fraud.yaml", "--model", "other"],
+      "USAGE",
+      "fraud.yaml describes fraud. Name one",
+    ],
+  ])("refuses %j", async (argv, code, message) => {
+    const error = { code, message: expect.stringContaining(message) };
+    await expect(reference("build", ...argv, "--output", "x.arrow")).rejects.toMatchObject(error);
+  });
+
+  it("prints the faults of the rule file and exits 78", async () => {
+    await writeFile(join(directory, "bad.yaml"), RULES.replace("measure: psi", "measure: pssi"));
+    const built = await reference("build", "events.jsonl", "--rules", "bad.yaml", "--output", "x.arrow");
+    expect(built.status).toBe(78);
+    expect(built.err).toContain("pssi");
+  });
+
+  it("needs a key for columns that are hashed", async () => {
+    const hashed = RULES.replace("card: { type: category }", "card: { type: category, pii: true }");
+    await writeFile(join(directory, "pii.yaml"), hashed);
+    const argv = ["build", "events.jsonl", "--rules", "pii.yaml", "--output", "pii.arrow"];
+    await expect(reference(...argv)).rejects.toThrow(/privacy\.keyFile by --config/);
+    await writeFile(join(directory, "key"), "0123456789abcdef0123456789abcdef");
+    const config = `version: 1
+streams: { fraud: { role: inference, file: events.jsonl, format: native } }
+rules: [pii.yaml]
+privacy: { keyFile: key }
+`;
+    await writeFile(join(directory, "driftd.yaml"), config);
+    await reference(...argv, "--config", "driftd.yaml");
+    const read = readReference(await readFile(join(directory, "pii.arrow")), "pii.arrow");
+    const card = read.columns.find(({ name }) => name === "card");
+    expect(card?.categories.length).toBe(7);
+    expect(card?.categories.every((category) => /^[0-9a-f]{32}$/.test(category))).toBe(true);
+    expect(read.keyId).toMatch(/^[0-9a-f]{16}$/);
+  });
+});
+
+describe("driftd reference show", () => {
+  it("says what every series knows", async () => {
+    await reference("build", "events.jsonl", "--rules", "fraud.yaml", "--output", "shown.arrow");
+    const text = await reference("show", "shown.arrow");
+    expect(text.status).toBe(0);
+    expect(text.out).toContain("model fraud, 6,000 rows, 2024-01-01T00:00:00.000Z to");
+    expect(text.out).toMatch(/^all +amount +6,000 +0 +1h +34 +/m);
+    const json = await reference("show", "shown.arrow", "--json");
+    const described = JSON.parse(json.out);
+    expect(described.segments.map(({ name }: { name: string }) => name)).toContain("region=eu");
+    const [hours] = described.segments[0].columns.find(
+      ({ name }: { name: string }) => name === "amount",
+    ).windows;
+    expect(hours).toMatchObject({ size: 3_600_000, k: 34, directions: 9, trust: "provisional" });
+    expect(json.out).not.toContain("counts");
+  });
+
+  it("refuses a damaged file by name", async () => {
+    await writeFile(join(directory, "broken.arrow"), "ARROW1 no more");
+    await expect(reference("show", "broken.arrow")).rejects.toMatchObject({
+      code: "REFERENCE_INVALID",
+      message: expect.stringContaining("broken.arrow is damaged"),
+    });
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { inferEvents } from "../../src/event/infer.ts";
+import type { Declared } from "../../src/event/infer.ts";
+import type { RecordBatch, TableBatch } from "../../src/event/records.ts";
+import { sampleOf } from "../../src/event/sample.ts";
+
+const NOTHING: Declared = { fields: {}, columns: {}, segmentBy: [] };
+
+function table(columns: Record<string, unknown[]>): TableBatch {
+  const count = Object.values(columns)[0]?.length ?? 0;
+  return { kind: "table", stream: "s", partition: 0, count, firstOffset: 0, columns, end: count };
+}
+
+function lines(records: readonly unknown[]): RecordBatch {
+  const values = records.map((record) =>
+    new TextEncoder().encode(typeof record === "string" ? record : JSON.stringify(record)),
+  );
+  const count = values.length;
+  const none = values.map(() => null);
+  return {
+    kind: "records",
+    stream: "s",
+    partition: 0,
+    count,
+    offsets: Float64Array.from(values.keys()),
+    timestamps: new Float64Array(count).fill(Number.NaN),
+    values,
+    keys: none,
+    headers: values.map(() => undefined),
+    end: count,
+  };
+}
+
+function typesOf(inferred: ReturnType<typeof inferEvents>): Record<string, string> {
+  return Object.fromEntries(inferred.columns.map(({ name, role, type }) => [name, `${role} ${type}`]));
+}
+
+describe("inferEvents", () => {
+  it("takes a table's columns for what their names and values say", () => {
+    const sample = sampleOf([
+      table({
+        date: [978_307_260_000, 978_307_320_000],
+        distance: [551, 1n],
+        origin: ["ABQ", null],
+        late: [true, false],
+        probability: [0.2, 1],
+        label: [true, false],
+        comment: [undefined, null],
+        tags: [["a"], ["b"]],
+      }),
+    ]);
+    const inferred = inferEvents(sample, NOTHING);
+    expect(inferred.map).toEqual({
+      time: { pointer: "/date" },
+      score: { pointer: "/probability" },
+      truth: { pointer: "/label" },
+    });
+    expect(typesOf(inferred)).toEqual({
+      distance: "feature number",
+      origin: "feature category",
+      late: "feature boolean",
+      "prediction.score": "output number",
+      truth: "truth number",
+    });
+    expect(inferred.columns.find(({ name }) => name === "origin")?.learn).toBe(true);
+    const reasons = Object.fromEntries(
+      inferred.guesses.map(({ column, as, because }) => [column, `${as}: ${because}`]),
+    );
+    expect(reasons["tags"]).toBe("left out: its values are of several types, or lists");
+    expect(reasons["date"]).toBe("time: its name and its values");
+  });
+
+  it("does not take a column for the time, or the score, whose values are none", () => {
+    const inferred = inferEvents(sampleOf([table({ time: [5, 70], score: [3, 700] })]), NOTHING);
+    expect(inferred.map).toEqual({});
+    expect(typesOf(inferred)).toEqual({ time: "feature number", score: "feature number" });
+  });
+
+  it("leaves out free text and ids under other names", () => {
+    const text = Array.from({ length: 2_001 }, (_, i) => `text ${i}`);
+    expect(inferEvents(sampleOf([table({ session: text })]), NOTHING).columns).toEqual([]);
+  });
+
+  it("knows the native layout", () => {
+    const event = {
+      id: "a",
+      time: "2024-05-01T00:00:00Z",
+      version: "v2",
+      segment: { region: "eu" },
+      features: { amount: 3, score: 700 },
+      prediction: { score: 0.4, decision: "no" },
+      meta: { host: "h" },
+    };
+    const inferred = inferEvents(sampleOf([lines([event, "{broken", 7])]), NOTHING);
+    expect(inferred.format).toBe("native");
+    expect(typesOf(inferred)).toEqual({
+      region: "segment category",
+      amount: "feature number",
+      score: "feature number",
+      "prediction.score": "output number",
+      "prediction.decision": "output category",
+    });
+    expect(inferred.map.features).toEqual({ pointer: "/features" });
+  });
+
+  it("finds the object that holds the features of any other JSON", () => {
+    const inferred = inferEvents(
+      sampleOf([lines([{ ts: 1_714_521_600, x: { "a/b": 1, c: "u" }, p: 0.5 }])]),
+      NOTHING,
+    );
+    expect(inferred.format).toBe("json");
+    expect(inferred.map).toEqual({ time: { pointer: "/ts" }, features: { pointer: "/x" } });
+    expect(typesOf(inferred)).toEqual({ "a/b": "feature number", c: "feature category" });
+  });
+
+  it("lets what is declared win", () => {
+    const inferred = inferEvents(
+      sampleOf([table({ at: ["2024-05-01T00:00:00Z"], code: [12], zone: [3], p: [7] })]),
+      {
+        fields: { time: "at", value: "p" },
+        columns: { code: { type: "category", pii: true } },
+        segmentBy: ["zone"],
+      },
+    );
+    expect(inferred.map).toEqual({ time: { pointer: "/at" }, value: { pointer: "/p" } });
+    expect(typesOf(inferred)).toEqual({
+      "prediction.value": "output number",
+      code: "feature category",
+      zone: "feature category",
+    });
+    expect(inferred.columns.find(({ name }) => name === "code")?.pii).toBe(true);
+  });
+});
