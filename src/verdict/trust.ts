@@ -55,16 +55,3 @@ export function trustOf({ calibration, kept, borrowed, policy }: Trusting): Trus
 export function isIndependent({ share }: Calibration): boolean {
   return share.nu.includes(Number.POSITIVE_INFINITY);
 }
-
-/** What plain counts must show where a share has no null (SIGNIFICANCE 5): three stray nulls mean nothing. */
-export interface PolicyCase {
-  readonly share: number;
-  readonly atLeast: number;
-  /** Cases in the window, and the panes that they stand in. */
-  readonly cases: number;
-  readonly panes: number;
-}
-
-export function exceedsPolicy({ share, atLeast, cases, panes }: PolicyCase): boolean {
-  return share >= atLeast && cases >= 10 && panes >= 3;
-}

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Calibration } from "../../src/statistics/calibration.ts";
 import { explainSignificance, isSignificant } from "../../src/verdict/significance.ts";
-import { exceedsPolicy } from "../../src/verdict/trust.ts";
 import { categoriesSection } from "../statistics/series.ts";
 import { calibrated, dispersion, prepared } from "./prepared.ts";
 
@@ -57,13 +56,5 @@ describe("trust", () => {
     expect(isSignificant(series, nulls)).toBe(false);
     const enough = prepared({ ...rare, counts: Float64Array.of(20) }, { signal: "missing" });
     expect(isSignificant(enough, nulls)).toBe(true);
-  });
-
-  it("lets policy speak from ten cases in three panes", () => {
-    const enough = { share: 0.01, atLeast: 0.01, cases: 10, panes: 3 };
-    expect(exceedsPolicy(enough)).toBe(true);
-    expect(exceedsPolicy({ ...enough, share: 0.0099 })).toBe(false);
-    expect(exceedsPolicy({ ...enough, cases: 9 })).toBe(false);
-    expect(exceedsPolicy({ ...enough, panes: 2 })).toBe(false);
   });
 });
