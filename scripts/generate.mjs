@@ -1,6 +1,6 @@
-// Writes src/config/generated/NAME.ts for every schemas/NAME.json: its TypeScript types, and the schema itself as a
-// value, because JSON imports warn on Node 20. With --check it compares instead of writing.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+// Writes src/config/generated/NAME.ts for the schemas that the code reads by: their TypeScript types, and the schema itself
+// as a value, because JSON imports warn on Node 20. With --check it compares instead of writing.
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { compile } from "json-schema-to-typescript";
 
@@ -8,13 +8,16 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
 const stale = [];
 
-for (const file of readdirSync(`${root}schemas`)
-  .filter((name) => name.endsWith(".json"))
-  .toSorted()) {
-  const schema = JSON.parse(readFileSync(`${root}schemas/${file}`, "utf8"));
-  const name = file.replace(/\.json$/, "");
+/** By schema, the types that other files use. */
+const SCHEMAS = {
+  driftd: ["DriftdFile", "KafkaSection", "StreamSection", "FieldSource"],
+  rules: ["RuleFile", "RuleSection"],
+};
+
+for (const [name, used] of Object.entries(SCHEMAS)) {
+  const schema = JSON.parse(readFileSync(`${root}schemas/${name}.json`, "utf8"));
   const target = `src/config/generated/${name}.ts`;
-  const text = await generate(schema, name);
+  const text = await generate(schema, name, used);
   if (!check) writeFileSync(root + target, text);
   else if (readIfThere(root + target) !== text) stale.push(target);
 }
@@ -23,7 +26,7 @@ if (stale.length > 0) {
   process.exitCode = 1;
 }
 
-async function generate(schema, name) {
+async function generate(schema, name, used) {
   const types = await compile(sharedTypes(withoutExamples(schema)), name, {
     bannerComment: `// Generated from schemas/${name}.json by scripts/generate.mjs.`,
     additionalProperties: false,
@@ -31,8 +34,10 @@ async function generate(schema, name) {
     ignoreMinAndMaxItems: true,
     style: { printWidth: 110 },
   });
-  const constant = `${name.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase())}Schema`;
-  return `${types}\nexport const ${constant}: object = ${JSON.stringify(withoutExamples(schema))};\n`;
+  const exported = types.replaceAll(/^export (type|interface) (\w+)/gm, (text, kind, type) =>
+    used.includes(type) ? text : `${kind} ${type}`,
+  );
+  return `${exported}\nexport const ${name}Schema: object = ${JSON.stringify(withoutExamples(schema))};\n`;
 }
 
 /** Examples are for readers and tests; the daemon does without. A property that is itself called `examples` stays. */

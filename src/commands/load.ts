@@ -6,7 +6,6 @@ import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
 import { relativePath, resolvePath } from "../config/path.ts";
 import { deriveKeys } from "../event/ids.ts";
-import type { PrivacyKeys } from "../event/ids.ts";
 import { readBytes, readText } from "../runtime/files.ts";
 import type { CommandIo } from "./io.ts";
 import { loadReferences } from "./load-references.ts";
@@ -35,8 +34,8 @@ export async function loadProject(options: {
   const { read, faults: configFaults } = await loadConfig({ file, env: io.env, needed: paths.length === 0 });
   const config = read?.config;
   const rules = await loadRules(paths.length > 0 ? givenPaths(paths, io.cwd) : configuredPaths(read), io.cwd);
-  const { keys, faults: keyFaults } = await loadKeys(read);
-  const references = await loadReferences(rules.loaded, keys?.keyId);
+  const { keyId, faults: keyFaults } = await loadKeyId(read);
+  const references = await loadReferences(rules.loaded, keyId);
   const faults = [
     ...configFaults,
     ...rules.faults,
@@ -51,7 +50,6 @@ export async function loadProject(options: {
       config?.budget,
     ),
     references: references.references,
-    ...(keys && { keys }),
     faults: sortFaults(faults.map((fault) => ({ ...fault, file: relativePath(io.cwd, fault.file) }))),
   };
 }
@@ -90,14 +88,14 @@ function configuredPaths(read: ReadConfig | undefined): RulePath[] {
 
 const SHORTEST_KEY = 16;
 
-/** The key under which pii is hashed. Where it cannot be read here it may still be where driftd runs: a warning. */
-async function loadKeys(read: ReadConfig | undefined): Promise<{ keys?: PrivacyKeys; faults: Fault[] }> {
+/** Names the key under which pii is hashed. Where it cannot be read here it may still be where driftd runs: a warning. */
+async function loadKeyId(read: ReadConfig | undefined): Promise<{ keyId?: string; faults: Fault[] }> {
   const file = read?.config?.privacy.keyFile;
   if (read === undefined || file === undefined) return { faults: [] };
   const place = { path: ["privacy", "keyFile"], code: "SECRET" } as const;
   try {
     const secret = await readBytes(file, { what: "key file", code: "CONFIG_INVALID" });
-    if (secret.length >= SHORTEST_KEY) return { keys: deriveKeys(secret), faults: [] };
+    if (secret.length >= SHORTEST_KEY) return { keyId: deriveKeys(secret).keyId, faults: [] };
     const message = `holds ${secret.length} bytes; make a key with: head -c 32 /dev/urandom > FILE`;
     return { faults: [faultAt(read.document, { ...place, message })] };
   } catch (error) {

@@ -44,7 +44,7 @@ export interface RuleOutlook {
   readonly visible?: VisibleShift;
 }
 
-export interface VisibleShift {
+interface VisibleShift {
   readonly column: string;
   readonly segment: string;
   readonly direction: string;

@@ -3,7 +3,6 @@ import type { Config } from "../config/config.ts";
 import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
 import type { FaultAt } from "../config/location.ts";
-import type { PrivacyKeys } from "../event/ids.ts";
 import type { Reference } from "../reference/reference.ts";
 import { subjectOf } from "../rules/measure-terms.ts";
 import type { Model } from "../rules/model.ts";
@@ -19,8 +18,6 @@ export interface Project {
   readonly models: readonly Model[];
   /** By file, as the models name them: those that could be read. */
   readonly references: ReadonlyMap<string, Reference>;
-  /** Of privacy.keyFile. Undefined without one, and where it cannot be read: a warning here, for run the end. */
-  readonly keys?: PrivacyKeys;
   /** By place; files as seen from the working directory. */
   readonly faults: readonly Fault[];
 }

@@ -31,7 +31,7 @@ export interface KafkaConfig {
   readonly maxRecordBytes: number;
 }
 
-export type StreamRole = "inference" | "inputs" | "outputs" | "labels";
+type StreamRole = "inference" | "inputs" | "outputs" | "labels";
 
 /** Where a stream's records come from: exactly one of topic and file. */
 export interface StreamConfig {

@@ -19,7 +19,7 @@ export interface Model {
   readonly rules: readonly Rule[];
 }
 
-export interface DeclaredColumn {
+interface DeclaredColumn {
   readonly type?: ColumnType;
   readonly pii?: boolean;
   readonly minimum?: number;

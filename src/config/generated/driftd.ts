@@ -3,15 +3,15 @@
 /**
  * One or more host:port, separated by commas, as in kafka:9092.
  */
-export type Broker = string;
+type Broker = string;
 /**
  * A number and one of the units ms, s, m, h, d, as in 10m.
  */
-export type Duration = string;
+type Duration = string;
 /**
  * A number of bytes, or a number and one of the units KiB, MiB, GiB, as in 512MiB.
  */
-export type Size = number | string;
+type Size = number | string;
 /**
  * A JSON Pointer such as /txn, or one of { header: NAME }, { key: true }, { value: TEXT }.
  */
@@ -34,11 +34,11 @@ export type FieldSource =
 /**
  * Where a first start without state begins: earliest, latest, committed (the group's committed offsets, else the end), or a time such as 2026-01-31T00:00:00Z. Default: committed; files: earliest.
  */
-export type Start = string;
+type Start = string;
 /**
  * An address that begins with http:// or https://.
  */
-export type WebAddress = string;
+type WebAddress = string;
 
 /**
  * driftd.yaml: where data comes from and where alerts go. ${NAME} in a value is replaced by the environment variable NAME. Relative paths start at the directory of this file.
@@ -227,7 +227,7 @@ export interface StreamSection {
 /**
  * Where each field of an event stands in a record. Fields left out keep the format's own place; json needs time and model, or for labels id and truth.
  */
-export interface MapSection {
+interface MapSection {
   id?: FieldSource;
   time?: FieldSource;
   model?: FieldSource;

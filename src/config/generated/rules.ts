@@ -3,23 +3,23 @@
 /**
  * Its id, 64 hexadecimal digits, as `driftd reference show` prints it.
  */
-export type Hash = string;
+type Hash = string;
 /**
  * A number and one of the units ms, s, m, h, d, as in 10m.
  */
-export type Duration = string;
+type Duration = string;
 /**
  * Letters, digits and underscores, with a letter first, as in FeatureDrift.
  */
-export type Name = string;
+type Name = string;
 /**
  * A number such as 0.01, or for freshness a duration such as 5m.
  */
-export type LimitValue = number | string;
+type LimitValue = number | string;
 /**
  * A lower-case word for the label `severity`, such as info, ticket or page. Default: ticket.
  */
-export type Severity = string;
+type Severity = string;
 
 /**
  * A rule file: what a model is, and when its owner wants to hear of it. A file without `model` is a base for others. Relative paths start at the directory of this file.
@@ -110,7 +110,7 @@ export interface RuleFile {
 /**
  * A file made by `driftd reference build`.
  */
-export interface ReferenceSection {
+interface ReferenceSection {
   /**
    * Path of the file.
    */
@@ -120,7 +120,7 @@ export interface ReferenceSection {
 /**
  * What is known of one column.
  */
-export interface ColumnSection {
+interface ColumnSection {
   /**
    * Values of another type are invalid.
    */
