@@ -138,7 +138,7 @@ describe("driftd reference build", () => {
     [
       ["events.jsonl", "--time", "when"],
       "USAGE",
-      "--time when: the source has no such column. It has time, id,",
+      "--time when: the source has no such column. It has id,",
     ],
     [
       ["events.jsonl", "--rules", "fraud.yaml", "--model", "other"],
