@@ -76,3 +76,42 @@ test("an unset variable is a fault at its place", () => {
     'driftd.yaml:4:15  error  ENVIRONMENT  "${HOST}": HOST is not set; export it, or write the value',
   ]);
 });
+
+test("a file says its format by its ending, and a topic by its map", () => {
+  const streams = (text: string) =>
+    readConfig({
+      text: `version: 1\nkafka: { brokers: [a:1], group: g }\nrules: [r.yaml]\nstreams:\n  s: { role: inference, ${text} }\n`,
+      file: "/d/driftd.yaml",
+      env: {},
+    }).config?.streams["s"];
+  expect(streams("file: a.jsonl.gz")).toMatchObject({
+    file: "/d/a.jsonl.gz",
+    format: "native",
+    from: "earliest",
+  });
+  expect(streams("file: a.parquet, map: { score: /p }")).toMatchObject({
+    format: "parquet",
+    map: { score: { pointer: "/p" } },
+  });
+  expect(streams("topic: t")).toMatchObject({ format: "native", from: "committed", map: {} });
+  expect(streams("topic: t, map: { time: { key: true }, model: { header: m } }")).toMatchObject({
+    format: "json",
+    map: { time: { key: true }, model: { header: "m" } },
+  });
+  expect(streams("topic: t, format: native, map: { version: { header: v } }")).toMatchObject({
+    format: "native",
+  });
+});
+
+test("a start without zone is UTC", () => {
+  const from = (text: string) =>
+    readConfig({
+      text: `version: 1\nkafka: { brokers: [a:1], group: g }\nrules: [r.yaml]\nstreams: { s: { role: inference, topic: t, from: "${text}" } }\n`,
+      file: "driftd.yaml",
+      env: {},
+    }).config?.streams["s"]?.from;
+  expect(from("2026-01-31")).toBe(Date.UTC(2026, 0, 31));
+  expect(from("2026-01-31T01:00:00")).toBe(Date.UTC(2026, 0, 31, 1));
+  expect(from("2026-01-31T01:00:00+01:00")).toBe(Date.UTC(2026, 0, 31));
+  expect(from("latest")).toBe("latest");
+});

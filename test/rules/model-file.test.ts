@@ -105,3 +105,41 @@ test("a file without a model is a base", () => {
   const { model, base, faults } = read("version: 1\nrules: [{ alert: Nulls, measure: missing }]\n");
   expect({ model, base, faults }).toEqual({ model: undefined, base: true, faults: [] });
 });
+
+test("a base may extend another, and the nearest file wins", () => {
+  const own = "version: 1\nmodel: fraud\nextends: near.yaml\nsegments: { top: 3 }\n";
+  const { model, faults } = read(own, {
+    "rules/near.yaml": "version: 1\nextends: deep/far.yaml\nsegments: { top: 5 }\nmaxSeries: 50\n",
+    "rules/deep/far.yaml":
+      "version: 1\nmaxSeries: 500\nversions: { keep: 2 }\nrules: [{ alert: Broken, measure: invalid }]\n",
+  });
+  expect(faults.map(formatFault)).toEqual([]);
+  expect(model).toMatchObject({ segments: { top: 3 }, maxSeries: 50, versions: { keep: 2 } });
+  expect(model?.rules.map(({ alert }) => alert)).toEqual(["Broken"]);
+});
+
+test("a circle of files is said where it closes", () => {
+  const { faults } = read("version: 1\nmodel: fraud\nextends: a.yaml\n", {
+    "rules/a.yaml": "version: 1\nextends: b.yaml\n",
+    "rules/b.yaml": "version: 1\nextends: a.yaml\n",
+  });
+  expect(faults.map(formatFault)).toEqual([
+    'rules/b.yaml:2:10  error  EXTENDS  "a.yaml": leads back to this file; let one of them stand alone',
+  ]);
+});
+
+test("labels expire three days after they mature unless the file says otherwise", () => {
+  const day = 86_400_000;
+  const labelsOf = (labels: string) => read(`version: 1\nmodel: fraud\nlabels: ${labels}\n`).model?.labels;
+  expect(labelsOf("{}")).toEqual({ expireAfter: 10 * day, cohort: day });
+  expect(labelsOf("{ matureAfter: 30d }")).toEqual({
+    matureAfter: 30 * day,
+    expireAfter: 33 * day,
+    cohort: day,
+  });
+  expect(labelsOf("{ matureAfter: 1d, expireAfter: 1d, cohort: 1h }")).toEqual({
+    matureAfter: day,
+    expireAfter: day,
+    cohort: 3_600_000,
+  });
+});
