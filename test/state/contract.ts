@@ -124,6 +124,18 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(textOf(stored?.packed)).toBe("counts");
     });
 
+    it("keeps states from nothing to many megabytes", async () => {
+      await store.claim(TASK);
+      let version = 1;
+      for (const size of [0, 1, 5000, 100_000, 20_000_000]) {
+        await store.commit(commitOf(version, { state: new Uint8Array(size).fill(size % 251) }));
+        const claimed = await store.claim(TASK);
+        expect(claimed.state?.length).toBe(size);
+        expect(claimed.state?.every((byte) => byte === size % 251)).toBe(true);
+        version = claimed.version;
+      }
+    });
+
     it("reads the tasks of one group, by partition", async () => {
       for (const [group, partition] of [
         ["a", 10],
