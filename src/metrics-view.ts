@@ -49,9 +49,8 @@ export function ledgersOf(engine: Engine): Record<string, StreamLedger> {
 
 function scoresOf(model: string, judges: Judges, segments: ViewParts["segments"]): ShownScore[] {
   const include = (series: RuleSeries): boolean =>
-    series.labels.segment === undefined ||
-    segments === "all" ||
-    (segments === "firing" && judges.panes.standings.has(series.key));
+    series.labels.segment !== undefined &&
+    (segments === "all" || (segments === "firing" && judges.panes.standings.has(series.key)));
   const show = (
     { series, score }: { series: RuleSeries; score: ShownScore["score"] },
     window: number,

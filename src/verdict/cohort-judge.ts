@@ -5,10 +5,10 @@ import type { Score } from "../statistics/score.ts";
 import { OTHER_VERSION } from "../window/task-delta.ts";
 import type { PaneValue } from "../window/pane.ts";
 import type { Transition } from "./alert.ts";
-import { blockOf, cohortSeriesOf, type RuleSeries } from "./rule-series.ts";
+import { blockOf, cohortSeriesOf, shownCohortSeriesOf, type RuleSeries } from "./rule-series.ts";
 import { createAlert, resolveAlert } from "./transition.ts";
 import { INACTIVE, step, type Observation } from "./verdict.ts";
-import type { Standing } from "./judge.ts";
+import type { ScoredSeries, Standing } from "./judge.ts";
 
 /** Labels may lack this much of the reference's coverage before a cohort says nothing (SIGNIFICANCE 6). */
 const COVERAGE_SLACK = 0.02;
@@ -26,7 +26,8 @@ export class CohortJudge {
   private readonly fitted: FittedModel;
   private series: readonly RuleSeries[] = [];
   private versions: readonly string[] = [];
-  private scores = new Map<string, { series: RuleSeries; score: Score }>();
+  private shown: readonly RuleSeries[] = [];
+  private scores: readonly ScoredSeries[] = [];
 
   constructor(fitted: FittedModel) {
     this.fitted = fitted;
@@ -35,6 +36,7 @@ export class CohortJudge {
   setVersions(versions: readonly string[]): void {
     this.versions = versions;
     this.series = cohortSeriesOf(this.fitted, versions);
+    this.shown = shownCohortSeriesOf(this.fitted, versions);
   }
 
   /** The cohorts that have matured and were not judged: [from, to) by start. Both watermarks are event times, ms. */
@@ -59,6 +61,9 @@ export class CohortJudge {
       while (next < cohorts.length && cohorts[next].start === start) this.add(cohorts[next++], sums);
       for (const series of this.series)
         this.judge(series, sums.get(series.block), start + length, transitions);
+      this.scores = [...this.shown, ...this.series.filter(({ labels }) => labels.segment !== undefined)].map(
+        (series) => ({ series, score: this.scoreOf(series, sums.get(series.block)) }),
+      );
       this.judgedThrough = start + length;
     }
     if (Number.isFinite(to)) this.judgedThrough = to;
@@ -66,8 +71,8 @@ export class CohortJudge {
   }
 
   /** The scores of the last judged cohort. */
-  currentScores(): { series: RuleSeries; score: Score }[] {
-    return [...this.scores.values()];
+  currentScores(): readonly ScoredSeries[] {
+    return this.scores;
   }
 
   private get matureAfter(): number {
@@ -98,7 +103,6 @@ export class CohortJudge {
     transitions: Transition[],
   ): void {
     const score = this.scoreOf(series, sum);
-    this.scores.set(series.key, { series, score });
     const standing = this.standings.get(series.key);
     const observation = observe(series, score);
     if (observation !== "significant" && standing === undefined) return;

@@ -3,12 +3,18 @@ import type { Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import { OTHER_VERSION } from "../window/task-delta.ts";
 import type { PaneValue } from "../window/pane.ts";
+import type { Score } from "../statistics/score.ts";
 import { RollingWindow } from "../window/rolling-window.ts";
 import type { Alert, Transition } from "./alert.ts";
 import { observe, scoreSeries, type SeenWindow } from "./observation.ts";
-import { blockOf, seriesOf, type RuleSeries } from "./rule-series.ts";
+import { blockOf, seriesOf, shownSeriesOf, type RuleSeries } from "./rule-series.ts";
 import { createAlert, resolveAlert, type Provenance } from "./transition.ts";
 import { INACTIVE, step, type Verdict } from "./verdict.ts";
+
+export interface ScoredSeries {
+  readonly series: RuleSeries;
+  readonly score: Score;
+}
 
 /** A series that is not inactive. */
 export interface Standing {
@@ -29,6 +35,7 @@ export class Judge {
   readonly fitted: FittedModel;
   private readonly windows: readonly JudgedWindow[];
   private series: readonly RuleSeries[] = [];
+  private shown: readonly RuleSeries[] = [];
   private versions: readonly string[] = [];
   /** Wall clock of the last close. */
   private closedAt = Number.NaN;
@@ -55,8 +62,9 @@ export class Judge {
   setVersions(versions: readonly string[]): void {
     this.versions = versions;
     this.series = seriesOf(this.fitted, versions);
+    this.shown = shownSeriesOf(this.fitted, versions);
     for (const { window, blocks } of this.windows) {
-      for (const { rule, block } of this.series) {
+      for (const { rule, block } of [...this.series, ...this.shown]) {
         if (rule.window.size === window.size && rule.window.every === window.every) blocks.add(block);
       }
     }
@@ -129,12 +137,9 @@ export class Judge {
     return Math.max(...this.windows.map(({ window }) => window.size + window.every));
   }
 
-  /** What every rule's series scores on the windows as they stand; `include` keeps the work small. */
-  currentScores(
-    include: (series: RuleSeries) => boolean,
-  ): { series: RuleSeries; score: ReturnType<typeof scoreSeries> }[] {
-    return this.series.flatMap((series) => {
-      if (!include(series)) return [];
+  /** Every measure of every column over all traffic, and the rules' own series that `include` asks for besides. */
+  currentScores(include: (series: RuleSeries) => boolean): ScoredSeries[] {
+    return [...this.shown, ...this.series.filter(include)].flatMap((series) => {
       const window = this.seenBy(series, this.closedThrough);
       return window === undefined ? [] : [{ series, score: scoreSeries(series, window) }];
     });
