@@ -46,7 +46,7 @@ function binAffine(column: NumberColumn, ref: BinsRef, rows: number, into: Int32
     // Neither NaN nor infinite.
     if (x - x === 0) {
       const position = (x - origin) * scale;
-      const cell = position > 0 ? (position < lastCell ? position | 0 : lastCell) : 0;
+      const cell = position >= 0 ? (position <= lastCell ? position | 0 : lastCell) : 0;
       let bin = starts[cell];
       let end = starts[cell + 1];
       while (end - bin > LONGEST_SCAN) {
@@ -73,7 +73,7 @@ function binWords(column: NumberColumn, ref: BinsRef, rows: number, into: Int32A
     if (x - x === 0) {
       const bits = words[2 * row + upper];
       const word = bits ^ ((bits >> 31) & 0x7fffffff);
-      const cell = word > firstWord ? ((word < lastWord ? word : lastWord) - firstWord) >>> shift : 0;
+      const cell = word >= firstWord ? ((word <= lastWord ? word : lastWord) - firstWord) >>> shift : 0;
       let bin = starts[cell];
       let end = starts[cell + 1];
       while (end - bin > LONGEST_SCAN) {

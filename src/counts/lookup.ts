@@ -25,6 +25,9 @@ export interface Lookup {
 /** A cell with more edges than this is searched by halves, so that no stream of values can be made slow to bin. */
 export const LONGEST_SCAN = 8;
 
+/** Few edges get as many cells as 240 bins do: 4 KB, and hardly a scan. */
+const LEAST_CELLS = 1920;
+
 /** How many edges each end may lose before the affine range: outliers must not leave all values in one cell. */
 const TRIMS = [0, 1, 2, 4, 8, 16, 32, 64];
 
@@ -33,7 +36,7 @@ type Candidate = Omit<Lookup, "starts" | "edges">;
 /** Chooses the map with the shortest expected scan, taking the reference as equally spread over its bins. */
 export function buildLookup(grid: Grid): Lookup {
   const { edges } = grid;
-  const cells = Math.max(64, 8 * (edges.length + 1));
+  const cells = Math.max(LEAST_CELLS, 8 * (edges.length + 1));
   const guarded = new Float64Array(edges.length + 1).fill(Number.POSITIVE_INFINITY);
   guarded.set(edges);
   let best: Lookup | undefined;
@@ -69,7 +72,7 @@ function cellOf(map: Candidate, x: number): number {
   if (map.map === "affine") {
     const cell = (x - map.origin) * map.scale;
     if (!(cell > 0)) return 0;
-    return cell < map.cells ? Math.trunc(cell) : map.cells - 1;
+    return cell <= map.cells - 1 ? Math.trunc(cell) : map.cells - 1;
   }
   const word = orderedWord(x);
   if (word <= map.firstWord) return 0;
@@ -91,7 +94,7 @@ function candidates(edges: Float64Array, cells: number): Candidate[] {
     const low = edges[trim];
     const high = edges[edges.length - 1 - trim];
     found.push(wordMap(orderedWord(low), orderedWord(high), cells));
-    const scale = cells / (high - low);
+    const scale = (cells - 1) / (high - low);
     // A range so wide or so narrow that the scale leaves the normal numbers has no affine map.
     if (scale > 0 && scale < Number.MAX_VALUE) {
       found.push({ map: "affine", cells, origin: low, scale, firstWord: 0, lastWord: 0, shift: 0 });

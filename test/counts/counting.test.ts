@@ -83,6 +83,22 @@ describe("binning and counting a number column", () => {
     expect(blocks[tail + BINS_TAIL.missing]).toBe(1);
   });
 
+  it("stays exact where many edges share a cell, on both maps", () => {
+    const close = Array.from({ length: 150 }, (_, i) => 1 + i * Number.EPSILON);
+    const far = close.map((value) => value * 2 ** 40);
+    const spread = close.map((value) => value * 2 ** 900);
+    for (const sample of [
+      [...close, ...far],
+      [...close, ...far, ...spread, -1e-300, 1e-200],
+    ]) {
+      const { grid, ref } = refOf(sample);
+      const slots = new Int32Array(sample.length);
+      binColumn(numberColumn(sample), ref, sample.length, slots);
+      const bins = [...slots].map((slot) => slot & 0xfff);
+      expect(bins).toEqual(sample.map((value) => naiveBin(grid.edges, value)));
+    }
+  });
+
   it("reads a column that begins inside a larger buffer", () => {
     const { ref, section } = refOf(Array.from({ length: 300 }, (_, i) => 10 ** (i / 5 - 30)));
     expect(ref.lookup.map).toBe("word");
