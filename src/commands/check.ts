@@ -1,7 +1,7 @@
 import { formatFault, hasErrors } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { relativePath } from "../config/path.ts";
-import { formatSize } from "../config/quantity.ts";
+import { formatDuration, formatSize } from "../config/quantity.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
 import { buildOutlook } from "./outlook.ts";
@@ -94,26 +94,32 @@ function describeModel({ model, series, panes, memory, metrics }: ModelOutlook):
 }
 
 function describeRule(rule: RuleOutlook): string[] {
-  const worth = Object.entries(rule.trust).filter(([, series]) => series > 0);
-  const kinds = worth.map(([trust, series]) => `${count(series)} ${trust}`);
-  const { budget, visible } = rule;
-  const level =
-    budget === undefined || Number.isNaN(budget.alpha)
-      ? ""
-      : `; level ${budget.alpha.toPrecision(2)}, ${count(budget.looks)} looks, ${budget.consecutive} in a row, at most ${Number(budget.expected.toPrecision(2))} false alarms`;
-  const lines = [
-    `  ${rule.alert} (${rule.measure}): ${kinds.length > 0 ? kinds.join(", ") : "judges nothing"}${level}`,
-  ];
-  if (visible !== undefined) {
-    const where = visible.segment === "all" ? "" : ` in ${visible.segment}`;
-    lines.push(
-      `    sees ${visible.column} ${visible.direction} go from ${percent(visible.from)} to ${percent(visible.to)}${where}`,
-    );
+  const kinds = Object.entries(rule.trust).flatMap(([trust, series]) =>
+    series > 0 ? [`${count(series)} ${trust}`] : [],
+  );
+  const what = kinds.length > 0 ? kinds.join(", ") : "judges nothing";
+  const lines = [`  ${rule.alert} (${rule.measure}): ${what}${describeBudget(rule.budget)}`];
+  if (rule.visible !== undefined) {
+    const { column, segment, direction, from, to } = rule.visible;
+    const where = segment === "all" ? "" : ` in ${segment}`;
+    lines.push(`    sees ${column} ${shorten(direction)} go from ${percent(from)} to ${percent(to)}${where}`);
   }
   for (const [reason, series] of Object.entries(rule.silent)) {
     lines.push(`    ${count(series)} cannot be judged, ${reason}`);
   }
   return lines;
+}
+
+function describeBudget(budget: RuleOutlook["budget"]): string {
+  if (budget === undefined || Number.isNaN(budget.alpha)) return "";
+  const { alpha, looks, consecutive, expected, per } = budget;
+  const alarms = `at most ${Number(expected.toPrecision(2))} false alarms in ${formatDuration(per)}`;
+  return `; ${alarms} of ${count(looks)} looks, ${consecutive} in a row at level ${alpha.toPrecision(2)}`;
+}
+
+/** Edges of bins have all digits of a double. */
+function shorten(direction: string): string {
+  return direction.replaceAll(/\d+\.\d{4,}/g, (digits) => String(Number(Number(digits).toPrecision(4))));
 }
 
 function summary(project: Project, faults: readonly Fault[]): string {

@@ -39,7 +39,10 @@ export interface RuleOutlook {
   /** Series that no window can be judged of, by reason. */
   readonly silent: Readonly<Record<string, number>>;
   /** Where the rule draws on the budget. */
-  readonly budget?: Pick<RuleBudget, "looks" | "consecutive" | "alpha" | "expected">;
+  readonly budget?: Pick<RuleBudget, "looks" | "consecutive" | "alpha" | "expected"> & {
+    /** The period that looks and expected false alarms are counted in, ms. */
+    readonly per: number;
+  };
   /** The smallest change of a share that one usual window can show, of all its series. */
   readonly visible?: VisibleShift;
 }
@@ -113,7 +116,7 @@ function ruleOutlooks(fitted: FittedModel): readonly RuleOutlook[] {
   const budgets = budgetsOf(fitted);
   return fitted.model.rules.map((rule) =>
     ruleOutlook({
-      model: fitted.model.name,
+      model: fitted.model,
       rule,
       series: series.filter((one) => one.rule === rule),
       budget: budgets.find(({ alert }) => alert === rule.alert),
@@ -122,7 +125,7 @@ function ruleOutlooks(fitted: FittedModel): readonly RuleOutlook[] {
 }
 
 function ruleOutlook(source: {
-  model: string;
+  model: Model;
   rule: Rule;
   series: readonly RuleSeries[];
   budget: RuleBudget | undefined;
@@ -139,7 +142,7 @@ function ruleOutlook(source: {
   }
   const visible = bestShift(series);
   return {
-    model,
+    model: model.name,
     alert: rule.alert,
     measure: rule.measure,
     trust,
@@ -150,6 +153,7 @@ function ruleOutlook(source: {
         consecutive: budget.consecutive,
         alpha: budget.alpha,
         expected: budget.expected,
+        per: model.budget.per,
       },
     }),
     ...(visible && { visible }),

@@ -83,9 +83,9 @@ describe("check", () => {
     expect(exit).toBe(0);
     expect(lines[0]).toMatch(/^m: 20 series in 240 panes, at most .* of state and \d+ metric lines$/);
     expect(lines[1]).toMatch(
-      /^ {2}Drift \(psi\): 1 promised; level .* 43,200 looks, 11 in a row, at most 1 false alarms$/,
+      /^ {2}Drift \(psi\): 1 promised; at most 1 false alarms in 30d of 43,200 looks, 11 in a row at level \S+$/,
     );
-    expect(lines[2]).toMatch(/^ {4}sees amount .* go from .*% to .*%$/);
+    expect(lines[2]).toMatch(/^ {4}sees amount at or above [\d.]{1,7} go from [\d.]+% to [\d.]+%$/);
     expect(lines[3]).toBe("  Broken (invalid): 1 policy");
     expect(lines.at(-1)).toBe("All is well: 1 model.");
   });
