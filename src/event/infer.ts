@@ -38,7 +38,15 @@ const NAMES: Readonly<Partial<Record<MappedField, readonly string[]>>> = {
   version: ["modelversion", "version"],
   score: ["score", "probability", "proba", "yprob", "ypredproba", "predictionscore"],
   truth: ["truth", "label", "target", "ytrue", "actual", "outcome"],
-  decision: ["decision", "predictiondecision", "predictedclass", "predictedlabel", "prediction", "predicted", "ypred"],
+  decision: [
+    "decision",
+    "predictiondecision",
+    "predictedclass",
+    "predictedlabel",
+    "prediction",
+    "predicted",
+    "ypred",
+  ],
   value: ["prediction", "predicted", "ypred", "yhat", "predictionvalue"],
 };
 
