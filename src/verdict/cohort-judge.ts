@@ -114,7 +114,14 @@ export class CohortJudge {
     if (result.verdict.state === "inactive") return;
     let alert = standing?.alert;
     if (result.transition === "firing" && sum !== undefined) {
-      alert = createAlert({ series, score, since: end, section: sum, provenance: this.provenance });
+      alert = createAlert({
+        series,
+        score,
+        since: end,
+        firedAt: end,
+        section: sum,
+        provenance: this.provenance,
+      });
       transitions.push({ alert, at: end });
     }
     this.standings.set(series.key, { verdict: result.verdict, ...(alert === undefined ? {} : { alert }) });

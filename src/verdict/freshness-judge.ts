@@ -66,6 +66,7 @@ export class FreshnessJudge {
       series,
       score,
       since,
+      firedAt: since,
       section: new Float64Array(0),
       provenance: { model: model.name, reference: reference.id, layout: counting.layout.id },
     });

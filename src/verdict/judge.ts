@@ -201,6 +201,7 @@ export class Judge {
       series,
       score: scoreSeries(series, window),
       since: verdict.since,
+      firedAt: window.to,
       section: window.sum.subarray(offset, offset + length),
       provenance: this.provenance,
     });

@@ -11,17 +11,21 @@ export interface Provenance {
   readonly layout: string;
 }
 
-/** The record of an alert that begins to fire. `since`: pane end of its first significant evaluation, ms. */
+/**
+ * The record of an alert that begins to fire at `firedAt`; `since` is the pane end of the first significant evaluation of the
+ * run that led to it. Both are ms; the alert starts when it fires, as Prometheus' alerts do.
+ */
 export function createAlert(options: {
   series: RuleSeries;
   score: Score;
   since: number;
+  firedAt: number;
   section: Float64Array;
   provenance: Provenance;
 }): Alert {
-  const { series, score, since, section, provenance } = options;
+  const { series, score, since, firedAt, section, provenance } = options;
   const { rule, labels, limit, measure } = series;
-  const startsAt = new Date(since).toISOString();
+  const startsAt = new Date(firedAt).toISOString();
   return {
     id: alertId([provenance.model, series.key, startsAt]),
     alert: rule.alert,

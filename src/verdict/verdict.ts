@@ -3,7 +3,7 @@ export interface Verdict {
   readonly state: "inactive" | "pending" | "firing";
   /** Consecutive significant evaluations. */
   readonly run: number;
-  /** Pane end of the first evaluation of the run, and of the alert once it fires: its startsAt. */
+  /** Pane end of the first evaluation of the run; kept while the alert fires. */
   readonly since: number;
   /** While firing: pane end of the first calm evaluation since the last significant one; NaN if there is none. */
   readonly calmSince: number;
