@@ -14,8 +14,9 @@ export function clientConfig(kafka: KafkaConfig, log: SourceLog): ClientConfig {
     brokers: [...kafka.brokers],
     connectionTimeout: 3000,
     requestTimeout: 30_000,
-    // Given in full: kafkajs takes other defaults where NODE_ENV is `test`. Longer outages are the source's to wait out.
-    retry: { initialRetryTime: 200, multiplier: 2, factor: 0.2, maxRetryTime: 2000, retries: 4 },
+    // Few, because they nest (the consumer's retries hold the connection's): longer outages are the source's to wait out,
+    // and to speak of. Given in full: kafkajs takes other defaults where NODE_ENV is `test`.
+    retry: { initialRetryTime: 200, multiplier: 2, factor: 0.2, maxRetryTime: 2000, retries: 3 },
     ...(kafka.tls === undefined ? {} : { ssl: tlsOptions(kafka.tls) }),
     ...(kafka.sasl === undefined ? {} : { sasl: saslOptions(kafka.sasl) }),
     // kafkajs would print JSON on stdout. What matters of it is said again by the source, in words.

@@ -31,11 +31,9 @@ export function createOutageLog(options: {
       if (!first && now - said < REMIND) return;
       said = now;
       const reason = error instanceof Error ? error.message : String(error);
-      const seconds = first ? "" : ` for ${Math.round(lasts() / 1000)} s`;
-      log.warn(
-        { brokers },
-        `Kafka at ${brokers} has been away${seconds}: ${reason}; trying again until it is back`,
-      );
+      const seconds = first ? "" : `, for ${Math.round(lasts() / 1000)} s now`;
+      const message = `Kafka at ${brokers} is away${seconds}: ${reason}. Trying again until it is back`;
+      log.warn({ brokers }, message);
     },
     over() {
       if (since === undefined) return;

@@ -150,7 +150,7 @@ function createConsumer(
     allowAutoTopicCreation: false,
     partitionAssigners: [createTaskAssigner({ single, isOwner })],
     // Otherwise kafkajs starts again for ever, or stays alive and consumes nothing: both look healthy from outside.
-    retry: { retries: 5, restartOnFailure: async () => false },
+    retry: { retries: 2, restartOnFailure: async () => false },
   });
 }
 

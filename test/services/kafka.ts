@@ -8,13 +8,24 @@ import { findKafkaProgram, kafkaProgramMissing, type KafkaProgram } from "./kafk
 import { freePort, startProcess, waitFor, type ServiceProcess } from "./process.ts";
 import { shareService } from "./shared.ts";
 
-/** Why there is no Kafka for tests here; undefined where there is. */
+/** Why no Kafka can be started here; undefined where one can. */
+export const kafkaOwnMissing: string | undefined = kafkaProgramMissing();
+
+/** Why there is no Kafka for tests here, neither at an address nor to be started; undefined where there is. */
 export const kafkaMissing: string | undefined =
-  process.env["DRIFTD_TEST_KAFKA"] !== undefined ? undefined : kafkaProgramMissing();
+  process.env["DRIFTD_TEST_KAFKA"] !== undefined ? undefined : kafkaOwnMissing;
+
+/** Who may use the guarded addresses (SASL PLAIN without TLS). */
+export interface KafkaLogin {
+  readonly username: string;
+  readonly password: string;
+}
 
 export interface KafkaCluster {
   /** Addresses, host:port. */
   readonly brokers: readonly string[];
+  /** The same brokers where they ask for a login. */
+  readonly guarded: readonly string[];
   /** Stops the broker, or all of them; their data stays. */
   halt(broker?: number): Promise<void>;
   /** Starts what was halted again, on the same ports and data, and waits until it answers. */
@@ -48,11 +59,14 @@ export async function sharedKafka(): Promise<readonly string[]> {
 }
 
 /** A cluster of one's own, to be halted and resumed; about 5 s for one broker. */
-export async function startKafka(options: { brokers?: 1 | 2 | 3 } = {}): Promise<KafkaCluster> {
+export async function startKafka(
+  options: { brokers?: 1 | 2 | 3; login?: KafkaLogin } = {},
+): Promise<KafkaCluster> {
   const directory = mkdtempSync(join(tmpdir(), "driftd-kafka-"));
-  const cluster = await startBrokers(directory, options.brokers ?? 1);
+  const cluster = await startBrokers(directory, options.brokers ?? 1, options.login);
   return {
     brokers: cluster.brokers,
+    guarded: cluster.guarded,
     halt: cluster.halt,
     resume: cluster.resume,
     async stop() {
@@ -66,16 +80,18 @@ interface Brokers extends Omit<KafkaCluster, "stop"> {
   pids(): number[];
 }
 
-async function startBrokers(directory: string, count: number): Promise<Brokers> {
+async function startBrokers(directory: string, count: number, login?: KafkaLogin): Promise<Brokers> {
   const program = findKafkaProgram();
   const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const guardedPorts = await Promise.all(Array.from({ length: count }, freePort));
   const controllerPort = await freePort();
   const clusterId = randomUuid();
   const running = new Map<number, ServiceProcess>();
   const brokers = ports.map((port) => `127.0.0.1:${port}`);
   for (const [index, port] of ports.entries()) {
     const node = { id: index + 1, port, controllerPort, directory, count };
-    writeFileSync(propertiesFile(node), serverProperties(node));
+    const guard = login === undefined ? {} : loginProperties(node, guardedPorts[index] ?? 0, login);
+    writeFileSync(propertiesFile(node), propertiesText({ ...serverProperties(node), ...guard }));
     format(program, node, clusterId);
   }
 
@@ -96,7 +112,8 @@ async function startBrokers(directory: string, count: number): Promise<Brokers> 
   }
 
   await resume();
-  return { brokers, halt, resume, pids: () => [...running.values()].map(({ pid }) => pid) };
+  const guarded = guardedPorts.map((port) => `127.0.0.1:${port}`);
+  return { brokers, guarded, halt, resume, pids: () => [...running.values()].map(({ pid }) => pid) };
 }
 
 interface Node {
@@ -113,10 +130,10 @@ function propertiesFile({ directory, id }: Pick<Node, "directory" | "id">): stri
 }
 
 /** Node 1 is controller and broker, the others brokers. Nothing waits, and topics must be created. */
-function serverProperties({ id, port, controllerPort, directory, count }: Node): string {
+function serverProperties({ id, port, controllerPort, directory, count }: Node): Record<string, string> {
   const controller = id === 1 ? `,CONTROLLER://127.0.0.1:${controllerPort}` : "";
   const replicas = String(Math.min(count, 3));
-  const properties: Record<string, string> = {
+  return {
     "process.roles": id === 1 ? "broker,controller" : "broker",
     "node.id": String(id),
     listeners: `PLAINTEXT://127.0.0.1:${port}${controller}`,
@@ -134,6 +151,24 @@ function serverProperties({ id, port, controllerPort, directory, count }: Node):
     "group.initial.rebalance.delay.ms": "0",
     "group.min.session.timeout.ms": "1000",
   };
+}
+
+/** A second listener of a broker, for those who can log in. */
+function loginProperties(node: Node, port: number, login: KafkaLogin): Record<string, string> {
+  const { listeners, "advertised.listeners": advertised } = serverProperties(node);
+  const address = `SASL_PLAINTEXT://127.0.0.1:${port}`;
+  const plain = "org.apache.kafka.common.security.plain.PlainLoginModule required";
+  return {
+    listeners: `${listeners},${address}`,
+    "advertised.listeners": `${advertised},${address}`,
+    "listener.security.protocol.map":
+      "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT",
+    "sasl.enabled.mechanisms": "PLAIN",
+    "listener.name.sasl_plaintext.plain.sasl.jaas.config": `${plain} user_${login.username}="${login.password}";`,
+  };
+}
+
+function propertiesText(properties: Readonly<Record<string, string>>): string {
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${value}\n`)
     .join("");
