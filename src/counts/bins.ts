@@ -6,11 +6,6 @@ import type { Lookup } from "./lookup.ts";
 import type { BinsRef } from "./ref.ts";
 import { INFINITE_FLAG, HIGH_FLAG, LOW_FLAG } from "./slots.ts";
 
-/** Length of the section of a number column: its bins and their tail. */
-export function binsLength(grid: Grid): number {
-  return grid.edges.length + 1 + BINS_TAIL.length;
-}
-
 /** `counts` is the reference's own section, and is kept as it is; `lookup` may be shared by series of one grid. */
 export function prepareBins(series: {
   column: string;

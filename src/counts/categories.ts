@@ -2,11 +2,6 @@ import type { CategoryColumn } from "../event/batch.ts";
 import { CATEGORIES_TAIL } from "./tails.ts";
 import type { CategoriesRef } from "./ref.ts";
 
-/** Length of the section of a category column: its known categories and their tail. */
-export function categoriesLength(categories: readonly string[]): number {
-  return categories.length + CATEGORIES_TAIL.length;
-}
-
 /** `counts` is the reference's own section, and is kept as it is. */
 export function prepareCategories(series: {
   column: string;

@@ -3,10 +3,6 @@ import { SUMMARY_KINDS } from "./summary-kinds.ts";
 import type { SummaryKindName } from "./summary-kinds.ts";
 import type { SeriesRef } from "./ref.ts";
 
-// Readers of a vector need the places of its counters together with its sections.
-export { ARRIVALS, BINS_TAIL, CATEGORIES_TAIL } from "./tails.ts";
-export type { SummaryKindName } from "./summary-kinds.ts";
-
 /** Where every count of one (version, segment, pane) stands: one vector of integers, all columns in a row. */
 export interface Layout {
   /** Hash of all that decides the meaning of the integers; panes of different layouts never add up. */

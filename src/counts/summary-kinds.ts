@@ -1,7 +1,5 @@
-import { binsLength } from "./bins.ts";
-import { categoriesLength } from "./categories.ts";
 import { outcomesLength } from "./outcomes.ts";
-import { ARRIVALS } from "./tails.ts";
+import { ARRIVALS, binsLength, categoriesLength } from "./tails.ts";
 
 /**
  * Every summary is a vector of integers (exact in float64 below 2^53), and merging is addition: so any order, split or

@@ -24,7 +24,7 @@ export interface Inferred {
   readonly guesses: readonly Guess[];
 }
 
-export interface Guess {
+interface Guess {
   readonly column: string;
   /** A type, a field of the event, or "left out". */
   readonly as: string;

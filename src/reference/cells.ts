@@ -1,4 +1,4 @@
-import { BINS_TAIL, CATEGORIES_TAIL } from "../counts/layout.ts";
+import { BINS_TAIL, CATEGORIES_TAIL } from "../counts/tails.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import { HIGH_FLAG, INFINITE_FLAG, LOW_FLAG, SLOT_MASK } from "../counts/slots.ts";
 import { OWN_CELLS } from "../statistics/cells.ts";

@@ -1,6 +1,5 @@
-import { binsLength } from "../counts/bins.ts";
-import { categoriesLength } from "../counts/categories.ts";
 import type { SeriesRef } from "../counts/ref.ts";
+import { binsLength, categoriesLength } from "../counts/tails.ts";
 import type { ColumnPlan } from "../event/batch.ts";
 import { frequentCategories } from "./category-tally.ts";
 import { gridOfSample } from "./number-sample.ts";

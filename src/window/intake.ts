@@ -1,7 +1,7 @@
 import { addArrivals, markFaultyRows } from "../counts/arrivals.ts";
 import { binColumn } from "../counts/bins.ts";
 import { slotCategories, slotsOfCodes } from "../counts/categories.ts";
-import { ARRIVALS } from "../counts/layout.ts";
+import { ARRIVALS } from "../counts/tails.ts";
 import { addSlots, markFaults } from "../counts/slots.ts";
 import type { EventBatch } from "../event/batch.ts";
 import type { CountingPlan } from "./counting-plan.ts";

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addArrivals, markFaultyRows } from "../../src/counts/arrivals.ts";
-import { binColumn, binsLength, prepareBins } from "../../src/counts/bins.ts";
+import { binColumn, prepareBins } from "../../src/counts/bins.ts";
 import { prepareCategories, slotCategories, slotsOfCodes } from "../../src/counts/categories.ts";
 import { buildGrid } from "../../src/counts/grid.ts";
-import { ARRIVALS, BINS_TAIL, CATEGORIES_TAIL } from "../../src/counts/layout.ts";
+import { ARRIVALS, BINS_TAIL, binsLength, CATEGORIES_TAIL } from "../../src/counts/tails.ts";
 import { addSlots, markFaults } from "../../src/counts/slots.ts";
 import { addInto, subtractFrom } from "../../src/counts/vector.ts";
 import { LEARN_LIMIT } from "../../src/event/batch.ts";

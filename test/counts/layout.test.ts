@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { binsLength, prepareBins } from "../../src/counts/bins.ts";
-import { categoriesLength, prepareCategories } from "../../src/counts/categories.ts";
+import { prepareBins } from "../../src/counts/bins.ts";
+import { prepareCategories } from "../../src/counts/categories.ts";
 import { buildGrid, nextUp } from "../../src/counts/grid.ts";
-import { ARRIVALS, buildLayout } from "../../src/counts/layout.ts";
+import { buildLayout } from "../../src/counts/layout.ts";
+import { ARRIVALS, binsLength, categoriesLength } from "../../src/counts/tails.ts";
 
 function numbers(column: string, values: readonly number[]) {
   const grid = buildGrid(Float64Array.from(values));

@@ -1,4 +1,3 @@
-import { ARRIVALS } from "../../src/counts/layout.ts";
 import type { BatchColumn, EventBatch, NumberColumn } from "../../src/event/batch.ts";
 
 /** A column whose missing cells are `undefined`; a NaN is one that was sent. */
@@ -30,5 +29,3 @@ export function batchOf(columns: readonly BatchColumn[], rows: number): EventBat
     faultColumn: new Uint16Array(rows * Math.max(1, columns.length)),
   };
 }
-
-export const ARRIVALS_SECTION = { kind: "arrivals", column: "", offset: 0, length: ARRIVALS.length } as const;

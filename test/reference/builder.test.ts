@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BINS_TAIL, CATEGORIES_TAIL } from "../../src/counts/layout.ts";
+import { BINS_TAIL, CATEGORIES_TAIL } from "../../src/counts/tails.ts";
 import { OUTCOMES } from "../../src/counts/outcomes.ts";
 import type { Reference } from "../../src/reference/reference.ts";
 import { naiveBin } from "../counts/awkward.ts";

@@ -27,7 +27,7 @@ export function plan(...columns: (Pick<ColumnPlan, "name" | "type"> & Partial<Co
 }
 
 /** Batches of at most `size` rows, which share their dictionaries as those of one decoder do. */
-export function batchesOf(eventPlan: EventPlan, rows: readonly PlainRow[], size = 100): EventBatch[] {
+function batchesOf(eventPlan: EventPlan, rows: readonly PlainRow[], size = 100): EventBatch[] {
   const dictionaries = eventPlan.columns.map(({ categories }) => [...categories]);
   const batches: EventBatch[] = [];
   for (let from = 0; from < rows.length; from += size) {

@@ -1,6 +1,6 @@
 import type { Calibration } from "../../statistics/calibration.ts";
 import type { ScoreStatus, Trust } from "../../statistics/score.ts";
-import { BINS_TAIL, CATEGORIES_TAIL } from "../../counts/layout.ts";
+import { BINS_TAIL, CATEGORIES_TAIL } from "../../counts/tails.ts";
 import type { SeriesRef } from "../../counts/ref.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { prepareSeries } from "../../reference/series.ts";
@@ -23,7 +23,7 @@ export interface ReferenceDescription {
   readonly outcome?: { readonly coverage: number };
 }
 
-export interface SegmentDescription {
+interface SegmentDescription {
   readonly name: string;
   readonly rows: number;
   readonly columns: readonly ColumnDescription[];
