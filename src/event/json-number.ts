@@ -25,9 +25,6 @@ const TENS = Float64Array.of(
   1e22,
 );
 
-/** More digits than this do not fit the two integers that the digits are gathered in. */
-const MOST_DIGITS = 18;
-
 /**
  * Reads the JSON number at `start` into `into[index]` and returns the position after it, or -1 if it is not one by RFC 8259.
  * The value is bit for bit that of `Number(text)`; beyond the range of float64 it is an infinity. There is no result object
@@ -37,43 +34,61 @@ export function readNumber(bytes: Uint8Array, start: number, into: Float64Array,
   const end = bytes.length;
   const negative = bytes[start] === 0x2d;
   const first = negative ? start + 1 : start;
-  // Nine digits fit an integer of 32 bits: most numbers end here.
-  const stop = Math.min(first + 9, end);
   let at = first;
-  let mantissa = 0;
-  let digit = 0;
-  while (at < stop) {
-    digit = bytes[at] - 0x30;
+  // Nine digits fit an integer of 32 bits.
+  let high = 0;
+  for (const stop = Math.min(first + 9, end); at < stop; at++) {
+    const digit = bytes[at] - 0x30;
     if (digit < 0 || digit > 9) break;
-    mantissa = (Math.imul(mantissa, 10) + digit) | 0;
-    at++;
+    high = (Math.imul(high, 10) + digit) | 0;
   }
   const whole = at - first;
-  if (whole === 0 || at >= stop || (bytes[first] === 0x30 && whole > 1))
+  let next = at < end ? bytes[at] - 0x30 : SPACE;
+  if (whole === 0 || (whole > 1 && bytes[first] === 0x30) || continuesNumber(next)) {
     return readAnyNumber(bytes, start, into, index);
-  if (digit !== POINT) {
-    if (digit === SMALL_E || digit === LARGE_E) return readAnyNumber(bytes, start, into, index);
-    into[index] = negative ? -mantissa : mantissa;
+  }
+  if (next !== POINT) {
+    into[index] = negative ? -high : high;
     return at;
   }
-  at++;
-  const point = at;
-  const last = Math.min(stop + 1, end);
-  while (at < last) {
-    digit = bytes[at] - 0x30;
+  const point = ++at;
+  for (const stop = Math.min(first + 10, end); at < stop; at++) {
+    const digit = bytes[at] - 0x30;
     if (digit < 0 || digit > 9) break;
-    mantissa = (Math.imul(mantissa, 10) + digit) | 0;
-    at++;
+    high = (Math.imul(high, 10) + digit) | 0;
   }
-  if (at === point || at >= last || digit === SMALL_E || digit === LARGE_E) {
-    return readAnyNumber(bytes, start, into, index);
+  next = at < end ? bytes[at] - 0x30 : SPACE;
+  if (at > point && !continuesNumber(next)) {
+    const value = high / TENS[at - point];
+    into[index] = negative ? -value : value;
+    return at;
   }
-  const value = mantissa / TENS[at - point];
+  // Nine more.
+  const middle = at;
+  let low = 0;
+  for (const stop = Math.min(middle + 9, end); at < stop; at++) {
+    const digit = bytes[at] - 0x30;
+    if (digit < 0 || digit > 9) break;
+    low = (Math.imul(low, 10) + digit) | 0;
+  }
+  next = at < end ? bytes[at] - 0x30 : SPACE;
+  if (at === point || continuesNumber(next)) return readAnyNumber(bytes, start, into, index);
+  const scale = TENS[at - middle];
+  const divisor = TENS[at - point];
+  const value = at - first <= 16 ? (high * scale + low) / divisor : divideWide(high, low, scale, divisor);
+  // NaN: too near the middle between two floats.
+  if (value !== value) return readAnyNumber(bytes, start, into, index);
   into[index] = negative ? -value : value;
   return at;
 }
 
+/** Whether a character (its code less that of 0) after digits is a further digit or begins an exponent. */
+function continuesNumber(next: number): boolean {
+  return (next >= 0 && next <= 9) || next === SMALL_E || next === LARGE_E;
+}
+
 /** These characters' codes, less that of 0. */
+const SPACE = 0x20 - 0x30;
 const POINT = 0x2e - 0x30;
 const SMALL_E = 0x65 - 0x30;
 const LARGE_E = 0x45 - 0x30;
@@ -81,67 +96,60 @@ const LARGE_E = 0x45 - 0x30;
 /** readNumber for all numbers. */
 function readAnyNumber(bytes: Uint8Array, start: number, into: Float64Array, index: number): number {
   const end = bytes.length;
-  const negative = bytes[start] === 0x2d;
-  let at = negative ? start + 1 : start;
+  const first = bytes[start] === 0x2d ? start + 1 : start;
+  let at = first;
+  let point = -1;
   let high = 0; // the first nine significant digits
   let low = 0; // the next nine
-  let digits = 0;
-  let exponent = 0;
-  let byte = at < end ? bytes[at] : 0;
-  if (byte === 0x30) {
-    at++;
-    byte = at < end ? bytes[at] : 0;
-    if (byte >= 0x30 && byte <= 0x39) return -1;
-  } else {
-    if (byte < 0x31 || byte > 0x39) return -1;
-    while (byte >= 0x30 && byte <= 0x39) {
-      if (digits < 9) high = high * 10 + (byte - 0x30);
-      else if (digits < MOST_DIGITS) low = low * 10 + (byte - 0x30);
-      digits++;
-      at++;
-      byte = at < end ? bytes[at] : 0;
-    }
+  let highDigits = 0;
+  let lowDigits = 0;
+  for (; at < end && highDigits < 9; at++) {
+    const digit = bytes[at] - 0x30;
+    if (digit >= 0 && digit <= 9) {
+      high = (Math.imul(high, 10) + digit) | 0;
+      if (high !== 0) highDigits++;
+    } else if (digit === POINT && point < 0) point = at;
+    else break;
   }
-  if (byte === 0x2e) {
-    at++;
-    byte = at < end ? bytes[at] : 0;
-    if (byte < 0x30 || byte > 0x39) return -1;
-    const first = at;
-    if (digits === 0) {
-      while (byte === 0x30) {
-        at++;
-        byte = at < end ? bytes[at] : 0;
-      }
-    }
-    while (byte >= 0x30 && byte <= 0x39) {
-      if (digits < 9) high = high * 10 + (byte - 0x30);
-      else if (digits < MOST_DIGITS) low = low * 10 + (byte - 0x30);
-      digits++;
-      at++;
-      byte = at < end ? bytes[at] : 0;
-    }
-    exponent = first - at;
+  for (; at < end && lowDigits < 9; at++) {
+    const digit = bytes[at] - 0x30;
+    if (digit >= 0 && digit <= 9) {
+      low = (Math.imul(low, 10) + digit) | 0;
+      lowDigits++;
+    } else if (digit === POINT && point < 0) point = at;
+    else break;
   }
-  if (byte === 0x65 || byte === 0x45) {
-    const next = skipExponent(bytes, at + 1);
-    if (next < 0) return -1;
-    exponent += readExponent(bytes, at + 1, next);
-    at = next;
+  const wholeEnd = point < 0 ? at : point;
+  if (wholeEnd === first || (bytes[first] === 0x30 && wholeEnd > first + 1) || at === point + 1) return -1;
+  let exponent = point < 0 ? 0 : point + 1 - at;
+  let stop = at;
+  let isWhole = true;
+  const next = at < end ? bytes[at] - 0x30 : SPACE;
+  if (next === SMALL_E || next === LARGE_E) {
+    stop = skipExponent(bytes, at + 1);
+    if (stop < 0) return -1;
+    exponent += readExponent(bytes, at + 1, stop);
+  } else if ((next >= 0 && next <= 9) || (next === POINT && point < 0)) {
+    isWhole = false;
+    stop = skipNumber(bytes, start);
+    if (stop < 0) return -1;
   }
   let value = NaN;
-  if (digits <= 15) {
-    // Clinger 1990: both operands are exact, so one operation rounds once.
-    const mantissa = digits <= 9 ? high : high * TENS[digits - 9] + low;
-    if (exponent === 0) value = mantissa;
-    else if (exponent < 0 && exponent >= -22) value = mantissa / TENS[-exponent];
-    else if (exponent > 0 && exponent <= 22) value = mantissa * TENS[exponent];
-  } else if (digits <= MOST_DIGITS && exponent <= 0 && exponent >= -22) {
-    value = divideWide(high, low, TENS[digits - 9], TENS[-exponent]);
+  if (isWhole && highDigits + lowDigits <= 15) value = scaleExactly(high * TENS[lowDigits] + low, exponent);
+  else if (isWhole && exponent <= 0 && exponent >= -22) {
+    value = divideWide(high, low, TENS[lowDigits], TENS[-exponent]);
   }
   // NaN: none of the quick ways is sure of the last bit.
-  if (value !== value) value = Math.abs(Number(asciiText(bytes, start, at)));
-  into[index] = negative ? -value : value;
-  return at;
+  if (value !== value) value = Math.abs(Number(asciiText(bytes, start, stop)));
+  into[index] = first > start ? -value : value;
+  return stop;
+}
+
+/** mantissa * 10^exponent where both are exact, so that one operation rounds once (Clinger 1990); else NaN. */
+function scaleExactly(mantissa: number, exponent: number): number {
+  if (exponent === 0) return mantissa;
+  if (exponent < 0) return exponent >= -22 ? mantissa / TENS[-exponent] : NaN;
+  return exponent <= 22 ? mantissa * TENS[exponent] : NaN;
 }
 
 /** The position after the JSON number at `at`, or -1. */
