@@ -48,6 +48,6 @@ export interface Rule {
 /** `atLeast`: effect, with significance from the budget. `above` and `below`: plain limits, outside the budget. */
 export interface Limit {
   readonly kind: "atLeast" | "above" | "below";
-  /** In the measure's own unit; a limit on a time (freshness) is a duration, and so in milliseconds. */
+  /** In the measure's own unit, as its scores are: a duration (freshness) in seconds. */
   readonly value: number;
 }

@@ -154,7 +154,7 @@ function completeLimit(rule: RuleSection, terms: MeasureTerms | undefined): Limi
   for (const kind of LIMITS) {
     const value = rule[kind];
     if (typeof value === "number") return { kind, value };
-    if (value !== undefined) return { kind, value: parseDuration(value) ?? 0 };
+    if (value !== undefined) return { kind, value: (parseDuration(value) ?? 0) / 1000 };
   }
   // The check has made sure that the measure has one.
   return (terms && defaultLimit(terms)) ?? { kind: "above", value: 0 };

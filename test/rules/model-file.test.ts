@@ -54,7 +54,7 @@ test("a rule file becomes a model with its defaults", () => {
       window: { size: 3_600_000, every: 60_000 },
     },
     expect.objectContaining({ columns: ["*"], by: ["version"], limit: { kind: "atLeast", value: 0.01 } }),
-    expect.objectContaining({ columns: [], by: [], limit: { kind: "above", value: 300_000 }, for: 0 }),
+    expect.objectContaining({ columns: [], by: [], limit: { kind: "above", value: 300 }, for: 0 }),
   ]);
 });
 
