@@ -6,6 +6,7 @@ import { CodedError } from "../config/coded-error.ts";
 import type { StreamFormat } from "../config/config.ts";
 import type { SourceBatch } from "../event/records.ts";
 import { readArrow } from "./arrow.ts";
+import { readCsv } from "./csv.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { readParquet } from "./parquet.ts";
 import type { RowsOptions } from "./row-batch.ts";
@@ -57,10 +58,7 @@ function readFormat(
     case "json-lines":
       return readJsonLines(readChunks(options.file, gzipped), options);
     case "csv":
-      throw new CodedError(
-        "SOURCE_INVALID",
-        `${options.file}: CSV files are not read yet; convert it to JSON lines.`,
-      );
+      return readCsv(readChunks(options.file, gzipped), options);
     case "parquet":
       return readParquet(options);
     case "arrow":

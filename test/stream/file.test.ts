@@ -84,6 +84,28 @@ describe("JSON lines", () => {
   });
 });
 
+describe("csv", () => {
+  test("rows come as columns of text, broken ones are marked and keep their number", async () => {
+    const lines = Array.from({ length: 20_000 }, (_, row) =>
+      row === 15_000 ? "1,2,3" : `${row},"a ""b"", c"`,
+    );
+    const file = write("a.csv.gz", gzipSync(`id,text\n${lines.join("\r\n")}\r\n`));
+    const { tables } = await readAll(file, { format: "csv", offset: 14_999 });
+    const [table] = tables;
+    expect(table?.firstOffset).toBe(14_999);
+    expect(tables.reduce((sum, { count }) => sum + count, 0)).toBe(5001);
+    expect(table?.columns["id"]?.[0]).toBe("14999");
+    expect(table?.columns["text"]?.[0]).toBe('a "b", c');
+    expect([...(table?.broken ?? [])].slice(0, 3)).toEqual([0, 1, 0]);
+  });
+
+  test("a file whose first row cannot be names is SOURCE_INVALID", async () => {
+    const { errors } = await readAll(write("a.csv", Buffer.from([0xff, 0xfe, 0x0a, 0x31, 0x0a])));
+    expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
+    expect(errors[0]?.message).toContain("names no columns");
+  });
+});
+
 describe("Parquet", () => {
   test("rows come as columns of plain values, the first at the offset that was asked for", async () => {
     const { tables } = await readAll(FLIGHTS, { format: "parquet", offset: 2_990_000 });
