@@ -32,5 +32,6 @@ process.exitCode = await run(process.argv.slice(2), {
       loopDelay: 0,
     };
   },
+  pid: process.pid,
   nodeVersion: process.version,
 });

@@ -15,6 +15,8 @@ export interface CommandIo {
   readonly isTerminal: boolean;
   /** Characters in a line of the terminal. */
   readonly columns?: number | undefined;
+  /** Of this process. */
+  readonly pid: number;
   /** Of the node that runs it. */
   readonly nodeVersion: string;
   /** What the process uses right now. */

@@ -36,7 +36,7 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   const log = createLog({ level: levelOf(options.logLevel) });
   const streams = Object.values(config.streams);
   const models = fitModels(project, streams);
-  const store = await openLmdbStore({ path: config.state.path, clock: systemClock });
+  const store = await openLmdbStore({ path: config.state.path, clock: systemClock, pid: io.pid });
   const keys = await readKeys(config, store);
   const app = await startApp({
     config,

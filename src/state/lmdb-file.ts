@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { CodedError } from "../config/coded-error.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -10,7 +11,7 @@ import { readNames } from "./names.ts";
 import type { Names } from "./names.ts";
 import { takeOwnerSocket } from "./owner-socket.ts";
 import { takeOwnerRow } from "./owner.ts";
-import type { OwnerRow } from "./owner.ts";
+import type { Owner, OwnerRow } from "./owner.ts";
 import { damaged, newer, readJson, seal, unseal, writeJson } from "./sealed.ts";
 
 const FILE = "state.mdb";
@@ -26,11 +27,13 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-/** Opens the file of a state directory, checked, and held by this process alone until it is closed. */
-export async function openLmdbFile(directory: string, clock: Clock): Promise<OpenFile> {
+/** Opens the file of a state directory, checked, and held by this process (`pid`) alone until it is closed. */
+export async function openLmdbFile(options: { path: string; clock: Clock; pid?: number }): Promise<OpenFile> {
+  const { path: directory, clock } = options;
+  const self: Owner = { ...(options.pid === undefined ? {} : { pid: options.pid }), host: hostname() };
   makeDirectory(directory);
   const path = join(directory, FILE);
-  const socket = await takeOwnerSocket(directory);
+  const socket = await takeOwnerSocket(directory, self);
   let rows: LmdbRows | undefined;
   try {
     if (!tryDisk(path, () => existsSync(path))) await createFile(directory, path);
@@ -38,7 +41,7 @@ export async function openLmdbFile(directory: string, clock: Clock): Promise<Ope
     rows = openRows(path);
     checkFormat(rows);
     const names = readNames(rows);
-    const owner = takeOwnerRow(rows, { clock, path: directory });
+    const owner = takeOwnerRow(rows, { clock, path: directory, self });
     return { rows, names, owner, close: holdFile({ rows, owner, closeSocket: () => socket.close() }) };
   } catch (error) {
     await rows?.close();

@@ -32,9 +32,13 @@ import type { TaskRow } from "./task-row.ts";
  * method up to the promise it returns: a commit's promise resolves once the commit is on the disk. Throws STATE_LOCKED,
  * STATE_DAMAGED, STATE_NEWER, STATE_FULL or STATE_FAILED.
  */
-export async function openLmdbStore(options: { path: string; clock: Clock }): Promise<Store> {
-  const { path, clock } = options;
-  const { rows, owner, names, close } = await openLmdbFile(path, clock);
+export async function openLmdbStore(options: {
+  path: string;
+  clock: Clock;
+  /** Of this process: named to whoever finds the store in use. */
+  pid?: number;
+}): Promise<Store> {
+  const { rows, owner, names, close } = await openLmdbFile(options);
   const file: LmdbFile = { rows, owner, names, indexes: new Map() };
   return {
     claim: async (task) => claim(file, task),

@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import type { Server } from "node:net";
-import { hostname } from "node:os";
+import { platform } from "node:os";
 import { join } from "node:path";
 import { CodedError } from "../config/coded-error.ts";
 import { locked } from "./owner.ts";
@@ -19,11 +19,11 @@ const ANSWER_WITHIN = 1000;
 const ATTEMPTS = 5;
 
 /** Takes the socket of the directory. Throws STATE_LOCKED, naming the process that holds it. */
-export async function takeOwnerSocket(directory: string): Promise<OwnerSocket> {
+export async function takeOwnerSocket(directory: string, self: Owner): Promise<OwnerSocket> {
   const address = addressOf(directory);
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const server = await listen(address.path);
+      const server = await listen(address.path, self);
       if (server !== undefined) {
         return {
           close: async () => {
@@ -47,19 +47,17 @@ export async function takeOwnerSocket(directory: string): Promise<OwnerSocket> {
 /** A path too long for a socket address is reached through an open directory. */
 function addressOf(directory: string): { path: string; close: () => void } {
   const path = join(directory, FILE);
-  if (Buffer.byteLength(path) <= LONGEST_PATH || process.platform !== "linux")
-    return { path, close: () => {} };
+  if (Buffer.byteLength(path) <= LONGEST_PATH || platform() !== "linux") return { path, close: () => {} };
   const open = openSync(directory, "r");
   return { path: `/proc/self/fd/${open}/${FILE}`, close: () => closeSync(open) };
 }
 
 /** Undefined if the address is taken. */
-function listen(path: string): Promise<Server | undefined> {
-  const self = JSON.stringify({ pid: process.pid, host: hostname() } satisfies Owner);
+function listen(path: string, self: Owner): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => {
       socket.on("error", () => socket.destroy());
-      socket.end(self);
+      socket.end(JSON.stringify(self));
     });
     server.once("error", (error) => {
       if ("code" in error && error.code === "EADDRINUSE") resolve(undefined);

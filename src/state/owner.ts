@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import { CodedError } from "../config/coded-error.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { rowKey } from "./lmdb-keys.ts";
@@ -22,10 +21,10 @@ export interface OwnerRow {
 /** An owner on another host that was silent for this long is gone; ms. */
 const SILENT_AFTER = 30_000;
 
-export function takeOwnerRow(rows: LmdbRows, options: { clock: Clock; path: string }): OwnerRow {
+export function takeOwnerRow(rows: LmdbRows, options: { clock: Clock; path: string; self: Owner }): OwnerRow {
   const { clock, path } = options;
   const key = rowKey("owner");
-  const self = { token: randomUUID(), pid: process.pid, host: hostname() };
+  const self = { token: randomUUID(), ...options.self };
   let mine: Uint8Array = new Uint8Array(0);
   const write = (): void => {
     const row = seal(writeJson({ ...self, seen: clock.tick().now }));

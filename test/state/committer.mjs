@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 
 const [, , compiled, path] = process.argv;
 const { openLmdbStore } = await import(pathToFileURL(join(compiled, "state/lmdb.js")).href);
-const store = await openLmdbStore({ path, clock: { tick: () => ({ now: Date.now() }) } });
+const store = await openLmdbStore({ path, clock: { tick: () => ({ now: Date.now() }) }, pid: process.pid });
 const task = { group: "fraud", partition: 3 };
 const claimed = await store.claim(task);
 let { version } = claimed;
