@@ -7,7 +7,7 @@ import {
   type Vector,
 } from "apache-arrow";
 import type { TableBatch } from "../event/records.ts";
-import { plainValue, plainValues } from "./plain-values.ts";
+import { plainColumn, plainValue, sliceColumn } from "./plain-values.ts";
 import { BATCH_ROWS, type RowsOptions } from "./row-batch.ts";
 
 /**
@@ -43,20 +43,18 @@ function* sliceBatch(slices: BatchSlices): Generator<TableBatch, void, void> {
   const { batch, firstRow, skipped, options, dictionaries } = slices;
   const whole = batch.schema.fields.map(({ name }, index) => {
     const vector = batch.getChildAt(index);
-    return { name, values: vector === null ? [] : vectorValues(vector, dictionaries) };
+    return { name, values: vector === null ? [] : plainColumn(vectorValues(vector, dictionaries)) };
   });
   for (let row = skipped; row < batch.numRows; row += BATCH_ROWS) {
-    const count = Math.min(BATCH_ROWS, batch.numRows - row);
-    const columns: Record<string, ArrayLike<unknown>> = {};
-    for (const { name, values } of whole) columns[name] = plainValues(values, row, count);
-    const firstOffset = firstRow + row;
+    const end = Math.min(row + BATCH_ROWS, batch.numRows);
+    const columns = whole.map(({ name, values }) => [name, sliceColumn(values, row, end)] as const);
     yield {
       kind: "table",
       stream: options.stream,
       partition: 0,
-      count,
-      firstOffset,
-      columns,
+      count: end - row,
+      firstOffset: firstRow + row,
+      columns: Object.fromEntries(columns),
       end: Number.NaN,
     };
   }

@@ -3,7 +3,7 @@ import { parquetMetadataAsync, parquetScan, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import type { TableBatch } from "../event/records.ts";
 import { BATCH_ROWS, type RowsOptions } from "./row-batch.ts";
-import { plainValues } from "./plain-values.ts";
+import { plainColumn, sliceColumn } from "./plain-values.ts";
 
 /** Times as epoch milliseconds: a Date per cell would be thrown away at once. Kept apart from missing values. */
 const TIME_PARSERS = {
@@ -32,25 +32,36 @@ export async function* readParquet(options: RowsOptions): AsyncGenerator<TableBa
     };
     const metadata = await parquetMetadataAsync(file);
     const columns = parquetSchema(metadata).children.map((child) => child.element.name);
-    const scan = await parquetScan({ file, metadata, compressors, parsers: TIME_PARSERS });
     const end = Number(metadata.num_rows);
-    for (const { rowStart, rowEnd } of scan.ranges) {
+    let rowEnd = 0;
+    for (const { num_rows: rows } of metadata.row_groups) {
+      const rowStart = rowEnd;
+      rowEnd += Number(rows);
       if (rowEnd <= options.firstOffset) continue;
       const group = new Map<string, ArrayLike<unknown>>();
       for (const column of columns) {
-        group.set(column, await scan.readColumn({ column, rowStart, rowEnd }));
+        // A scan remembers what it read last, as objects: one of its own for every chunk lets go of it at once.
+        const scan = await parquetScan({
+          file,
+          metadata,
+          compressors,
+          parsers: TIME_PARSERS,
+          columns: [column],
+        });
+        group.set(column, plainColumn(await scan.readColumn({ column, rowStart, rowEnd })));
       }
       for (let row = Math.max(rowStart, options.firstOffset); row < rowEnd; row += BATCH_ROWS) {
-        const count = Math.min(BATCH_ROWS, rowEnd - row);
-        const slices: Record<string, ArrayLike<unknown>> = {};
-        for (const [column, values] of group) slices[column] = plainValues(values, row - rowStart, count);
+        const batchEnd = Math.min(row + BATCH_ROWS, rowEnd);
+        const slices = [...group].map(([column, values]) => {
+          return [column, sliceColumn(values, row - rowStart, batchEnd - rowStart)] as const;
+        });
         yield {
           kind: "table",
           stream: options.stream,
           partition: 0,
-          count,
+          count: batchEnd - row,
           firstOffset: row,
-          columns: slices,
+          columns: Object.fromEntries(slices),
           end,
         };
       }
