@@ -38,6 +38,7 @@ export async function openLmdbStore(options: {
   /** Of this process: named to whoever finds the store in use. */
   pid?: number;
 }): Promise<Store> {
+  const { path } = options;
   const { rows, owner, names, close } = await openLmdbFile(options);
   const file: LmdbFile = { rows, owner, names, indexes: new Map() };
   return {
