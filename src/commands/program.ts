@@ -6,6 +6,7 @@ import { runDemo } from "./demo/demo.ts";
 import { parseSpeed } from "./demo/speed.ts";
 import { monitorStarter } from "./demo/start-monitor.ts";
 import type { CommandIo } from "./io.ts";
+import { addReferenceCommands } from "./reference.ts";
 import { runDaemon } from "./run.ts";
 
 /** Runs the command line and answers the exit status: 0 good, 1 findings, 2 usage, 70 failure, 78 bad configuration. */
@@ -60,6 +61,10 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
       const { config, strict, json } = options;
       status = await check({ configFile: config, paths, strict, json }, io);
     });
+
+  addReferenceCommands(program, io, (exit) => {
+    status = exit;
+  });
 
   try {
     await program.parseAsync([...argv], { from: "user" });
