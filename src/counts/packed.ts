@@ -1,19 +1,14 @@
 import { crc32 } from "node:zlib";
 import { CodedError } from "../config/coded-error.ts";
-
-import { varintSize, writeSignedVarint, signedVarintSize, VarintReader, writeVarint } from "./varint.ts";
+import { ENCODINGS, smallest, writeBody } from "./packed-body.ts";
+import { VarintReader, varintSize, writeVarint } from "./varint.ts";
 
 /*
- * A vector of integers as bytes: version, encoding, length of the vector (varint), body, CRC-32 of all before it
- * (little-endian). The encodings: fixed-width little-endian counts; varints (7 bits a byte, least significant first); the
- * non-zero entries only, each as the gap to the one before and its value. `signed` varints hold the sign in bit 6 of their
- * first byte, so that fixed-point sums stay exact up to 2^53.
+ * A vector of integers as bytes: version, encoding (packed-body.ts), length of the vector (varint), body, CRC-32 of all
+ * before it (little-endian).
  */
 const FORMAT_VERSION = 1;
-const ENCODINGS = { u8: 0, u16: 1, u32: 2, dense: 3, sparse: 4, signedDense: 5, signedSparse: 6 } as const;
 const CRC_BYTES = 4;
-
-type Encoding = (typeof ENCODINGS)[keyof typeof ENCODINGS];
 
 /** Packs vector[offset..offset + length): integers of magnitude at most 2^53. Takes the smallest encoding. */
 export function pack(vector: Float64Array, offset = 0, length = vector.length - offset): Uint8Array {
@@ -21,12 +16,11 @@ export function pack(vector: Float64Array, offset = 0, length = vector.length - 
   const bytes = new Uint8Array(2 + varintSize(length) + size + CRC_BYTES);
   bytes[0] = FORMAT_VERSION;
   bytes[1] = encoding;
-  let at = writeVarint(bytes, 2, length);
-  if (encoding <= ENCODINGS.u32) writeFixed({ bytes, at, vector, offset, length, width: 1 << encoding });
-  else writeVarints({ bytes, at, vector, offset, length, encoding });
-  at += size;
-  const crc = crc32(bytes.subarray(0, at));
-  for (let byte = 0; byte < CRC_BYTES; byte += 1) bytes[at + byte] = crc >>> (8 * byte);
+  const at = writeVarint(bytes, 2, length);
+  writeBody({ bytes, at, vector, offset, length, encoding });
+  const end = at + size;
+  const crc = crc32(bytes.subarray(0, end));
+  for (let byte = 0; byte < CRC_BYTES; byte += 1) bytes[end + byte] = crc >>> (8 * byte);
   return bytes;
 }
 
@@ -38,12 +32,15 @@ export function checkPacked(bytes: Uint8Array, where: string): void {
   const end = bytes.length - CRC_BYTES;
   const stored = end < 3 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(end, true);
   if (stored !== crc32(bytes.subarray(0, Math.max(0, end)))) {
-    throw new CodedError("STATE_DAMAGED", `Counts in ${where} are damaged: their checksum does not match.`);
+    throw new CodedError(
+      "STATE_DAMAGED",
+      `Counts in ${where} are damaged: their checksum does not match. Move the state away, and it is counted again from the stream.`,
+    );
   }
   if (bytes[0] !== FORMAT_VERSION) {
     throw new CodedError(
       "STATE_NEWER",
-      `Counts in ${where} have format ${bytes[0]}, which a later driftd wrote.`,
+      `Counts in ${where} have format ${bytes[0]}, which a later driftd wrote. Run that one.`,
     );
   }
 }
@@ -59,7 +56,7 @@ export function unpackInto(bytes: Uint8Array, into: Float64Array, sign: 1 | -1):
   if (length !== into.length) {
     throw new CodedError(
       "STATE_DAMAGED",
-      `Counts of ${length} numbers were found where ${into.length} belong.`,
+      `Counts of ${length} numbers were found where ${into.length} belong. Move the state away, and it is counted again from the stream.`,
     );
   }
   const encoding = bytes[1];
@@ -67,93 +64,6 @@ export function unpackInto(bytes: Uint8Array, into: Float64Array, sign: 1 | -1):
   else if (encoding === ENCODINGS.dense) addDense(bytes, at, into, sign);
   else if (encoding === ENCODINGS.sparse) addSparse(bytes, at, into, sign);
   else addSigned({ bytes, at, into, sign, sparse: encoding === ENCODINGS.signedSparse });
-}
-
-interface Choice {
-  readonly encoding: Encoding;
-  readonly size: number;
-}
-
-function smallest(vector: Float64Array, offset: number, length: number): Choice {
-  const sizes = measure(vector, offset, length);
-  const choices: Choice[] = sizes.negative
-    ? [
-        { encoding: ENCODINGS.signedDense, size: sizes.signedDense },
-        { encoding: ENCODINGS.signedSparse, size: sizes.signedSparse },
-      ]
-    : [
-        { encoding: ENCODINGS.dense, size: sizes.dense },
-        { encoding: ENCODINGS.sparse, size: sizes.sparse },
-      ];
-  // Fixed widths come last but win ties: they are the fastest to add.
-  for (const encoding of [ENCODINGS.u32, ENCODINGS.u16, ENCODINGS.u8]) {
-    const fits = !sizes.negative && sizes.greatest < 2 ** (8 << encoding);
-    if (fits) choices.push({ encoding, size: length << encoding });
-  }
-  return choices.reduce((best, choice) => (choice.size <= best.size ? choice : best));
-}
-
-function measure(vector: Float64Array, offset: number, length: number) {
-  const sizes = { negative: false, greatest: 0, dense: 0, sparse: 0, signedDense: 0, signedSparse: 0 };
-  let previous = -1;
-  for (let i = 0; i < length; i += 1) {
-    const value = vector[offset + i];
-    if (value === 0) {
-      sizes.dense += 1;
-      sizes.signedDense += 1;
-      continue;
-    }
-    const magnitude = Math.abs(value);
-    const gap = varintSize(i - previous - 1);
-    const size = varintSize(magnitude);
-    const signedSize = signedVarintSize(value);
-    previous = i;
-    if (value < 0) sizes.negative = true;
-    if (magnitude > sizes.greatest) sizes.greatest = magnitude;
-    sizes.dense += size;
-    sizes.sparse += gap + size;
-    sizes.signedDense += signedSize;
-    sizes.signedSparse += gap + signedSize;
-  }
-  return sizes;
-}
-
-interface Writing {
-  readonly bytes: Uint8Array;
-  readonly at: number;
-  readonly vector: Float64Array;
-  readonly offset: number;
-  readonly length: number;
-}
-
-function writeFixed({ bytes, at, vector, offset, length, width }: Writing & { width: number }): void {
-  for (let i = 0; i < length; i += 1) {
-    const value = vector[offset + i];
-    for (let byte = 0; byte < width; byte += 1) bytes[at + i * width + byte] = value >>> (8 * byte);
-  }
-}
-
-function writeVarints({
-  bytes,
-  at,
-  vector,
-  offset,
-  length,
-  encoding,
-}: Writing & { encoding: Encoding }): void {
-  const write = encoding >= ENCODINGS.signedDense ? writeSignedVarint : writeVarint;
-  const sparse = encoding === ENCODINGS.sparse || encoding === ENCODINGS.signedSparse;
-  let end = at;
-  let previous = -1;
-  for (let i = 0; i < length; i += 1) {
-    const value = vector[offset + i];
-    if (sparse) {
-      if (value === 0) continue;
-      end = writeVarint(bytes, end, i - previous - 1);
-      previous = i;
-    }
-    end = write(bytes, end, value);
-  }
 }
 
 interface Adding {

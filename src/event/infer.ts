@@ -75,7 +75,9 @@ export function inferEvents(sample: Sample, declared: Declared): Inferred {
     if (output !== undefined) columns.push(output);
   }
   const taken = new Set(fields.map(({ column }) => column));
-  const root = featureRoot(sample, taken);
+  const { features } = declared.fields;
+  const root =
+    features === undefined ? featureRoot(sample, taken) : pointerOf(features.split(".").filter(Boolean));
   if (root !== "") map.features = { pointer: root };
   for (const entry of typed) {
     if (taken.has(entry.column)) continue;

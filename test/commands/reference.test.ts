@@ -76,6 +76,7 @@ async function reference(...argv: string[]): Promise<{ status: number; out: stri
       loopDelay: 0,
     }),
     nodeVersion: "v20.19.0",
+    pid: 1,
   };
   const program = new Command("driftd").exitOverride().version("1");
   addReferenceCommands(program, io, (status) => {
@@ -135,11 +136,7 @@ describe("driftd reference build", () => {
   it.each([
     [["kafka:events"], "USAGE", "references are built from files"],
     [["nowhere.jsonl"], "SOURCE_INVALID", "there is no such file"],
-    [
-      ["events.jsonl", "--time", "when"],
-      "USAGE",
-      "--time when: the source has no such column. It has id,",
-    ],
+    [["events.jsonl", "--time", "when"], "USAGE", "--time when: the source has no such column. It has id,"],
     [
       ["events.jsonl", "--rules", "fraud.yaml", "--model", "other"],
       "USAGE",
@@ -175,6 +172,27 @@ privacy: { keyFile: key }
     expect(card?.categories.length).toBe(7);
     expect(card?.categories.every((category) => /^[0-9a-f]{32}$/.test(category))).toBe(true);
     expect(read.keyId).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it("reads by the map of the model's stream in driftd.yaml", async () => {
+    const records = Array.from({ length: 200 }, (_, i) =>
+      JSON.stringify({ when: 1_704_067_200 + i * 60, x: { amount: i }, raw: { p: i / 200 }, score: i }),
+    );
+    await writeFile(join(directory, "odd.jsonl"), records.join("\n"));
+    const config = `version: 1
+streams:
+  odd:
+    role: inference
+    file: odd.jsonl
+    format: json
+    map: { id: /when, time: /when, model: { value: odd }, score: /raw/p, features: /x }
+rules: [fraud.yaml]
+`;
+    await writeFile(join(directory, "odd.yaml"), config);
+    const argv = ["--config", "odd.yaml", "--model", "odd", "--output", "odd.arrow", "--json"];
+    const built = JSON.parse((await reference("build", "odd.jsonl", ...argv)).out);
+    expect(built).toMatchObject({ rows: 200, model: "odd" });
+    expect(built.columns.map(({ name }: { name: string }) => name)).toEqual(["prediction.score", "amount"]);
   });
 });
 

@@ -45,8 +45,9 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   if (rules === "faulty") return 78;
   const name = options.model ?? rules?.name ?? basename(file).replace(/\..*$/, "");
   const config = options.config === undefined ? undefined : await loadConfig(options.config, io);
+  const declaredMap = streamMap(config, name);
   const inferred = await inferSource(file, {
-    fields: options.fields,
+    fields: { ...fieldsOf(declaredMap), ...options.fields },
     columns: rules?.columns ?? {},
     segmentBy: rules?.segmentBy.flat() ?? [],
   });
@@ -55,7 +56,9 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   const pii = inferred.columns.some((column) => column.pii);
   const key = pii ? await loadKey(config) : publicKeys();
   const plan = { model: name, needsId: false, columns: inferred.columns };
-  const map = mapOf({ inferred, config, name, isDeclared: rules !== undefined });
+  // A source that was not asked about its models is of one model, whatever its columns are called.
+  const oneModel: FieldMap = rules === undefined ? { model: { value: name } } : {};
+  const map = { ...inferred.map, ...declaredMap, ...oneModel };
   const read = sourceReader({ file, plan, format: inferred.format, map, key, signal: io.signal });
   const builder = new ReferenceBuilder({
     plan,
@@ -133,20 +136,21 @@ async function loadKey(config: Config | undefined): Promise<PrivacyKeys> {
   throw new CodedError("CONFIG_INVALID", message);
 }
 
-/** The map of the model's stream in driftd.yaml wins over what was guessed. */
-function mapOf(source: {
-  inferred: Inferred;
-  config: Config | undefined;
-  name: string;
-  isDeclared: boolean;
-}): FieldMap {
-  const { inferred, config, name, isDeclared } = source;
+/** The map of the model's stream in driftd.yaml wins over what would be guessed. */
+function streamMap(config: Config | undefined, model: string): FieldMap {
   const streams = Object.values(config?.streams ?? {}).filter(({ role }) => role === "inference");
   const own = streams.find(
-    ({ map }) => map.model !== undefined && "value" in map.model && map.model.value === name,
+    ({ map }) => map.model !== undefined && "value" in map.model && map.model.value === model,
   );
-  // A source that was not asked about its models is of one model, whatever its columns are called.
-  return { ...inferred.map, ...own?.map, ...(isDeclared ? {} : { model: { value: name } }) };
+  return own?.map ?? {};
+}
+
+/** Columns by field, named as inference names them. */
+function fieldsOf(map: FieldMap): Partial<Record<MappedField, string>> {
+  const named = Object.entries(map).flatMap(([field, source]) =>
+    "pointer" in source ? [[field, source.pointer.slice(1).replaceAll("/", ".")]] : [],
+  );
+  return Object.fromEntries(named);
 }
 
 function windowSizesOf(model: Model): number[] {
