@@ -39,7 +39,7 @@ export interface EventBatch {
   readonly offset: Float64Array;
   /** The record's own timestamp, ms since the epoch (Kafka's; a file's: highest valid event time so far). */
   readonly recordTime: Float64Array;
-  /** Event time, ms since the epoch; NaN where the record had no usable time. */
+  /** Event time, ms since the epoch; of a row without usable time, what clock.ts puts in its place (NaN: nothing known). */
   readonly time: Float64Array;
   /** 0, or 1 + the position in DROP_REASONS of why the row cannot be measured (bad id, time, model...). */
   readonly reason: Uint8Array;
@@ -84,7 +84,7 @@ export interface DecodedRecords {
   readonly partition: number;
   /** One batch per model that the stream carries, in the stream's fixed order of models. */
   readonly batches: readonly EventBatch[];
-  /** For the k-th row in offset order: which batch it stands in (rows of one batch keep their order). */
+  /** For the k-th row in offset order: which batch it stands in (rows of one batch keep their order); `rows` long or longer. */
   readonly sequence: Uint16Array;
   readonly rows: number;
   readonly ledger: RecordLedger;
@@ -92,7 +92,7 @@ export interface DecodedRecords {
   readonly undecodableTime: Float64Array;
   /** How many rows stood before it, in offset order. */
   readonly undecodableAfter: Uint32Array;
-  /** Offset of the next record to read. */
+  /** Offset of the next record to read; -1 if there was no record. */
   readonly nextOffset: number;
   /** Rows of models that no rule file names, and other drops that have no batch. */
   readonly unroutable: Readonly<Partial<Record<DropReason, number>>>;

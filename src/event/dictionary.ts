@@ -4,8 +4,8 @@ import { LEARN_LIMIT } from "./batch.ts";
 import type { ColumnPlan } from "./batch.ts";
 import { hashCategory } from "./ids.ts";
 
-/** A learnt category longer than this is not kept: one free-text column must not fill the memory. Bytes. */
-const LONGEST_LEARNT = 1_024;
+/** A longer value is neither learnt nor cached: one free-text column must not fill the memory. Bytes. */
+const LONGEST_KEPT = 256;
 /** How many hashed values a pii column remembers before it starts anew. */
 const PII_CACHE = 65_536;
 
@@ -56,7 +56,7 @@ export function codeOfBytes(dictionary: Dictionary, span: ByteSpan): number {
 function codeOfNewBytes(dictionary: Dictionary, span: ByteSpan): number {
   if (dictionary.hashed !== undefined) return codeOfSecret(dictionary, span, dictionary.hashed);
   if (!dictionary.learn || dictionary.categories.length >= LEARN_LIMIT) return dictionary.unseen;
-  if (span.stop - span.start > LONGEST_LEARNT) return dictionary.unseen;
+  if (span.stop - span.start > LONGEST_KEPT) return dictionary.unseen;
   const bytes = span.bytes.subarray(span.start, span.stop);
   const code = dictionary.categories.push(decodeText(bytes)) - 1;
   addCode(dictionary.codes, bytes, code);
@@ -71,7 +71,7 @@ function codeOfSecret(dictionary: Dictionary, span: ByteSpan, hashed: Map<string
     code = dictionary.categories.push(name) - 1;
     hashed.set(name, code);
   }
-  if (bytes.length <= LONGEST_LEARNT) {
+  if (bytes.length <= LONGEST_KEPT) {
     if (dictionary.codes.count >= PII_CACHE) clearTable(dictionary.codes);
     addCode(dictionary.codes, bytes, code);
   }

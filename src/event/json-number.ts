@@ -234,7 +234,7 @@ function upperHalf(value: number): number {
 }
 
 /** ASCII bytes as a string. */
-export function asciiText(bytes: Uint8Array, start: number, stop: number): string {
+function asciiText(bytes: Uint8Array, start: number, stop: number): string {
   let text = "";
   for (let i = start; i < stop; i++) text += String.fromCharCode(bytes[i]);
   return text;

@@ -105,8 +105,8 @@ export function hasEscape(bytes: Uint8Array, start: number, stop: number): boole
 
 /**
  * Writes the UTF-8 of a valid string's inside (`start` to `stop`, without the quotes) to `into`, which must be at least as
- * long, and returns the length. A lone surrogate is written as its three generalised UTF-8 bytes, so that it equals
- * nothing else.
+ * long, and returns the length. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD as it does wherever JavaScript
+ * writes a string: a category that a reference has stored is then found again.
  */
 export function unescapeString(bytes: Uint8Array, start: number, stop: number, into: Uint8Array): number {
   let length = 0;
@@ -133,6 +133,7 @@ export function unescapeString(bytes: Uint8Array, start: number, stop: number, i
         at += 6;
       }
     }
+    if (point >= 0xd800 && point < 0xe000) point = 0xfffd;
     length = writePoint(point, into, length);
   }
   return length;

@@ -58,6 +58,7 @@ export function booleanOfCell(value: unknown, plan: ColumnPlan, isText: boolean)
 
 /** Texts whose codes are remembered, so that they are not encoded and hashed again. */
 const TEXT_CACHE = 65_536;
+const LONGEST_CACHED = 256;
 
 /** A cell as the code of a category. Whole numbers count as their decimal text; a truth's booleans as true and false. */
 export function categoryOfCell(
@@ -78,6 +79,7 @@ function cachedCode(dictionary: Dictionary, text: string): number {
   const known = dictionary.texts.get(text);
   if (known !== undefined) return known;
   const code = codeOfText(dictionary, text);
+  if (text.length > LONGEST_CACHED) return code;
   if (dictionary.texts.size >= TEXT_CACHE) dictionary.texts.clear();
   dictionary.texts.set(text, code);
   return code;
