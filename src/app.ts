@@ -20,7 +20,7 @@ import { createServer, listen } from "./runtime/server.ts";
 import type { Store } from "./state/store.ts";
 import { MEASURES } from "./statistics/measures.ts";
 import { StreamAlignment } from "./stream-alignment.ts";
-import type { Source } from "./stream/source.ts";
+import type { Source, SourceListener } from "./stream/source.ts";
 import { groupStreams, plansOf } from "./task-groups.ts";
 import type { Transition } from "./verdict/alert.ts";
 import { registerAccounting } from "./web/api/accounting.ts";
@@ -122,8 +122,8 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   };
   const judge = async (): Promise<void> => {
     await evaluation.judge(clock.tick());
-    // Delivery waits for networks; ingestion does not wait for it.
-    void deliver();
+    // Delivery waits for networks; ingestion does not wait for it. What it may fail with, the store, `failed` tells.
+    void deliver().catch(() => undefined);
   };
   const alignment = new StreamAlignment({ engine, sources, streams });
   const ingestion = new Ingestion({
@@ -168,6 +168,11 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     const changed = await outbox.refresh(firing, judgedAt, clock.tick());
     if (changed) await ingestion.exclusive(() => store.writeJudgement(saveOutbox()));
   });
+  const report = async (): Promise<void> => {
+    const positions = ingestion.takeCommitted();
+    if (positions.length > 0) await Promise.all(sources.map((source) => source.reportCommitted(positions)));
+  };
+  schedule.every("report offsets", 5, report);
   schedule.every("upkeep", 60, () =>
     ingestion.exclusive(async () => {
       stateBytes = await store.size();
@@ -189,21 +194,32 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
   registerAccounting(server, { ledgers: () => ledgersOf(engine) });
   registerAlerts(server, { alerts: () => models.flatMap(({ model }) => engine.firing(model.name)) });
-  let started = false;
+  let waitingFor = sources.length;
   registerHealth(server, {
     clock,
     patience: PATIENCE,
     lastProgress: () => Math.min(clock.tick().now, ...sources.map((source) => source.lastProgress())),
-    notReady: () => (started ? undefined : "still joining its sources"),
+    notReady: () => (waitingFor === 0 ? undefined : "still joining its sources"),
   });
   const address = await listen(server, config.http);
-  log.info({ url: address.url }, "listening");
+  log.info(
+    { url: address.url, version: options.build.version, models: models.map(({ model }) => model.name) },
+    "listening",
+  );
 
   for (const source of sources) {
-    lifecycle.onStop("source", () => source.stop());
-    await source.start(ingestion);
+    lifecycle.onStop("source", async () => {
+      // Before the group is left, so that Kafka's lag tools are told the last offset too.
+      await ingestion.flush(true);
+      await report();
+      await source.stop();
+    });
+    // Kafka may be away for long: until it comes, the daemon answers for itself, and can be told to stop.
+    source.start(listenTo(source, { engine, ingestion })).then(
+      () => (waitingFor -= 1),
+      (error: unknown) => fail(error instanceof Error ? error : new Error(String(error))),
+    );
   }
-  started = true;
   return {
     url: address.url,
     engine,
@@ -212,5 +228,25 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     tick,
     failed,
     stop: (reason) => lifecycle.stop(reason),
+  };
+}
+
+/** What a source tells is for the groups whose streams it reads; how many partitions they have it knows by then. */
+function listenTo(source: Source, parts: { engine: Engine; ingestion: Ingestion }): SourceListener {
+  const { engine, ingestion } = parts;
+  const ownGroups = (): string[] =>
+    engine.groups.flatMap(({ name, streams: [inference] }) => {
+      const count = source.partitions().filter(({ stream }) => stream === inference.name).length;
+      if (count > 0) engine.setPartitions(name, count);
+      return count > 0 ? [name] : [];
+    });
+  return {
+    assigned: (tasks) => ingestion.assigned(tasks, ownGroups()),
+    revoked: (tasks) => ingestion.revoked(tasks, ownGroups()),
+    batch: (batch) => ingestion.batch(batch),
+    ended: (stream, partition) => ingestion.ended(stream, partition),
+    gap: (stream, partition, expected, found) => ingestion.gap(stream, partition, expected, found),
+    recreated: (stream, partition, found) => ingestion.recreated(stream, partition, found),
+    failed: (error) => ingestion.failed(error),
   };
 }

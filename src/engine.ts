@@ -65,6 +65,10 @@ export class Engine {
     this.partitions.set(group, count);
   }
 
+  partitionsOf(group: string): number {
+    return this.partitions.get(group) ?? 0;
+  }
+
   /** Takes a task over as the store last knew it; its open panes follow through `restorePanes`. */
   openTask(group: string, partition: number, state: Uint8Array | undefined): Task {
     const known = this.groupOf(group);

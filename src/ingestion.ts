@@ -44,6 +44,13 @@ interface OwnedTask {
   since: number;
 }
 
+export interface CommittedPosition {
+  readonly stream: string;
+  readonly partition: number;
+  /** Of the next record to read. */
+  readonly offset: number;
+}
+
 /** Counts of what the store said to commits, for metrics. */
 export interface CommitCounts {
   committed: number;
@@ -62,33 +69,39 @@ export class Ingestion implements SourceListener {
   private readonly owned = new Map<string, OwnedTask>();
   private queue: Promise<unknown> = Promise.resolve();
   private failure: Error | undefined;
+  private readonly unreported = new Map<string, CommittedPosition>();
 
   constructor(options: IngestionOptions) {
     this.options = options;
   }
 
-  /** Claims the tasks and brings them to where the store last knew them. */
-  assigned(partitions: readonly number[]): Promise<readonly Position[]> {
+  /** Claims the tasks of these groups, else of all, and brings them to where the store last knew them. */
+  assigned(partitions: readonly number[], groups = this.groupNames()): Promise<readonly Position[]> {
     return this.exclusive(async () => {
       const positions: Position[] = [];
-      for (const [key, owned] of this.owned) {
-        this.options.engine.closeTask(owned.id.group, owned.id.partition);
-        this.owned.delete(key);
-      }
-      for (const group of this.options.engine.groups) {
-        for (const partition of partitions) positions.push(...(await this.takeOver(group.name, partition)));
+      for (const { id } of this.owned.values()) if (groups.includes(id.group)) this.giveUp(id);
+      for (const group of groups) {
+        const count = this.options.engine.partitionsOf(group);
+        for (const partition of partitions) {
+          // Not every topic has as many partitions as the largest.
+          if (partition < count) positions.push(...(await this.takeOver(group, partition)));
+        }
       }
       return positions;
     });
   }
 
-  revoked(partitions: readonly number[]): void {
-    for (const group of this.options.engine.groups) {
-      for (const partition of partitions) {
-        this.owned.delete(keyOf(group.name, partition));
-        this.options.engine.closeTask(group.name, partition);
-      }
-    }
+  revoked(partitions: readonly number[], groups = this.groupNames()): void {
+    for (const group of groups) for (const partition of partitions) this.giveUp({ group, partition });
+  }
+
+  private groupNames(): string[] {
+    return this.options.engine.groups.map(({ name }) => name);
+  }
+
+  private giveUp({ group, partition }: TaskId): void {
+    this.owned.delete(keyOf(group, partition));
+    this.options.engine.closeTask(group, partition);
   }
 
   batch(batch: SourceBatch): Promise<void> {
@@ -125,14 +138,23 @@ export class Ingestion implements SourceListener {
   }
 
   /** Commits what is older than the interval; called on a schedule, and with `all` before the end. */
-  flush(all = false): Promise<void> {
-    return this.exclusive(async () => {
+  async flush(all = false): Promise<void> {
+    // What cannot be committed was told already.
+    if (this.failure !== undefined) return;
+    await this.exclusive(async () => {
       const { now } = this.options.clock.tick();
       for (const owned of this.owned.values()) {
         if (owned.task.changed && (all || now - owned.since >= this.options.commitEvery.interval))
           await this.commit(owned);
       }
     });
+  }
+
+  /** How far each partition was committed since the last call: for Kafka's own offsets, which lag tools read. */
+  takeCommitted(): CommittedPosition[] {
+    const positions = [...this.unreported.values()];
+    this.unreported.clear();
+    return positions;
   }
 
   /** Runs `work` when nothing else touches the engine. */
@@ -230,6 +252,11 @@ export class Ingestion implements SourceListener {
     owned.version = outcome.version;
     owned.rows = 0;
     this.commits.committed += 1;
+    for (const { name: stream, next } of owned.task.streams.values()) {
+      const { partition } = owned.id;
+      if (next !== undefined)
+        this.unreported.set(keyOf(stream, partition), { stream, partition, offset: next });
+    }
     engine.committed(owned.task);
     await this.options.afterCommit();
   }
@@ -248,6 +275,6 @@ export class Ingestion implements SourceListener {
   }
 }
 
-function keyOf(group: string, partition: number): string {
-  return `${partition}/${group}`;
+function keyOf(name: string, partition: number): string {
+  return `${partition}/${name}`;
 }

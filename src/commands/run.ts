@@ -10,6 +10,7 @@ import { systemClock } from "../runtime/clock.ts";
 import { readBytes } from "../runtime/files.ts";
 import { createLog, type Log } from "../runtime/log.ts";
 import { openLmdbStore } from "../state/lmdb.ts";
+import { createMemoryStore } from "../state/memory.ts";
 import type { Store } from "../state/store.ts";
 import { createFileSource } from "../stream/file.ts";
 import { createKafkaSource } from "../stream/kafka.ts";
@@ -35,8 +36,9 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   if (config === undefined || hasErrors(project.faults)) return 78;
   const log = createLog({ level: levelOf(options.logLevel) });
   const streams = Object.values(config.streams);
+  checkGroups(streams);
   const models = fitModels(project, streams);
-  const store = await openLmdbStore({ path: config.state.path, clock: systemClock, pid: io.pid });
+  const store = await openStore(config, io);
   const keys = await readKeys(config, store);
   const app = await startApp({
     config,
@@ -55,9 +57,26 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     process: () => io.readProcess(),
   });
   const failure = await Promise.race([app.failed, aborted(io.signal)]);
-  await app.stop(failure === undefined ? "signal" : "failure");
-  if (failure === undefined) return 0;
-  throw failure;
+  const unstopped = await app.stop(failure === undefined ? "signal" : "failure").then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  // What the daemon failed of, before stopping or by it, says more than what then could not be closed.
+  const cause = failure ?? (await Promise.race([app.failed, Promise.resolve(undefined)])) ?? unstopped;
+  if (cause === undefined) return 0;
+  throw cause;
+}
+
+/** A label must meet its prediction in one task: partition k of a topic and of a file are not the same k. */
+function checkGroups(streams: readonly StreamConfig[]): void {
+  for (const { name, of, file } of streams) {
+    const inference = streams.find((stream) => stream.name === of);
+    if (inference === undefined || (file === undefined) === (inference.file === undefined)) continue;
+    throw new CodedError(
+      "CONFIG_INVALID",
+      `Streams ${inference.name} and ${name} belong together, and one is a topic, the other a file. Read both from topics, or both from files.`,
+    );
+  }
 }
 
 /** Every model with a reference; one without is named and left out, since nothing could be measured of it. */
@@ -72,6 +91,11 @@ function fitModels(project: Project, streams: readonly StreamConfig[]): FittedMo
     }
     return fitModel({ model, reference, hasLabels: hasLabels(model.name, streams) });
   });
+}
+
+async function openStore({ state }: Config, { pid }: CommandIo): Promise<Store> {
+  if (state.store === "memory") return createMemoryStore();
+  return openLmdbStore({ path: state.path, clock: systemClock, pid });
 }
 
 function openSources(config: Config, streams: readonly StreamConfig[], log: Log): Source[] {

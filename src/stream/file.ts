@@ -27,6 +27,7 @@ export function createFileSource(options: FileSourceOptions): Source {
   const stopping = new AbortController();
   let reading: Promise<void> = Promise.resolve();
   let progress = options.clock();
+  let isDone = false;
   let wake = (): void => {};
 
   async function start(listener: SourceListener): Promise<void> {
@@ -56,6 +57,7 @@ export function createFileSource(options: FileSourceOptions): Source {
           await readOne(stream, listener);
         }
       }
+      isDone = true;
     } catch (error) {
       listener.failed(error instanceof Error ? error : new Error(String(error)));
     } finally {
@@ -104,7 +106,8 @@ export function createFileSource(options: FileSourceOptions): Source {
         assigned: next.has(name),
       }));
     },
-    lastProgress: () => progress,
+    // Whoever has nothing left to read is not stuck.
+    lastProgress: () => (isDone ? options.clock() : progress),
   };
 }
 
