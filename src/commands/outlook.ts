@@ -5,7 +5,8 @@ import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Model, Rule } from "../rules/model.ts";
 import type { Trust } from "../statistics/score.ts";
 import type { RuleBudget } from "../verdict/budget.ts";
-import { budgetsOf, cohortSeriesOf, freshnessSeriesOf, seriesOf } from "../verdict/rule-series.ts";
+import { shareBudget } from "../verdict/rule-budget.ts";
+import { cohortSeriesOf, freshnessSeriesOf, seriesOf } from "../verdict/rule-series.ts";
 import type { RuleSeries } from "../verdict/rule-series.ts";
 import { smallestVisibleChange } from "../verdict/significance.ts";
 import type { Project } from "./project.ts";
@@ -108,12 +109,13 @@ function metricLines(fitted: FittedModel, shown: Config["metrics"]["segments"]):
 /** Of one version, the one that the reference knows. */
 function allSeries(fitted: FittedModel): readonly RuleSeries[] {
   const versions = [""];
-  return [...seriesOf(fitted, versions), ...freshnessSeriesOf(fitted), ...cohortSeriesOf(fitted, versions)];
+  const judged = seriesOf(fitted, shareBudget(fitted), versions);
+  return [...judged, ...freshnessSeriesOf(fitted), ...cohortSeriesOf(fitted, versions)];
 }
 
 function ruleOutlooks(fitted: FittedModel): readonly RuleOutlook[] {
   const series = allSeries(fitted);
-  const budgets = budgetsOf(fitted);
+  const budgets = shareBudget(fitted).rules;
   return fitted.model.rules.map((rule) =>
     ruleOutlook({
       model: fitted.model,

@@ -7,7 +7,10 @@ import type { Score } from "../statistics/score.ts";
 import { RollingWindow } from "../window/rolling-window.ts";
 import type { Alert, Transition } from "./alert.ts";
 import { observe, scoreSeries, type SeenWindow } from "./observation.ts";
-import { blockOf, seriesOf, shownSeriesOf, type RuleSeries } from "./rule-series.ts";
+import { shareBudget, type ModelBudget } from "./rule-budget.ts";
+import { seriesOf, type RuleSeries } from "./rule-series.ts";
+import { blockOf } from "./series-places.ts";
+import { shownSeriesOf } from "./shown-series.ts";
 import { createAlert, resolveAlert, type Provenance } from "./transition.ts";
 import { INACTIVE, step, type Verdict } from "./verdict.ts";
 
@@ -33,6 +36,7 @@ export class Judge {
   began = Number.NaN;
   readonly standings = new Map<string, Standing>();
   readonly fitted: FittedModel;
+  private readonly budget: ModelBudget;
   private readonly windows: readonly JudgedWindow[];
   private series: readonly RuleSeries[] = [];
   private shown: readonly RuleSeries[] = [];
@@ -46,6 +50,7 @@ export class Judge {
 
   constructor(fitted: FittedModel) {
     this.fitted = fitted;
+    this.budget = shareBudget(fitted);
     const { stride } = fitted.counting.layout;
     this.windows = windowShapes(fitted).map(({ size, every }) => ({
       window: new RollingWindow({ size, every, stride, codec: { pack, unpackInto } }),
@@ -61,7 +66,7 @@ export class Judge {
 
   setVersions(versions: readonly string[]): void {
     this.versions = versions;
-    this.series = seriesOf(this.fitted, versions);
+    this.series = seriesOf(this.fitted, this.budget, versions);
     this.shown = shownSeriesOf(this.fitted, versions);
     for (const { window, blocks } of this.windows) {
       for (const { rule, block } of [...this.series, ...this.shown]) {

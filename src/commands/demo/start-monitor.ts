@@ -12,7 +12,7 @@ import { readText } from "../../runtime/files.ts";
 import { createLog } from "../../runtime/log.ts";
 import { openLmdbStore } from "../../state/lmdb.ts";
 import { MEASURES } from "../../statistics/measures.ts";
-import { budgetedSeriesOf } from "../../verdict/rule-series.ts";
+import { shareBudget } from "../../verdict/rule-budget.ts";
 import type { Alert } from "../../verdict/alert.ts";
 import type { ShownProcess } from "../../publish/metrics.ts";
 import { FLIGHTS_STREAM, OUTCOMES_STREAM } from "./events.ts";
@@ -59,7 +59,7 @@ export function monitorStarter({ build, process }: DemoSurroundings): StartMonit
       onTransitions: (transitions) => fresh.push(...transitions.map(({ alert }) => alert)),
     });
     await app.ingestion.assigned([0]);
-    const budgetedSeries = budgetedSeriesOf(fitted);
+    const budgetedSeries = shareBudget(fitted).series;
     const monitor: Monitor = {
       model,
       budgetedSeries,

@@ -1,0 +1,52 @@
+import type { Section } from "../counts/layout.ts";
+import { selectNames } from "../rules/column-globs.ts";
+import type { FittedModel } from "../rules/fitted-model.ts";
+import type { Rule } from "../rules/model.ts";
+import type { Measure } from "../statistics/measure.ts";
+
+/** Version and segment of one block of the windows. */
+export interface BlockPlace {
+  readonly block: number;
+  readonly version: string | undefined;
+  readonly segment: string;
+}
+
+/** The block of all versions together stands behind the admitted ones and `other`. */
+export function blockOf(fitted: FittedModel, version: number | undefined, segment: number): number {
+  const { keep, segments } = fitted.counting;
+  return (version ?? keep + 1) * segments.names.length + segment;
+}
+
+/** Every version and segment that a rule judges, given the versions admitted so far. */
+export function placesOf(fitted: FittedModel, rule: Rule, versions: readonly string[]): BlockPlace[] {
+  const byVersion: (number | undefined)[] = rule.by.includes("version") ? [...versions.keys()] : [undefined];
+  return byVersion.flatMap((version) =>
+    segmentsOf(fitted, rule).map((segment) => ({
+      block: blockOf(fitted, version, segment),
+      version: version === undefined ? undefined : versions[version],
+      segment: fitted.counting.segments.names[segment],
+    })),
+  );
+}
+
+/** Positions of the segments that a rule judges: `all`, or every known segment of the grouping that it names. */
+export function segmentsOf(fitted: FittedModel, rule: Rule): number[] {
+  const keys = rule.by.filter((key) => key !== "version");
+  if (keys.length === 0) return [0];
+  const grouping = fitted.counting.segments.groupings.find(
+    (candidate) => candidate.keys.length === keys.length && candidate.keys.every((key) => keys.includes(key)),
+  );
+  return grouping === undefined ? [] : [...grouping.segmentOfCode.values()];
+}
+
+/** The sections that hold the columns a rule judges; of whole events, the arrivals. */
+export function sectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): Section[] {
+  const { sections } = fitted.counting.layout;
+  if (measure.from.includes("arrivals")) return [sections[0]];
+  const readable = sections.filter((section) => measure.from.includes(section.kind));
+  const names = selectNames(
+    rule.columns,
+    readable.map(({ column }) => column),
+  );
+  return readable.filter(({ column }) => names.includes(column));
+}
