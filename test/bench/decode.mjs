@@ -92,7 +92,7 @@ for (const [name, precision] of [
   const a = median(parse);
   const b = median(decode);
   process.stdout.write(
-    `${name}, ${bytes.toFixed(0)} bytes: JSON.parse ${a.toFixed(0)} ns, decoder ${b.toFixed(0)} ns an event (${(b / a).toFixed(2)} x)`,
+    `${name}, ${bytes.toFixed(0)} bytes: JSON.parse ${a.toFixed(0)} ns, decoder ${b.toFixed(0)} ns an event (${(b / a).toFixed(2)} x)\n`,
   );
 }
 if (Number.isNaN(sink)) throw new Error("a value was lost");
