@@ -88,7 +88,10 @@ export interface DecodedRecords {
   readonly sequence: Uint16Array;
   readonly rows: number;
   readonly ledger: RecordLedger;
-  /** For every undecodable record: its timestamp (ms), in offset order, for the panes that count it. */
+  /**
+   * For every undecodable record: the event time that stands in for its own (ms), in offset order, for the panes that count
+   * it; not finite where there is none.
+   */
   readonly undecodableTime: Float64Array;
   /** How many rows stood before it, in offset order. */
   readonly undecodableAfter: Uint32Array;

@@ -32,6 +32,15 @@ export function recordTimeOf(clock: PartitionClock, timestamp: number): number {
 }
 
 /**
+ * The event time that stands in for that of a record that cannot be read: its record time less the last valid record's lag,
+ * so that a backlog's garbage does not count as today's. Infinity where the timestamp is too far ahead to be believed.
+ */
+export function standInTime(clock: PartitionClock, timestamp: number, limits: TimeLimits): number {
+  const recordTime = recordTimeOf(clock, timestamp);
+  return recordTime > limits.now + RECORD_AHEAD ? Number.POSITIVE_INFINITY : recordTime - clock.lag;
+}
+
+/**
  * Judges the event time that stands in `batch.time[row]` (NaN where there was none) against the raw record timestamp in
  * `batch.recordTime[row]`, completes both and sets the row's reason. A row without usable time is invalid and gets the time
  * that the last valid record's lag says, so that a stream that turns all invalid still goes on.

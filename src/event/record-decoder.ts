@@ -1,4 +1,4 @@
-import { recordTimeOf, judgeTime } from "./clock.ts";
+import { judgeTime, standInTime } from "./clock.ts";
 import type { PartitionClock, TimeLimits } from "./clock.ts";
 import { clearRow } from "./columns.ts";
 import { countRow, countUndecodable } from "./decoder-state.ts";
@@ -32,7 +32,7 @@ export function decodeRecords(
     else if (value.length > state.maxRecordBytes) ledger.oversize++;
     else {
       const found = decodeValue(state, batch, record, value);
-      if (found === UNDECODABLE) countUndecodable(state, recordTimeOf(clock, batch.timestamps[record]));
+      if (found === UNDECODABLE) countUndecodable(state, standInTime(clock, batch.timestamps[record], limits));
       else ledger.decoded++;
       if (found === UNKNOWN_MODEL) state.unknownModels++;
       if (found < 0) continue;

@@ -1,5 +1,5 @@
 import { findCode, spanText } from "./byte-table.ts";
-import { judgeTime, recordTimeOf } from "./clock.ts";
+import { judgeTime, standInTime } from "./clock.ts";
 import type { PartitionClock, TimeLimits } from "./clock.ts";
 import { sortFaults } from "./columns.ts";
 import { countRow, countUndecodable } from "./decoder-state.ts";
@@ -38,7 +38,7 @@ export function decodeRows(
   }
   for (let row = 0; row < table.count; row++) {
     if (table.broken !== undefined && table.broken[row] !== 0) {
-      countUndecodable(state, recordTimeOf(clock, NaN));
+      countUndecodable(state, standInTime(clock, NaN, limits));
       continue;
     }
     ledger.decoded++;
