@@ -1,3 +1,4 @@
+import { median } from "simple-statistics";
 import type { EventBatch } from "../event/batch.ts";
 
 const HOUR = 3_600_000;
@@ -60,9 +61,6 @@ export function usualRows(
   };
 }
 
-function medianOf(rows: readonly number[], least: number): number {
-  if (rows.length < least) return Number.NaN;
-  const sorted = rows.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+function medianOf(rows: number[], least: number): number {
+  return rows.length < least ? Number.NaN : median(rows);
 }

@@ -1,5 +1,4 @@
 import { buildLayout, type Layout } from "../counts/layout.ts";
-import type { SeriesRef } from "../counts/ref.ts";
 import { SUMMARY_KINDS } from "../counts/summary-kinds.ts";
 import type { EventPlan } from "../event/batch.ts";
 import { prepareSeries } from "../reference/series.ts";
@@ -47,12 +46,6 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
     ...(hasLabels ? { outcomes: outcomePlan(model, plan) } : {}),
   };
   return { model, reference, counting, ...(hasLabels ? { labels: labelPlan(model, reference) } : {}) };
-}
-
-/** The reference of one series of the fitted model, by the names of its segment and column; undefined if it has none. */
-export function referenceOf(fitted: FittedModel, segment: string, column: string): SeriesRef | undefined {
-  const position = fitted.reference.columns.findIndex(({ name }) => name === column);
-  return position < 0 ? undefined : prepareSeries(fitted.reference, segment, position);
 }
 
 function eventPlan({
