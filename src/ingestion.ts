@@ -201,7 +201,7 @@ export class Ingestion implements SourceListener {
     const owned = this.ownerOf(batch.stream, batch.partition);
     const decoder = decoders.get(batch.stream);
     // Revoked while it waited: whoever owns the task now reads it again.
-    if (owned === undefined || decoder === undefined) return;
+    if (owned === undefined || decoder === undefined || batch.count === 0) return;
     const tick = clock.tick();
     const decoded = batch.kind === "records" ? decoder.decode(batch, tick) : decoder.decodeTable(batch, tick);
     await this.admitVersions(decoded);
