@@ -1,9 +1,11 @@
 import { CodedError } from "../config/coded-error.ts";
 import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
+import type { FaultAt } from "../config/location.ts";
 import { readReference } from "../reference/reference-file.ts";
 import type { Reference, ReferenceColumn } from "../reference/reference.ts";
 import { checkAgainstColumns, checkEmptyRules } from "../rules/judged-columns.ts";
+import type { Model } from "../rules/model.ts";
 import { readBytes } from "../runtime/files.ts";
 import { MEASURES } from "../statistics/measures.ts";
 import type { LoadedModel } from "./load-rules.ts";
@@ -40,6 +42,17 @@ export async function loadReferences(
     }
   }
   return { references, faults };
+}
+
+/** All versions are counted on one grid, so every version's reference must be the default one. */
+function checkOneGrid(model: Model, references: ReadonlyMap<string, Reference>): FaultAt[] {
+  const known = references.get(model.references["default"]?.file ?? "");
+  return Object.entries(model.references).flatMap(([version, { file }]): FaultAt[] => {
+    const own = references.get(file);
+    if (known === undefined || own === undefined || own.id === known.id) return [];
+    const message = `stands on other grids than the default reference; name the same file, or leave ${version} out`;
+    return [{ path: ["references", version, "file"], code: "REFERENCE", message }];
+  });
 }
 
 /** The reference, or what is wrong with its file. */
