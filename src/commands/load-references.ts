@@ -36,6 +36,7 @@ export async function loadReferences(
       ];
       faults.push(...wrong.map((fault) => faultAt(document, fault)));
     }
+    faults.push(...checkOneGrid(model, references).map((fault) => faultAt(document, fault)));
     if (found.length > 0) {
       const against = { document, model, columns: unionOf(found), measures: MEASURES };
       faults.push(...checkAgainstColumns(against), ...checkEmptyRules(against));
