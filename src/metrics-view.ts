@@ -4,7 +4,7 @@ import type { CommitCounts } from "./ingestion.ts";
 import type { MetricsView, ShownAlert, ShownPartition, ShownRule, ShownScore } from "./publish/metrics.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Source } from "./stream/source.ts";
-import type { Standing } from "./verdict/judge.ts";
+import type { Standing } from "./verdict/standing.ts";
 import type { Judges } from "./verdict/judgement-record.ts";
 import type { RuleSeries } from "./verdict/rule-series.ts";
 

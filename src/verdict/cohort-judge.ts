@@ -1,5 +1,6 @@
 import { OUTCOMES } from "../counts/outcomes.ts";
 import { unpackInto } from "../counts/packed.ts";
+import type { Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Score } from "../statistics/score.ts";
 import { OTHER_VERSION } from "../window/task-delta.ts";
@@ -10,7 +11,9 @@ import { blockOf } from "./series-places.ts";
 import { shownCohortSeriesOf } from "./shown-series.ts";
 import { createAlert, resolveAlert } from "./transition.ts";
 import { INACTIVE, step, type Observation } from "./verdict.ts";
-import type { ScoredSeries, Standing } from "./judge.ts";
+import type { ScoredSeries } from "./judge.ts";
+import { SeenVersions } from "./seen-versions.ts";
+import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 
 /** Labels may lack this much of the reference's coverage before a cohort says nothing (SIGNIFICANCE 6). */
 const COVERAGE_SLACK = 0.02;
@@ -25,6 +28,7 @@ export class CohortJudge {
   /** Outcomes of predictions in cohorts that end at or before this are no longer counted. */
   openAfter = Number.NEGATIVE_INFINITY;
   readonly standings = new Map<string, Standing>();
+  readonly seen: SeenVersions;
   private readonly fitted: FittedModel;
   private series: readonly RuleSeries[] = [];
   private versions: readonly string[] = [];
@@ -33,6 +37,7 @@ export class CohortJudge {
 
   constructor(fitted: FittedModel) {
     this.fitted = fitted;
+    this.seen = new SeenVersions(fitted.model.versions.forgetAfter);
   }
 
   setVersions(versions: readonly string[]): void {
@@ -63,6 +68,9 @@ export class CohortJudge {
       while (next < cohorts.length && cohorts[next].start === start) this.add(cohorts[next++], sums);
       for (const series of this.series)
         this.judge(series, sums.get(series.block), start + length, transitions);
+      for (const { version, at } of this.seen.takeGone(start + length)) {
+        transitions.push(...resolveVersion(this.standings, this.series, version, at));
+      }
       this.scores = [...this.shown, ...this.series.filter(({ labels }) => labels.segment !== undefined)].map(
         (series) => ({ series, score: this.scoreOf(series, sums.get(series.block)) }),
       );
@@ -70,6 +78,11 @@ export class CohortJudge {
     }
     if (Number.isFinite(to)) this.judgedThrough = to;
     return transitions;
+  }
+
+  /** Ends what was remembered of series that no rule asks for any more. */
+  resolveStrays(tick: Tick): Transition[] {
+    return resolveStrays(this.standings, this.series, tick);
   }
 
   /** The scores of the last judged cohort. */
@@ -91,6 +104,7 @@ export class CohortJudge {
     const segment = segments.names.indexOf(cohort.segment);
     const version = cohort.version === OTHER_VERSION ? keep : this.versions.indexOf(cohort.version);
     if (segment < 0 || version < 0 || outcomes === undefined) return;
+    if (cohort.version !== OTHER_VERSION) this.seen.see(cohort.version, cohort.start + outcomes.cohort);
     for (const block of [blockOf(this.fitted, version, segment), blockOf(this.fitted, undefined, segment)]) {
       const sum = sums.get(block) ?? new Float64Array(outcomes.layout.stride);
       unpackInto(cohort.packed, sum, 1);
@@ -119,7 +133,7 @@ export class CohortJudge {
       alert = createAlert({
         series,
         score,
-        since: end,
+        since: result.verdict.since,
         firedAt: end,
         section: sum,
         provenance: this.provenance,

@@ -1,98 +1,119 @@
-import type { SeriesRef } from "../counts/ref.ts";
-import { OWN_CELLS } from "../statistics/cells.ts";
-import { groupsOf } from "../statistics/groups.ts";
+import { OUTCOMES } from "../counts/outcomes.ts";
+import { sumOutcomes } from "../statistics/outcome-sums.ts";
 import type { Score } from "../statistics/score.ts";
+import { describeMovement } from "./movement.ts";
+import {
+  formatAge,
+  formatCount,
+  formatMoment,
+  formatProbability,
+  formatScore,
+  formatShare,
+} from "./quantities.ts";
 import type { RuleSeries } from "./rule-series.ts";
+
+/** What is told: `section` is the window's section of the column, or the cohort's outcomes. */
+interface Told {
+  readonly series: Pick<RuleSeries, "rule" | "measure" | "labels" | "limit" | "ref">;
+  readonly score: Score;
+  /** End of the first window of the run that led to the alert, ms. */
+  readonly since: number;
+  readonly section: Float64Array;
+}
 
 /**
  * One alert in plain sentences: where, what moved, how much against which limit, on how many values, since when, and how far
- * it can be believed. `section` is the window's section of the column.
+ * it can be believed (DESIGN 7).
  */
-export function explain(options: {
-  series: RuleSeries;
-  score: Score;
-  since: number;
-  section: Float64Array;
-  model: string;
-}): string {
-  const { series, score, since, section, model } = options;
+export function explain(told: Told & { readonly model: string }): string {
+  const { series, score, since, model } = told;
   const { column, version, segment } = series.labels;
   const subject = [model, column].filter((part) => part !== undefined).join("/");
-  const where = [version, segment].filter((part) => part !== undefined && part !== "").join(", ");
+  const where = [version, segment].filter((part) => part !== undefined).join(", ");
   const head = `${series.rule.alert} ${subject}${where === "" ? "" : ` ${where}`}:`;
-  const moved = movement(series, section);
+  const when = `${series.measure.name === "freshness" ? "at" : "since"} ${formatMoment(since)}`;
+  const finding = `${findingOf(told)} (${evidenceOf(told)}), ${when}.`;
+  return [head, finding, trustSentence(score)].filter((part) => part !== "").join(" ");
+}
+
+/** The number in words; of a distribution, first what moved. */
+function findingOf({ series, score, section }: Told): string {
+  const { measure, ref, labels } = series;
+  const value = score.value ?? Number.NaN;
+  const percent = formatShare(value);
+  const usual = formatShare(score.extras?.["reference"] ?? 0);
+  switch (measure.name) {
+    case "missing":
+      return `${percent} of values are missing, ${usual} in the reference`;
+    case "novel":
+      return ref?.kind === "bins"
+        ? `${percent} of values lie outside what is usual, ${formatScore(ref.grid.low)} to ${formatScore(ref.grid.high)}; ${usual} did in the reference`
+        : `${percent} of values are categories that the reference never had, where ${usual} were new`;
+    case "invalid":
+      return `${percent} of rows are invalid`;
+    case "volume":
+      return value < 1
+        ? `Rows fell to ${percent} of the usual number`
+        : `Rows rose to ${formatScore(value)} times the usual number`;
+    case "freshness":
+      return `The newest event is ${formatAge(value)} old`;
+    case "accuracy":
+      return `${percent} of decisions are right`;
+    case "ece":
+      return `${describeOutcomes(section)}. Expected calibration error, the mean distance of the two, ${formatScore(value)}`;
+  }
+  const moved =
+    measure.signal === "distribution" && ref !== undefined
+      ? describeMovement({ ref, section, segment: labels.segment })
+      : "";
+  return `${moved === "" ? "" : `${moved} `}${measure.title} ${formatScore(value)}`;
+}
+
+/** What was foretold and what came, on average. */
+function describeOutcomes(section: Float64Array): string {
+  const { perBin, scale, predicted } = OUTCOMES;
+  const { n, positives } = sumOutcomes(section);
+  let probability = 0;
+  for (let slot = perBin.probability; slot < predicted; slot += perBin.length) probability += section[slot];
+  return `${formatShare(positives / n)} turned out true where the scores said ${formatShare(probability / scale / n)}`;
+}
+
+/** Limit, what chance does, and on how much the number rests: the longest first word that a reader may stop at. */
+function evidenceOf({ series, score, section }: Told): string {
+  const { measure, limit } = series;
+  const { n, neff, p, extras, value = 0 } = score;
+  const chance = extras?.["chance"];
+  const perfect = extras?.["nullMean"];
+  const expected = extras?.["expected"];
   const parts = [
-    `${head} ${moved === "" ? "" : `${moved} `}${numbers(series, score)}, since ${shortTime(since)}.`,
-    trustSentence(score),
+    measure.name === "invalid" ? `${formatCount(Math.round(value * n))} of ${formatCount(n)}` : "",
+    expected === undefined ? "" : `${formatCount(n)} instead of ${formatCount(expected)}`,
+    `limit ${formatLimit(measure.name, limit)}`,
+    chance === undefined ? "" : `chance alone ${formatScore(chance)}`,
+    perfect === undefined ? "" : `a perfect model ${formatScore(perfect)}`,
+    measure.signal === "policy" && section.length !== OUTCOMES.length ? "" : `n=${formatCount(n)}`,
+    neff === undefined ? "" : `worth ${formatCount(neff)} independent values`,
+    p === undefined ? "" : `probability of as much by chance ${formatProbability(p)}`,
   ];
-  return parts.filter((part) => part !== "").join(" ");
+  return parts.filter((part) => part !== "").join("; ");
 }
 
-function numbers(series: RuleSeries, score: Score): string {
-  const { measure, limit, rule } = series;
-  const bound = rule.limit.kind === "below" ? "at least" : "limit";
-  const chance = score.extras?.["chance"];
-  const details = [
-    `${bound} ${format(limit)}`,
-    chance === undefined ? "" : `chance alone ${format(chance)}`,
-    `n=${count(score.n)}`,
-    score.neff === undefined ? "" : `effective ${count(Math.round(score.neff))}`,
-    score.p === undefined ? "" : `p ${score.p < 1e-12 ? "below 1e-12" : score.p.toExponential(1)}`,
-  ].filter((detail) => detail !== "");
-  return `${measure.title} ${score.value === undefined ? "unknown" : format(score.value)} (${details.join("; ")})`;
+const LIMITS: Readonly<Record<string, (limit: number) => string>> = {
+  missing: formatShare,
+  novel: formatShare,
+  invalid: formatShare,
+  accuracy: formatShare,
+  volume: (limit) => (limit < 1 ? formatShare(limit) : `${formatScore(limit)} times`),
+  freshness: formatAge,
+};
+
+function formatLimit(measure: string, limit: number): string {
+  return (LIMITS[measure] ?? formatScore)(limit);
 }
 
-/** The group of the column whose share changed most, and how. */
-function movement(series: RuleSeries, section: Float64Array): string {
-  const { ref, measure } = series;
-  if (ref === undefined || measure.signal !== "distribution") return "";
-  const groups = groupsOf(ref, section);
-  if (groups.n === 0 || groups.m === 0) return "";
-  let most = 0;
-  for (let group = 0; group < groups.size; group += 1) {
-    if (Math.abs(shift(groups, group)) > Math.abs(shift(groups, most))) most = group;
-  }
-  const from = percent(groups.reference[most] / groups.n);
-  const to = percent(groups.window[most] / groups.m);
-  return `${groupName(ref, most)} went from ${from} to ${to}.`;
-}
-
-function shift(groups: ReturnType<typeof groupsOf>, group: number): number {
-  return groups.window[group] / groups.m - groups.reference[group] / groups.n;
-}
-
-function groupName(ref: SeriesRef, group: number): string {
-  if (ref.kind === "categories") {
-    return group < Math.min(OWN_CELLS, ref.categories.length)
-      ? `"${ref.categories[group]}"`
-      : "all other categories";
-  }
-  const { deciles, edges } = ref.grid;
-  if (group === 0) return `below ${format(edges[deciles[0]])}`;
-  const lower = format(edges[deciles[group - 1]]);
-  return group === deciles.length ? `${lower} and above` : `${lower} to ${format(edges[deciles[group]])}`;
-}
-
-function trustSentence(score: Score): string {
-  if (score.trust === "provisional")
-    return "Provisional: the reference is short, so the budget does not cover it.";
-  if (score.trust === "none") return "For information: the reference is too short to say what chance does.";
-  if (score.trust === "policy") return "A plain limit: outside the false-alarm budget.";
-  return "";
-}
-
-function format(value: number): string {
-  return Number(value.toPrecision(3)).toString();
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
-}
-
-function shortTime(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+function trustSentence({ trust, reason }: Score): string {
+  const why = reason === undefined ? "the reference is short" : reason;
+  if (trust === "provisional") return `Provisional, not covered by the budget: ${why}.`;
+  if (trust === "none") return `For information only: ${why}.`;
+  return trust === "policy" ? "A plain limit, not covered by the budget." : "";
 }

@@ -2,9 +2,9 @@ import type { Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Score } from "../statistics/score.ts";
 import type { Alert, Transition } from "./alert.ts";
-import type { Standing } from "./judge.ts";
 import { freshnessSeriesOf, type RuleSeries } from "./rule-series.ts";
 import { createAlert, resolveAlert } from "./transition.ts";
+import { resolveStrays, type Standing } from "./standing.ts";
 import { INACTIVE, step } from "./verdict.ts";
 
 /**
@@ -53,6 +53,11 @@ export class FreshnessJudge {
       this.standings.set(series.key, { verdict: result.verdict, alert });
     }
     return transitions;
+  }
+
+  /** Ends what was remembered of series that no rule asks for any more. */
+  resolveStrays(tick: Tick): Transition[] {
+    return resolveStrays(this.standings, this.series, tick);
   }
 
   /** The score as of the last call. */

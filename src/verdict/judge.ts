@@ -12,17 +12,19 @@ import { seriesOf, type RuleSeries } from "./rule-series.ts";
 import { blockOf } from "./series-places.ts";
 import { shownSeriesOf } from "./shown-series.ts";
 import { createAlert, resolveAlert, type Provenance } from "./transition.ts";
+import { SeenVersions } from "./seen-versions.ts";
+import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 import { INACTIVE, step, type Verdict } from "./verdict.ts";
+import { horizonOf, reachOf, windowShapes } from "./window-shapes.ts";
 
 export interface ScoredSeries {
   readonly series: RuleSeries;
   readonly score: Score;
 }
 
-/** A series that is not inactive. */
-export interface Standing {
-  readonly verdict: Verdict;
-  readonly alert?: Alert;
+export interface JudgeOptions {
+  /** Spans without events are crossed after this long, ms; horizonOf by default, Infinity visits every pane. */
+  readonly horizon?: number;
 }
 
 /**
@@ -35,6 +37,7 @@ export class Judge {
   /** Start of the first pane that was ever closed: windows that reach before it are not judged. */
   began = Number.NaN;
   readonly standings = new Map<string, Standing>();
+  readonly seen: SeenVersions;
   readonly fitted: FittedModel;
   private readonly budget: ModelBudget;
   private readonly windows: readonly JudgedWindow[];
@@ -44,22 +47,19 @@ export class Judge {
   /** Wall clock of the last close. */
   private closedAt = Number.NaN;
   private quietSince = Number.NEGATIVE_INFINITY;
-  /** After this long without any event nothing can change any more, ms. */
   private readonly horizon: number;
   private readonly scratch: Float64Array;
 
-  constructor(fitted: FittedModel) {
+  constructor(fitted: FittedModel, options: JudgeOptions = {}) {
     this.fitted = fitted;
+    this.seen = new SeenVersions(fitted.model.versions.forgetAfter);
     this.budget = shareBudget(fitted);
     const { stride } = fitted.counting.layout;
     this.windows = windowShapes(fitted).map(({ size, every }) => ({
       window: new RollingWindow({ size, every, stride, codec: { pack, unpackInto } }),
       blocks: new Set<number>(),
     }));
-    this.horizon = Math.max(
-      this.reach,
-      ...fitted.model.rules.map((rule) => rule.window.size + rule.for + rule.keepFiringFor),
-    );
+    this.horizon = options.horizon ?? horizonOf(fitted);
     this.scratch = new Float64Array(stride);
     this.setVersions([]);
   }
@@ -107,6 +107,7 @@ export class Judge {
       start += pane;
       if (start - this.quietSince > this.horizon) {
         start = Math.max(start, Math.min(until, panes[next]?.start ?? until));
+        this.forgetVersions(start, transitions);
       }
     }
     this.closedThrough = until;
@@ -126,6 +127,11 @@ export class Judge {
     });
   }
 
+  /** Ends what was remembered of series that no rule asks for any more. */
+  resolveStrays(tick: Tick): Transition[] {
+    return resolveStrays(this.standings, this.series, tick);
+  }
+
   /** Fills the windows again from the store, after a restart: the panes before closedThrough, judging nothing. */
   rebuild(panes: readonly PaneValue[]): void {
     const { pane } = this.fitted.counting;
@@ -139,7 +145,7 @@ export class Judge {
 
   /** How far back the windows reach, ms: a multiple of the pane. */
   get reach(): number {
-    return Math.max(...this.windows.map(({ window }) => window.size + window.every));
+    return reachOf(this.fitted);
   }
 
   /** Every measure of every column over all traffic, and the rules' own series that `include` asks for besides. */
@@ -155,6 +161,9 @@ export class Judge {
     const segment = segments.names.indexOf(pane.segment);
     const version = pane.version === OTHER_VERSION ? keep : this.versions.indexOf(pane.version);
     if (segment < 0 || version < 0) return;
+    if (pane.version !== OTHER_VERSION) {
+      this.seen.see(pane.version, pane.start + this.fitted.counting.pane);
+    }
     const own = blockOf(this.fitted, version, segment);
     const pooled = blockOf(this.fitted, undefined, segment);
     for (const { window, blocks } of this.windows) {
@@ -167,8 +176,19 @@ export class Judge {
     this.endSteps(end);
     for (const series of this.series) {
       const { size, every } = series.rule.window;
+      const { version } = series.labels;
+      // Nobody is missed who left long ago.
+      if (version !== undefined && !this.seen.has(version)) continue;
       if (end - this.began < size || end % every !== 0) continue;
       this.judge(series, end, transitions);
+    }
+    this.forgetVersions(end, transitions);
+  }
+
+  /** A version that is gone takes its alerts with it. */
+  private forgetVersions(end: number, transitions: Transition[]): void {
+    for (const { version, at } of this.seen.takeGone(end)) {
+      transitions.push(...resolveVersion(this.standings, this.series, version, at));
     }
   }
 
@@ -236,12 +256,4 @@ export class Judge {
 interface JudgedWindow {
   readonly window: RollingWindow;
   readonly blocks: Set<number>;
-}
-
-/** The window shapes that the rules use, each once. */
-function windowShapes(fitted: FittedModel): { size: number; every: number }[] {
-  const { size, pane } = fitted.model.window;
-  const shapes = new Map([[`${size}/${pane}`, { size, every: pane }]]);
-  for (const { window } of fitted.model.rules) shapes.set(`${window.size}/${window.every}`, window);
-  return [...shapes.values()];
 }

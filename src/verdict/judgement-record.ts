@@ -1,6 +1,7 @@
 import type { CohortJudge } from "./cohort-judge.ts";
 import type { FreshnessJudge } from "./freshness-judge.ts";
-import type { Judge, Standing } from "./judge.ts";
+import type { Judge } from "./judge.ts";
+import type { Standing } from "./standing.ts";
 
 /** The judges of one model. */
 export interface Judges {
@@ -14,11 +15,16 @@ interface JudgementRecord {
   readonly format: 1;
   readonly closedThrough: number | null;
   readonly began: number | null;
+  /** The layout that the panes so far stand on. */
+  readonly layout: string;
   readonly cohortsThrough: number | null;
   readonly openAfter: number | null;
   readonly panes: readonly [string, Standing][];
   readonly cohorts: readonly [string, Standing][];
   readonly freshness: readonly [string, Standing][];
+  /** When each version was last seen in a pane, and in a cohort. */
+  readonly seen: readonly [string, number][];
+  readonly seenInCohorts: readonly [string, number][];
 }
 
 export function writeJudgement({ panes, cohorts, freshness }: Judges): Uint8Array {
@@ -26,11 +32,14 @@ export function writeJudgement({ panes, cohorts, freshness }: Judges): Uint8Arra
     format: 1,
     closedThrough: finite(panes.closedThrough),
     began: finite(panes.began),
+    layout: panes.fitted.counting.layout.id,
     cohortsThrough: finite(cohorts.judgedThrough),
     openAfter: finite(cohorts.openAfter),
     panes: [...panes.standings],
     cohorts: [...cohorts.standings],
     freshness: [...freshness.standings],
+    seen: panes.seen.export(),
+    seenInCohorts: cohorts.seen.export(),
   };
   return new TextEncoder().encode(JSON.stringify(record));
 }
@@ -40,7 +49,11 @@ export function restoreJudgement(judges: Judges, bytes: Uint8Array): void {
   // Written by writeJudgement and guarded by the store's checksum.
   const record = JSON.parse(new TextDecoder().decode(bytes)) as JudgementRecord;
   judges.panes.closedThrough = record.closedThrough ?? Number.NEGATIVE_INFINITY;
-  judges.panes.began = record.began ?? Number.NaN;
+  // Counts of another layout are not in the windows, which have to fill first.
+  const isSame = record.layout === judges.panes.fitted.counting.layout.id;
+  judges.panes.began = (isSame ? record.began : record.closedThrough) ?? Number.NaN;
+  judges.panes.seen.restore(record.seen);
+  judges.cohorts.seen.restore(record.seenInCohorts);
   judges.cohorts.judgedThrough = record.cohortsThrough ?? Number.NEGATIVE_INFINITY;
   judges.cohorts.openAfter = record.openAfter ?? Number.NEGATIVE_INFINITY;
   for (const [key, standing] of record.panes) judges.panes.standings.set(key, revive(standing));

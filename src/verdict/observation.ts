@@ -75,5 +75,7 @@ function observeShare(series: RuleSeries, window: SeenWindow, section: Float64Ar
     countDirections(prepared.directions, sectionOf(series, { sum }), prepared.work);
     return prepared.work[0] > 0;
   });
-  return steps >= LEAST_STEPS ? "significant" : "calm";
+  // A window of one or two steps has no third one.
+  const most = Math.round((window.to - window.from) / series.rule.window.every);
+  return steps >= Math.min(LEAST_STEPS, most) ? "significant" : "calm";
 }

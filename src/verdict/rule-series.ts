@@ -76,8 +76,10 @@ export function cohortSeriesOf(fitted: FittedModel, versions: readonly string[])
     const measure = measureNamed(rule.measure);
     if (measure === undefined || !measure.from.includes("outcomes")) return [];
     const [section] = outcomes.layout.sections;
+    // A cohort is looked at once: `for` counts cohorts, not panes.
+    const perCohort = { ...rule, window: { ...rule.window, every: outcomes.cohort } };
     return placesOf(fitted, rule, versions).map((place) =>
-      createSeries({ fitted, rule, measure, place, section, alpha: Number.NaN }),
+      createSeries({ fitted, rule: perCohort, measure, place, section, alpha: Number.NaN }),
     );
   });
 }

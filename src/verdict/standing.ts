@@ -1,0 +1,45 @@
+import type { Tick } from "../config/tick.ts";
+import type { Alert, Transition } from "./alert.ts";
+import type { RuleSeries } from "./rule-series.ts";
+import { resolveAlert } from "./transition.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** What is remembered of a series that is not inactive. */
+export interface Standing {
+  readonly verdict: Verdict;
+  readonly alert?: Alert;
+}
+
+/** Ends all that stands of a version which sends nothing any more; `at` is event time, ms. */
+export function resolveVersion(
+  standings: Map<string, Standing>,
+  series: readonly RuleSeries[],
+  ...[version, at]: [version: string, at: number]
+): Transition[] {
+  return series.flatMap(({ key, labels }) =>
+    labels.version === version ? end(standings, key, { reason: "version gone", at }) : [],
+  );
+}
+
+/** Ends what stands of series that nobody asks for any more: a rule was removed, or another reference lacks the column. */
+export function resolveStrays(
+  standings: Map<string, Standing>,
+  series: readonly RuleSeries[],
+  tick: Tick,
+): Transition[] {
+  if (standings.size === 0) return [];
+  const asked = new Set(series.map(({ key }) => key));
+  return [...standings.keys()].flatMap((key) =>
+    asked.has(key) ? [] : end(standings, key, { reason: "rule gone", at: tick.now }),
+  );
+}
+
+function end(
+  standings: Map<string, Standing>,
+  key: string,
+  { reason, at }: { reason: string; at: number },
+): Transition[] {
+  const alert = standings.get(key)?.alert;
+  standings.delete(key);
+  return alert === undefined ? [] : [{ alert: resolveAlert(alert, reason, at), at }];
+}

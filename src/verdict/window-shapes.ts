@@ -1,0 +1,33 @@
+import type { FittedModel } from "../rules/fitted-model.ts";
+
+/** A window's length and the time between two evaluations of it, ms. */
+export interface WindowShape {
+  readonly size: number;
+  readonly every: number;
+}
+
+const WEEK = 7 * 86_400_000;
+
+/** The window shapes that the rules use, and the model's own, each once. */
+export function windowShapes({ model }: FittedModel): WindowShape[] {
+  const { size, pane } = model.window;
+  const shapes = new Map<string, WindowShape>([[`${size}/${pane}`, { size, every: pane }]]);
+  for (const { window } of model.rules) shapes.set(`${window.size}/${window.every}`, window);
+  return [...shapes.values()];
+}
+
+/** How far back the windows reach, ms: a multiple of the pane. */
+export function reachOf(fitted: FittedModel): number {
+  return Math.max(...windowShapes(fitted).map(({ size, every }) => size + every));
+}
+
+/**
+ * After this long without any event no verdict can change any more until the next one, ms: the windows are empty and every
+ * wait is over. The number of rows that is usual repeats by the week, so a silence that is no news in one never will be.
+ */
+export function horizonOf(fitted: FittedModel): number {
+  const { rules } = fitted.model;
+  const waits = rules.map((rule) => rule.window.size + rule.for + rule.keepFiringFor);
+  const isHeldAgainstHours = rules.some(({ measure }) => measure === "volume");
+  return Math.max(reachOf(fitted), ...waits) + (isHeldAgainstHours ? WEEK : 0);
+}
