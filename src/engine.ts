@@ -19,6 +19,7 @@ import {
 } from "./window/task-delta.ts";
 import { restoreTask } from "./window/task-record.ts";
 import { Task, type TaskStream } from "./window/task.ts";
+import { newVersionsOf } from "./window/version-sightings.ts";
 import { modelWatermark } from "./window/watermark.ts";
 
 /** Streams that belong together (an inference stream and its labels): their partition k is one task. */
@@ -130,14 +131,12 @@ export class Engine {
 
   /** Versions in a batch that have not been offered to the store yet, by model; usually none. */
   newVersions(decoded: DecodedRecords): { model: string; names: string[]; keep: number }[] {
-    return decoded.batches.flatMap((batch) => {
+    return decoded.batches.flatMap((batch, b) => {
       const { model } = batch.plan;
       const admitted = this.admittedVersions(model);
       const { keep } = this.fittedOf(model).model.versions;
       if (admitted.length >= keep || batch.plan.columns[0]?.role === "truth") return [];
-      const names = versionsInUse(batch).filter((name) => !admitted.includes(name));
-      // Garbage names no version, but must be counted somewhere that a rule can see.
-      if (admitted.length === 0 && names.length === 0 && decoded.undecodableTime.length > 0) names.push("");
+      const names = newVersionsOf(decoded, b, admitted);
       return names.length > 0 ? [{ model, names, keep }] : [];
     });
   }
@@ -158,6 +157,8 @@ export class Engine {
     task.ingest(decoded, {
       found: (batch) => answers.get(batch) ?? NOTHING_FOUND,
       versionOf: (batch) => this.versionPositions(batch),
+      positionOf: (model, version) =>
+        version === undefined ? 0 : Math.max(0, this.admittedVersions(model).indexOf(version)),
       closedThrough: (model) => this.judgesOf(model).panes.closedThrough,
       outcomesOpenAfter: (model) => this.judgesOf(model).cohorts.openAfter,
     });
@@ -213,10 +214,11 @@ export class Engine {
         newest = Math.max(newest, progress.clock.watermark);
       }
     }
-    const { freshness, panes } = this.judgesOf(model);
+    const { freshness, panes, cohorts } = this.judgesOf(model);
+    const strays = [panes, cohorts, freshness].flatMap((judge) => judge.resolveStrays(tick));
     // Rows that wait for their commit are no silence, however long the clock says they have waited.
     const isWaiting = [...this.openTasks()].some(({ task }) => task.changed);
-    return [...freshness.judge(newest, tick), ...(isWaiting ? [] : panes.resolveSilent(tick))];
+    return [...strays, ...freshness.judge(newest, tick), ...(isWaiting ? [] : panes.resolveSilent(tick))];
   }
 
   /** Event time that all partitions of the model's streams in this role have passed. */
@@ -278,14 +280,4 @@ function createJudges(fitted: FittedModel): Judges {
 
 function taskKey(group: string, partition: number): string {
   return `${partition}/${group}`;
-}
-
-/** Versions that rows of the batch really carry; the decoder's list also holds earlier ones. */
-function versionsInUse(batch: EventBatch): string[] {
-  const used = new Uint8Array(batch.versions.length);
-  for (let row = 0; row < batch.rows; row++) {
-    // An invalid row may name anything as its version; only its lack of one is taken at its word.
-    if (batch.reason[row] === 0 || batch.version[row] === 0) used[batch.version[row]] = 1;
-  }
-  return batch.versions.filter((_, code) => used[code] === 1);
 }

@@ -3,6 +3,8 @@ export interface EarlyLabel {
   readonly high: number;
   readonly low: number;
   readonly truth: number;
+  /** The stream that brought it, in whose ledger it waits. */
+  readonly stream: string;
   /** The label's record time, ms since the epoch. */
   readonly recordTime: number;
 }
@@ -36,13 +38,13 @@ export class EarlyLabels {
     return label;
   }
 
-  /** Gives up labels whose record is older than `before`; answers how many. */
-  expire(before: number): number {
-    let expired = 0;
+  /** Gives up labels whose record is older than `before`. */
+  expire(before: number): EarlyLabel[] {
+    const expired: EarlyLabel[] = [];
     for (const [key, label] of this.labels) {
       if (label.recordTime >= before) continue;
       this.labels.delete(key);
-      expired++;
+      expired.push(label);
     }
     return expired;
   }

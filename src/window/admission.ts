@@ -10,10 +10,14 @@ export interface AdmissionRule {
   readonly closedThrough: number;
 }
 
-/** Told of every record that could not be decoded, with the event time that stands in for its own. */
-export type UndecodableVisitor = (time: number) => void;
+/**
+ * Told of every record that could not be decoded and is not late, for each batch's model: the start of the pane that counts
+ * it, and the row of the batch that stands before it, -1 where none does.
+ */
+export type UndecodableVisitor = (batch: number, start: number, rowBefore: number) => void;
 
 const LATE = reasonCode("late");
+const FUTURE = reasonCode("future");
 const INVALID = reasonCode("invalid");
 
 /**
@@ -21,14 +25,8 @@ const INVALID = reasonCode("invalid");
  * `late`; every row that belongs to a pane (measured, or invalid with a time) gets the pane's start in `starts`, others
  * NaN. `starts[b]` must be as long as batch b.
  */
-export function admitRows(options: {
-  decoded: DecodedRecords;
-  rules: readonly AdmissionRule[];
-  clock: PartitionClock;
-  starts: readonly Float64Array[];
-  undecodable: UndecodableVisitor;
-}): void {
-  const { decoded, rules, clock, starts, undecodable } = options;
+export function admitRows(options: Admission): void {
+  const { decoded, rules, clock, starts } = options;
   const cursors = new Int32Array(decoded.batches.length);
   let nextUndecodable = 0;
   for (let k = 0; k < decoded.rows; k++) {
@@ -36,7 +34,7 @@ export function admitRows(options: {
       nextUndecodable < decoded.undecodableTime.length &&
       decoded.undecodableAfter[nextUndecodable] <= k
     ) {
-      admitUndecodable(decoded.undecodableTime[nextUndecodable++], clock, undecodable);
+      admitUndecodable(options, decoded.undecodableTime[nextUndecodable++], cursors);
     }
     const b = decoded.sequence[k];
     const row = cursors[b];
@@ -44,19 +42,27 @@ export function admitRows(options: {
     starts[b][row] = admitRow(decoded.batches[b], row, rules[b], clock);
   }
   while (nextUndecodable < decoded.undecodableTime.length) {
-    admitUndecodable(decoded.undecodableTime[nextUndecodable++], clock, undecodable);
+    admitUndecodable(options, decoded.undecodableTime[nextUndecodable++], cursors);
   }
+}
+
+interface Admission {
+  readonly decoded: DecodedRecords;
+  readonly rules: readonly AdmissionRule[];
+  readonly clock: PartitionClock;
+  readonly starts: readonly Float64Array[];
+  readonly undecodable: UndecodableVisitor;
 }
 
 function admitRow(batch: EventBatch, row: number, rule: AdmissionRule, clock: PartitionClock): number {
   const reason = batch.reason[row];
   const time = batch.time[row];
   const recordTime = batch.recordTime[row];
-  if (recordTime > clock.recordTime) clock.recordTime = recordTime;
+  // A timestamp that nobody believes must not hold this partition back, nor end the wait of labels.
+  if (reason !== FUTURE && recordTime > clock.recordTime) clock.recordTime = recordTime;
   if ((reason !== 0 && reason !== INVALID) || Number.isNaN(time)) return Number.NaN;
   const start = paneStart(time, rule.pane);
-  const end = start + rule.pane;
-  if (end + rule.lateness <= clock.watermark || end <= rule.closedThrough) {
+  if (isLate(start, rule, clock)) {
     if (reason === 0) batch.reason[row] = LATE;
     return Number.NaN;
   }
@@ -65,8 +71,24 @@ function admitRow(batch: EventBatch, row: number, rule: AdmissionRule, clock: Pa
 }
 
 /** A record that says nothing still proves that time has passed: a stream of garbage must close its panes. */
-function admitUndecodable(time: number, clock: PartitionClock, visit: UndecodableVisitor): void {
-  if (Number.isNaN(time)) return;
+function admitUndecodable({ rules, clock, undecodable }: Admission, time: number, cursors: Int32Array): void {
+  if (!Number.isFinite(time)) return;
+  for (let b = 0; b < rules.length; b++) {
+    const start = paneStart(time, rules[b].pane);
+    if (!isLate(start, rules[b], clock)) undecodable(b, start, cursors[b] - 1);
+  }
   if (time > clock.watermark) clock.watermark = time;
-  visit(time);
+}
+
+/**
+ * By the partition's own watermark, so that the same log always gives the same panes. That the model has closed the pane
+ * decides only where a partition was declared idle: its watermark fell behind the others'.
+ */
+function isLate(
+  start: number,
+  { pane, lateness, closedThrough }: AdmissionRule,
+  clock: PartitionClock,
+): boolean {
+  const end = start + pane;
+  return end + lateness <= clock.watermark || end <= closedThrough;
 }

@@ -6,7 +6,6 @@ import { addSlots, markFaults } from "../counts/slots.ts";
 import type { EventBatch } from "../event/batch.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import { OpenPanes, type PaneGroup } from "./open-panes.ts";
-import { paneStart } from "./partition-clock.ts";
 import { assignSegments } from "./segments.ts";
 
 /** One model's open panes in one task, and the scratch columns that counting a batch needs. */
@@ -65,12 +64,9 @@ export class Intake {
     }
   }
 
-  /** A record that could not be decoded at all, at the event time that stands in for its own. */
-  countUndecodable(time: number, closedThrough: number): void {
-    const start = paneStart(time, this.plan.pane);
-    if (start + this.plan.pane <= closedThrough) return;
-    // It names no version: the first one stands for the stream.
-    const offset = this.panes.touch(this.panes.group(start, 0), 0);
+  /** Counts a record that could not be decoded at all. */
+  countUndecodable(start: number, version: number): void {
+    const offset = this.panes.touch(this.panes.group(start, version), 0);
     this.panes.blocks[offset + this.plan.layout.sections[0].offset + ARRIVALS.undecodable] += 1;
   }
 

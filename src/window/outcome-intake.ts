@@ -1,12 +1,31 @@
 import { addOutcome, OUTCOMES } from "../counts/outcomes.ts";
 import type { EventBatch } from "../event/batch.ts";
-import { EarlyLabels } from "../join/early-labels.ts";
+import { reasonCode } from "../event/reason.ts";
+import { EarlyLabels, type EarlyLabel } from "../join/early-labels.ts";
 import type { FoundEntries, IndexEntries } from "../join/entries.ts";
 import { PendingEntries } from "../join/pending-entries.ts";
 import { joinLabels, joinPredictions, PREDICTION, predictionWidth } from "../join/predictions.ts";
 import type { OutcomePlan } from "./counting-plan.ts";
 import { OpenPanes } from "./open-panes.ts";
 import { paneStart } from "./partition-clock.ts";
+
+const FUTURE = reasonCode("future");
+
+/** Early labels that met their prediction, or whose wait is over. */
+export interface SettledLabels {
+  readonly met: readonly EarlyLabel[];
+  readonly expired: readonly EarlyLabel[];
+}
+
+/** Where a batch's predictions belong. */
+interface Filing {
+  /** By version code. */
+  readonly versionOf: Int32Array;
+  /** By grouping and row. */
+  readonly segmentOf: readonly Int32Array[];
+  /** Record time that the partition had reached before the batch, ms. */
+  readonly reached: number;
+}
 
 /** The predictions of one model in one task, the labels that meet them, and the cohorts that count both. */
 export class OutcomeIntake {
@@ -45,11 +64,16 @@ export class OutcomeIntake {
 
   /**
    * Files the batch's predictions under their cohort, version and segments. Comes after counting, which knows the
-   * segments. Answers how many early labels stopped waiting.
+   * segments. Answers which early labels stopped waiting.
    */
-  file(batch: EventBatch, versionOf: Int32Array, segmentOf: readonly Int32Array[]): number {
-    let met = 0;
+  file(batch: EventBatch, { versionOf, segmentOf, reached }: Filing): SettledLabels {
+    const met: EarlyLabel[] = [];
+    const expired: EarlyLabel[] = [];
+    let now = reached;
     for (let row = 0; row < batch.rows; row++) {
+      // What came before this record has ended the wait of a label, wherever the batch was cut.
+      const oldest = now - this.plan.early;
+      if (batch.reason[row] !== FUTURE && batch.recordTime[row] > now) now = batch.recordTime[row];
       const entry = this.entries[row];
       if (entry < 0) continue;
       this.pending.set(entry, PREDICTION.version, versionOf[batch.version[row]]);
@@ -59,20 +83,35 @@ export class OutcomeIntake {
       this.addToCohort(entry, OUTCOMES.predicted, 1);
       const label = this.early.take(batch.idHigh[row], batch.idLow[row]);
       if (label === undefined) continue;
+      if (label.recordTime < oldest) {
+        expired.push(label);
+        continue;
+      }
       this.pending.set(entry, PREDICTION.truth, label.truth);
       this.addTruth(entry, label.truth, 1);
-      met++;
+      met.push(label);
     }
-    return met;
+    return { met, expired };
+  }
+
+  /** Gives up the labels whose wait is over. `now` is the record time that predictions have reached, ms. */
+  expireEarly(now: number): SettledLabels {
+    return { met: [], expired: this.early.expire(now - this.plan.early) };
   }
 
   /** Meets labels with predictions. `openAfter`: outcomes of predictions made before it are no longer counted. */
-  label(options: { batch: EventBatch; found: FoundEntries; truth: ArrayLike<number>; openAfter: number }): {
+  label(options: {
+    batch: EventBatch;
+    found: FoundEntries;
+    truth: ArrayLike<number>;
+    stream: string;
+    openAfter: number;
+  }): {
     matched: number;
     waiting: number;
     revised: number;
   } {
-    const { batch, openAfter } = options;
+    const { batch, openAfter, stream } = options;
     return joinLabels({
       batch,
       found: options.found,
@@ -88,6 +127,7 @@ export class OutcomeIntake {
             high: batch.idHigh[row],
             low: batch.idLow[row],
             truth,
+            stream,
             recordTime: batch.recordTime[row],
           }),
         isOpen: (time) => paneStart(time, this.plan.cohort) + this.plan.cohort > openAfter,

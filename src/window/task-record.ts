@@ -18,6 +18,7 @@ interface StreamRecord {
   readonly decoding: { readonly lag: number; readonly highest: number | null } | null;
   readonly recordTime: number | null;
   readonly ended: boolean;
+  readonly lastVersion: Readonly<Record<string, string>>;
   readonly ledger: StreamLedger;
 }
 
@@ -34,6 +35,7 @@ export function writeTaskRecord(task: Task): Uint8Array {
           : { lag: progress.decoding.lag, highest: finite(progress.decoding.highest) },
       recordTime: finite(progress.clock.recordTime),
       ended: progress.ended,
+      lastVersion: progress.lastVersion,
       ledger: progress.ledger,
     };
   }
@@ -62,6 +64,7 @@ export function restoreTask(task: Task, bytes: Uint8Array): void {
     progress.clock.recordTime = saved.recordTime ?? Number.NEGATIVE_INFINITY;
     progress.ended = saved.ended;
     progress.committed = { watermark: progress.clock.watermark, ended: progress.ended };
+    Object.assign(progress.lastVersion, saved.lastVersion);
     Object.assign(progress.ledger, saved.ledger);
   }
   for (const [model, labels] of Object.entries(record.early)) {

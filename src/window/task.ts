@@ -6,7 +6,8 @@ import type { FoundEntries } from "../join/entries.ts";
 import { admitRows } from "./admission.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import { Intake } from "./intake.ts";
-import { OutcomeIntake } from "./outcome-intake.ts";
+import { OutcomeIntake, type SettledLabels } from "./outcome-intake.ts";
+import { lastPosition, rememberVersion } from "./version-sightings.ts";
 import { createPartitionClock, type PartitionClock } from "./partition-clock.ts";
 
 /** Partition k of all streams that belong together: what it has read, counted and not yet closed. */
@@ -33,6 +34,8 @@ export class Task {
 
   private ingestEvents(decoded: DecodedRecords, progress: StreamProgress, context: IngestContext): void {
     const models = decoded.batches.map((batch) => this.modelOf(batch));
+    const versions = decoded.batches.map((batch) => context.versionOf(batch));
+    const before = progress.clock.recordTime;
     for (const [b, { intake }] of models.entries()) intake.reserve(decoded.batches[b].rows);
     admitRows({
       decoded,
@@ -43,19 +46,23 @@ export class Task {
       })),
       clock: progress.clock,
       starts: models.map(({ intake }) => intake.starts),
-      undecodable: (time) => {
-        for (const { intake } of models) {
-          intake.countUndecodable(time, context.closedThrough(intake.plan.model));
-        }
+      undecodable: (b, start, row) => {
+        const { intake } = models[b];
+        const position =
+          lastPosition({ batch: decoded.batches[b], versionOf: versions[b], row, keep: intake.plan.keep }) ??
+          context.positionOf(intake.plan.model, progress.lastVersion[intake.plan.model]);
+        intake.countUndecodable(start, position);
       },
     });
     for (const [b, { intake, outcomes }] of models.entries()) {
       const batch = decoded.batches[b];
-      const versionOf = context.versionOf(batch);
+      const versionOf = versions[b];
+      rememberVersion(progress, batch, versionOf, intake.plan.keep);
       outcomes?.join(batch, context.found(batch));
       intake.count(batch, versionOf);
-      const met = outcomes?.file(batch, versionOf, intake.segmentOf) ?? 0;
-      if (met > 0) this.bookEarly(batch.plan.model, met, "measured");
+      if (outcomes !== undefined) {
+        this.bookEarly(outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf, reached: before }));
+      }
       progress.ledger.measured += bookReasons(progress.ledger, batch);
     }
     this.expireEarly(progress.clock.recordTime);
@@ -72,6 +79,7 @@ export class Task {
         batch,
         found: context.found(batch),
         truth: truth.type === "number" ? truth.values : truth.codes,
+        stream: progress.name,
         openAfter: context.outcomesOpenAfter(batch.plan.model),
       });
       bookReasons(ledger, batch);
@@ -83,10 +91,8 @@ export class Task {
 
   /** Early labels whose wait is over become orphans. `now` is the record time that predictions have reached. */
   expireEarly(now: number): void {
-    for (const [model, { outcomes, early }] of this.models) {
-      if (outcomes === undefined || outcomes.early.count === 0) continue;
-      const expired = outcomes.early.expire(now - early);
-      if (expired > 0) this.bookEarly(model, expired, "orphan-label");
+    for (const { outcomes } of this.models.values()) {
+      if (outcomes !== undefined && outcomes.early.count > 0) this.bookEarly(outcomes.expireEarly(now));
     }
   }
 
@@ -96,15 +102,19 @@ export class Task {
     if (predictions.every(({ ended }) => ended)) this.expireEarly(Number.POSITIVE_INFINITY);
   }
 
-  private bookEarly(model: string, count: number, where: "measured" | "orphan-label"): void {
-    for (const progress of this.streams.values()) {
-      if (progress.role !== "labels" || !progress.models.includes(model)) continue;
-      progress.ledger.waiting -= count;
-      if (where === "measured") progress.ledger.measured += count;
-      else progress.ledger.dropped["orphan-label"] += count;
-      this.changed = true;
-      return;
+  /** Labels that no longer wait, each in the ledger of the stream that brought it. */
+  private bookEarly({ met, expired }: SettledLabels): void {
+    for (const { stream } of met) {
+      const { ledger } = this.progressOf(stream);
+      ledger.waiting -= 1;
+      ledger.measured += 1;
     }
+    for (const { stream } of expired) {
+      const { ledger } = this.progressOf(stream);
+      ledger.waiting -= 1;
+      ledger.dropped["orphan-label"] += 1;
+    }
+    if (met.length + expired.length > 0) this.changed = true;
   }
 
   progressOf(stream: string): StreamProgress {
@@ -141,6 +151,8 @@ export interface StreamProgress extends TaskStream {
   committed: { watermark: number; ended: boolean };
   /** A bounded source has given its last record. */
   ended: boolean;
+  /** By model, the version that the last row named which is counted one by one: garbage behind it counts as its. */
+  readonly lastVersion: Record<string, string>;
   /** Declared idle: silent for long, and consumed to its end. */
   idle: boolean;
 }
@@ -148,8 +160,6 @@ export interface StreamProgress extends TaskStream {
 export interface TaskModel {
   readonly intake: Intake;
   readonly outcomes?: OutcomeIntake;
-  /** How long a label may wait for its prediction, ms. */
-  readonly early: number;
 }
 
 /** What ingestion must be told, since it stands outside the task. */
@@ -158,6 +168,8 @@ export interface IngestContext {
   found(batch: EventBatch): FoundEntries;
   /** The batch's version codes -> positions among the model's admitted versions. */
   versionOf(batch: EventBatch): Int32Array;
+  /** The same for one name; the first position where there is none. */
+  positionOf(model: string, version: string | undefined): number;
   /** End of the model's last closed pane. */
   closedThrough(model: string): number;
   /** Outcomes of predictions in cohorts that end at or before this are no longer counted. */
@@ -174,16 +186,17 @@ function createProgress(stream: TaskStream): StreamProgress {
     last: undefined,
     committed: { watermark: Number.NEGATIVE_INFINITY, ended: false },
     ended: false,
+    lastVersion: {},
     idle: false,
   };
 }
 
 function createTaskModel(plan: CountingPlan): TaskModel {
   const intake = new Intake(plan);
-  if (plan.outcomes === undefined) return { intake, early: 0 };
+  if (plan.outcomes === undefined) return { intake };
   const { names, groupings } = plan.segments;
   const outcomes = new OutcomeIntake(plan.outcomes, { segments: names.length, groupings: groupings.length });
-  return { intake, outcomes, early: plan.outcomes.early };
+  return { intake, outcomes };
 }
 
 function bookRecords(ledger: StreamLedger, decoded: DecodedRecords): void {
@@ -207,10 +220,13 @@ function bookReasons(ledger: StreamLedger, batch: EventBatch): number {
   return counts[0];
 }
 
+const FUTURE = reasonCode("future");
+
 /** Labels belong to no pane; their own time only says how far they have come. */
 function advance(clock: PartitionClock, batch: EventBatch): void {
   for (let row = 0; row < batch.rows; row++) {
-    if (batch.recordTime[row] > clock.recordTime) clock.recordTime = batch.recordTime[row];
+    if (batch.reason[row] !== FUTURE && batch.recordTime[row] > clock.recordTime)
+      clock.recordTime = batch.recordTime[row];
     if (batch.reason[row] === 0 && batch.time[row] > clock.watermark) clock.watermark = batch.time[row];
   }
 }

@@ -1,0 +1,169 @@
+import type { StreamConfig } from "../../src/config/config.ts";
+import { createDecoder } from "../../src/event/decoder.ts";
+import { publicKeys } from "../../src/event/ids.ts";
+import type { ColumnPlan } from "../../src/event/batch.ts";
+import type { RecordBatch } from "../../src/event/records.ts";
+import { ReferenceBuilder } from "../../src/reference/builder.ts";
+import { fitModel, type FittedModel } from "../../src/rules/fitted-model.ts";
+import { readModel } from "../../src/rules/model-file.ts";
+import { MEASURES } from "../../src/statistics/measures.ts";
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** A Monday: the reference ends here, and the stories begin. */
+export const START = Date.UTC(2026, 0, 5);
+
+/** An event as a story tells it. Numbers and categories that are not told are usual ones. */
+export interface Told {
+  readonly id?: string;
+  readonly time?: number | string | null;
+  readonly version?: string;
+  readonly amount?: number | string | null;
+  readonly region?: string | null;
+  readonly device?: string | null;
+  readonly score?: number;
+  readonly model?: string;
+}
+
+/** A record: what stands in it, and its own timestamp. */
+export interface Sent {
+  readonly timestamp: number;
+  readonly value: object | string | null;
+}
+
+/** Repeatable numbers from 0 to 1. */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+let told = 0;
+
+/** The record of an inference event; its timestamp is the event's time unless given. */
+export function event(event: Told & { readonly time: number }, timestamp = event.time): Sent {
+  const { id = `e${told++}`, version = "v1", model = "m", amount = told % 100, score = 0.5 } = event;
+  const { region = REGIONS[told % 3], device = DEVICES[told % 2] } = event;
+  const features = { amount, region, device };
+  return {
+    timestamp,
+    value: { id, time: event.time, model, version, features, prediction: { score } },
+  };
+}
+
+const REGIONS = ["eu", "us", "uk"];
+const DEVICES = ["app", "web"];
+
+export function label(id: string, truth: number | null, time: number): Sent {
+  return { timestamp: time, value: { id, time, model: "m", truth } };
+}
+
+/** Bytes that are no event, `at` a record timestamp. */
+export function garbage(at: number): Sent {
+  return { timestamp: at, value: "{broken" };
+}
+
+/** Events at a steady rate per minute from START + `from` until START + `to`, as `tell` has them. */
+export function traffic(
+  span: { from: number; to: number; perMinute?: number },
+  tell: (time: number, i: number) => Told = () => ({}),
+): Sent[] {
+  const step = MINUTE / (span.perMinute ?? 2);
+  const sent: Sent[] = [];
+  for (let time = START + span.from, i = 0; time < START + span.to; time += step, i++) {
+    sent.push(event({ time, ...tell(time, i) } as Told & { time: number }, time));
+  }
+  return sent;
+}
+
+export interface ModelStory {
+  /** The rules, as YAML list items. */
+  readonly rules: string;
+  /** Further lines of the rule file. */
+  readonly head?: string;
+  readonly labels?: boolean;
+  /** Rows of the reference per hour, over 8 days before START. */
+  readonly perHour?: number;
+  readonly referenceRow?: (i: number) => Told;
+}
+
+const FEATURES: readonly ColumnPlan[] = [
+  { name: "amount", type: "number", role: "feature", pii: false, categories: [] },
+  { name: "region", type: "category", role: "feature", pii: false, categories: [], learn: true },
+  { name: "device", type: "category", role: "feature", pii: false, categories: [], learn: true },
+  { name: "prediction.score", type: "number", role: "output", pii: false, categories: [] },
+];
+
+/** A model fitted to a reference that was built from events, through the pieces that a user's would pass. */
+export function modelOf(story: ModelStory): FittedModel {
+  const text = [
+    "version: 1",
+    "model: m",
+    "references: { default: { file: m.arrow } }",
+    story.head ?? "window: { size: 1h, pane: 1m, lateness: 2m }",
+    "rules:",
+    story.rules,
+  ].join("\n");
+  const read = readModel({ text, file: "/rules/m.yaml", extended: new Map(), measures: MEASURES });
+  if (read.model === undefined) throw new Error(JSON.stringify(read.faults));
+  const { model } = read;
+  const plan = { model: model.name, needsId: false, columns: FEATURES };
+  const [stream] = streamsOf(false);
+  const decoder = createDecoder({ stream, plans: [plan], key: publicKeys(), limits: LIMITS });
+  const builder = new ReferenceBuilder({
+    plan,
+    segmentBy: model.segmentBy,
+    top: model.segments.top,
+    windowSizes: [...new Set([model.window.size, ...model.rules.map(({ window }) => window.size)])],
+    independent: true,
+  });
+  const perHour = story.perHour ?? 120;
+  const rows: Sent[] = [];
+  for (let i = 0; i < 8 * 24 * perHour; i++) {
+    rows.push(event({ time: START - 8 * DAY + i * (HOUR / perHour), ...story.referenceRow?.(i) } as never));
+  }
+  const batch = batchOf({ stream: "s", partition: 0, firstOffset: 0 }, rows);
+  for (const take of ["observe", "count"] as const) {
+    for (const decoded of decoder.decode(batch, { now: START }).batches) builder[take](decoded);
+  }
+  return fitModel({ model, reference: builder.finish(), hasLabels: story.labels ?? false });
+}
+
+export const LIMITS = { maxRecordBytes: 10_000 };
+
+export function streamsOf(hasLabels: boolean): [StreamConfig, ...StreamConfig[]] {
+  const common = {
+    format: "native",
+    map: {},
+    from: "earliest",
+    maxAhead: 300_000,
+    idleAfter: MINUTE,
+  } as const;
+  const inference: StreamConfig = { ...common, name: "s", role: "inference", topic: "s" };
+  if (!hasLabels) return [inference];
+  return [inference, { ...common, name: "l", role: "labels", of: "s", topic: "l" }];
+}
+
+export function batchOf(
+  place: { stream: string; partition: number; firstOffset: number },
+  sent: readonly Sent[],
+): RecordBatch {
+  const encoder = new TextEncoder();
+  return {
+    kind: "records",
+    stream: place.stream,
+    partition: place.partition,
+    count: sent.length,
+    offsets: Float64Array.from(sent, (_, i) => place.firstOffset + i),
+    timestamps: Float64Array.from(sent, ({ timestamp }) => timestamp),
+    values: sent.map(({ value }) =>
+      value === null ? null : encoder.encode(typeof value === "string" ? value : JSON.stringify(value)),
+    ),
+    keys: sent.map(() => null),
+    headers: sent.map(() => undefined),
+    end: place.firstOffset + sent.length,
+  };
+}

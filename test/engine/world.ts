@@ -1,0 +1,148 @@
+import { Engine } from "../../src/engine.ts";
+import { createDecoder } from "../../src/event/decoder.ts";
+import { publicKeys } from "../../src/event/ids.ts";
+import { isBalanced, type StreamLedger } from "../../src/event/ledger.ts";
+import { Evaluation } from "../../src/evaluation.ts";
+import { Ingestion } from "../../src/ingestion.ts";
+import { ledgersOf } from "../../src/metrics-view.ts";
+import type { FittedModel } from "../../src/rules/fitted-model.ts";
+import { createSimulatedClock, type SimulatedClock } from "../../src/runtime/clock.ts";
+import { createLog } from "../../src/runtime/log.ts";
+import { createMemoryStore } from "../../src/state/memory.ts";
+import type { Store } from "../../src/state/store.ts";
+import { groupStreams, plansOf } from "../../src/task-groups.ts";
+import type { Alert, Transition } from "../../src/verdict/alert.ts";
+import { batchOf, DAY, LIMITS, START, streamsOf, type Sent } from "./fixture.ts";
+
+export interface World {
+  readonly fitted: FittedModel;
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly ingestion: Ingestion;
+  readonly evaluation: Evaluation;
+  readonly clock: SimulatedClock;
+  /** Everything that was recorded, in order. */
+  readonly transitions: Transition[];
+  /** Where each partition goes on, as the store said when it was assigned. */
+  readonly next: ReadonlyMap<string, number>;
+  /** The first error that stopped the daemon. */
+  failure: Error | undefined;
+  /** Whether panes are judged after a commit. */
+  judging: boolean;
+  feed(sent: readonly Sent[], place?: { stream?: string; partition?: number }): Promise<void>;
+  /** What the wall clock decides. */
+  tick(now: number): Promise<void>;
+  /** The streams have ended. */
+  end(): Promise<void>;
+  alerts(): { alert: string; state: Alert["state"]; at: string; reason: string }[];
+  ledger(stream: string): StreamLedger;
+}
+
+export interface WorldOptions {
+  readonly fitted: FittedModel;
+  readonly store?: Store;
+  readonly partitions?: number;
+  /** Rows to a commit; 1 by default. */
+  readonly commitRows?: number;
+  readonly now?: number;
+  readonly transitions?: Transition[];
+}
+
+/** A daemon without doors: the engine, ingestion and evaluation on a store, on a clock that the story moves. */
+export async function worldOf(options: WorldOptions): Promise<World> {
+  const { fitted, store = createMemoryStore(), partitions = 1, transitions = [] } = options;
+  const streams = streamsOf(fitted.labels !== undefined);
+  const groups = groupStreams(streams, [fitted.model.name]);
+  const engine = new Engine({ groups, models: [fitted] });
+  const clock = createSimulatedClock(options.now ?? START + 365 * DAY);
+  const evaluation = new Evaluation({
+    engine,
+    models: [fitted],
+    store,
+    onTransitions(recorded) {
+      transitions.push(...recorded);
+      return new Map();
+    },
+  });
+  await evaluation.restore();
+  const ingestion = new Ingestion({
+    engine,
+    store,
+    decoders: new Map(
+      streams.map((stream) => [
+        stream.name,
+        createDecoder({
+          stream,
+          plans: plansOf(stream.name, groups, [fitted]),
+          key: publicKeys(),
+          limits: LIMITS,
+        }),
+      ]),
+    ),
+    from: new Map(),
+    clock,
+    log: createLog({ level: "silent" }),
+    commitEvery: { rows: options.commitRows ?? 1, interval: Number.POSITIVE_INFINITY },
+    onBatch: () => undefined,
+    afterCommit: async () => {
+      if (world.judging) await evaluation.judge(clock.tick());
+    },
+    onFailure: (error) => {
+      world.failure = error;
+    },
+  });
+  for (const group of groups) engine.setPartitions(group.name, partitions);
+  const positions = await ingestion.assigned([...Array(partitions).keys()]);
+  const next = new Map(
+    positions.map(({ stream, partition, offset }) => [
+      `${stream}/${partition}`,
+      typeof offset === "number" ? offset : 0,
+    ]),
+  );
+  const offsets = new Map(next);
+  const world: World = {
+    fitted,
+    store,
+    engine,
+    ingestion,
+    evaluation,
+    clock,
+    transitions,
+    next,
+    failure: undefined,
+    judging: true,
+    async feed(sent, { stream = "s", partition = 0 } = {}) {
+      const firstOffset = offsets.get(`${stream}/${partition}`) ?? 0;
+      await ingestion.batch(batchOf({ stream, partition, firstOffset }, sent));
+      offsets.set(`${stream}/${partition}`, firstOffset + sent.length);
+    },
+    async tick(now) {
+      clock.advanceTo(now);
+      await ingestion.exclusive(() => evaluation.judge(clock.tick()));
+    },
+    async end() {
+      for (const { name } of streams)
+        for (let partition = 0; partition < partitions; partition++) await ingestion.ended(name, partition);
+    },
+    alerts: () =>
+      transitions.map(({ alert, at }) => ({
+        alert: alert.alert,
+        state: alert.state,
+        at: new Date(at).toISOString().slice(11, 16),
+        reason: alert.reason,
+      })),
+    ledger(stream) {
+      const ledger = ledgersOf(engine)[stream];
+      if (!isBalanced(ledger)) throw new Error(`the ledger of ${stream} does not balance`);
+      return ledger;
+    },
+  };
+  return world;
+}
+
+/** What must be the same however the records came: every transition's id, state, start and time. */
+export function outline(transitions: readonly Transition[]): string[] {
+  return transitions.map(({ alert, at }) =>
+    [alert.id, alert.alert, alert.state, alert.column ?? "", alert.startsAt, at, alert.reason].join(" "),
+  );
+}
