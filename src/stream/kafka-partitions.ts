@@ -18,10 +18,12 @@ export interface PartitionState {
   held: boolean;
   /** Offset that the next fetch must begin at; NaN while not placed. */
   next: number;
-  /** The first offset to deliver. */
+  /** The first offset that was not delivered yet. */
   wanted: number;
-  /** What the record at `wanted` - 1 was when it was read, until it has been compared. */
-  verify: RecordMark | undefined;
+  /** The record at `wanted` - 1, where it is known: it tells whether the topic is still the same. */
+  last: RecordMark | undefined;
+  /** Whether the next fetch begins at `wanted` - 1, to be compared with `last`. */
+  verifying: boolean;
   /** End offset as last seen; NaN before that. */
   end: number;
   /** What a beginning such as `latest` was resolved to: nothing is stored of it yet, and a second look would skip records. */
@@ -32,8 +34,8 @@ export interface PartitionTable {
   find(topic: string, partition: number): PartitionState | undefined;
   named(stream: string, partition: number): PartitionState | undefined;
   all(): readonly PartitionState[];
-  /** Adds the partitions that are not there yet. */
-  grow(topic: string, count: number): void;
+  /** Adds the partitions that are not there yet; answers whether there were any. */
+  grow(topic: string, count: number): boolean;
 }
 
 /** Streams by topic. Throws CONFIG_INVALID where two streams name one topic: a partition has one position. */
@@ -85,8 +87,9 @@ export function createPartitionTable(streams: ReadonlyMap<string, TopicStream>):
     grow(topic, count) {
       const stream = streams.get(topic);
       const states = byTopic.get(topic);
-      if (stream === undefined || states === undefined) return;
+      if (stream === undefined || states === undefined || states.length >= count) return false;
       while (states.length < count) states.push(createPartition(stream, states.length));
+      return true;
     },
   };
 }
@@ -100,7 +103,8 @@ function createPartition(stream: TopicStream, partition: number): PartitionState
     held: false,
     next: Number.NaN,
     wanted: 0,
-    verify: undefined,
+    last: undefined,
+    verifying: false,
     end: Number.NaN,
     began: undefined,
   };

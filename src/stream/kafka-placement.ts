@@ -27,6 +27,8 @@ export interface Placement {
   replace(state: PartitionState): void;
   /** The topic was created anew: begins it again. */
   restart(state: PartitionState): void;
+  /** A fetch failed: the topics may be others by now. */
+  verifyAll(): void;
   /** Counts the rejoins: what was begun under another generation is void. */
   generation(): number;
   refreshEnds(): Promise<void>;
@@ -72,7 +74,11 @@ export function createPlacement(options: PlacementOptions): Placement {
     const before = tasksOf(table);
     for (const [topic, partitions] of Object.entries(assignment)) {
       // Partitions that were added since the start; they belong to their tasks from now on.
-      table.grow(topic, Math.max(...partitions) + 1);
+      if (!table.grow(topic, Math.max(...partitions) + 1)) continue;
+      log.warn(
+        { topic },
+        `Topic ${topic} has more partitions than before: restart driftd, or pairs may miss each other`,
+      );
     }
     for (const state of table.all()) {
       const { stream, partition } = state;
@@ -103,15 +109,27 @@ export function createPlacement(options: PlacementOptions): Placement {
   async function seekAll(mine: number, targets: readonly Target[]): Promise<void> {
     while (isCurrent(mine)) {
       try {
-        const starts = await findStarts(targets, options);
+        const starts = await findStarts(targets, { admin, group: options.kafka.group, readBounds });
         if (!isCurrent(mine)) return;
         for (const { state, start } of starts) settle(state, start);
         options.alive();
         return;
       } catch (error) {
-        log.warn({ error }, "Kafka does not tell its offsets; asking again");
+        const reason = error instanceof Error ? error.message : String(error);
+        log.warn({ error }, `Kafka does not tell its offsets: ${reason}. Asking again`);
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER));
       }
+    }
+  }
+
+  async function readBounds(topic: string): Promise<Map<number, Bounds>> {
+    try {
+      return await fetchBounds(admin, topic);
+    } catch (error) {
+      // kafkajs' admin keeps for ever what it once learned of leaders; a new connection asks again.
+      await admin.disconnect();
+      await admin.connect();
+      throw error;
     }
   }
 
@@ -119,41 +137,46 @@ export function createPlacement(options: PlacementOptions): Placement {
     const { stream, partition } = state;
     if (start.event === "gap") listener.gap(stream.name, partition, state.wanted, start.wanted);
     if (start.event === "recreated") listener.recreated(stream.name, partition, start.wanted);
-    if (state.began !== undefined) state.began = start.wanted;
+    if (state.began !== undefined && start.event !== undefined) state.began = start.wanted;
     state.wanted = start.wanted;
-    state.verify = start.verify;
+    state.last = start.verify;
+    state.verifying = start.verify !== undefined;
     state.next = start.seek;
     state.placed = true;
     consumer.seek({ topic: stream.topic, partition, offset: String(start.seek) });
     if (!state.held) consumer.resume([{ topic: stream.topic, partitions: [partition] }]);
   }
 
-  function moveAgain(target: Target): void {
-    const { state } = target;
+  /** Seeks a partition again to what is to be delivered next, or to the beginning of a topic that is another one. */
+  function moveAgain(state: PartitionState, offset?: "anew"): void {
     unplace(state);
     consumer.pause([{ topic: state.stream.topic, partitions: [state.partition] }]);
     const mine = generation;
-    enqueue(mine, () => seekAll(mine, [target]));
+    enqueue(mine, async () => {
+      // With several brokers a batch of it may still be at work.
+      await options.batchInHand();
+      await seekAll(mine, [{ state, offset: offset ?? state.wanted, last: state.last }]);
+    });
   }
-
-  const replace = (state: PartitionState): void =>
-    moveAgain({ state, offset: Math.max(state.next, state.wanted), last: state.verify });
 
   function noteBounds(state: PartitionState, { low, high }: Bounds): void {
     // An end that a fetch told counts records of open transactions too, which these bounds leave out.
     state.end = state.placed && state.end > high ? state.end : high;
     // Deleted under a reader that nothing new wakes: kafkajs would not say so before the next record.
-    if (state.placed && low > state.next) replace(state);
+    if (state.placed && low > state.next) moveAgain(state);
   }
 
   return {
     join,
-    replace,
-    restart: (state) => moveAgain({ state, offset: "anew", last: undefined }),
+    replace: (state) => moveAgain(state),
+    restart: (state) => moveAgain(state, "anew"),
+    verifyAll() {
+      for (const state of table.all()) if (state.placed) moveAgain(state);
+    },
     generation: () => generation,
     async refreshEnds() {
       for (const topic of new Set(table.all().map(({ stream }) => stream.topic))) {
-        for (const [partition, bounds] of await fetchBounds(admin, topic)) {
+        for (const [partition, bounds] of await readBounds(topic)) {
           const state = table.find(topic, partition);
           if (state !== undefined) noteBounds(state, bounds);
         }
@@ -181,21 +204,31 @@ function tasksOf(table: PartitionTable): number[] {
 function targetOf(state: PartitionState, positions: readonly Position[]): Target {
   const { stream, partition } = state;
   const answer = positions.find((entry) => entry.stream === stream.name && entry.partition === partition);
+  // What is stored needs no beginning any more.
+  if (typeof answer?.offset === "number") state.began = undefined;
   const from = typeof stream.from === "number" ? { time: stream.from } : stream.from;
-  return { state, offset: answer?.offset ?? from, last: answer?.last };
+  // An owner that stored no mark may still be where this source left off, and the source has one.
+  const own = answer?.offset === state.wanted ? state.last : undefined;
+  return { state, offset: answer?.offset ?? from, last: answer?.last ?? own };
+}
+
+interface StartOptions {
+  readonly admin: Admin;
+  readonly group: string;
+  readonly readBounds: (topic: string) => Promise<Map<number, Bounds>>;
 }
 
 async function findStarts(
   targets: readonly Target[],
-  options: PlacementOptions,
+  options: StartOptions,
 ): Promise<{ state: PartitionState; start: Start }[]> {
-  const { admin, kafka } = options;
+  const { admin, group } = options;
   const boundsByTopic = new Map<string, Map<number, Bounds>>();
   const starts: { state: PartitionState; start: Start }[] = [];
   for (const { state, offset, last } of targets) {
     const { stream, partition } = state;
     const { topic } = stream;
-    const topicBounds = boundsByTopic.get(topic) ?? (await fetchBounds(admin, topic));
+    const topicBounds = boundsByTopic.get(topic) ?? (await options.readBounds(topic));
     boundsByTopic.set(topic, topicBounds);
     const bounds = topicBounds.get(partition) ?? { low: 0, high: 0 };
     state.end = bounds.high;
@@ -203,17 +236,8 @@ async function findStarts(
       starts.push({ state, start: { seek: bounds.low, wanted: bounds.low, event: "recreated" } });
       continue;
     }
-    if (typeof offset === "number") {
-      state.began = undefined;
-    } else {
-      state.began ??= await resolveBeginning({
-        admin,
-        group: kafka.group,
-        topic,
-        partition,
-        beginning: offset,
-        bounds,
-      });
+    if (typeof offset !== "number") {
+      state.began ??= await resolveBeginning({ admin, group, topic, partition, beginning: offset, bounds });
     }
     state.wanted = typeof offset === "number" ? offset : (state.began ?? bounds.low);
     starts.push({ state, start: startWithin(state.wanted, last, bounds) });

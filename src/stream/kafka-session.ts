@@ -90,7 +90,7 @@ export function createSession(options: SessionOptions): Session {
       placement.restart(state);
       return;
     }
-    state.verify = undefined;
+    state.verifying = false;
     state.end = Number(batch.highWatermark);
     // kafkajs sends heartbeats between batches only. Should it fail, the next one after this batch fails again and is heard.
     const beat = setInterval(() => void heartbeat().catch(() => {}), heartbeatInterval);
@@ -107,7 +107,14 @@ export function createSession(options: SessionOptions): Session {
       clearInterval(beat);
       buffer.clear();
     }
-    if (isCurrent(generation)) state.next = Number(batch.lastOffset()) + 1;
+    if (!isCurrent(generation)) return;
+    const final = messages.at(-1);
+    if (final !== undefined && Number(final.offset) >= state.wanted) {
+      state.wanted = Number(final.offset) + 1;
+      state.last = markOf(Number(final.timestamp), final.key, final.value);
+    }
+    // Behind the last record may stand transaction markers, which lastOffset() counts.
+    if (state.placed) state.next = Number(batch.lastOffset()) + 1;
   }
 
   return {
@@ -150,7 +157,7 @@ function createConsumer(
     allowAutoTopicCreation: false,
     partitionAssigners: [createTaskAssigner({ single, isOwner })],
     // Otherwise kafkajs starts again for ever, or stays alive and consumes nothing: both look healthy from outside.
-    retry: { retries: 2, restartOnFailure: async () => false },
+    retry: { retries: 4, restartOnFailure: async () => false },
   });
 }
 
@@ -159,7 +166,17 @@ function listen(consumer: Consumer, options: SessionOptions & { placement: Place
   const { events } = consumer;
   const { table, placement } = options;
   consumer.on(events.GROUP_JOIN, ({ payload }) => placement.join(payload.memberAssignment));
-  consumer.on(events.FETCH, options.alive);
+  const fetching = new Set<number>();
+  consumer.on(events.FETCH_START, ({ payload }) => {
+    // The fetch before it failed, and kafkajs tries again at the same offset: also where the topic was deleted and created
+    // anew meanwhile, so that its first records would be passed over.
+    if (fetching.has(payload.nodeId)) placement.verifyAll();
+    fetching.add(payload.nodeId);
+  });
+  consumer.on(events.FETCH, ({ payload }) => {
+    fetching.delete(payload.nodeId);
+    options.alive();
+  });
   consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
     const state = table.find(payload.topic, payload.partition);
     // Transaction markers, aborted and compacted records: kafkajs passes over them without a word to eachBatch.
@@ -178,9 +195,9 @@ function fetchedFrom(batch: Batch): number {
 }
 
 /** Whether the record before the first wanted one is not what it was. Where it is gone (compacted) nobody can say. */
-function isAnotherTopic(batch: Batch, state: PartitionState): boolean {
+function isAnotherTopic(batch: Batch, { verifying, last, wanted }: PartitionState): boolean {
   const [first] = batch.messages;
-  if (state.verify === undefined || first === undefined || Number(first.offset) !== state.wanted - 1)
+  if (!verifying || last === undefined || first === undefined || Number(first.offset) !== wanted - 1)
     return false;
-  return !isSameRecord(markOf(Number(first.timestamp), first.key, first.value), state.verify);
+  return !isSameRecord(markOf(Number(first.timestamp), first.key, first.value), last);
 }

@@ -9,7 +9,7 @@ export function kafkaConfig(kafka: Partial<KafkaConfig> & Pick<KafkaConfig, "bro
   return {
     group: uniqueName("driftd"),
     clientId: "driftd",
-    sessionTimeout: 6000,
+    sessionTimeout: 4000,
     maxRecordBytes: 1 << 20,
     ...kafka,
   };

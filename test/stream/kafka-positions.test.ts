@@ -115,6 +115,28 @@ describeService("positions of a Kafka source", kafkaMissing, () => {
     expect(beyond.listener.calls).toEqual(["assigned 0", "recreated scored/0 0"]);
   });
 
+  test("a topic that is created anew under a reader at work is noticed, though nothing of the group changes", async () => {
+    const stream = await createStream(brokers);
+    await producer.send(stream.topic, 0, numbered(0, 20));
+    let offset = 0;
+    const reader = read({
+      kafka: kafkaConfig({ brokers }),
+      streams: [stream],
+      positions: () => [{ stream: "scored", partition: 0, offset }],
+      onBatch(batch) {
+        offset += batch.count;
+      },
+    });
+    await until("20 records", () => reader.source.partitions()[0]?.next === 20);
+    await recreate(stream.topic);
+    const client = await connectProducer(brokers);
+    await client.send(stream.topic, 0, numbered(100, 150));
+    await client.disconnect();
+    await until("all of the new topic", () => reader.listener.records.length >= 70);
+    expect(values(reader)).toEqual([...numbered(0, 20), ...numbered(100, 150)]);
+    expect(reader.listener.calls).toContain("recreated scored/0 0");
+  }, 60_000);
+
   test.each([
     ["a time", { time: 2000 }, ["c", "d", "e"]],
     ["a time after all", { time: 9000 }, ["e"]],
