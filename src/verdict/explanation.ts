@@ -78,8 +78,8 @@ function describeOutcomes(section: Float64Array): string {
   return `${formatShare(positives / n)} turned out true where the scores said ${formatShare(probability / scale / n)}`;
 }
 
-/** Limit, what chance does, and on how much the number rests: the longest first word that a reader may stop at. */
-function evidenceOf({ series, score, section }: Told): string {
+/** The limit, what chance does, and how much the number rests on. Policy measures of whole events name their rows instead. */
+function evidenceOf({ series, score }: Told): string {
   const { measure, limit } = series;
   const { n, neff, p, extras, value = 0 } = score;
   const chance = extras?.["chance"];
@@ -91,7 +91,7 @@ function evidenceOf({ series, score, section }: Told): string {
     `limit ${formatLimit(measure.name, limit)}`,
     chance === undefined ? "" : `chance alone ${formatScore(chance)}`,
     perfect === undefined ? "" : `a perfect model ${formatScore(perfect)}`,
-    measure.signal === "policy" && section.length !== OUTCOMES.length ? "" : `n=${formatCount(n)}`,
+    measure.from.includes("arrivals") ? "" : `n=${formatCount(n)}`,
     neff === undefined ? "" : `worth ${formatCount(neff)} independent values`,
     p === undefined ? "" : `probability of as much by chance ${formatProbability(p)}`,
   ];
