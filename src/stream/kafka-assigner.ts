@@ -1,6 +1,6 @@
 import { AssignerProtocol, type Assignment, type PartitionAssigner } from "kafkajs";
 
-export interface Member {
+interface Member {
   readonly id: string;
   /** Whether it owned the tasks before this rebalance. */
   readonly owner: boolean;

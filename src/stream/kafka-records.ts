@@ -2,7 +2,7 @@ import type { KafkaMessage } from "kafkajs";
 import type { RecordBatch, RecordHeaders } from "../event/records.ts";
 
 /** The most records of one batch; a fetch of tiny records is split. */
-export const BATCH_RECORDS = 65_536;
+const BATCH_RECORDS = 65_536;
 
 interface FilledBatch extends RecordBatch {
   stream: string;
@@ -21,7 +21,7 @@ export interface RecordBuffer {
   clear(): void;
 }
 
-export interface MessagePart {
+interface MessagePart {
   readonly stream: string;
   readonly partition: number;
   readonly messages: readonly KafkaMessage[];

@@ -39,7 +39,7 @@ export interface SourceListener {
 }
 
 /** A partition as last seen. */
-export interface SourcePartition {
+interface SourcePartition {
   readonly stream: string;
   readonly partition: number;
   /** Offset after the last record; NaN where not known (yet). */

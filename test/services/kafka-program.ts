@@ -4,7 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { findProgram } from "./service.ts";
 
-export const KAFKA_VERSION = "4.1.0";
+const KAFKA_VERSION = "4.1.0";
 
 /** How to run one of Kafka's Java classes. */
 export type KafkaProgram = (main: string, args: readonly string[]) => { command: string; args: string[] };

@@ -3,7 +3,7 @@ import type { SourceBatch } from "../../src/event/records.ts";
 import { markRecord, type RecordMark } from "../../src/stream/record-mark.ts";
 import type { Position, SourceListener } from "../../src/stream/source.ts";
 
-export interface SeenRecord {
+interface SeenRecord {
   readonly stream: string;
   readonly partition: number;
   readonly offset: number;
