@@ -211,7 +211,8 @@ export class Engine {
     for (const { task } of this.openTasks()) {
       for (const progress of task.streams.values()) {
         if (progress.role !== "inference" || !progress.models.includes(model)) continue;
-        newest = Math.max(newest, progress.clock.watermark);
+        // A file that has been read to its end is not silent.
+        newest = Math.max(newest, progress.ended ? tick.now : progress.clock.watermark);
       }
     }
     const { freshness, panes, cohorts } = this.judgesOf(model);
