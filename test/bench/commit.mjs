@@ -1,0 +1,99 @@
+// The embedded store on this disk: a commit of many panes, and the index of predictions.
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pack } from "../../dist/counts/packed.js";
+import { systemClock } from "../../dist/runtime/clock.js";
+import { openLmdbStore } from "../../dist/state/lmdb.js";
+import { cpuMicros } from "./machine.mjs";
+import { median, printTable } from "./table.mjs";
+
+const PANES = 400;
+const COMMITS = 60;
+const IDS = 8_192;
+const RUNS = 128;
+const WIDTH = 6;
+const TASK = { group: "bench", partition: 0 };
+
+export async function run() {
+  const path = mkdtempSync(join(tmpdir(), "driftd-bench-"));
+  try {
+    const store = await openLmdbStore({ path, clock: systemClock });
+    const session = { store, version: (await store.claim(TASK)).version };
+    const same = Array.from({ length: COMMITS }, (_, k) => panesOf(k, 0));
+    const fresh = Array.from({ length: COMMITS }, (_, k) => panesOf(k, k + 1));
+    printTable(`commit: ${PANES} panes of 480 counts, medians of ${COMMITS} commits`, [
+      ["", "ms", "ms of CPU"],
+      [
+        "the same panes, their counts growing",
+        ...(await measure(COMMITS, (k) => commit(session, panes(k, 0)))),
+      ],
+      ["new panes every time", ...(await measure(fresh, (panes) => commit(session, panes)))],
+    ]);
+    const added = Array.from({ length: RUNS }, (_, k) => entriesOf(k));
+    const asked = Array.from({ length: RUNS }, randomIds);
+    const append = await measure(added, (entries) => commit(session, [], entries));
+    const found = await measure(asked, (ids) => store.find(TASK, "predictions", ids));
+    printTable(`index: ${IDS} ids a batch, up to ${IDS * RUNS} in the index`, [
+      ["", "us per id", "us of CPU per id"],
+      ["append, its commit and its share of merging included", ...append.map(perId)],
+      ["look up, not there", ...found.map(perId)],
+    ]);
+    await store.close();
+  } finally {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Median milliseconds, and mean milliseconds of CPU: merging comes in lumps. */
+async function measure(inputs, work) {
+  const elapsed = [];
+  const before = cpuMicros();
+  for (const input of inputs) {
+    const start = performance.now();
+    await work(input);
+    elapsed.push(performance.now() - start);
+  }
+  return [median(elapsed), (cpuMicros() - before) / 1_000 / inputs.length];
+}
+
+const perId = (milliseconds) => (milliseconds * 1_000) / IDS;
+
+async function commit(session, panes, entries = []) {
+  const state = new Uint8Array(500);
+  const outcome = await session.store.commit({
+    task: TASK,
+    expected: session.version,
+    commitId: randomUUID(),
+    state,
+    panes,
+    entries,
+  });
+  if (outcome.status !== "committed") throw new Error(outcome.status);
+  session.version = outcome.version;
+}
+
+function panesOf(k, start) {
+  return Array.from({ length: PANES }, (_, segment) => ({
+    layout: "bench",
+    version: "v1",
+    segment: `region=${segment}`,
+    start: start * 60_000,
+    packed: pack(Float64Array.from({ length: 480 }, (_unused, i) => 100 + k + (i % 90))),
+  }));
+}
+
+function randomIds() {
+  const bytes = randomBytes(IDS * 8);
+  return {
+    high: new Uint32Array(bytes.buffer, bytes.byteOffset, IDS),
+    low: new Uint32Array(bytes.buffer, bytes.byteOffset + IDS * 4, IDS),
+    count: IDS,
+  };
+}
+
+function entriesOf(k) {
+  const fields = new Float64Array(IDS * WIDTH).fill(0.5);
+  return [{ index: "predictions", ...randomIds(), fields, width: WIDTH, expires: 1e12 + k }];
+}
