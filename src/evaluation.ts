@@ -88,9 +88,16 @@ export class Evaluation {
             ? []
             : [{ layout: cohortLayout(counting), before: oldCohorts }]),
         ],
-        expiredBefore: panes.closedThrough,
+        expiredBefore: this.oldestClose(),
       });
     }
+  }
+
+  /** Where the model that is furthest behind in event time stands: the store's predictions are all models' together. */
+  private oldestClose(): number {
+    const { engine, models } = this.options;
+    const closes = models.map(({ model }) => engine.closedThrough(model.name));
+    return Math.min(...closes.filter((close) => Number.isFinite(close)));
   }
 
   private async record(model: string, transitions: readonly Transition[]): Promise<void> {

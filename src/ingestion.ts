@@ -200,6 +200,7 @@ export class Ingestion implements SourceListener {
     const { engine, decoders, clock } = this.options;
     const owned = this.ownerOf(batch.stream, batch.partition);
     const decoder = decoders.get(batch.stream);
+    if (batch.count === 0) return;
     // Revoked while it waited: whoever owns the task now reads it again.
     if (owned === undefined || decoder === undefined || batch.count === 0) return;
     const tick = clock.tick();

@@ -48,7 +48,7 @@ export function buildSegments(options: {
     const radices = categories.map((list) => list.length + 1);
     const segmentOfCode = new Map<number, number>();
     for (const name of options.known) {
-      const code = codeOfName(name, keys, categories);
+      const code = codeOfName({ name, keys, categories, before: 0 });
       if (code === undefined) continue;
       segmentOfCode.set(code, names.length);
       names.push(name);
@@ -59,31 +59,27 @@ export function buildSegments(options: {
   return { names, groupings };
 }
 
-function codeOfName(
-  name: string,
-  keys: readonly string[],
-  categories: readonly (readonly string[])[],
-): number | undefined {
-  let rest = name;
-  let code = 0;
-  for (const [position, key] of keys.entries()) {
-    const prefix = `${key}=`;
-    if (!rest.startsWith(prefix)) return undefined;
-    rest = rest.slice(prefix.length);
-    const list = categories[position] ?? [];
-    // A value may itself hold commas: the longest category that fits and is followed by the next pair is the one.
-    const match = list
-      .filter((value) => matchesValue(rest, value, keys[position + 1]))
-      .toSorted((a, b) => b.length - a.length)[0];
-    if (match === undefined) return undefined;
-    code = code * (list.length + 1) + list.indexOf(match);
-    rest = rest.slice(match.length + 1);
+/** The mixed-radix code of a segment's name, `before` being that of the keys before; undefined if no values fit it. */
+function codeOfName(options: {
+  name: string;
+  keys: readonly string[];
+  categories: readonly (readonly string[])[];
+  before: number;
+}): number | undefined {
+  const { name, keys, categories, before } = options;
+  const [key, ...otherKeys] = keys;
+  const [list = [], ...otherLists] = categories;
+  if (key === undefined) return name === "" ? before : undefined;
+  const ending = otherKeys.length > 0 ? "," : "";
+  // Values may themselves hold commas and equals signs, so every category that fits is tried until the rest fits too.
+  for (const [position, value] of list.entries()) {
+    const start = `${key}=${value}${ending}`;
+    if (!name.startsWith(start)) continue;
+    const rest = { name: name.slice(start.length), before: before * (list.length + 1) + position };
+    const code = codeOfName({ ...rest, keys: otherKeys, categories: otherLists });
+    if (code !== undefined) return code;
   }
-  return code;
-}
-
-function matchesValue(rest: string, value: string, nextKey: string | undefined): boolean {
-  return nextKey === undefined ? rest === value : rest.startsWith(`${value},${nextKey}=`);
+  return undefined;
 }
 
 /** Fills `into[row]` with each row's segment of the grouping; rows without a value are in `other`. */
