@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
+import { describeService } from "../services/service.ts";
+import { startDaemon, type Daemon } from "./daemon.ts";
+import { scoredEvents } from "./events.ts";
+import { kafkaSection, writeProject } from "./project.ts";
+import { countsInStore, countsInTopic } from "./recount.ts";
+import { createTopic, produce, recordsOf } from "./topic.ts";
+
+const RECORDS = 200_000;
+const PARTITIONS = 4;
+const KILLS = 6;
+
+/** Rows measured, of a daemon that may be killed while it is asked. */
+async function measured(daemon: Daemon): Promise<number> {
+  return (await daemon.accounting("scored")).rows.measured;
+}
+
+describeService("a daemon that is killed again and again", kafkaMissing, () => {
+  test("counts every record once: the store equals a recount of the topic to the bit", async () => {
+    const brokers = await sharedKafka();
+    const topic = await createTopic(brokers, { partitions: PARTITIONS });
+    const { directory, state } = await writeProject({
+      config: {
+        kafka: { ...kafkaSection(brokers, uniqueName("driftd")), sessionTimeout: "1500ms" },
+        streams: { scored: { role: "inference", topic, from: "earliest" } },
+      },
+    });
+    // An hour of event time: nothing is old enough to be deleted from the store.
+    const from = Date.parse("2026-03-01T00:00:00Z");
+    const events = scoredEvents({ count: RECORDS, from, to: from + 3_600_000 });
+    const load = produce(brokers, topic, recordsOf(events), PARTITIONS);
+
+    const reached: number[] = [];
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const daemon = await startDaemon(directory);
+      const goal = (kill * RECORDS) / (KILLS + 2);
+      await daemon.accounted("scored", ({ rows }) => rows.measured >= goal);
+      reached.push(await measured(daemon));
+      expect((await daemon.end("SIGKILL")).signal).toBe("SIGKILL");
+    }
+    // Killed on the way, not at its end.
+    expect(reached.filter((rows) => rows < RECORDS).length).toBeGreaterThanOrEqual(KILLS / 2);
+    await load;
+
+    const daemon = await startDaemon(directory);
+    const { records, rows } = await daemon.accounted("scored", (all) => all.rows.measured >= RECORDS);
+    expect(records).toMatchObject({ received: RECORDS, decoded: RECORDS });
+    expect(rows).toMatchObject({
+      received: RECORDS,
+      measured: RECORDS,
+      waiting: 0,
+      dropped: {},
+      balanced: true,
+    });
+    expect((await daemon.end()).code).toBe(0);
+
+    const stored = await countsInStore(directory, state);
+    const recounted = await countsInTopic(directory, { brokers, topic, records: RECORDS });
+    expect(stored.size).toBeGreaterThan(1_000);
+    expect(new Map([...stored].toSorted())).toEqual(new Map([...recounted].toSorted()));
+  }, 150_000);
+});

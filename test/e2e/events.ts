@@ -1,0 +1,53 @@
+/** Draws that are the same in every run. */
+export interface Draws {
+  /** 0 <= u < 1. */
+  uniform(): number;
+  /** Mean 0, standard deviation 1. */
+  normal(): number;
+}
+
+export function createDraws(seed: number): Draws {
+  let state = seed >>> 0;
+  const uniform = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  return { uniform, normal };
+}
+
+export interface ScoredEvent {
+  readonly id: string;
+  /** ms since the epoch. */
+  readonly time: number;
+  readonly version: string;
+  readonly features: { readonly amount: number | null; readonly region: string };
+  readonly prediction: { readonly score: number };
+}
+
+const REGIONS = ["eu", "uk", "us"];
+
+/**
+ * `count` events of the model `scoring`, evenly over [from, to): amounts of mean 100 + `shift` and standard deviation 20,
+ * one in 50 missing; three regions; scores that are right about the truth, see `truthOf`.
+ */
+export function scoredEvents(options: {
+  count: number;
+  from: number;
+  to: number;
+  shift?: number;
+  seed?: number;
+}): ScoredEvent[] {
+  const { count, from, to, shift = 0, seed = 1 } = options;
+  const { uniform, normal } = createDraws(seed);
+  return Array.from({ length: count }, (_, index) => ({
+    id: `${seed}-${index}`,
+    time: Math.floor(from + (index * (to - from)) / count),
+    version: "v1",
+    features: {
+      amount: uniform() < 0.02 ? null : Math.round((100 + shift + 20 * normal()) * 100) / 100,
+      region: REGIONS[Math.floor(uniform() * REGIONS.length)] ?? "eu",
+    },
+    prediction: { score: Math.round(uniform() * 1000) / 1000 },
+  }));
+}
