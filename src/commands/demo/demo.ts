@@ -10,7 +10,8 @@ import { renderIntroduction } from "./introduction.ts";
 import { DEMO_RULES, demoStreams } from "./monitor.ts";
 import type { Monitor, StartMonitor } from "./monitor.ts";
 import { openReplay, replaySlices, reportReplay } from "./replay.ts";
-import { isMissed, renderReport, reportJson } from "./report.ts";
+import { isMissed, reportJson } from "./report.ts";
+import { renderReport } from "./report-text.ts";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
 

@@ -29,6 +29,8 @@ export interface Slice {
   readonly batches: readonly RecordBatch[];
   /** Rows in the batches, of both streams. */
   readonly events: number;
+  /** No flight follows; outcomes may. */
+  readonly flightsEnded: boolean;
 }
 
 export interface EventOptions {
@@ -61,6 +63,7 @@ export async function* generateEvents(options: EventOptions): AsyncGenerator<Sli
       replayFlight(replay, chunk, i);
     }
   }
+  replay.flightsEnded = true;
   while (replay.pending.count > 0 || replay.flights.count > 0) yield takeSlice(replay);
 }
 
@@ -75,6 +78,7 @@ interface Replay {
   until: number;
   /** Position in `options.faults` of the first one that is not over. */
   fault: number;
+  flightsEnded: boolean;
 }
 
 function openReplay(options: EventOptions): Replay {
@@ -99,16 +103,17 @@ function openReplay(options: EventOptions): Replay {
     receive: (row, time, late) => writeOutcome(outcomes, { row, time, late }),
     until: options.from + options.slice,
     fault: 0,
+    flightsEnded: false,
   };
 }
 
 function takeSlice(replay: Replay): Slice {
-  const { until, flights, outcomes } = replay;
+  const { until, flights, outcomes, flightsEnded } = replay;
   drainOutcomes(replay.pending, until, replay.receive);
   const events = flights.count + outcomes.count;
   const batches = [flights, outcomes].filter((writer) => writer.count > 0).map(takeBatch);
   replay.until += replay.options.slice;
-  return { until, batches, events };
+  return { until, batches, events, flightsEnded };
 }
 
 function replayFlight(replay: Replay, chunk: FlightChunk, i: number): void {

@@ -4,6 +4,7 @@ import { completeStream } from "../../config/streams-section.ts";
 import type { Model } from "../../rules/model.ts";
 import type { Alert } from "../../verdict/alert.ts";
 import type { Slice } from "./events.ts";
+import type { Fitness } from "./fitness.ts";
 import { FLIGHTS_STREAM, OUTCOMES_STREAM } from "./events.ts";
 
 /** The daemon, as the demo sees it: the same engine and publishers, fed by hand on a simulated wall clock. */
@@ -11,6 +12,8 @@ export interface Monitor {
   readonly model: Model;
   /** Series that share the budget for false alarms. */
   readonly budgetedSeries: number;
+  /** How well the reference can judge what the rules ask. */
+  readonly fitness: readonly Fitness[];
   /** Where the metrics are, if they are served. */
   readonly metricsUrl?: string | undefined;
   /**

@@ -5,8 +5,9 @@ import type { Cause, Episode } from "./cause.ts";
 import type { Slice } from "./events.ts";
 import type { Fault } from "./fault.ts";
 import type { Monitor } from "./monitor.ts";
-import { matchFaults, renderAlert } from "./report.ts";
+import { matchFaults } from "./report.ts";
 import type { Finding, Report } from "./report.ts";
+import { renderAlert } from "./report-text.ts";
 import type { Screen } from "./screen.ts";
 
 export interface ReplayOptions {
@@ -62,6 +63,7 @@ export function reportReplay(replay: Replay, seconds: number): Report {
     from: span.from,
     to: reached,
     budget: monitor.model.budget,
+    fitness: monitor.fitness,
     seconds,
   };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startApp } from "../../app.ts";
 import { CodedError } from "../../config/coded-error.ts";
 import { publicKeys } from "../../event/ids.ts";
+import type { StreamLedger } from "../../event/ledger.ts";
 import { fitModel } from "../../rules/fitted-model.ts";
 import { readModel } from "../../rules/model-file.ts";
 import type { Model } from "../../rules/model.ts";
@@ -16,8 +17,9 @@ import { shareBudget } from "../../verdict/rule-budget.ts";
 import type { Alert } from "../../verdict/alert.ts";
 import type { ShownProcess } from "../../publish/metrics.ts";
 import { FLIGHTS_STREAM, OUTCOMES_STREAM } from "./events.ts";
+import { fitnessOf } from "./fitness.ts";
 import { buildJanuary } from "./january.ts";
-import type { Monitor, StartMonitor } from "./monitor.ts";
+import type { Accounting, Monitor, StartMonitor } from "./monitor.ts";
 
 export interface DemoSurroundings {
   readonly build: { readonly version: string; readonly node: string };
@@ -60,33 +62,27 @@ export function monitorStarter({ build, process }: DemoSurroundings): StartMonit
     });
     await app.ingestion.assigned([0]);
     const budgetedSeries = shareBudget(fitted).series;
+    const open = new Set([FLIGHTS_STREAM, OUTCOMES_STREAM]);
+    const endStream = async (stream: string): Promise<void> => {
+      if (open.delete(stream)) await app.ingestion.ended(stream, 0);
+    };
     const monitor: Monitor = {
       model,
+      fitness: fitnessOf(fitted),
       budgetedSeries,
       metricsUrl: `${app.url}/metrics`,
       async feed(slice) {
         clock.advanceTo(slice.until);
         for (const batch of slice.batches) await app.ingestion.batch(batch);
+        if (slice.flightsEnded) await endStream(FLIGHTS_STREAM);
         await app.tick();
         return fresh.splice(0);
       },
       async end() {
-        for (const stream of [FLIGHTS_STREAM, OUTCOMES_STREAM]) await app.ingestion.ended(stream, 0);
+        for (const stream of open) await endStream(stream);
         return fresh.splice(0);
       },
-      accounting() {
-        const ledgers = app.ledgers();
-        const total = { received: 0, measured: 0, waiting: 0, dropped: {} as Record<string, number> };
-        for (const ledger of Object.values(ledgers)) {
-          total.received += ledger.received;
-          total.measured += ledger.measured;
-          total.waiting += ledger.waiting;
-          for (const [reason, count] of Object.entries(ledger.dropped)) {
-            if (count > 0) total.dropped[reason] = (total.dropped[reason] ?? 0) + count;
-          }
-        }
-        return total;
-      },
+      accounting: () => addLedgers(Object.values(app.ledgers())),
       async close() {
         await app.stop("the demo has ended");
         await rm(directory, { recursive: true, force: true });
@@ -104,4 +100,19 @@ async function loadDemoModel(file: string): Promise<Model> {
     throw new CodedError("CONFIG_INVALID", `The demo's own rule file ${file} is damaged: ${fault.message}.`);
   }
   return model;
+}
+
+/** All streams together; only the reasons that occurred. */
+function addLedgers(ledgers: readonly StreamLedger[]): Accounting {
+  const total = { received: 0, measured: 0, waiting: 0 };
+  const dropped: Record<string, number> = {};
+  for (const ledger of ledgers) {
+    total.received += ledger.received;
+    total.measured += ledger.measured;
+    total.waiting += ledger.waiting;
+    for (const [reason, count] of Object.entries(ledger.dropped)) {
+      if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
+    }
+  }
+  return { ...total, dropped };
 }

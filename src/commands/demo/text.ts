@@ -32,9 +32,15 @@ export function wrap(text: string, indent: string, width: number): string {
   return lines.join("\n");
 }
 
+/** `1 alert`, `3 alerts`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /**
- * Columns two spaces apart. Where they do not fit the width, the widest ones are cut, down to eight characters.
- * @param rows Cells; a row may name the paint of its whole line.
+ * Columns two spaces apart. Where they do not fit the width, the widest ones become narrower, down to eight characters, and
+ * their cells go on below: nothing is cut off.
+ * @param rows Cells; a row may name the paint of its lines.
  */
 export function renderTable(
   header: readonly string[],
@@ -45,13 +51,29 @@ export function renderTable(
     Math.max(title.length, ...rows.map((row) => row.cells[column]?.length ?? 0)),
   );
   shrink(widths, style.width - 2 * (widths.length - 1));
-  const line = (cells: readonly string[]): string =>
+  const body = rows.flatMap(({ cells, paint: how }) =>
+    rowLines(cells, widths).map((line) => (how ? paint(line, how, style) : line)),
+  );
+  return [...rowLines(header, widths).map((line) => paint(line, "bold", style)), ...body].join("\n");
+}
+
+function rowLines(cells: readonly string[], widths: readonly number[]): string[] {
+  const parts = widths.map((width, column) => cellLines(cells[column] ?? "", width));
+  const height = Math.max(...parts.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) =>
     widths
-      .map((width, column) => cut(cells[column] ?? "", width).padEnd(width))
+      .map((width, column) => (parts[column]?.[line] ?? "").padEnd(width))
       .join("  ")
-      .trimEnd();
-  const body = rows.map((row) => (row.paint ? paint(line(row.cells), row.paint, style) : line(row.cells)));
-  return [paint(line(header), "bold", style), ...body].join("\n");
+      .trimEnd(),
+  );
+}
+
+/** A word longer than the cell is broken: a line must not push the columns behind it out of place. */
+function cellLines(text: string, width: number): string[] {
+  if (text.length <= width) return [text];
+  return wrap(text, "", width)
+    .split("\n")
+    .flatMap((line) => line.match(new RegExp(`.{1,${width}}`, "g")) ?? [""]);
 }
 
 function shrink(widths: number[], room: number): void {

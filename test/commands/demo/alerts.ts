@@ -21,7 +21,7 @@ export function alertAt(startsAt: string, changes: Partial<Alert> = {}): Alert {
     severity: "ticket",
     labels: {},
     annotations: {},
-    explanation: "distance moved up.",
+    explanation: "Daily flight-delay/distance v1: distance moved up.",
     lineage: {},
     ...changes,
   };

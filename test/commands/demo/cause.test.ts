@@ -69,6 +69,22 @@ describe("cause of an alert", () => {
     expect(causeOf(episode(alertAt("2001-03-05T12:40Z", hourly), "2001-03-05T15:00Z")).kind).toBe("real");
   });
 
+  it("is real where a column that does not follow from this one fired over the same hours", () => {
+    const judged = episode(alertAt("2001-03-05T21:00Z", { column: "origin" }), "2001-03-06T10:00Z");
+    const other = (column: string, startsAt: string, changes: Partial<Alert> = {}): Episode =>
+      episode(alertAt(startsAt, { column, ...changes }));
+    expect(causeOf(judged).kind).toBe("chance");
+    expect(causeOf(judged, [other("destination", "2001-03-05T16:00Z")])).toMatchObject({
+      kind: "real",
+      reason: "destination of the same hours agrees (Daily)",
+    });
+    expect(causeOf(judged, [other("destination", "2001-03-09T16:00Z")]).kind).toBe("chance");
+    expect(causeOf(judged, [other("prediction.score", "2001-03-05T16:00Z")]).kind).toBe("chance");
+    expect(causeOf(judged, [other("destination", "2001-03-05T16:00Z", { version: "v2" })]).kind).toBe(
+      "chance",
+    );
+  });
+
   it("is real where chance gives such a p hardly ever in the run, else it may be chance", () => {
     const score = alertAt("2001-06-09T18:00Z").score;
     const origin = { column: "origin" };

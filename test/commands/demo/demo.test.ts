@@ -5,6 +5,7 @@ import type { FlightChunk } from "../../../src/commands/demo/flights.ts";
 import type { Monitor, MonitorStart } from "../../../src/commands/demo/monitor.ts";
 import type { Alert } from "../../../src/verdict/alert.ts";
 import { MODEL, alertAt } from "./alerts.ts";
+import { demoIo } from "./io.ts";
 
 const TEN_MINUTES = 600_000;
 
@@ -41,17 +42,17 @@ async function tryDemo(
   stopAt = Infinity,
 ): Promise<Trial> {
   const abort = new AbortController();
-  let stdout = "";
-  let stderr = "";
+  const { io, written } = demoIo(abort.signal);
   let received = 0;
   let january = 0;
   let closed = false;
   const start = async ({ january: slices }: MonitorStart): Promise<Monitor> => {
-    for await (const { events } of slices) january += events;
+    for await (const { events } of slices()) january += events;
     const waiting = [...alerts];
     return {
       model: MODEL,
       budgetedSeries: 100,
+      fitness: [],
       metricsUrl: "http://127.0.0.1:9464/metrics",
       feed: async ({ events, until }) => {
         received += events;
@@ -66,14 +67,7 @@ async function tryDemo(
     };
   };
   const status = await runDemo({
-    io: {
-      stdout: { write: (text) => (stdout += text) },
-      stderr: { write: (text) => (stderr += text) },
-      env: {},
-      cwd: "/",
-      signal: abort.signal,
-      isTerminal: false,
-    },
+    io,
     options,
     start,
     clock: () => performance.now(),
@@ -81,7 +75,7 @@ async function tryDemo(
     span,
     ...changes,
   });
-  return { status, stdout, stderr, january, closed };
+  return { status, ...written, january, closed };
 }
 
 const found = alertAt("2001-02-20T15:00:00.000Z", { segment: "origin=ATL" });
@@ -92,7 +86,7 @@ describe("demo", () => {
     expect(january).toBe(31 * 144);
     expect(stdout).toContain("distances from ATL arrive in kilometres (kilometres)");
     expect(stdout).toContain("Metrics: http://127.0.0.1:9464/metrics");
-    expect(stdout).toContain("20 Feb 15:00  FIRING  Daily distance v1 origin=ATL");
+    expect(stdout).toContain("20 Feb 15:00  FIRING  Daily flight-delay/distance v1: distance moved up.");
     expect(stdout).toMatch(/kilometres +20 Feb 00:00 +4 d +Daily distance v1 origin=ATL +15 h/);
     expect(stdout).not.toContain("\u001B");
     expect(stderr).toBe("");

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FAULTS } from "../../../src/commands/demo/faults.ts";
-import {
-  isMissed,
-  matchFaults,
-  renderAlert,
-  renderReport,
-  reportJson,
-} from "../../../src/commands/demo/report.ts";
+import { isMissed, matchFaults, reportJson } from "../../../src/commands/demo/report.ts";
+import { renderAlert, renderReport } from "../../../src/commands/demo/report-text.ts";
 import type { Finding, Report } from "../../../src/commands/demo/report.ts";
 import { alertAt } from "./alerts.ts";
 
@@ -49,6 +44,11 @@ function reportOf(changes: Partial<Report> = {}): Report {
     from: FEBRUARY,
     to: MARCH_10,
     budget: { falseAlarms: 1, per: 30 * 86_400_000 },
+    fitness: [
+      { alert: "Daily", column: "distance", verdict: "provisional", series: 1, of: 1 },
+      { alert: "Daily", column: "delay", verdict: "not judged: too variable", series: 18, of: 20 },
+      { alert: "Daily", column: "delay", verdict: "provisional", series: 2, of: 20 },
+    ],
     seconds: 41.26,
     ...changes,
   };
@@ -61,12 +61,16 @@ describe("report", () => {
 kilometres         20 Feb 00:00  4 d  Daily distance v1 origin=ATL  15 h
 lost-origin        24 Apr 08:00  2 d  not reached
 
-every other alert                         cause              because
-21 Feb 03:00       Daily distance v1      fault: kilometres
- 5 Mar 12:40       Hourly destination v1  chance             one window only, and not rarer than chance allows
+fired         every other alert      cause
+21 Feb 03:00  Daily distance v1      fault: kilometres
+ 5 Mar 12:40  Hourly destination v1  chance: one window only, and not rarer than chance allows
 
-Budget: 1 false alarm(s) in 30 d, so at most 1.2 expected in these 37 days from series whose trust is promised. 1 of 3
-alerts may be chance.
+held against January  trust                     columns
+Daily                 provisional               distance, delay (2 of 20 series)
+Daily                 not judged: too variable  delay (18 of 20 series)
+
+Budget: 1 false alarm in 30 d, so at most 1.2 expected in these 37 days from series whose trust is promised: none came.
+1 of 3 alerts may be chance.
 
 Rows: 1,300,000 received = 1,299,000 measured + 12 waiting + 988 late dropped, in 41.3 s.
 `,
@@ -78,6 +82,26 @@ Rows: 1,300,000 received = 1,299,000 measured + 12 waiting + 988 late dropped, i
     expect(late.map(isMissed)).toEqual([false, true]);
     expect(reportOf().faults.map(isMissed)).toEqual([false, false]);
     expect(renderReport(reportOf({ faults: late }), plain)).toContain("MISSED");
+  });
+
+  it("keeps whole names at 80 columns", () => {
+    const text = renderReport(reportOf(), { width: 80, color: false });
+    expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(text).not.toContain("…");
+  });
+
+  it("finds a fault by the event time of its alerts, and says who told first", () => {
+    const silence = FAULTS.slice(4);
+    const tell = (alert: string, startsAt: string): Finding => ({
+      episode: { alert: alertAt(startsAt, { alert }), from: Date.parse(startsAt), to: Number.NaN },
+      cause: { kind: "fault", fault: "silence", reason: "no record arrives" },
+    });
+    const told = [tell("Silent", "2001-06-13T13:00Z"), tell("Volume", "2001-06-13T10:45Z")];
+    const faults = matchFaults(silence, told, Date.UTC(2001, 6, 1));
+    expect(faults[0]).toMatchObject({ found: told[1], toldBy: told[0] });
+    expect(renderReport(reportOf({ findings: told, faults }), plain)).toContain(
+      "silence: Silent told first, after 3 h; Volume speaks of the time of the records",
+    );
   });
 
   it("is one JSON object with every alert once", () => {
@@ -113,12 +137,16 @@ Rows: 1,300,000 received = 1,299,000 measured + 12 waiting + 988 late dropped, i
   it("shows an alert with its explanation, and with the fault behind it", () => {
     const [first] = findings;
     expect(first && renderAlert(first.episode.alert, first.cause, plain)).toBe(
-      `20 Feb 15:00  FIRING  Daily distance v1 origin=ATL
-    distance moved up.
-    Broken on purpose: distances from ATL arrive in kilometres.
+      `20 Feb 15:00  FIRING  Daily flight-delay/distance v1: distance moved up. Broken on purpose: kilometres.
 `,
     );
-    const resolved = alertAt("2001-02-20T15:00Z", { state: "resolved", endsAt: "2001-02-25T04:00Z" });
-    expect(renderAlert(resolved, undefined, plain)).toBe("25 Feb 04:00  resolved  Daily distance v1\n");
+    const resolved = alertAt("2001-02-20T15:00Z", {
+      state: "resolved",
+      endsAt: "2001-02-25T04:00Z",
+      reason: "back within its limit",
+    });
+    expect(renderAlert(resolved, undefined, plain)).toBe(
+      "25 Feb 04:00  resolved  Daily distance v1: back within its limit\n",
+    );
   });
 });

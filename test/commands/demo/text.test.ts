@@ -3,6 +3,7 @@ import {
   formatCount,
   formatDuration,
   formatTime,
+  plural,
   renderTable,
   wrap,
 } from "../../../src/commands/demo/text.ts";
@@ -23,14 +24,18 @@ describe("text", () => {
     );
   });
 
-  it("cuts the widest column where the line is short", () => {
+  it("goes on below where the line is short, and cuts nothing off", () => {
     expect(renderTable(["fault", "what", "after"], rows, { width: 40, color: false })).toBe(
       [
         "fault       what                  after",
-        "kilometres  distances from ATL…   15 h",
+        "kilometres  distances from ATL    15 h",
+        "            arrive in kilometres",
         "silence     no record arrives     45 min",
       ].join("\n"),
     );
+    const long = [{ cells: ["a".repeat(30), "b"] }];
+    const broken = renderTable(["x", "y"], long, { width: 20, color: false }).split("\n");
+    expect(broken).toEqual(["x                  y", `${"a".repeat(17)}  b`, "a".repeat(13)]);
   });
 
   it("paints only where colour is wanted", () => {
@@ -54,5 +59,10 @@ describe("text", () => {
       "2 d 3 h",
     ]);
     expect(formatCount(2_491_761)).toBe("2,491,761");
+    expect([0, 1, 2000].map((count) => plural(count, "alert"))).toEqual([
+      "0 alerts",
+      "1 alert",
+      "2,000 alerts",
+    ]);
   });
 });
