@@ -1,4 +1,4 @@
-import type { DecodedRecords, EventBatch } from "../event/batch.ts";
+import type { BatchColumn, DecodedRecords, EventBatch } from "../event/batch.ts";
 import type { PartitionClock as DecodingClock } from "../event/clock.ts";
 import { createStreamLedger, type StreamLedger } from "../event/ledger.ts";
 import { DROP_REASONS, reasonCode } from "../event/reason.ts";
@@ -75,6 +75,7 @@ export class Task {
       const { outcomes } = this.modelOf(batch);
       const truth = batch.columns[0];
       if (outcomes === undefined || truth === undefined) continue;
+      refuseEmpty(batch, truth);
       const result = outcomes.label({
         batch,
         found: context.found(batch),
@@ -221,6 +222,15 @@ function bookReasons(ledger: StreamLedger, batch: EventBatch): number {
 }
 
 const FUTURE = reasonCode("future");
+const INVALID = reasonCode("invalid");
+
+/** A label without a truth says nothing. */
+function refuseEmpty(batch: EventBatch, truth: BatchColumn): void {
+  for (let row = 0; row < batch.rows; row++) {
+    const isEmpty = truth.type === "number" ? Number.isNaN(truth.values[row]) : truth.codes[row] < 0;
+    if (isEmpty && batch.reason[row] === 0) batch.reason[row] = INVALID;
+  }
+}
 
 /** Labels belong to no pane; their own time only says how far they have come. */
 function advance(clock: PartitionClock, batch: EventBatch): void {

@@ -1,0 +1,285 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { StreamLedger } from "../../src/event/ledger.ts";
+import type { FittedModel } from "../../src/rules/fitted-model.ts";
+import { createMemoryStore } from "../../src/state/memory.ts";
+import type { Transition } from "../../src/verdict/alert.ts";
+import { DAY, event, garbage, HOUR, label, MINUTE, modelOf, START, type Sent } from "./fixture.ts";
+import { outline, worldOf, type World } from "./world.ts";
+
+const RULES = `
+  - { alert: Wrong, measure: brier, above: 0.3, keepFiringFor: 0s }
+  - { alert: WrongByRegion, measure: brier, by: [version, region], above: 0.3, for: 1d, keepFiringFor: 0s }`;
+const HEAD = `window: { size: 1h, pane: 1m, lateness: 2m }
+segmentBy: [region]
+versions: { keep: 2, forgetAfter: 3d }
+labels: { cohort: 1d, matureAfter: 2h, expireAfter: 2d }`;
+
+let fitted: FittedModel;
+beforeAll(() => {
+  fitted = modelOf({ rules: RULES, head: HEAD, labels: true });
+});
+
+const LABELS = { stream: "l" };
+
+/** The reasons that dropped something, and where the rest is. */
+function told({ received, measured, waiting, revised, dropped }: StreamLedger): Record<string, number> {
+  const drops = Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0));
+  return { received, measured, ...(waiting > 0 && { waiting }), ...(revised > 0 && { revised }), ...drops };
+}
+
+/** Feeds a record at a time, so that both ledgers are checked after every batch. */
+async function feedEach(world: World, sent: readonly Sent[], place: { stream?: string } = {}): Promise<void> {
+  for (const one of sent) {
+    await world.feed([one], place);
+    world.ledger("s");
+    world.ledger("l");
+  }
+}
+
+describe("the ledger of an inference stream", () => {
+  it("says where every row went, and every record", async () => {
+    const world = await worldOf({ fitted, now: START + DAY });
+    await feedEach(world, [
+      event({ id: "a", time: START, score: 0.2 }),
+      event({ id: "a", time: START, score: 0.2 }),
+      event({ id: "a", time: START, score: 0.3 }),
+      event({ id: "a", time: START + 1, score: 0.2 }),
+      event({ id: "b", time: START + 10 * MINUTE }),
+      event({ id: "c", time: START + MINUTE }, START + 10 * MINUTE),
+      event({ id: "d", time: START + HOUR }, START + 10 * MINUTE),
+      event({ id: "", time: START + 10 * MINUTE }),
+      { timestamp: START + 10 * MINUTE, value: { id: "e", model: "m", time: null } },
+      event({ id: "f", time: START + 10 * MINUTE, model: "stranger" }),
+      garbage(START + 10 * MINUTE),
+      { timestamp: START + 10 * MINUTE, value: null },
+      { timestamp: START + 10 * MINUTE, value: "x".repeat(10_001) },
+    ]);
+    const ledger = world.ledger("s");
+    expect(told(ledger)).toEqual({
+      received: 10,
+      measured: 2,
+      duplicate: 1,
+      conflict: 2,
+      late: 1,
+      future: 1,
+      invalid: 2,
+      "unknown-model": 1,
+    });
+    const { decoded, undecodable, ignored, oversize } = ledger;
+    expect({ decoded, undecodable, ignored, oversize }).toEqual({
+      decoded: 10,
+      undecodable: 1,
+      ignored: 1,
+      oversize: 1,
+    });
+  });
+
+  it("finds duplicates that were committed before, by another life of the daemon, and in one batch", async () => {
+    const twice = [event({ id: "a", time: START }), event({ id: "b", time: START })];
+    const first = await worldOf({ fitted });
+    await first.feed([...twice, twice[0] ?? garbage(START)]);
+    expect(told(first.ledger("s"))).toEqual({ received: 3, measured: 2, duplicate: 1 });
+    await first.feed(twice);
+    const second = await worldOf({ fitted, store: first.store });
+    await second.feed(twice);
+    expect(told(second.ledger("s"))).toEqual({ received: 7, measured: 2, duplicate: 5 });
+  });
+});
+
+describe("the ledger of a label stream", () => {
+  it("counts labels that meet a prediction, once, and revisions", async () => {
+    const world = await worldOf({ fitted });
+    await feedEach(world, [event({ id: "a", time: START }), event({ id: "b", time: START })]);
+    await feedEach(
+      world,
+      [
+        label("a", 1, START + HOUR),
+        label("a", 1, START + HOUR),
+        label("a", 0, START + HOUR),
+        label("b", 0, START),
+      ],
+      LABELS,
+    );
+    expect(told(world.ledger("l"))).toEqual({ received: 4, measured: 3, revised: 1, duplicate: 1 });
+  });
+
+  it("drops labels that say nothing, come too late, or are of a prediction that is forgotten", async () => {
+    const world = await worldOf({ fitted });
+    await feedEach(world, [event({ id: "a", time: START }), event({ id: "b", time: START + DAY - MINUTE })]);
+    await feedEach(world, [label("a", null, START + MINUTE), garbage(START + MINUTE)], LABELS);
+    expect(told(world.ledger("l"))).toEqual({ received: 1, measured: 0, invalid: 1 });
+    expect(world.ledger("l").undecodable).toBe(1);
+    // Their cohort ended with the first day; two days later nothing of it counts any more.
+    await feedEach(world, [event({ id: "c", time: START + 3 * DAY })]);
+    await feedEach(world, [label("b", 1, START + 3 * DAY), label("a", 1, START + 3 * DAY)], LABELS);
+    await world.end();
+    expect(told(world.ledger("l"))).toEqual({
+      received: 3,
+      measured: 0,
+      invalid: 1,
+      late: 1,
+      "orphan-label": 1,
+    });
+  });
+
+  it("lets early labels wait, until they meet their prediction or ten minutes have passed", async () => {
+    const world = await worldOf({ fitted });
+    await feedEach(world, [event({ id: "z", time: START })]);
+    await feedEach(
+      world,
+      [label("a", 1, START), label("a", 0, START), label("b", 1, START + 5 * MINUTE), label("c", 1, START)],
+      LABELS,
+    );
+    expect(told(world.ledger("l"))).toEqual({ received: 4, measured: 0, waiting: 3, duplicate: 1 });
+    await feedEach(world, [event({ id: "a", time: START + 10 * MINUTE })]);
+    expect(told(world.ledger("l"))).toEqual({ received: 4, measured: 1, waiting: 2, duplicate: 1 });
+    await feedEach(world, [event({ id: "y", time: START + 11 * MINUTE })]);
+    const waiting = { received: 4, measured: 1, waiting: 1, duplicate: 1, "orphan-label": 1 };
+    expect(told(world.ledger("l"))).toEqual(waiting);
+    // What waits is remembered, and meets its prediction in the daemon's next life.
+    const later = await worldOf({ fitted, store: world.store });
+    expect(told(later.ledger("l"))).toEqual(waiting);
+    await feedEach(later, [event({ id: "b", time: START + 12 * MINUTE })]);
+    expect(told(later.ledger("l"))).toEqual({ received: 4, measured: 2, duplicate: 1, "orphan-label": 1 });
+  });
+
+  it("ends the wait at the same label wherever batches are cut", async () => {
+    const predictions = Array.from({ length: 40 }, (_, i) =>
+      event({ id: `p${i}`, time: START + i * MINUTE }),
+    );
+    const labels = Array.from({ length: 40 }, (_, i) => label(`p${i}`, i % 2, START + (i % 20) * MINUTE));
+    const ledgers = [];
+    for (const cut of [1, 3, 40]) {
+      const world = await worldOf({ fitted });
+      await world.feed([event({ id: "first", time: START })]);
+      await world.feed(labels, LABELS);
+      for (let from = 0; from < 40; from += cut) await world.feed(predictions.slice(from, from + cut));
+      await world.end();
+      ledgers.push(told(world.ledger("l")));
+    }
+    expect(ledgers[0]).toMatchObject({ received: 40, measured: 20, "orphan-label": 20 });
+    expect(ledgers[1]).toEqual(ledgers[0]);
+    expect(ledgers[2]).toEqual(ledgers[0]);
+  });
+
+  it("knows at the end of the stream that nobody comes for those who wait", async () => {
+    const world = await worldOf({ fitted });
+    await feedEach(world, [event({ id: "a", time: START })]);
+    await feedEach(world, [label("ghost", 1, START)], LABELS);
+    await world.end();
+    expect(told(world.ledger("l"))).toEqual({ received: 1, measured: 0, "orphan-label": 1 });
+  });
+});
+
+/**
+ * Days of 600 predictions with a score of 0.5 but `right` of them certain; `labelled` is the share that gets a label, `flip`
+ * makes all of them wrong.
+ */
+function day(
+  number: number,
+  given: { flip?: boolean; labelled?: number; rows?: number } = {},
+): { s: Sent[]; l: Sent[] } {
+  const { flip = false, labelled = 1, rows = 600 } = given;
+  const s: Sent[] = [];
+  const l: Sent[] = [];
+  for (let i = 0; i < rows; i++) {
+    const time = START + number * DAY + Math.floor((i * DAY) / rows);
+    const id = `${number}/${i}`;
+    const truth = i % 2;
+    s.push(event({ id, time, score: flip ? 1 - truth : truth, region: i % 3 === 0 ? "eu" : "us" }));
+    if (i % 100 < labelled * 100) l.push(label(id, truth, time + HOUR));
+  }
+  return { s, l };
+}
+
+/** Predictions and labels of each day, hour by hour as alignment would have them. */
+async function feedDays(world: World, days: readonly { s: Sent[]; l: Sent[] }[]): Promise<void> {
+  for (const { s, l } of days) {
+    for (let from = 0; from < s.length; from += 50) {
+      await world.feed(s.slice(from, from + 50));
+      const until = s[from + 49]?.timestamp ?? 0;
+      const ready = l.filter(({ timestamp }) => timestamp <= until);
+      l.splice(0, ready.length);
+      if (ready.length > 0) await world.feed(ready, LABELS);
+    }
+    if (l.length > 0) await world.feed(l, LABELS);
+  }
+}
+
+function cohortAlerts(transitions: readonly Transition[]): string[] {
+  return transitions.map(({ alert, at }) =>
+    [alert.alert, alert.segment ?? "all", alert.state, `day ${(at - START) / DAY}`].join(" "),
+  );
+}
+
+describe("cohorts", () => {
+  it("are judged once, when their labels have matured; for counts cohorts", async () => {
+    const world = await worldOf({ fitted });
+    await feedDays(world, [day(0), day(1, { flip: true }), day(2, { flip: true }), day(3)]);
+    // The last cohort has not ended: its judgement waits for the end of the stream.
+    expect(cohortAlerts(world.transitions).toSorted()).toEqual([
+      "Wrong all firing day 2",
+      "WrongByRegion region=eu firing day 3",
+      "WrongByRegion region=us firing day 3",
+    ]);
+    await world.end();
+    expect(cohortAlerts(world.transitions).slice(3).toSorted()).toEqual([
+      "Wrong all resolved day 4",
+      "WrongByRegion region=eu resolved day 4",
+      "WrongByRegion region=us resolved day 4",
+    ]);
+    const [first] = world.transitions;
+    expect(first?.alert.score).toMatchObject({ status: "ok", value: 1, n: 600, extras: { coverage: 1 } });
+  });
+
+  it("wait for both watermarks", async () => {
+    const world = await worldOf({ fitted });
+    const { s, l } = day(0, { flip: true });
+    await world.feed(s);
+    await world.feed([event({ id: "later", time: START + DAY + 3 * HOUR })]);
+    expect(world.transitions).toEqual([]);
+    await world.feed(l, LABELS);
+    expect(world.transitions).toEqual([]);
+    await world.feed([label("later", 1, START + DAY + 2 * HOUR + MINUTE)], LABELS);
+    expect(cohortAlerts(world.transitions)).toEqual(["Wrong all firing day 1"]);
+  });
+
+  it("of which too few have a label say nothing", async () => {
+    const world = await worldOf({ fitted });
+    await feedDays(world, [day(0, { flip: true, labelled: 0.9 }), day(1), day(2)]);
+    await world.end();
+    expect(world.transitions).toEqual([]);
+  });
+
+  it("do not change their verdict by later labels", async () => {
+    const store = createMemoryStore();
+    const world = await worldOf({ fitted, store });
+    await feedDays(world, [day(0, { flip: true }), day(1)]);
+    const before = outline(world.transitions);
+    expect(before).toHaveLength(1);
+    const revisions = Array.from({ length: 600 }, (_, i) => label(`0/${i}`, 1 - (i % 2), START + 2 * DAY));
+    await world.feed(revisions, LABELS);
+    expect(world.ledger("l").revised).toBe(600);
+    await world.feed([event({ id: "on", time: START + 2 * DAY })]);
+    expect(outline(world.transitions)).toEqual(before);
+  });
+
+  it("give the same verdicts over restarts, and never twice", async () => {
+    const days = (): { s: Sent[]; l: Sent[] }[] => [
+      day(0),
+      day(1, { flip: true }),
+      day(2, { flip: true }),
+      day(3),
+    ];
+    const unbroken = await worldOf({ fitted });
+    await feedDays(unbroken, days());
+    const store = createMemoryStore();
+    const transitions: Transition[] = [];
+    for (const one of days()) {
+      const world = await worldOf({ fitted, store, transitions, commitRows: 70 });
+      await feedDays(world, [one]);
+      await world.ingestion.flush(true);
+    }
+    expect(outline(transitions)).toEqual(outline(unbroken.transitions));
+  });
+});
