@@ -26,6 +26,7 @@ export interface Accounting {
     readonly measured: number;
     readonly waiting: number;
     readonly dropped: Readonly<Record<string, number>>;
+    readonly revised: number;
     readonly balanced: boolean;
   };
 }
@@ -57,6 +58,8 @@ export interface Daemon {
   alerts(): Promise<readonly ShownAlert[]>;
   /** The lines of one metric. */
   metric(name: string): Promise<readonly string[]>;
+  /** Settles once /metrics has this line. */
+  shows(line: string): Promise<void>;
   readonly exit: Promise<Exit>;
   /** Sends the signal and waits for the end. */
   end(signal?: NodeJS.Signals): Promise<Exit>;
@@ -64,7 +67,7 @@ export interface Daemon {
 }
 
 /** How long a test waits for anything, ms: far longer than it takes, since other tests may have the machine. */
-const PATIENCE = 45_000;
+const PATIENCE = 60_000;
 
 /** Starts `driftd run` on the project in the directory; it ends with the test at the latest. */
 export async function startDaemon(directory: string): Promise<Daemon> {
@@ -148,6 +151,9 @@ export async function startDaemon(directory: string): Promise<Daemon> {
     async metric(name) {
       const lines = (await text("/metrics")).split("\n");
       return lines.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+    },
+    async shows(line) {
+      await wait(line, async () => ((await text("/metrics")).split("\n").includes(line) ? line : undefined));
     },
     exit,
     end(signal = "SIGTERM") {

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import {
   kafkaClient,
   kafkaMissing,
@@ -13,6 +13,9 @@ import { startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject, type ProjectFiles } from "./project.ts";
 import { createTopic, deleteTopic, membersOf, produce, recordsOf } from "./topic.ts";
+
+// Others may have the machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const MINUTE = 60_000;
 
@@ -69,7 +72,7 @@ describeService("the daemon and Kafka", kafkaMissing, () => {
     expect(records).toMatchObject({ received: 2_100, decoded: 2_100 });
     expect(rows).toMatchObject({ measured: 2_100, dropped: {} });
     expect((await daemon.end()).code).toBe(0);
-  }, 60_000);
+  });
 
   test("a second daemon of the group stands by, says so, and takes over where the first one left", async () => {
     const brokers = await sharedKafka();
@@ -93,7 +96,7 @@ describeService("the daemon and Kafka", kafkaMissing, () => {
     // The 400 before were the other's: this one has no state of them, and does not read them again.
     expect(rows).toMatchObject({ received: 200, measured: 200 });
     expect((await standby.end()).code).toBe(0);
-  }, 60_000);
+  });
 
   test("a topic that does not exist ends the daemon with its name and what to do", async () => {
     const brokers = await sharedKafka();
@@ -126,7 +129,7 @@ describeService("the daemon and Kafka", kafkaMissing, () => {
     const { rows } = await second.accounted("scored", (all) => all.rows.received >= 900);
     expect(rows).toMatchObject({ received: 900, measured: 900, balanced: true });
     expect((await second.end()).code).toBe(0);
-  }, 90_000);
+  });
 });
 
 describeService("the daemon and a broker that comes and goes", kafkaOwnMissing, () => {
@@ -162,5 +165,5 @@ describeService("the daemon and a broker that comes and goes", kafkaOwnMissing, 
     const { rows } = await daemon.accounted("scored", (all) => all.rows.received >= 500);
     expect(rows).toMatchObject({ received: 500, measured: 500 });
     expect((await daemon.end()).code).toBe(0);
-  }, 120_000);
+  });
 });

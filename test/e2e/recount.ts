@@ -32,23 +32,29 @@ export async function countsInStore(directory: string, state: string): Promise<C
   return counts;
 }
 
-/** Reads the topic from its beginning, with nothing of driftd but the reference's edges, and counts one value after another. */
+/** Reads the topic from its beginning and counts what it holds; with nothing of driftd but the reference's edges. */
 export async function countsInTopic(
   directory: string,
   source: { brokers: readonly string[]; topic: string; records: number },
 ): Promise<Counts> {
+  const events: ScoredEvent[] = [];
+  // The test's own producer wrote them.
+  await readTopic(source, (value) => events.push(JSON.parse(value) as ScoredEvent));
+  return countsOfEvents(directory, events);
+}
+
+/** Counts one value after another. */
+export async function countsOfEvents(directory: string, events: readonly ScoredEvent[]): Promise<Counts> {
   const fitted = await fittedModel(directory);
   const rulers = rulersOf(fitted);
   const counts = new Map<string, number>();
-  await readTopic(source, (value) => {
-    // The test's own producer wrote it.
-    const { time, version, features, prediction } = JSON.parse(value) as ScoredEvent;
+  for (const { time, version, features, prediction } of events) {
     const pane = `${time - (time % fitted.counting.pane)}/${version}/all`;
     add(counts, `${pane}//measured`, 1);
     for (const [column, value] of Object.entries({ ...features, "prediction.score": prediction.score })) {
       for (const what of rulers.get(column)?.(value) ?? []) add(counts, `${pane}/${column}/${what}`, 1);
     }
-  });
+  }
   return counts;
 }
 

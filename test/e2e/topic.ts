@@ -8,6 +8,7 @@ export interface NewRecord {
   readonly value: string | Buffer | null;
   readonly timestamp: number;
   readonly headers?: IHeaders;
+  readonly partition?: number;
 }
 
 /** A topic of its own. */
@@ -50,7 +51,7 @@ export async function deleteTopic(brokers: readonly string[], topic: string): Pr
 
 const BATCH = 5_000;
 
-/** Writes records in order: record i to partition i mod `partitions`. */
+/** Writes records in order: record i to its partition, else to i mod `partitions`. */
 export async function produce(
   brokers: readonly string[],
   topic: string,
@@ -61,7 +62,7 @@ export async function produce(
     for (let start = 0; start < records.length; start += BATCH) {
       const messages = records.slice(start, start + BATCH).map((record, index) => ({
         value: record.value,
-        partition: (start + index) % partitions,
+        partition: record.partition ?? (start + index) % partitions,
         timestamp: String(record.timestamp),
         ...(record.headers === undefined ? {} : { headers: record.headers }),
       }));
