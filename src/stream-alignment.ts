@@ -40,6 +40,7 @@ export class StreamAlignment {
 
   /** Looks at all partitions; `now` is the wall clock, ms. Cheap enough for every batch. */
   align(now: number): void {
+    const assigned = new Set<string>();
     for (const group of this.engine.groups) {
       const names = new Set(group.streams.map(({ name }) => name));
       const partitions = this.partitionsOf(group.name, names);
@@ -47,8 +48,14 @@ export class StreamAlignment {
       const slowest = Math.min(
         ...partitions.filter(({ caughtUp }) => !caughtUp).map(({ progress }) => progress.clock.recordTime),
       );
-      for (const partition of partitions) this.hold(partition, slowest);
+      for (const partition of partitions) {
+        assigned.add(keyOf(partition));
+        this.hold(partition, slowest);
+      }
     }
+    // A partition that comes back later is read at once: nobody holds it any more.
+    for (const key of this.held) if (!assigned.has(key)) this.held.delete(key);
+    for (const key of this.seen.keys()) if (!assigned.has(key)) this.seen.delete(key);
   }
 
   private partitionsOf(group: string, names: ReadonlySet<string>): Aligned[] {
@@ -62,8 +69,9 @@ export class StreamAlignment {
     );
   }
 
-  private declareIdle({ stream, partition, progress, caughtUp }: Aligned, now: number): void {
-    const key = `${partition}/${stream}`;
+  private declareIdle(aligned: Aligned, now: number): void {
+    const { stream, progress, caughtUp } = aligned;
+    const key = keyOf(aligned);
     const next = progress.next ?? -1;
     const seen = this.seen.get(key);
     if (seen === undefined || seen.next !== next) {
@@ -75,8 +83,9 @@ export class StreamAlignment {
     progress.idle = caughtUp && now - seen.since >= idleAfter;
   }
 
-  private hold({ source, stream, partition, progress, caughtUp }: Aligned, slowest: number): void {
-    const key = `${partition}/${stream}`;
+  private hold(aligned: Aligned, slowest: number): void {
+    const { source, stream, partition, progress, caughtUp } = aligned;
+    const key = keyOf(aligned);
     const lead = progress.role === "labels" ? 0 : MAX_DRIFT;
     const isAhead = !caughtUp && progress.clock.recordTime > slowest + lead;
     if (isAhead === this.held.has(key)) return;
@@ -88,4 +97,8 @@ export class StreamAlignment {
       source.resume(stream, partition);
     }
   }
+}
+
+function keyOf({ stream, partition }: Pick<Aligned, "stream" | "partition">): string {
+  return `${partition}/${stream}`;
 }

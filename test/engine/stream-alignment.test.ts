@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { completeStream } from "../../src/config/streams-section.ts";
+import { Engine } from "../../src/engine.ts";
+import { StreamAlignment } from "../../src/stream-alignment.ts";
+import type { Source } from "../../src/stream/source.ts";
+import type { StreamProgress } from "../../src/window/task.ts";
+import { MINUTE, modelOf, START } from "./fixture.ts";
+
+const STREAMS = [
+  completeStream("s", { role: "inference", topic: "s", idleAfter: "60s" }, (path) => path),
+  completeStream("l", { role: "labels", of: "s", topic: "l", idleAfter: "60s" }, (path) => path),
+];
+
+type Read = ReturnType<Source["partitions"]>[number];
+
+/** A source of which a test says how far it is read, and which notes who is held back. */
+function aligned(partitions: number) {
+  const fitted = modelOf({
+    rules: "  - { alert: Wrong, measure: brier, above: 0.5 }",
+    labels: true,
+    perHour: 1,
+  });
+  const streams = STREAMS.map(({ name, role }) => ({
+    name,
+    role: role as "inference" | "labels",
+    models: ["m"],
+  }));
+  const engine = new Engine({ groups: [{ name: "s", streams }], models: [fitted] });
+  engine.setPartitions("s", partitions);
+  const read = new Map<string, Read>();
+  for (let partition = 0; partition < partitions; partition++) {
+    engine.openTask("s", partition, undefined);
+    for (const { name } of streams) {
+      read.set(`${name}/${partition}`, { stream: name, partition, end: 100, next: 0, assigned: true });
+    }
+  }
+  const held = new Set<string>();
+  const source: Source = {
+    start: async () => undefined,
+    stop: async () => undefined,
+    pause: (stream, partition) => void held.add(`${stream}/${partition}`),
+    resume: (stream, partition) => void held.delete(`${stream}/${partition}`),
+    reportCommitted: async () => undefined,
+    partitions: () => [...read.values()],
+    lastProgress: () => 0,
+  };
+  const alignment = new StreamAlignment({ engine, sources: [source], streams: STREAMS });
+  const progressOf = (stream: string, partition: number): StreamProgress => {
+    const progress = engine.task("s", partition)?.streams.get(stream);
+    if (progress === undefined) throw new Error(`no ${stream}/${partition}`);
+    return progress;
+  };
+  return {
+    alignment,
+    held,
+    progressOf,
+    /** Minutes of record time that a partition has reached, and whether that is its end. */
+    reach(stream: string, partition: number, minutes: number, atEnd = false) {
+      const progress = progressOf(stream, partition);
+      progress.clock.recordTime = START + minutes * MINUTE;
+      progress.next = (progress.next ?? 0) + 1;
+      read.set(`${stream}/${partition}`, {
+        stream,
+        partition,
+        end: 100,
+        next: atEnd ? 100 : progress.next,
+        assigned: true,
+      });
+    },
+    assign(stream: string, partition: number, isAssigned: boolean) {
+      const found = read.get(`${stream}/${partition}`);
+      if (found !== undefined) read.set(`${stream}/${partition}`, { ...found, assigned: isAssigned });
+    },
+  };
+}
+
+describe("StreamAlignment", () => {
+  it("holds who is more than ten minutes ahead of the slowest, and labels that are ahead at all", () => {
+    const { alignment, held, reach } = aligned(2);
+    reach("s", 0, 10);
+    reach("s", 1, 21);
+    reach("l", 0, 11);
+    reach("l", 1, 10);
+    alignment.align(START);
+    expect([...held].toSorted()).toEqual(["l/0", "s/1"]);
+    reach("s", 0, 15);
+    reach("l", 1, 11);
+    alignment.align(START);
+    expect([...held]).toEqual([]);
+  });
+
+  it("waits for a partition of which nothing was read", () => {
+    const { alignment, held, reach } = aligned(2);
+    for (const stream of ["s", "l"]) reach(stream, 0, 1);
+    reach("l", 1, 1);
+    alignment.align(START);
+    expect([...held].toSorted()).toEqual(["l/0", "l/1", "s/0"]);
+  });
+
+  it("waits for nobody who has nothing left to read", () => {
+    const { alignment, held, reach } = aligned(1);
+    reach("s", 0, 1, true);
+    reach("l", 0, 60);
+    alignment.align(START);
+    expect([...held]).toEqual([]);
+  });
+
+  it("lets go of a partition that was taken away, so that it can be held again", () => {
+    const { alignment, held, reach, assign } = aligned(2);
+    for (const partition of [0, 1]) reach("l", partition, 0, true);
+    reach("s", 0, 0);
+    reach("s", 1, 30);
+    alignment.align(START);
+    expect([...held]).toEqual(["s/1"]);
+    assign("s", 1, false);
+    alignment.align(START);
+    // The source forgets what it held when partitions are assigned anew.
+    held.clear();
+    assign("s", 1, true);
+    alignment.align(START);
+    expect([...held]).toEqual(["s/1"]);
+  });
+
+  it("declares idle who is at its end and silent for idleAfter, until the next record", () => {
+    const { alignment, progressOf, reach } = aligned(1);
+    reach("s", 0, 1, true);
+    reach("l", 0, 1);
+    const idle = (): boolean[] => [progressOf("s", 0).idle, progressOf("l", 0).idle];
+    alignment.align(START);
+    alignment.align(START + MINUTE - 1);
+    expect(idle()).toEqual([false, false]);
+    alignment.align(START + MINUTE);
+    expect(idle()).toEqual([true, false]);
+    reach("s", 0, 2, true);
+    alignment.align(START + MINUTE + 1);
+    expect(idle()).toEqual([false, false]);
+  });
+});

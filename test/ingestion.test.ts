@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { FittedModel } from "../src/rules/fitted-model.ts";
+import { createMemoryStore } from "../src/state/memory.ts";
+import type { Store } from "../src/state/store.ts";
+import { HOUR, MINUTE, modelOf, traffic, batchOf } from "./engine/fixture.ts";
+import { worldOf } from "./engine/world.ts";
+
+let fitted: FittedModel;
+beforeAll(() => {
+  fitted = modelOf({ rules: "  - { alert: Drift, measure: psi, columns: [amount] }" });
+});
+
+describe("Ingestion", () => {
+  it("commits after so many rows, and what is left when it is asked to", async () => {
+    const world = await worldOf({ fitted, commitRows: 50 });
+    const sent = traffic({ from: 0, to: 40 * MINUTE });
+    for (let from = 0; from < 80; from += 20) await world.feed(sent.slice(from, from + 20));
+    expect(world.ingestion.commits.committed).toBe(1);
+    await world.ingestion.flush(true);
+    expect(world.ingestion.commits.committed).toBe(2);
+    await world.ingestion.flush(true);
+    expect(world.ingestion.commits.committed).toBe(2);
+  });
+
+  it("goes on where the store says, and where the source should begin if it says nothing", async () => {
+    const world = await worldOf({ fitted, commitRows: 50 });
+    expect(await world.ingestion.assigned([0])).toEqual([{ stream: "s", partition: 0, offset: "latest" }]);
+    await world.feed(traffic({ from: 0, to: 25 * MINUTE }));
+    await world.feed(traffic({ from: 25 * MINUTE, to: 30 * MINUTE }));
+    // The last ten were not committed: their offsets are read again.
+    const [position] = await world.ingestion.assigned([0]);
+    expect(position).toMatchObject({ stream: "s", partition: 0, offset: 50 });
+    expect(position?.last?.crc).toBeTypeOf("number");
+    expect(world.ledger("s").measured).toBe(50);
+  });
+
+  it("drops what comes of a partition that is no longer its own", async () => {
+    const world = await worldOf({ fitted, partitions: 2 });
+    world.ingestion.revoked([1]);
+    await world.feed(traffic({ from: 0, to: HOUR }), { partition: 1 });
+    expect(world.ledger("s").received).toBe(0);
+    expect(world.failure).toBeUndefined();
+  });
+
+  it("stops when somebody else has taken its task, and says so", async () => {
+    const world = await worldOf({ fitted });
+    await world.feed(traffic({ from: 0, to: 5 * MINUTE }));
+    await world.store.claim({ group: "s", partition: 0 });
+    await expect(world.feed(traffic({ from: 5 * MINUTE, to: 10 * MINUTE }))).rejects.toThrow(
+      "Another daemon has taken over partition 0 of s",
+    );
+    expect(world.failure?.message).toContain("nothing is lost");
+    expect(world.ingestion.commits).toMatchObject({ committed: 1, fenced: 1 });
+    // Nothing is read or written any more.
+    await expect(world.feed(traffic({ from: 10 * MINUTE, to: 15 * MINUTE }))).rejects.toThrow(/taken over/);
+    const { state } = await world.store.claim({ group: "s", partition: 0 });
+    expect(JSON.parse(new TextDecoder().decode(state)).streams.s.next).toBe(10);
+  });
+
+  it("takes nothing from a batch without records", async () => {
+    const world = await worldOf({ fitted });
+    await world.feed(traffic({ from: 0, to: 5 * MINUTE }));
+    await world.ingestion.batch(batchOf({ stream: "s", partition: 0, firstOffset: 10 }, []));
+    await world.ingestion.flush(true);
+    const [position] = await world.ingestion.assigned([0]);
+    expect(position?.offset).toBe(10);
+  });
+
+  it("stops when the store cannot write, and writes nothing of what failed", async () => {
+    const memory = createMemoryStore();
+    let isFull = false;
+    const store: Store = {
+      ...memory,
+      commit: (commit) => (isFull ? Promise.reject(new Error("the disk is full")) : memory.commit(commit)),
+    };
+    const world = await worldOf({ fitted, store });
+    await world.feed(traffic({ from: 0, to: 5 * MINUTE }));
+    isFull = true;
+    await expect(world.feed(traffic({ from: 5 * MINUTE, to: 10 * MINUTE }))).rejects.toThrow(
+      "the disk is full",
+    );
+    expect(world.failure?.message).toBe("the disk is full");
+    await world.ingestion.flush(true);
+    isFull = false;
+    const later = await worldOf({ fitted, store });
+    expect(later.next.get("s/0")).toBe(10);
+    expect(later.ledger("s").measured).toBe(10);
+  });
+});
