@@ -4,7 +4,10 @@ import type { Fault } from "./fault.ts";
 
 /** One firing of an alert, from beginning to end. */
 export interface Episode {
+  /** As it fired. */
   readonly alert: Alert;
+  /** As it resolved. */
+  resolved?: Alert;
   /** Event time, ms since the epoch. */
   readonly from: number;
   /** NaN while it fires. */

@@ -14,6 +14,7 @@ import { isMissed, reportJson } from "./report.ts";
 import { renderReport } from "./report-text.ts";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
+import { wrap } from "./text.ts";
 
 export interface DemoOptions {
   /** End after the table instead of serving until the signal. */
@@ -52,22 +53,25 @@ const MINUTE = 60_000;
 export async function runDemo(demo: Demo): Promise<0 | 1> {
   const { io, options, clock } = demo;
   const began = clock();
+  const screen = openScreen(io);
+  screen.progress.announce("January: fitting the model, building the reference ...");
   const flights = demo.flights ?? (() => readFlights(findFlights()));
   const model = await fitJanuary(flights());
   const january = (): AsyncIterable<Slice> => readJanuary(flights(), model);
-  const monitor = await demo.start({
-    rules: DEMO_RULES,
-    streams: demoStreams(),
-    january,
-    signal: io.signal,
+  const start = { rules: DEMO_RULES, streams: demoStreams(), january, signal: io.signal };
+  const monitor = await demo.start(start).catch((error: unknown) => {
+    screen.progress.clear();
+    // Whoever stops it before it has begun wants to hear no more of it.
+    if (io.signal.aborted) return undefined;
+    throw error;
   });
+  if (monitor === undefined) return 0;
   try {
     const span = demo.span ?? { from: FEBRUARY, to: END };
     const faults = options.faults ? FAULTS.filter(({ from, to }) => from >= span.from && to <= span.to) : [];
     const { speed, json } = options;
-    const screen = openScreen(io);
     const { style } = screen;
-    if (!json) screen.say(renderIntroduction(faults, monitor.metricsUrl, style.width));
+    if (!json) screen.say(renderIntroduction(faults, monitor.metricsUrl, style));
     const replay = openReplay({ monitor, screen, faults, span, speed, json, signal: io.signal, clock });
     const slice = sliceFor(speed);
     await replaySlices(
@@ -114,7 +118,8 @@ function sliceFor(speed: number): number {
 async function serve({ io, options }: Demo, { metricsUrl }: Monitor, screen: Screen): Promise<void> {
   if (io.signal.aborted) return;
   const where = metricsUrl === undefined ? "" : ` Metrics stay at ${metricsUrl}.`;
-  if (!options.json) screen.say(`\nThe stream has ended.${where} Press Ctrl-C to end.\n`);
+  const text = `The stream has ended.${where} Press Ctrl-C to end.`;
+  if (!options.json) screen.say(`\n${wrap(text, "", screen.style.width)}\n`);
   await new Promise<void>((resolve) => {
     io.signal.addEventListener("abort", () => resolve(), { once: true });
   });

@@ -57,7 +57,7 @@ function verdictOn({ prepared }: RuleSeries): string {
 
 /** With 200 windows and more the directions that vary too much are left out, and the others judged. */
 function partOf({ prepared }: RuleSeries): string | undefined {
-  if (prepared === undefined || prepared.status !== "ok") return undefined;
+  if (prepared?.status !== "ok" || prepared.trust === "policy") return undefined;
   const { kept, directions } = prepared;
   return kept.length === directions.size ? undefined : `${kept.length} of ${directions.size} directions`;
 }

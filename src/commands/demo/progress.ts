@@ -22,6 +22,8 @@ const CLEAR_LINE = "\r\u001B[K";
 export interface ProgressLine {
   /** Draws unless it drew a moment ago; `now` in ms of any clock that never goes back. */
   show(progress: Progress, now: number): void;
+  /** Says what is being done before there is any progress to show. */
+  announce(text: string): void;
   /** Takes the line away, so that other text can be written; the next `show` draws it again. */
   clear(): void;
 }
@@ -36,6 +38,11 @@ export function openProgressLine(output: Output | undefined, style: TextStyle): 
       last = now;
       shown = true;
       output.write(CLEAR_LINE + renderProgress(progress, style.width));
+    },
+    announce(text) {
+      if (output === undefined) return;
+      shown = true;
+      output.write(CLEAR_LINE + cut(text, style.width - 1));
     },
     clear() {
       if (output === undefined || !shown) return;

@@ -75,7 +75,10 @@ function note(replay: Replay, transitions: readonly Alert[]): void {
       replay.episodes.push({ alert, from: Date.parse(alert.startsAt), to: Number.NaN });
     }
     const episode = replay.episodes.findLast((candidate) => candidate.alert.id === alert.id);
-    if (episode && alert.endsAt !== undefined) episode.to = Date.parse(alert.endsAt);
+    if (episode && alert.endsAt !== undefined) {
+      episode.resolved = alert;
+      episode.to = Date.parse(alert.endsAt);
+    }
     if (!json) screen.say(renderAlert(alert, episode && causeOf(replay, episode), screen.style));
   }
 }

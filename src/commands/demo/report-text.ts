@@ -110,11 +110,13 @@ export function nameAlert({ alert, column, version, segment }: Alert): string {
 export function renderAlert(alert: Alert, cause: Cause | undefined, style: TextStyle): string {
   const firing = alert.state === "firing";
   const time = formatTime(Date.parse(firing ? alert.startsAt : (alert.endsAt ?? alert.startsAt)));
-  if (!firing) return `${paint(`${time}  resolved  ${nameAlert(alert)}: ${alert.reason}`, "dim", style)}\n`;
+  if (!firing) {
+    const text = wrap(`resolved ${nameAlert(alert)}: ${alert.reason}`, INDENT, style.width);
+    return `${paint(time + text.slice(time.length), "dim", style)}\n`;
+  }
   const purpose = cause?.fault === undefined ? "" : ` Broken on purpose: ${cause.fault}.`;
-  // One character is kept for the second space after the word, which wrapping would swallow.
-  const text = wrap(`FIRING ${alert.explanation}${purpose}`, INDENT, style.width - 1);
-  return `${time}  ${paint("FIRING", "red", style)} ${text.slice(INDENT.length + "FIRING".length)}\n`;
+  const text = wrap(`FIRING ${alert.explanation}${purpose}`, INDENT, style.width).slice(INDENT.length);
+  return `${time}  ${text.replace("FIRING", paint("FIRING", "red", style))}\n`;
 }
 
 /** As wide as time and two spaces, so that the lines of an alert stand below each other. */

@@ -1,4 +1,3 @@
-import type { Alert } from "../../verdict/alert.ts";
 import type { Cause, Episode } from "./cause.ts";
 import type { Fault } from "./fault.ts";
 import type { Fitness } from "./fitness.ts";
@@ -62,7 +61,7 @@ export function reportJson(report: Report): object {
     measured: accounting.measured,
     waiting: accounting.waiting,
     dropped: accounting.dropped,
-    alerts: findings.map(({ episode }) => closeAlert(episode)),
+    alerts: findings.map(({ episode }) => episode.resolved ?? episode.alert),
     faults: faults.map(({ fault, found }) => ({
       fault: fault.name,
       from: new Date(fault.from).toISOString(),
@@ -72,9 +71,4 @@ export function reportJson(report: Report): object {
     })),
     seconds: Math.round(seconds * 10) / 10,
   };
-}
-
-/** The alert as it fired, with its end if it has one. */
-function closeAlert({ alert, to }: Episode): Alert {
-  return Number.isNaN(to) ? alert : { ...alert, state: "resolved", endsAt: new Date(to).toISOString() };
 }

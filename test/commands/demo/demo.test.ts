@@ -84,9 +84,9 @@ describe("demo", () => {
   it("gives January to the reference, replays the span, and ends well when the fault was found", async () => {
     const { status, stdout, stderr, january, closed } = await tryDemo([found]);
     expect(january).toBe(31 * 144);
-    expect(stdout).toContain("distances from ATL arrive in kilometres (kilometres)");
+    expect(stdout).toMatch(/kilometres +20 Feb 00:00 +4 d +distances from ATL arrive in kilometres/);
     expect(stdout).toContain("Metrics: http://127.0.0.1:9464/metrics");
-    expect(stdout).toContain("20 Feb 15:00  FIRING  Daily flight-delay/distance v1: distance moved up.");
+    expect(stdout).toContain("20 Feb 15:00  FIRING Daily flight-delay/distance v1: distance moved up.");
     expect(stdout).toMatch(/kilometres +20 Feb 00:00 +4 d +Daily distance v1 origin=ATL +15 h/);
     expect(stdout).not.toContain("\u001B");
     expect(stderr).toBe("");

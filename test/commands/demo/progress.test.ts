@@ -35,9 +35,19 @@ describe("progress", () => {
     expect(written[2]).toBe("\r\u001B[K");
   });
 
+  it("gives way to what it announced", () => {
+    const written: string[] = [];
+    const line = openProgressLine({ write: (text) => written.push(text) }, { width: 20, color: false });
+    line.announce("reading January and more");
+    line.clear();
+    line.clear();
+    expect(written).toEqual(["\r\u001B[Kreading January an…", "\r\u001B[K"]);
+  });
+
   it("writes nothing where nobody looks", () => {
     const line = openProgressLine(undefined, { width: 80, color: false });
     expect(() => {
+      line.announce("January");
       line.show(progress, 0);
       line.clear();
     }).not.toThrow();

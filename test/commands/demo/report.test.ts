@@ -13,6 +13,11 @@ const findings: Finding[] = [
   {
     episode: {
       alert: alertAt("2001-02-20T15:00:00.000Z", { segment: "origin=ATL" }),
+      resolved: alertAt("2001-02-20T15:00:00.000Z", {
+        segment: "origin=ATL",
+        state: "resolved",
+        endsAt: "2001-02-25T04:00:00.000Z",
+      }),
       from: Date.UTC(2001, 1, 20, 15),
       to: Date.UTC(2001, 1, 25, 4),
     },
@@ -137,7 +142,7 @@ Rows: 1,300,000 received = 1,299,000 measured + 12 waiting + 988 late dropped, i
   it("shows an alert with its explanation, and with the fault behind it", () => {
     const [first] = findings;
     expect(first && renderAlert(first.episode.alert, first.cause, plain)).toBe(
-      `20 Feb 15:00  FIRING  Daily flight-delay/distance v1: distance moved up. Broken on purpose: kilometres.
+      `20 Feb 15:00  FIRING Daily flight-delay/distance v1: distance moved up. Broken on purpose: kilometres.
 `,
     );
     const resolved = alertAt("2001-02-20T15:00Z", {
@@ -146,7 +151,7 @@ Rows: 1,300,000 received = 1,299,000 measured + 12 waiting + 988 late dropped, i
       reason: "back within its limit",
     });
     expect(renderAlert(resolved, undefined, plain)).toBe(
-      "25 Feb 04:00  resolved  Daily distance v1: back within its limit\n",
+      "25 Feb 04:00  resolved Daily distance v1: back within its limit\n",
     );
   });
 });
