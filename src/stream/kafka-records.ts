@@ -49,8 +49,8 @@ export function createRecordBuffer(): RecordBuffer {
       for (let index = 0; index < count; index++) {
         const message = messages[start + index];
         if (message === undefined) break;
-        batch.offsets[index] = Number(message.offset);
-        batch.timestamps[index] = Number(message.timestamp);
+        batch.offsets[index] = parseDigits(message.offset);
+        batch.timestamps[index] = parseDigits(message.timestamp);
         batch.values[index] = message.value;
         batch.keys[index] = message.key;
         batch.headers[index] = message.headers;
@@ -64,4 +64,15 @@ export function createRecordBuffer(): RecordBuffer {
       batch.count = 0;
     },
   };
+}
+
+/** As Number(), and several times faster on the decimal text that kafkajs makes of every offset and timestamp. */
+function parseDigits(text: string): number {
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Number(text);
+    value = value * 10 + digit;
+  }
+  return value;
 }

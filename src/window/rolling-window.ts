@@ -10,8 +10,8 @@ export class RollingWindow {
   private readonly stride: number;
   private readonly codec: VectorCodec;
   private readonly sums = new Map<number, Float64Array>();
-  /** What is being gathered for the step that has not ended. */
-  private readonly gathering = new Map<number, Float64Array>();
+  /** What is being gathered for the step that has not ended: a single pane as it came, or the sum of several. */
+  private readonly gathering = new Map<number, Uint8Array | Float64Array>();
   /** Steps inside the window, oldest first; empty steps are not kept. */
   private readonly steps: { end: number; vectors: ReadonlyMap<number, Uint8Array> }[] = [];
   private readonly spare: Float64Array[] = [];
@@ -24,26 +24,23 @@ export class RollingWindow {
     this.codec = options.codec;
   }
 
-  /** Adds a closed pane of one block. All panes of a step come before its `endStep`. */
+  /** Adds a closed pane of one block. All panes of a step come before its `endStep`. The bytes are kept. */
   addPane(block: number, packed: Uint8Array): void {
-    let vector = this.gathering.get(block);
-    if (vector === undefined) {
-      vector = this.spare.pop() ?? new Float64Array(this.stride);
-      this.gathering.set(block, vector);
+    const before = this.gathering.get(block);
+    if (before === undefined) {
+      this.gathering.set(block, packed);
+      return;
     }
-    this.codec.unpackInto(packed, vector, 1);
+    const sum = before instanceof Float64Array ? before : this.unpack(before);
+    this.codec.unpackInto(packed, sum, 1);
+    this.gathering.set(block, sum);
   }
 
   /** The step that ends at `end` is complete: it enters the window, and what is older than `size` leaves. */
   endStep(end: number): void {
     if (this.gathering.size > 0) {
       const vectors = new Map<number, Uint8Array>();
-      for (const [block, vector] of this.gathering) {
-        addInto(this.sumOf(block), vector);
-        vectors.set(block, this.codec.pack(vector));
-        vector.fill(0);
-        this.spare.push(vector);
-      }
+      for (const [block, gathered] of this.gathering) vectors.set(block, this.enter(block, gathered));
       this.gathering.clear();
       this.steps.push({ end, vectors });
     }
@@ -76,6 +73,24 @@ export class RollingWindow {
       if (holds(vector)) holding++;
     }
     return holding;
+  }
+
+  /** Adds what a block has gathered to its sum, and answers it packed. */
+  private enter(block: number, gathered: Uint8Array | Float64Array): Uint8Array {
+    if (gathered instanceof Uint8Array) {
+      this.codec.unpackInto(gathered, this.sumOf(block), 1);
+      return gathered;
+    }
+    addInto(this.sumOf(block), gathered);
+    const packed = this.codec.pack(gathered);
+    this.spare.push(gathered.fill(0));
+    return packed;
+  }
+
+  private unpack(packed: Uint8Array): Float64Array {
+    const vector = this.spare.pop() ?? new Float64Array(this.stride);
+    this.codec.unpackInto(packed, vector, 1);
+    return vector;
   }
 
   private sumOf(block: number): Float64Array {
