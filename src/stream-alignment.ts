@@ -53,8 +53,7 @@ export class StreamAlignment {
         this.hold(partition, slowest);
       }
     }
-    // A partition that comes back later is read at once: nobody holds it any more.
-    for (const key of this.held) if (!assigned.has(key)) this.held.delete(key);
+    // What happened while somebody else had a partition says nothing of its silence. That it was held, its source remembers.
     for (const key of this.seen.keys()) if (!assigned.has(key)) this.seen.delete(key);
   }
 

@@ -105,7 +105,7 @@ describe("StreamAlignment", () => {
     expect([...held]).toEqual([]);
   });
 
-  it("lets go of a partition that was taken away, so that it can be held again", () => {
+  it("remembers, as sources do, whom it held when a partition was taken away", () => {
     const { alignment, held, reach, assign } = aligned(2);
     for (const partition of [0, 1]) reach("l", partition, 0, true);
     reach("s", 0, 0);
@@ -114,11 +114,23 @@ describe("StreamAlignment", () => {
     expect([...held]).toEqual(["s/1"]);
     assign("s", 1, false);
     alignment.align(START);
-    // The source forgets what it held when partitions are assigned anew.
-    held.clear();
+    reach("s", 0, 30);
     assign("s", 1, true);
     alignment.align(START);
-    expect([...held]).toEqual(["s/1"]);
+    expect([...held]).toEqual([]);
+  });
+
+  it("counts no silence while a partition is somebody else's", () => {
+    const { alignment, progressOf, reach, assign } = aligned(1);
+    reach("s", 0, 1, true);
+    alignment.align(START);
+    assign("s", 0, false);
+    alignment.align(START + MINUTE);
+    assign("s", 0, true);
+    alignment.align(START + 2 * MINUTE);
+    expect(progressOf("s", 0).idle).toBe(false);
+    alignment.align(START + 3 * MINUTE);
+    expect(progressOf("s", 0).idle).toBe(true);
   });
 
   it("declares idle who is at its end and silent for idleAfter, until the next record", () => {

@@ -35,7 +35,7 @@ describe("step", () => {
     ["a significant one between ends the calm", 1, 2, "sccsccc", "ffffffi", ["firing@1", "resolved@7"]],
     ["absence neither ends the calm nor resolves", 1, 2, "sc--c", "ffffi", ["firing@1", "resolved@5"]],
     ["a resolved series may fire again", 2, 0, "sscss", "pfipf", ["firing@2", "resolved@3", "firing@5"]],
-  ])("%s", (_, evaluations, minutes, observations, states, transitions) => {
+  ])("%s", (...[, evaluations, minutes, observations, states, transitions]) => {
     const result = run(observations, { evaluations, keepFiringFor: minutes * MINUTE });
     expect(result.states).toBe(states);
     expect(result.transitions).toEqual(transitions);
