@@ -18,7 +18,8 @@ import {
   type TaskDelta,
 } from "./window/task-delta.ts";
 import { restoreTask } from "./window/task-record.ts";
-import { Task, type TaskStream } from "./window/task.ts";
+import type { TaskStream } from "./window/stream-progress.ts";
+import { Task } from "./window/task.ts";
 import { newVersionsOf } from "./window/version-sightings.ts";
 import { modelWatermark } from "./window/watermark.ts";
 

@@ -1,7 +1,7 @@
 import type { StreamConfig } from "./config/config.ts";
 import type { Engine } from "./engine.ts";
 import type { Source } from "./stream/source.ts";
-import type { StreamProgress } from "./window/task.ts";
+import type { StreamProgress } from "./window/stream-progress.ts";
 
 /** A partition may run this far ahead of the slowest one of its group, in record time, ms; labels not at all. */
 const MAX_DRIFT = 10 * 60_000;

@@ -2,7 +2,7 @@ import type { StreamConfig } from "./config/config.ts";
 import type { TaskGroup } from "./engine.ts";
 import type { EventPlan } from "./event/batch.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
-import type { TaskStream } from "./window/task.ts";
+import type { TaskStream } from "./window/stream-progress.ts";
 
 /** An inference stream and the label streams that belong to it make one group: their partition k is one task. */
 export function groupStreams(streams: readonly StreamConfig[], models: readonly string[]): TaskGroup[] {

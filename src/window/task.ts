@@ -1,6 +1,5 @@
 import type { BatchColumn, DecodedRecords, EventBatch } from "../event/batch.ts";
-import type { PartitionClock as DecodingClock } from "../event/clock.ts";
-import { createStreamLedger, type StreamLedger } from "../event/ledger.ts";
+import type { StreamLedger } from "../event/ledger.ts";
 import { DROP_REASONS, reasonCode } from "../event/reason.ts";
 import type { FoundEntries } from "../join/entries.ts";
 import { admitRows } from "./admission.ts";
@@ -8,7 +7,8 @@ import type { CountingPlan } from "./counting-plan.ts";
 import { Intake } from "./intake.ts";
 import { OutcomeIntake, type SettledLabels } from "./outcome-intake.ts";
 import { lastPosition, rememberVersion } from "./version-sightings.ts";
-import { createPartitionClock, type PartitionClock } from "./partition-clock.ts";
+import type { PartitionClock } from "./partition-clock.ts";
+import { createProgress, type StreamProgress, type TaskStream } from "./stream-progress.ts";
 
 /** Partition k of all streams that belong together: what it has read, counted and not yet closed. */
 export class Task {
@@ -131,33 +131,6 @@ export class Task {
   }
 }
 
-export interface TaskStream {
-  readonly name: string;
-  readonly role: "inference" | "labels";
-  /** The models that its events may belong to, in the decoder's order. */
-  readonly models: readonly string[];
-}
-
-/** How far one stream of the task has been read. */
-export interface StreamProgress extends TaskStream {
-  readonly clock: PartitionClock;
-  readonly ledger: StreamLedger;
-  /** Offset of the next record to read; undefined before the first. */
-  next: number | undefined;
-  /** Where the decoder's own clock stands. */
-  decoding: DecodingClock | undefined;
-  /** Timestamp and CRC of the last record, so that a recreated topic is noticed. */
-  last: { readonly timestamp: number; readonly crc: number } | undefined;
-  /** Of the last commit: only what is durable may close panes. */
-  committed: { watermark: number; ended: boolean };
-  /** A bounded source has given its last record. */
-  ended: boolean;
-  /** By model, the version that the last row named which is counted one by one: garbage behind it counts as its. */
-  readonly lastVersion: Record<string, string>;
-  /** Declared idle: silent for long, and consumed to its end. */
-  idle: boolean;
-}
-
 export interface TaskModel {
   readonly intake: Intake;
   readonly outcomes?: OutcomeIntake;
@@ -175,21 +148,6 @@ export interface IngestContext {
   closedThrough(model: string): number;
   /** Outcomes of predictions in cohorts that end at or before this are no longer counted. */
   outcomesOpenAfter(model: string): number;
-}
-
-function createProgress(stream: TaskStream): StreamProgress {
-  return {
-    ...stream,
-    clock: createPartitionClock(),
-    ledger: createStreamLedger(),
-    next: undefined,
-    decoding: undefined,
-    last: undefined,
-    committed: { watermark: Number.NEGATIVE_INFINITY, ended: false },
-    ended: false,
-    lastVersion: {},
-    idle: false,
-  };
 }
 
 function createTaskModel(plan: CountingPlan): TaskModel {

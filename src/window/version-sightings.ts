@@ -1,5 +1,5 @@
 import type { DecodedRecords, EventBatch } from "../event/batch.ts";
-import type { StreamProgress } from "./task.ts";
+import type { StreamProgress } from "./stream-progress.ts";
 
 /**
  * The versions that batch `b` brings which are not admitted yet, in order of first sight, as if every record had come alone.

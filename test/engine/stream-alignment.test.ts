@@ -3,7 +3,7 @@ import { completeStream } from "../../src/config/streams-section.ts";
 import { Engine } from "../../src/engine.ts";
 import { StreamAlignment } from "../../src/stream-alignment.ts";
 import type { Source } from "../../src/stream/source.ts";
-import type { StreamProgress } from "../../src/window/task.ts";
+import type { StreamProgress } from "../../src/window/stream-progress.ts";
 import { MINUTE, modelOf, START } from "./fixture.ts";
 
 const STREAMS = [

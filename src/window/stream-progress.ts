@@ -1,0 +1,46 @@
+import type { PartitionClock as DecodingClock } from "../event/clock.ts";
+import { createStreamLedger, type StreamLedger } from "../event/ledger.ts";
+import { createPartitionClock, type PartitionClock } from "./partition-clock.ts";
+
+export interface TaskStream {
+  readonly name: string;
+  readonly role: "inference" | "labels";
+  /** The models that its events may belong to, in the decoder's order. */
+  readonly models: readonly string[];
+}
+
+/** How far one stream of the task has been read. */
+export interface StreamProgress extends TaskStream {
+  readonly clock: PartitionClock;
+  readonly ledger: StreamLedger;
+  /** Offset of the next record to read; undefined before the first. */
+  next: number | undefined;
+  /** Where the decoder's own clock stands. */
+  decoding: DecodingClock | undefined;
+  /** Timestamp and CRC of the last record, so that a recreated topic is noticed. */
+  last: { readonly timestamp: number; readonly crc: number } | undefined;
+  /** Of the last commit: only what is durable may close panes. */
+  committed: { watermark: number; ended: boolean };
+  /** A bounded source has given its last record. */
+  ended: boolean;
+  /** By model, the version that the last row named which is counted one by one: garbage behind it counts as its. */
+  readonly lastVersion: Record<string, string>;
+  /** Declared idle: silent for long, and consumed to its end. */
+  idle: boolean;
+}
+
+/** A stream that nothing has been read of. */
+export function createProgress(stream: TaskStream): StreamProgress {
+  return {
+    ...stream,
+    clock: createPartitionClock(),
+    ledger: createStreamLedger(),
+    next: undefined,
+    decoding: undefined,
+    last: undefined,
+    committed: { watermark: Number.NEGATIVE_INFINITY, ended: false },
+    ended: false,
+    lastVersion: {},
+    idle: false,
+  };
+}
