@@ -45,6 +45,10 @@ export class Evaluation {
       if (closedThrough === Number.NEGATIVE_INFINITY) continue;
       const range = { layout: paneLayout(counting), from: closedThrough - reach, to: closedThrough };
       judges.panes.rebuild(await store.readPanes(range));
+      if (counting.outcomes === undefined) continue;
+      const { judgedThrough } = judges.cohorts;
+      const judged = { layout: cohortLayout(counting), from: Number.NEGATIVE_INFINITY, to: judgedThrough };
+      judges.cohorts.rebuild(await store.readPanes(judged));
     }
     return recorded;
   }

@@ -32,7 +32,8 @@ export function decodeRecords(
     else if (value.length > state.maxRecordBytes) ledger.oversize++;
     else {
       const found = decodeValue(state, batch, record, value);
-      if (found === UNDECODABLE) countUndecodable(state, standInTime(clock, batch.timestamps[record], limits));
+      if (found === UNDECODABLE)
+        countUndecodable(state, standInTime(clock, batch.timestamps[record], limits));
       else ledger.decoded++;
       if (found === UNKNOWN_MODEL) state.unknownModels++;
       if (found < 0) continue;
@@ -132,6 +133,11 @@ function completeRow(state: DecoderState, target: Target, batch: RecordBatch, re
     } else rows.reason[row] = INVALID;
   }
 
+  if (state.record.time.from === "nowhere" && state.stream.role === "labels") {
+    // A label stands in no pane of its own: when it came is time enough.
+    rows.time[row] = batch.timestamps[record];
+    return;
+  }
   const isInside = state.record.time.from === "record";
   const time = isInside ? findInside(cells, TIME) : findOutside(state.record.time, batch, record, cells.span);
   rows.time[row] = timeOf(time, cells.span, cells.number, !isInside);

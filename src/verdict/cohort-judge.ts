@@ -71,13 +71,20 @@ export class CohortJudge {
       for (const { version, at } of this.seen.takeGone(start + length)) {
         transitions.push(...resolveVersion(this.standings, this.series, version, at));
       }
-      this.scores = [...this.shown, ...this.series.filter(({ labels }) => labels.segment !== undefined)].map(
-        (series) => ({ series, score: this.scoreOf(series, sums.get(series.block)) }),
-      );
+      this.scores = this.scoreAll(sums);
       this.judgedThrough = start + length;
     }
     if (Number.isFinite(to)) this.judgedThrough = to;
     return transitions;
+  }
+
+  /** Shows the last judged cohort again, after a restart: `cohorts` are stored ones before judgedThrough, by start. */
+  rebuild(cohorts: readonly PaneValue[]): void {
+    const last = cohorts.at(-1);
+    if (last === undefined) return;
+    const sums = new Map<number, Float64Array>();
+    for (const cohort of cohorts) if (cohort.start === last.start) this.add(cohort, sums);
+    this.scores = this.scoreAll(sums);
   }
 
   /** Ends what was remembered of series that no rule asks for any more. */
@@ -97,6 +104,14 @@ export class CohortJudge {
       model.labels.matureAfter ??
       (learnt === undefined || Number.isNaN(learnt) ? model.labels.expireAfter : learnt)
     );
+  }
+
+  private scoreAll(sums: ReadonlyMap<number, Float64Array>): ScoredSeries[] {
+    const bySegment = this.series.filter(({ labels }) => labels.segment !== undefined);
+    return [...this.shown, ...bySegment].map((series) => ({
+      series,
+      score: this.scoreOf(series, sums.get(series.block)),
+    }));
   }
 
   private add(cohort: PaneValue, sums: Map<number, Float64Array>): void {

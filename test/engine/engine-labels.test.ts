@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { StreamLedger } from "../../src/event/ledger.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
-import { createMemoryStore } from "../../src/state/memory.ts";
-import type { Transition } from "../../src/verdict/alert.ts";
 import { DAY, event, garbage, HOUR, label, MINUTE, modelOf, START, type Sent } from "./fixture.ts";
-import { outline, worldOf, type World } from "./world.ts";
+import { worldOf, type World } from "./world.ts";
 
 const RULES = `
   - { alert: Wrong, measure: brier, above: 0.3, keepFiringFor: 0s }
@@ -168,118 +166,5 @@ describe("the ledger of a label stream", () => {
     await feedEach(world, [label("ghost", 1, START)], LABELS);
     await world.end();
     expect(told(world.ledger("l"))).toEqual({ received: 1, measured: 0, "orphan-label": 1 });
-  });
-});
-
-/**
- * Days of 600 predictions with a score of 0.5 but `right` of them certain; `labelled` is the share that gets a label, `flip`
- * makes all of them wrong.
- */
-function day(
-  number: number,
-  given: { flip?: boolean; labelled?: number; rows?: number } = {},
-): { s: Sent[]; l: Sent[] } {
-  const { flip = false, labelled = 1, rows = 600 } = given;
-  const s: Sent[] = [];
-  const l: Sent[] = [];
-  for (let i = 0; i < rows; i++) {
-    const time = START + number * DAY + Math.floor((i * DAY) / rows);
-    const id = `${number}/${i}`;
-    const truth = i % 2;
-    s.push(event({ id, time, score: flip ? 1 - truth : truth, region: i % 3 === 0 ? "eu" : "us" }));
-    if (i % 100 < labelled * 100) l.push(label(id, truth, time + HOUR));
-  }
-  return { s, l };
-}
-
-/** Predictions and labels of each day, hour by hour as alignment would have them. */
-async function feedDays(world: World, days: readonly { s: Sent[]; l: Sent[] }[]): Promise<void> {
-  for (const { s, l } of days) {
-    for (let from = 0; from < s.length; from += 50) {
-      await world.feed(s.slice(from, from + 50));
-      const until = s[from + 49]?.timestamp ?? 0;
-      const ready = l.filter(({ timestamp }) => timestamp <= until);
-      l.splice(0, ready.length);
-      if (ready.length > 0) await world.feed(ready, LABELS);
-    }
-    if (l.length > 0) await world.feed(l, LABELS);
-  }
-}
-
-function cohortAlerts(transitions: readonly Transition[]): string[] {
-  return transitions.map(({ alert, at }) =>
-    [alert.alert, alert.segment ?? "all", alert.state, `day ${(at - START) / DAY}`].join(" "),
-  );
-}
-
-describe("cohorts", () => {
-  it("are judged once, when their labels have matured; for counts cohorts", async () => {
-    const world = await worldOf({ fitted });
-    await feedDays(world, [day(0), day(1, { flip: true }), day(2, { flip: true }), day(3)]);
-    // The last cohort has not ended: its judgement waits for the end of the stream.
-    expect(cohortAlerts(world.transitions).toSorted()).toEqual([
-      "Wrong all firing day 2",
-      "WrongByRegion region=eu firing day 3",
-      "WrongByRegion region=us firing day 3",
-    ]);
-    await world.end();
-    expect(cohortAlerts(world.transitions).slice(3).toSorted()).toEqual([
-      "Wrong all resolved day 4",
-      "WrongByRegion region=eu resolved day 4",
-      "WrongByRegion region=us resolved day 4",
-    ]);
-    const [first] = world.transitions;
-    expect(first?.alert.score).toMatchObject({ status: "ok", value: 1, n: 600, extras: { coverage: 1 } });
-  });
-
-  it("wait for both watermarks", async () => {
-    const world = await worldOf({ fitted });
-    const { s, l } = day(0, { flip: true });
-    await world.feed(s);
-    await world.feed([event({ id: "later", time: START + DAY + 3 * HOUR })]);
-    expect(world.transitions).toEqual([]);
-    await world.feed(l, LABELS);
-    expect(world.transitions).toEqual([]);
-    await world.feed([label("later", 1, START + DAY + 2 * HOUR + MINUTE)], LABELS);
-    expect(cohortAlerts(world.transitions)).toEqual(["Wrong all firing day 1"]);
-  });
-
-  it("of which too few have a label say nothing", async () => {
-    const world = await worldOf({ fitted });
-    await feedDays(world, [day(0, { flip: true, labelled: 0.9 }), day(1), day(2)]);
-    await world.end();
-    expect(world.transitions).toEqual([]);
-  });
-
-  it("do not change their verdict by later labels", async () => {
-    const store = createMemoryStore();
-    const world = await worldOf({ fitted, store });
-    await feedDays(world, [day(0, { flip: true }), day(1)]);
-    const before = outline(world.transitions);
-    expect(before).toHaveLength(1);
-    const revisions = Array.from({ length: 600 }, (_, i) => label(`0/${i}`, 1 - (i % 2), START + 2 * DAY));
-    await world.feed(revisions, LABELS);
-    expect(world.ledger("l").revised).toBe(600);
-    await world.feed([event({ id: "on", time: START + 2 * DAY })]);
-    expect(outline(world.transitions)).toEqual(before);
-  });
-
-  it("give the same verdicts over restarts, and never twice", async () => {
-    const days = (): { s: Sent[]; l: Sent[] }[] => [
-      day(0),
-      day(1, { flip: true }),
-      day(2, { flip: true }),
-      day(3),
-    ];
-    const unbroken = await worldOf({ fitted });
-    await feedDays(unbroken, days());
-    const store = createMemoryStore();
-    const transitions: Transition[] = [];
-    for (const one of days()) {
-      const world = await worldOf({ fitted, store, transitions, commitRows: 70 });
-      await feedDays(world, [one]);
-      await world.ingestion.flush(true);
-    }
-    expect(outline(transitions)).toEqual(outline(unbroken.transitions));
   });
 });
