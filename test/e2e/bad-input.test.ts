@@ -59,12 +59,12 @@ const LATE = [odd({ time: BEGIN })];
 const UNKNOWN_MODEL = [odd({ model: "another" }), odd({ model: 7 })];
 /** Rows that are measured, though not in every column. */
 const MEASURED = [
-  odd({ features: { amount: "12.5", region: 5 } }),
-  odd({ features: { amount: [1], region: { a: 1 } } }),
+  odd({ features: { amount: "12.5", card: 5 } }),
+  odd({ segment: 3, features: { amount: [1], card: { a: 1 } } }),
   odd({ features: { ...EVENT.features, ...MANY_FIELDS } }),
-  { value: `{"id":"huge","time":${NOW},"features":{"amount":1e400,"region":"eu"}}`, timestamp: NOW },
+  { value: `{"id":"huge","time":${NOW},"features":{"amount":1e400,"card":"visa"}}`, timestamp: NOW },
   odd({ features: null, prediction: null }),
-  odd({ features: { amount: 12.5, region: "mars" } }),
+  odd({ features: { amount: 12.5, card: "library" } }),
 ];
 
 describeService("bad input through Kafka", kafkaMissing, () => {

@@ -21,15 +21,17 @@ export interface ScoredEvent {
   /** ms since the epoch. */
   readonly time: number;
   readonly version: string;
-  readonly features: { readonly amount: number | null; readonly region: string };
+  readonly segment: { readonly region: string };
+  readonly features: { readonly amount: number | null; readonly card: string };
   readonly prediction: { readonly score: number };
 }
 
 const REGIONS = ["eu", "uk", "us"];
+const CARDS = ["amex", "visa", "visa"];
 
 /**
  * `count` events of the model `scoring`, evenly over [from, to): amounts of mean 100 + `shift` and standard deviation 20,
- * one in 50 missing; three regions; scores that are right about the truth, see `truthOf`.
+ * one in 50 missing; two cards; three regions as segments.
  */
 export function scoredEvents(options: {
   count: number;
@@ -44,9 +46,10 @@ export function scoredEvents(options: {
     id: `${seed}-${index}`,
     time: Math.floor(from + (index * (to - from)) / count),
     version: "v1",
+    segment: { region: REGIONS[Math.floor(uniform() * REGIONS.length)] ?? "" },
     features: {
       amount: uniform() < 0.02 ? null : Math.round((100 + shift + 20 * normal()) * 100) / 100,
-      region: REGIONS[Math.floor(uniform() * REGIONS.length)] ?? "eu",
+      card: CARDS[Math.floor(uniform() * CARDS.length)] ?? "",
     },
     prediction: { score: Math.round(uniform() * 1000) / 1000 },
   }));

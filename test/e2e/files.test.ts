@@ -19,7 +19,8 @@ const TIMES = EVENTS.map(({ time }) => time);
 const TEXTS = {
   id: EVENTS.map(({ id }) => id),
   version: EVENTS.map(({ version }) => version),
-  region: EVENTS.map(({ features }) => features.region),
+  region: EVENTS.map(({ segment }) => segment.region),
+  card: EVENTS.map(({ features }) => features.card),
 };
 const NUMBERS = {
   amount: EVENTS.map(({ features }) => features.amount),
@@ -31,17 +32,18 @@ function jsonLines(rows: readonly unknown[]): string {
 }
 
 function csv(): string {
-  const rows = EVENTS.map(({ id, time, version, features, prediction }) =>
+  const rows = EVENTS.map(({ id, time, version, segment, features, prediction }) =>
     [
       id,
       new Date(time).toISOString(),
       version,
-      features.region,
+      segment.region,
+      features.card,
       features.amount ?? "",
       prediction.score,
     ].join(),
   );
-  return ["id,time,version,region,amount,score", ...rows, ""].join("\n");
+  return ["id,time,version,region,card,amount,score", ...rows, ""].join("\n");
 }
 
 function arrow(): Uint8Array {

@@ -10,6 +10,7 @@ const RULES = {
   version: 1,
   model: "scoring",
   window: { size: "5m", pane: "1m", lateness: "5s" },
+  segmentBy: ["region"],
   rules: [
     {
       alert: "FeatureDrift",

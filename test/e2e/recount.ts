@@ -48,11 +48,13 @@ export async function countsOfEvents(directory: string, events: readonly ScoredE
   const fitted = await fittedModel(directory);
   const rulers = rulersOf(fitted);
   const counts = new Map<string, number>();
-  for (const { time, version, features, prediction } of events) {
-    const pane = `${time - (time % fitted.counting.pane)}/${version}/all`;
-    add(counts, `${pane}//measured`, 1);
-    for (const [column, value] of Object.entries({ ...features, "prediction.score": prediction.score })) {
-      for (const what of rulers.get(column)?.(value) ?? []) add(counts, `${pane}/${column}/${what}`, 1);
+  for (const { time, version, segment, features, prediction } of events) {
+    for (const name of ["all", `region=${segment.region}`]) {
+      const pane = `${time - (time % fitted.counting.pane)}/${version}/${name}`;
+      add(counts, `${pane}//measured`, 1);
+      for (const [column, value] of Object.entries({ ...features, "prediction.score": prediction.score })) {
+        for (const what of rulers.get(column)?.(value) ?? []) add(counts, `${pane}/${column}/${what}`, 1);
+      }
     }
   }
   return counts;
