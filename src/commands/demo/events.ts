@@ -19,7 +19,7 @@ import {
 export const FLIGHTS_STREAM = "flights";
 export const OUTCOMES_STREAM = "outcomes";
 /** Above this score a flight is expected to be delayed; close to January's share of delayed flights. */
-export const DECISION_THRESHOLD = 0.25;
+const DECISION_THRESHOLD = 0.25;
 
 /** All records of a slice of time, in order within each stream. */
 export interface Slice {

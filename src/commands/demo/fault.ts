@@ -34,7 +34,7 @@ export interface Fault {
 }
 
 /** What an alert is about. */
-export interface JudgedSeries {
+interface JudgedSeries {
   readonly measure: string;
   readonly column?: string | undefined;
   readonly version?: string | undefined;

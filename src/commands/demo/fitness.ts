@@ -13,13 +13,13 @@ export interface Fitness {
   /** Series with this verdict, and all of the rule and column: as many as there are segments. */
   readonly series: number;
   readonly of: number;
-  /** For people: which part of the distribution is judged, where it is not all. */
-  readonly part?: string;
+  /** For people: which part of the distribution is judged, where it is not all, or why none is. */
+  readonly note?: string;
 }
 
 const OF_TRUST: Readonly<Record<Trust, string>> = {
   promised: "promised by the budget",
-  provisional: "provisional: the reference is short",
+  provisional: "provisional",
   none: "for information only",
   policy: "plain limit",
 };
@@ -43,34 +43,39 @@ export function fitnessOf(fitted: FittedModel): Fitness[] {
     const verdict = verdictOn(series);
     const key = JSON.stringify([alert, column, verdict]);
     const of = asked.filter((other) => other.rule.alert === alert && other.section.column === column).length;
-    const part = partOf(series);
+    const note = noteOn(series);
     const count = (found.get(key)?.series ?? 0) + 1;
-    found.set(key, { alert, column, verdict, of, series: count, ...(part === undefined ? {} : { part }) });
+    found.set(key, { alert, column, verdict, of, series: count, ...(note === undefined ? {} : { note }) });
   }
   return [...found.values()];
 }
 
 function verdictOn({ prepared }: RuleSeries): string {
   if (prepared === undefined) return OF_TRUST.policy;
-  return prepared.status === "ok" ? OF_TRUST[prepared.trust] : OF_STATUS[prepared.status];
+  const { status, trust, trustReason } = prepared;
+  if (status !== "ok") return OF_STATUS[status];
+  return trust === "provisional" ? `${OF_TRUST[trust]}: ${trustReason}` : OF_TRUST[trust];
 }
 
-/** With 200 windows and more the directions that vary too much are left out, and the others judged. */
-function partOf({ prepared }: RuleSeries): string | undefined {
-  if (prepared?.status !== "ok" || prepared.trust === "policy") return undefined;
-  const { kept, directions } = prepared;
-  return kept.length === directions.size ? undefined : `${kept.length} of ${directions.size} directions`;
+/** With 200 windows and more, directions that vary too much are left out, and the others judged; with fewer, none is. */
+function noteOn({ prepared }: RuleSeries): string | undefined {
+  if (prepared === undefined || prepared.trust === "policy") return undefined;
+  const { status, kept, directions, calibration } = prepared;
+  if (status !== "too-variable" && (status !== "ok" || kept.length === directions.size)) return undefined;
+  const most = Math.round(Math.max(...calibration.share.deff));
+  const part = status === "ok" ? `${kept.length} of ${directions.size} directions; ` : "";
+  return `${part}its windows vary up to ${most} times as much as chance`;
 }
 
-/** One row per rule and verdict: `distance (14 of 20 series), delay (2 of 9 directions)`. */
+/** One row per rule and verdict: `distance (14 of 20 airports), delay (2 of 9 directions; ...)`. */
 export function groupFitness(
   fitness: readonly Fitness[],
 ): { alert: string; verdict: string; columns: string }[] {
   const rows = new Map<string, { alert: string; verdict: string; columns: string }>();
-  for (const { alert, column, verdict, series, of, part } of fitness) {
+  for (const { alert, column, verdict, series, of, note } of fitness) {
     const key = JSON.stringify([alert, verdict]);
     const before = rows.get(key);
-    const which = of === 1 ? part : `${series} of ${of} series`;
+    const which = of === 1 ? note : `${series === of ? "all" : `${series} of`} ${of} airports`;
     const name = which === undefined ? column : `${column} (${which})`;
     rows.set(key, { alert, verdict, columns: before === undefined ? name : `${before.columns}, ${name}` });
   }

@@ -83,8 +83,8 @@ function renderBudget({ budget, findings, from, to }: Report, style: TextStyle):
     `${allowed.toFixed(1)} expected in these ${plural(days, "day")} from series whose trust is promised: ` +
     `${promised === 0 ? "none" : promised} came. ` +
     (chance.length === 0
-      ? `No alert of ${formatCount(findings.length)} is put down to chance.`
-      : `${chance.length} of ${plural(findings.length, "alert")} may be chance.`);
+      ? `Of ${plural(findings.length, "alert")} none is put down to chance.`
+      : `Of ${plural(findings.length, "alert")} ${chance.length} may be chance.`);
   return wrap(text, "", style.width);
 }
 
@@ -102,7 +102,7 @@ function renderAccounting({ accounting, seconds }: Report, style: TextStyle): st
 }
 
 /** `DailyDriftByOrigin distance v1 origin=ATL`. */
-export function nameAlert({ alert, column, version, segment }: Alert): string {
+function nameAlert({ alert, column, version, segment }: Alert): string {
   return [alert, column, version, segment].filter((part) => part !== undefined && part !== "").join(" ");
 }
 

@@ -71,11 +71,11 @@ fired         every other alert      cause
  5 Mar 12:40  Hourly destination v1  chance: one window only, and not rarer than chance allows
 
 held against January  trust                     columns
-Daily                 provisional               distance, delay (2 of 20 series)
-Daily                 not judged: too variable  delay (18 of 20 series)
+Daily                 provisional               distance, delay (2 of 20 airports)
+Daily                 not judged: too variable  delay (18 of 20 airports)
 
 Budget: 1 false alarm in 30 d, so at most 1.2 expected in these 37 days from series whose trust is promised: none came.
-1 of 3 alerts may be chance.
+Of 3 alerts 1 may be chance.
 
 Rows: 1,300,000 received = 1,299,000 measured + 12 waiting + 988 late dropped, in 41.3 s.
 `,
