@@ -1,6 +1,7 @@
 import { OUTCOMES } from "../counts/outcomes.ts";
 import { sumOutcomes } from "../statistics/outcome-sums.ts";
 import type { Score } from "../statistics/score.ts";
+import type { FaultyColumn } from "./faulty-columns.ts";
 import { describeMovement } from "./movement.ts";
 import {
   formatAge,
@@ -12,6 +13,9 @@ import {
 } from "./quantities.ts";
 import type { RuleSeries } from "./rule-series.ts";
 
+/** More columns than these are not named. */
+const MOST_COLUMNS = 3;
+
 /** What is told: `section` is the window's section of the column, or the cohort's outcomes. */
 interface Told {
   readonly series: Pick<RuleSeries, "rule" | "measure" | "labels" | "limit" | "ref">;
@@ -19,6 +23,8 @@ interface Told {
   /** End of the first window of the run that led to the alert, ms. */
   readonly since: number;
   readonly section: Float64Array;
+  /** For measures of whole rows: the columns whose cells were at fault. */
+  readonly faulty?: readonly FaultyColumn[];
 }
 
 /**
@@ -37,7 +43,7 @@ export function explain(told: Told & { readonly model: string }): string {
 }
 
 /** The number in words; of a distribution, first what moved. */
-function findingOf({ series, score, section }: Told): string {
+function findingOf({ series, score, section, faulty = [] }: Told): string {
   const { measure, ref, labels } = series;
   const value = score.value ?? Number.NaN;
   const percent = formatShare(value);
@@ -50,7 +56,7 @@ function findingOf({ series, score, section }: Told): string {
         ? `${percent} of values lie outside what is usual, ${formatScore(ref.grid.low)} to ${formatScore(ref.grid.high)}; ${usual} did in the reference`
         : `${percent} of values are categories that the reference never had, where ${usual} were new`;
     case "invalid":
-      return `${percent} of rows are invalid`;
+      return `${percent} of rows are invalid${faultsOf(faulty)}`;
     case "volume":
       return value < 1
         ? `Rows fell to ${percent} of the usual number`
@@ -67,6 +73,14 @@ function findingOf({ series, score, section }: Told): string {
       ? describeMovement({ ref, section, segment: labels.segment })
       : "";
   return `${moved === "" ? "" : `${moved} `}${measure.title} ${formatScore(value)}`;
+}
+
+/** `, 119 by distance`; the rest are faults of the row itself. */
+function faultsOf(faulty: readonly FaultyColumn[]): string {
+  const named = faulty
+    .slice(0, MOST_COLUMNS)
+    .map(({ column, cells }) => `${formatCount(cells)} by ${column}`);
+  return named.length === 0 ? "" : `, ${named.join(", ")}`;
 }
 
 /** What was foretold and what came, on average. */

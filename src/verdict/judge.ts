@@ -11,6 +11,7 @@ import { shareBudget, type ModelBudget } from "./rule-budget.ts";
 import { seriesOf, type RuleSeries } from "./rule-series.ts";
 import { blockOf } from "./series-places.ts";
 import { shownSeriesOf } from "./shown-series.ts";
+import { faultyColumns } from "./faulty-columns.ts";
 import { createAlert, resolveAlert, type Provenance } from "./transition.ts";
 import { SeenVersions } from "./seen-versions.ts";
 import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
@@ -228,6 +229,7 @@ export class Judge {
       since: verdict.since,
       firedAt: window.to,
       section: window.sum.subarray(offset, offset + length),
+      faulty: faultyColumns(this.fitted.counting.layout, window.sum),
       provenance: this.provenance,
     });
   }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Score } from "../statistics/score.ts";
 import type { Alert } from "./alert.ts";
 import { explain } from "./explanation.ts";
+import type { FaultyColumn } from "./faulty-columns.ts";
 import type { RuleSeries } from "./rule-series.ts";
 
 /** What an alert says of where its numbers come from. */
@@ -21,9 +22,10 @@ export function createAlert(options: {
   since: number;
   firedAt: number;
   section: Float64Array;
+  faulty?: readonly FaultyColumn[];
   provenance: Provenance;
 }): Alert {
-  const { series, score, since, firedAt, section, provenance } = options;
+  const { series, score, since, firedAt, section, faulty = [], provenance } = options;
   const { rule, labels, limit, measure } = series;
   const startsAt = new Date(firedAt).toISOString();
   return {
@@ -41,7 +43,7 @@ export function createAlert(options: {
     severity: score.trust === "none" ? "info" : rule.severity,
     labels: rule.labels,
     annotations: rule.annotations,
-    explanation: explain({ series, score, since, section, model: provenance.model }),
+    explanation: explain({ series, score, since, section, faulty, model: provenance.model }),
     lineage: { reference: provenance.reference, layout: provenance.layout },
   };
 }

@@ -45,6 +45,7 @@ interface Case {
   readonly ref?: SeriesRef;
   readonly section?: Float64Array;
   readonly kind?: Rule["limit"]["kind"];
+  readonly faulty?: { column: string; cells: number }[];
 }
 
 function explainCase(one: Case): string {
@@ -74,6 +75,7 @@ function explainCase(one: Case): string {
     score: one.score,
     since: NOON,
     section: one.section ?? new Float64Array(0),
+    faulty: one.faulty ?? [],
     model: "fraud",
   });
 }
@@ -179,6 +181,20 @@ describe("explanation", () => {
     expect(explainCase(invalid)).toBe(
       "SchemaBroken fraud v1: 12% of rows are invalid (135 of 1,119; limit 1%), since 2001-02-20 12:00 UTC. " +
         "A plain limit, not covered by the budget.",
+    );
+  });
+
+  it("names the columns that made rows invalid", () => {
+    const text = explainCase({
+      alert: "SchemaBroken",
+      measure: "invalid",
+      kind: "above",
+      score: { status: "ok", value: 0.5, n: 200, trust: "policy" },
+      limit: 0.01,
+      faulty: ["a", "b", "c", "d"].map((column, i) => ({ column, cells: 100 - i })),
+    });
+    expect(text).toContain(
+      "50% of rows are invalid, 100 by a, 99 by b, 98 by c (100 of 200; limit 1%), since",
     );
   });
 
