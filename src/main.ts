@@ -11,6 +11,12 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  // Whoever read the output has gone: `driftd demo | head` ends as if it had been told to.
+  controller.abort("SIGPIPE");
+});
+
 const started = Date.now();
 process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
