@@ -36,13 +36,13 @@ export function viewMetrics(parts: ViewParts): MetricsView {
   };
 }
 
-/** The ledgers of all open tasks together, by stream. */
+/** The ledgers of all open tasks together, by stream, as last committed: they never go back, also after a crash. */
 export function ledgersOf(engine: Engine): Record<string, StreamLedger> {
   const ledgers: Record<string, StreamLedger> = {};
   for (const { streams } of engine.groups)
     for (const { name } of streams) ledgers[name] = createStreamLedger();
   for (const { task } of engine.openTasks()) {
-    for (const [name, { ledger }] of task.streams) addLedger(ledgers[name], ledger);
+    for (const [name, { committed }] of task.streams) addLedger(ledgers[name], committed.ledger);
   }
   return ledgers;
 }

@@ -19,8 +19,8 @@ export interface StreamProgress extends TaskStream {
   decoding: DecodingClock | undefined;
   /** Timestamp and CRC of the last record, so that a recreated topic is noticed. */
   last: { readonly timestamp: number; readonly crc: number } | undefined;
-  /** Of the last commit: only what is durable may close panes. */
-  committed: { watermark: number; ended: boolean };
+  /** Of the last commit: only what is durable may close panes, or be told to have been received. */
+  committed: { watermark: number; ended: boolean; ledger: StreamLedger };
   /** A bounded source has given its last record. */
   ended: boolean;
   /** By model, the version that the last row named which is counted one by one: garbage behind it counts as its. */
@@ -38,9 +38,16 @@ export function createProgress(stream: TaskStream): StreamProgress {
     next: undefined,
     decoding: undefined,
     last: undefined,
-    committed: { watermark: Number.NEGATIVE_INFINITY, ended: false },
+    committed: { watermark: Number.NEGATIVE_INFINITY, ended: false, ledger: createStreamLedger() },
     ended: false,
     lastVersion: {},
     idle: false,
   };
+}
+
+/** All that the stream has reached is what the store knows. */
+export function markCommitted(progress: StreamProgress): void {
+  const { clock, ended, ledger } = progress;
+  const kept = { ...ledger, dropped: { ...ledger.dropped } };
+  progress.committed = { watermark: clock.watermark, ended, ledger: kept };
 }

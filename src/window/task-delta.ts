@@ -3,6 +3,7 @@ import type { IndexEntries } from "../join/entries.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import type { OpenPanes } from "./open-panes.ts";
 import type { PaneValue } from "./pane.ts";
+import { markCommitted } from "./stream-progress.ts";
 import type { Task } from "./task.ts";
 import { writeTaskRecord } from "./task-record.ts";
 
@@ -35,15 +36,8 @@ export function settleTask(task: Task): void {
     intake.panes.settle();
     outcomes?.settle();
   }
-  markCommitted(task);
+  for (const progress of task.streams.values()) markCommitted(progress);
   task.changed = false;
-}
-
-/** What the streams of the task have reached is what the store knows. */
-function markCommitted(task: Task): void {
-  for (const progress of task.streams.values()) {
-    progress.committed = { watermark: progress.clock.watermark, ended: progress.ended };
-  }
 }
 
 /** Names under which the store keeps a model's panes, cohorts and predictions: other counts, other name. */

@@ -1,5 +1,6 @@
 import type { StreamLedger } from "../event/ledger.ts";
 import type { EarlyLabel } from "../join/early-labels.ts";
+import { markCommitted } from "./stream-progress.ts";
 import type { Task } from "./task.ts";
 
 /** What a task commits of itself beside its panes: how far it has read, and where every row went. */
@@ -63,9 +64,9 @@ export function restoreTask(task: Task, bytes: Uint8Array): void {
         : { lag: saved.decoding.lag, highest: saved.decoding.highest ?? Number.NaN };
     progress.clock.recordTime = saved.recordTime ?? Number.NEGATIVE_INFINITY;
     progress.ended = saved.ended;
-    progress.committed = { watermark: progress.clock.watermark, ended: progress.ended };
     Object.assign(progress.lastVersion, saved.lastVersion);
     Object.assign(progress.ledger, saved.ledger);
+    markCommitted(progress);
   }
   for (const [model, labels] of Object.entries(record.early)) {
     const outcomes = task.models.get(model)?.outcomes;
