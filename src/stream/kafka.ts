@@ -72,6 +72,8 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       const lasting = lastingFailure(lost, kafka);
       if (lasting !== undefined && !mayReturn(lasting)) throw lasting;
       outage.note(lost);
+      // It is not stuck, it waits for Kafka: whoever starts it again would wait as well.
+      alive();
       await sleep(wait, undefined, { signal: stopping.signal }).catch(() => {});
       wait = Math.min(2 * wait, RETRY.longest);
     }
