@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { run } from "./commands/program.ts";
 
 // The only file that touches the process: arguments, environment, streams, signals, exit status.
@@ -18,6 +19,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const started = Date.now();
+const loop = monitorEventLoopDelay();
+loop.enable();
 process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
@@ -29,13 +32,15 @@ process.exitCode = await run(process.argv.slice(2), {
   readProcess: () => {
     const { user, system } = process.cpuUsage();
     const memory = process.memoryUsage();
+    const loopDelay = loop.percentile(99) / 1e9;
+    loop.reset();
     return {
       cpuSeconds: (user + system) / 1e6,
       residentBytes: memory.rss,
       heapUsedBytes: memory.heapUsed,
       externalBytes: memory.external,
       startedAt: started,
-      loopDelay: 0,
+      loopDelay,
     };
   },
   pid: process.pid,

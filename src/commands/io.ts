@@ -31,6 +31,6 @@ export interface ProcessReading {
   readonly externalBytes: number;
   /** ms since the epoch. */
   readonly startedAt: number;
-  /** 99th percentile of the event loop's delay, seconds. */
+  /** 99th percentile of the event loop's delay since the last reading, seconds. */
   readonly loopDelay: number;
 }

@@ -138,7 +138,11 @@ async function deliverLane({ lane, tick, maxAge, log }: Delivery): Promise<boole
       lane.failed += 1;
       lane.attempts += 1;
       lane.notBefore = tick.now + Math.min(FIRST_WAIT * 2 ** (lane.attempts - 1), LONGEST_WAIT);
-      log.warn({ sink: lane.sink.name, attempts: lane.attempts, err }, "alerts not delivered; they are kept");
+      const { attempts } = lane;
+      log.warn(
+        { sink: lane.sink.name, attempts, reason: reasonOf(err) },
+        "alerts not delivered; they are kept",
+      );
       return changed;
     }
     changed = true;
@@ -189,7 +193,8 @@ async function refreshLane({ lane, firing, recent, tick, log }: Refreshment): Pr
     await lane.sink.refresh(known, tick);
   } catch (err) {
     lane.failed += 1;
-    log.warn({ sink: lane.sink.name, err }, "firing alerts not said again; another try follows");
+    const reason = reasonOf(err);
+    log.warn({ sink: lane.sink.name, reason }, "firing alerts not said again; another try follows");
     return false;
   }
   const before = [...lane.announced].join();
@@ -198,4 +203,13 @@ async function refreshLane({ lane, firing, recent, tick, log }: Refreshment): Pr
   const alive = new Set([...firing, ...lane.pending.map(({ alert }) => alert)].map(({ id }) => id));
   for (const id of lane.announced) if (!alive.has(id)) lane.announced.delete(id);
   return [...lane.announced].join() !== before;
+}
+
+/** What a network failed of is no fault of ours: people need its words, not our stack. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.errors.length > 0)
+    return error.errors.map(reasonOf).join("; ");
+  const { message, cause } = error;
+  return cause === undefined ? message : `${message.replace(/\.$/, "")}: ${reasonOf(cause)}`;
 }
