@@ -87,12 +87,28 @@ export class Ingestion implements SourceListener {
           if (partition < count) positions.push(...(await this.takeOver(group, partition)));
         }
       }
+      this.sayBeginnings(positions);
       return positions;
     });
   }
 
   revoked(partitions: readonly number[], groups = this.groupNames()): void {
     for (const group of groups) for (const partition of partitions) this.giveUp({ group, partition });
+  }
+
+  /** A store that was lost looks like a first start: whoever reads the log can tell. */
+  private sayBeginnings(positions: readonly Position[]): void {
+    for (const stream of new Set(positions.map((position) => position.stream))) {
+      const blank = positions.filter(
+        (position) => position.stream === stream && typeof position.offset !== "number",
+      );
+      if (blank.length === 0) continue;
+      const partitions = blank.map(({ partition }) => partition);
+      this.options.log.info(
+        { stream, partitions, from: blank[0].offset },
+        "nothing is stored of these partitions; reading begins where `from` says",
+      );
+    }
   }
 
   private groupNames(): string[] {
