@@ -91,6 +91,9 @@ describeService("the daemon and Kafka", kafkaMissing, () => {
 
     expect((await owner.end()).code).toBe(0);
     await standby.said("reading");
+    expect(
+      await standby.said("nothing is stored of these partitions; reading begins where `from` says"),
+    ).toMatchObject({ stream: "scored", partitions: [0, 1], from: "committed" });
     await produce(brokers, topic, recentRecords(200, 4), 2);
     const { rows } = await standby.accounted("scored", (all) => all.rows.measured >= 200);
     // The 400 before were the other's: this one has no state of them, and does not read them again.
@@ -164,6 +167,12 @@ describeService("the daemon and a broker that comes and goes", kafkaOwnMissing, 
     await produce(brokers, topic, recentRecords(200, 7), 2);
     const { rows } = await daemon.accounted("scored", (all) => all.rows.received >= 500);
     expect(rows).toMatchObject({ received: 500, measured: 500 });
-    expect((await daemon.end()).code).toBe(0);
+
+    const later = daemon.log().length;
+    await cluster.halt();
+    await daemon.said(/^Kafka at .* is away/, later);
+    const last = await daemon.end();
+    expect(last).toMatchObject({ code: 0, signal: null });
+    expect(last.milliseconds).toBeLessThan(10_000);
   });
 });
