@@ -3,7 +3,7 @@ import { OWN_CELLS } from "../statistics/cells.ts";
 import { groupsOf, type Groups } from "../statistics/groups.ts";
 import { formatChange, formatNumber } from "./quantities.ts";
 
-/** A column is told by at most so many of its categories: those that changed at least a third as much as the first. */
+/** A column is told by at most so many of its categories: those that weigh at least a third as much as the first. */
 const MOST_CATEGORIES = 3;
 
 /**
@@ -46,9 +46,17 @@ function trendOf(groups: Groups): string {
 }
 
 function largestChanges(groups: Groups, most: number): number[] {
-  const size = (group: number): number => Math.abs(shift(groups, group));
-  const order = Array.from({ length: groups.size }, (_, group) => group).sort((a, b) => size(b) - size(a));
-  return order.slice(0, most).filter((group) => size(group) >= size(order[0]) / 3);
+  const order = Array.from({ length: groups.size }, (_, group) => group).sort(
+    (a, b) => weight(groups, b) - weight(groups, a),
+  );
+  return order.slice(0, most).filter((group) => weight(groups, group) >= weight(groups, order[0]) / 3);
+}
+
+/** What a group adds to the population stability index: a share that vanishes weighs more than a large one that wavers. */
+function weight(groups: Groups, group: number): number {
+  const p = (groups.reference[group] + 0.5) / (groups.n + 0.5 * groups.size);
+  const q = (groups.window[group] + 0.5) / (groups.m + 0.5 * groups.size);
+  return (q - p) * Math.log(q / p);
 }
 
 function shift(groups: Groups, group: number): number {

@@ -144,7 +144,7 @@ describe("explanation", () => {
       section,
     });
     expect(text).toContain(
-      "origin changed: ATL rose from 60% to 93%, BOS fell from 20% to 2.2% and LGA fell from 15% to 0.6%. Population",
+      "origin changed: LGA fell from 15% to 0.6% and BOS fell from 20% to 2.2%. Population",
     );
     expect(text).toContain("probability of as much by chance below 1e-12");
     expect(text).toMatch(/UTC\. Provisional, not covered by the budget: fewer than 200 reference windows\.$/);
