@@ -1,5 +1,8 @@
-import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { loadProject } from "../src/commands/load.ts";
 import { readConfig } from "../src/config/config-file.ts";
 import { readModel } from "../src/rules/model-file.ts";
 import { MEASURES } from "../src/statistics/measures.ts";
@@ -24,6 +27,19 @@ test("the configuration and the rule file of the README are without fault", () =
     measures: MEASURES,
   });
   expect(model.faults).toEqual([]);
+});
+
+test("once the key is made, only the reference is missing", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "driftd-readme-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const [config, rules] = blocks("yaml");
+  mkdirSync(join(directory, "rules"));
+  writeFileSync(join(directory, "driftd.yaml"), config);
+  writeFileSync(join(directory, "rules/fraud.yaml"), rules);
+  writeFileSync(join(directory, "driftd.key"), "0123456789abcdef");
+  const io = { env: { KAFKA: "localhost:9092" }, cwd: directory };
+  const { faults } = await loadProject({ configFile: "driftd.yaml", io });
+  expect(faults).toEqual([expect.objectContaining({ code: "REFERENCE", text: "../fraud.arrow" })]);
 });
 
 test("every npm command of the README is there", () => {
