@@ -90,7 +90,7 @@ function describeProject(project: Project, faults: readonly Fault[], outlook: Ou
 }
 
 function describeModel({ model, series, panes, memory, metrics }: ModelOutlook): string {
-  return `${model}: ${count(series)} series in ${count(panes)} panes, at most ${formatSize(memory)} of state and ${count(metrics)} metric lines`;
+  return `${model}: ${count(series)} series in ${count(panes)} panes, at most ${formatSize(memory)} of state, ${count(metrics)} metric lines while nothing fires`;
 }
 
 function describeRule(rule: RuleOutlook): string[] {
@@ -113,7 +113,8 @@ function describeRule(rule: RuleOutlook): string[] {
 function describeBudget(budget: RuleOutlook["budget"]): string {
   if (budget === undefined || Number.isNaN(budget.alpha)) return "";
   const { alpha, looks, consecutive, expected, per } = budget;
-  const alarms = `at most ${Number(expected.toPrecision(2))} false alarms in ${formatDuration(per)}`;
+  const most = Number(expected.toPrecision(2));
+  const alarms = `at most ${most} false ${most === 1 ? "alarm" : "alarms"} in ${formatDuration(per)}`;
   return `; ${alarms} of ${count(looks)} looks, ${consecutive} in a row at level ${alpha.toPrecision(2)}`;
 }
 

@@ -8,6 +8,7 @@ import type { RuleBudget } from "../verdict/budget.ts";
 import { shareBudget } from "../verdict/rule-budget.ts";
 import { cohortSeriesOf, freshnessSeriesOf, seriesOf } from "../verdict/rule-series.ts";
 import type { RuleSeries } from "../verdict/rule-series.ts";
+import { shownCohortSeriesOf, shownSeriesOf } from "../verdict/shown-series.ts";
 import { smallestVisibleChange } from "../verdict/significance.ts";
 import type { Project } from "./project.ts";
 
@@ -17,7 +18,7 @@ export interface Outlook {
   readonly rules: readonly RuleOutlook[];
   /** Bytes of panes in the store, at most. */
   readonly memory: number;
-  /** Lines of /metrics about series and rules, at most. */
+  /** Lines of /metrics about series and rules, at most, while nothing fires. */
   readonly metrics: number;
 }
 
@@ -96,21 +97,30 @@ function modelOutlook(fitted: FittedModel, config: Config | undefined): ModelOut
   };
 }
 
-/** A line per measure and series, one of n per column, one threshold per rule; `firing` segments come and go. */
+/** A line per measure and series, one of n per series, one threshold per rule; every version has its own. */
 function metricLines(fitted: FittedModel, shown: Config["metrics"]["segments"]): number {
   const { model, counting } = fitted;
-  const questions = new Set(
-    allSeries(fitted).map(({ measure, labels }) => `${measure.name} ${labels.column ?? ""}`),
-  );
-  const segments = shown === "all" ? counting.segments.names.length : 1;
-  return (counting.keep + 1) * segments * (questions.size + counting.columns.length) + model.rules.length;
+  const lines = new Map<string, number>();
+  for (const { measure, labels } of [
+    ...allSeries(fitted),
+    ...shownSeriesOf(fitted, ONE_VERSION),
+    ...shownCohortSeriesOf(fitted, ONE_VERSION),
+  ]) {
+    if (labels.segment !== undefined && shown !== "all") continue;
+    const copies = labels.version === undefined ? 1 : counting.keep + 1;
+    const series = JSON.stringify([labels.version, labels.segment, labels.column]);
+    lines.set(series, copies).set(`${measure.name} ${series}`, copies);
+  }
+  return [...lines.values()].reduce((sum, copies) => sum + copies, model.rules.length);
 }
 
-/** Of one version, the one that the reference knows. */
+/** The one that the reference knows. */
+const ONE_VERSION = [""];
+
+/** Those of the rules, of one version. */
 function allSeries(fitted: FittedModel): readonly RuleSeries[] {
-  const versions = [""];
-  const judged = seriesOf(fitted, shareBudget(fitted), versions);
-  return [...judged, ...freshnessSeriesOf(fitted), ...cohortSeriesOf(fitted, versions)];
+  const judged = seriesOf(fitted, shareBudget(fitted), ONE_VERSION);
+  return [...judged, ...freshnessSeriesOf(fitted), ...cohortSeriesOf(fitted, ONE_VERSION)];
 }
 
 function ruleOutlooks(fitted: FittedModel): readonly RuleOutlook[] {

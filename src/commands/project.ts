@@ -31,13 +31,15 @@ export function checkProject(project: {
   const config = read?.config;
   if (read === undefined || config === undefined) return [];
   return [
-    ...loaded.flatMap(({ document }) =>
+    ...loaded.flatMap(({ document, model }) =>
       [
         ...checkKey(dataOf(document), config),
         ...checkLabels(dataOf(document), config),
         ...checkBudget(dataOf(document), config),
+        ...checkReference(model),
       ].map((fault) => faultAt(document, fault)),
     ),
+    ...checkGroups(config).map((fault) => faultAt(read.document, fault)),
     ...checkModels(
       config,
       loaded.map(({ model }) => model.name),
@@ -70,6 +72,23 @@ function checkBudget(file: RuleData, config: Config): FaultAt[] {
   if (config.budget === undefined || file.budget === undefined) return [];
   const message = "driftd.yaml has a budget for all models; keep one of the two";
   return [{ path: ["budget"], which: "key", code: "CONFLICT", message }];
+}
+
+/** Nothing could be measured of a model without a reference. */
+function checkReference({ name, references }: Model): FaultAt[] {
+  if (references["default"] !== undefined) return [];
+  const message = `${name} has no reference that serves all versions; add references: { default: { file: PATH } }, of a file made by driftd reference build`;
+  return [{ path: ["model"], code: "REFERENCE", message }];
+}
+
+/** A label must meet its prediction in one task: partition k of a topic and of a file are not the same k. */
+function checkGroups({ streams }: Config): FaultAt[] {
+  return Object.values(streams).flatMap(({ name, of, file }): FaultAt[] => {
+    const inference = Object.values(streams).find((stream) => stream.name === of);
+    if (inference === undefined || (file === undefined) === (inference.file === undefined)) return [];
+    const message = `is read from a ${inference.file === undefined ? "topic" : "file"}, and its labels from a ${file === undefined ? "topic" : "file"}; read both from topics, or both from files`;
+    return [{ path: ["streams", name, "of"], code: "CONFLICT", message }];
+  });
 }
 
 /** A stream that is of one model only, which no rule file describes, would be dropped whole. */

@@ -36,7 +36,6 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   if (config === undefined || hasErrors(project.faults)) return 78;
   const log = createLog({ level: levelOf(options.logLevel) });
   const streams = Object.values(config.streams);
-  checkGroups(streams);
   const models = fitModels(project, streams);
   const store = await openStore(config, io);
   const keys = await readKeys(config, store);
@@ -67,19 +66,7 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   throw cause;
 }
 
-/** A label must meet its prediction in one task: partition k of a topic and of a file are not the same k. */
-function checkGroups(streams: readonly StreamConfig[]): void {
-  for (const { name, of, file } of streams) {
-    const inference = streams.find((stream) => stream.name === of);
-    if (inference === undefined || (file === undefined) === (inference.file === undefined)) continue;
-    throw new CodedError(
-      "CONFIG_INVALID",
-      `Streams ${inference.name} and ${name} belong together, and one is a topic, the other a file. Read both from topics, or both from files.`,
-    );
-  }
-}
-
-/** Every model with a reference; one without is named and left out, since nothing could be measured of it. */
+/** Every model with its reference, which the check of the project has found. */
 function fitModels(project: Project, streams: readonly StreamConfig[]): FittedModel[] {
   return project.models.map((model) => {
     const reference = project.references.get(model.references["default"]?.file ?? "");
