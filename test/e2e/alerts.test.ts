@@ -166,4 +166,28 @@ scrape_configs: [{ job_name: driftd, static_configs: [{ targets: ["${String(url)
     expect(second.log().filter((line) => line["alert"] !== undefined)).toEqual([]);
     expect((await second.end()).code).toBe(0);
   });
+
+  test("a stream that falls silent fires by the clock, and resolves when it speaks again", async () => {
+    const brokers = await sharedKafka();
+    const topic = await createTopic(brokers);
+    const { directory } = await writeProject({
+      config: {
+        kafka: kafkaSection(brokers, uniqueName("driftd")),
+        streams: { scored: { role: "inference", topic, from: "earliest" } },
+      },
+      rules: {
+        rules: [{ alert: "StreamSilent", measure: "freshness", above: "10m", keepFiringFor: "1s" }],
+      },
+    });
+    await produce(brokers, topic, minutesOf({ from: Date.now() - 20 * MINUTE, minutes: 1 }));
+    const daemon = await startDaemon(directory);
+    const firing = await eventually("the alert", async () => {
+      const alerts = await daemon.alerts();
+      return alerts.length > 0 ? alerts : undefined;
+    });
+    expect(firing).toMatchObject([{ alert: "StreamSilent", state: "firing" }]);
+    await produce(brokers, topic, minutesOf({ from: Date.now() - MINUTE, minutes: 1 }));
+    await eventually("its end", async () => ((await daemon.alerts()).length === 0 ? true : undefined));
+    expect((await daemon.end()).code).toBe(0);
+  });
 });

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import {
   kafkaClient,
@@ -12,6 +14,7 @@ import { describeService } from "../services/service.ts";
 import { startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject, type ProjectFiles } from "./project.ts";
+import { countsInStore, countsOfEvents } from "./recount.ts";
 import { createTopic, deleteTopic, membersOf, produce, recordsOf } from "./topic.ts";
 
 // Others may have the machine.
@@ -72,6 +75,75 @@ describeService("the daemon and Kafka", kafkaMissing, () => {
     expect(records).toMatchObject({ received: 2_100, decoded: 2_100 });
     expect(rows).toMatchObject({ measured: 2_100, dropped: {} });
     expect((await daemon.end()).code).toBe(0);
+  });
+
+  test("streams of different sizes and kinds stand side by side", async () => {
+    const brokers = await sharedKafka();
+    const wide = await createTopic(brokers, { partitions: 3 });
+    const narrow = await createTopic(brokers);
+    const { directory, state } = await writeProject({
+      config: {
+        kafka: kafkaSection(brokers, uniqueName("driftd")),
+        streams: {
+          wide: { role: "inference", topic: wide, from: "earliest" },
+          narrow: { role: "inference", topic: narrow, from: "earliest" },
+          kept: { role: "inference", file: "kept.jsonl" },
+        },
+      },
+    });
+    const from = Date.now() - 30 * MINUTE;
+    const parts = [1, 2, 3].map((seed) => scoredEvents({ count: 900, from, to: from + 9 * MINUTE, seed }));
+    const [first = [], second = [], third = []] = parts;
+    await produce(brokers, wide, recordsOf(first), 3);
+    await produce(brokers, narrow, recordsOf(second));
+    writeFileSync(join(directory, "kept.jsonl"), third.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    for (let start = 1; start <= 2; start++) {
+      const daemon = await startDaemon(directory);
+      for (const stream of ["wide", "narrow", "kept"]) {
+        const { rows } = await daemon.accounted(stream, (all) => all.rows.received >= 900);
+        expect(rows).toMatchObject({ received: 900, measured: 900 });
+      }
+      expect((await daemon.end()).code).toBe(0);
+    }
+    expect(await countsInStore(directory, state)).toEqual(await countsOfEvents(directory, parts.flat()));
+  });
+
+  test("records of a layout of their own are read through a map", async () => {
+    const brokers = await sharedKafka();
+    const topic = await createTopic(brokers);
+    const map = {
+      id: { key: true },
+      time: "/at",
+      model: { value: "scoring" },
+      version: { header: "model-version" },
+      score: "/answer/p",
+      features: "/question/0",
+      segment: "/who",
+    };
+    const { directory, state } = await writeProject({
+      config: {
+        kafka: kafkaSection(brokers, uniqueName("driftd")),
+        streams: { scored: { role: "inference", topic, from: "earliest", map } },
+      },
+    });
+    const from = Date.now() - 30 * MINUTE;
+    const events = scoredEvents({ count: 1_000, from, to: from + 10 * MINUTE });
+    const records = events.map(({ id, time, version, features, segment, prediction }) => ({
+      key: id,
+      value: JSON.stringify({
+        question: [features],
+        answer: { p: prediction.score },
+        who: segment,
+        at: new Date(time).toISOString(),
+      }),
+      timestamp: time,
+      headers: { "model-version": version },
+    }));
+    await produce(brokers, topic, records);
+    const daemon = await startDaemon(directory);
+    await daemon.accounted("scored", ({ rows }) => rows.measured === events.length);
+    expect((await daemon.end()).code).toBe(0);
+    expect(await countsInStore(directory, state)).toEqual(await countsOfEvents(directory, events));
   });
 
   test("a second daemon of the group stands by, says so, and takes over where the first one left", async () => {

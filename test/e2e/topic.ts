@@ -5,6 +5,7 @@ import type { ScoredEvent } from "./events.ts";
 
 /** One record to write; `timestamp` in ms. */
 export interface NewRecord {
+  readonly key?: string;
   readonly value: string | Buffer | null;
   readonly timestamp: number;
   readonly headers?: IHeaders;
@@ -62,6 +63,7 @@ export async function produce(
     for (let start = 0; start < records.length; start += BATCH) {
       const messages = records.slice(start, start + BATCH).map((record, index) => ({
         value: record.value,
+        ...(record.key === undefined ? {} : { key: record.key }),
         partition: record.partition ?? (start + index) % partitions,
         timestamp: String(record.timestamp),
         ...(record.headers === undefined ? {} : { headers: record.headers }),
