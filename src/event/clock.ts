@@ -27,7 +27,7 @@ export interface TimeLimits {
 }
 
 /** The record's own timestamp, or the highest valid event time so far where it has none (files, magic 0 records). */
-export function recordTimeOf(clock: PartitionClock, timestamp: number): number {
+function recordTimeOf(clock: PartitionClock, timestamp: number): number {
   return timestamp >= 0 ? timestamp : clock.highest;
 }
 

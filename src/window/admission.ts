@@ -3,7 +3,7 @@ import type { DecodedRecords, EventBatch } from "../event/batch.ts";
 import { paneStart, type PartitionClock } from "./partition-clock.ts";
 
 /** What admission needs to know of one model. Times and lengths in ms. */
-export interface AdmissionRule {
+interface AdmissionRule {
   readonly pane: number;
   readonly lateness: number;
   /** End of the last closed pane; -Infinity before the first close. */
@@ -14,7 +14,7 @@ export interface AdmissionRule {
  * Told of every record that could not be decoded and is not late, for each batch's model: the start of the pane that counts
  * it, and the row of the batch that stands before it, -1 where none does.
  */
-export type UndecodableVisitor = (batch: number, start: number, rowBefore: number) => void;
+type UndecodableVisitor = (batch: number, start: number, rowBefore: number) => void;
 
 const LATE = reasonCode("late");
 const FUTURE = reasonCode("future");

@@ -40,6 +40,8 @@ export interface World {
 
 export interface WorldOptions {
   readonly fitted: FittedModel;
+  /** Further models whose events the streams carry. */
+  readonly alongside?: readonly FittedModel[];
   readonly store?: Store;
   readonly partitions?: number;
   /** Rows to a commit; 1 by default. */
@@ -51,13 +53,17 @@ export interface WorldOptions {
 /** A daemon without doors: the engine, ingestion and evaluation on a store, on a clock that the story moves. */
 export async function worldOf(options: WorldOptions): Promise<World> {
   const { fitted, store = createMemoryStore(), partitions = 1, transitions = [] } = options;
+  const models = [fitted, ...(options.alongside ?? [])];
   const streams = streamsOf(fitted.labels !== undefined);
-  const groups = groupStreams(streams, [fitted.model.name]);
-  const engine = new Engine({ groups, models: [fitted] });
+  const groups = groupStreams(
+    streams,
+    models.map(({ model }) => model.name),
+  );
+  const engine = new Engine({ groups, models });
   const clock = createSimulatedClock(options.now ?? START + 365 * DAY);
   const evaluation = new Evaluation({
     engine,
-    models: [fitted],
+    models,
     store,
     onTransitions(recorded) {
       transitions.push(...recorded);
@@ -73,7 +79,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
         stream.name,
         createDecoder({
           stream,
-          plans: plansOf(stream.name, groups, [fitted]),
+          plans: plansOf(stream.name, groups, models),
           key: publicKeys(),
           limits: LIMITS,
         }),
