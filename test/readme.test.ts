@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -56,7 +56,5 @@ test("the README names every measure", () => {
 
 test("every file that the README points to is there", () => {
   const targets = [...README.matchAll(/\]\(([^)#:]+)\)/g)].map(([, target]) => target);
-  for (const target of targets) {
-    expect(() => readFileSync(new URL(`../${target}`, import.meta.url)), target).not.toThrow();
-  }
+  expect(targets.filter((target) => !existsSync(new URL(`../${target}`, import.meta.url)))).toEqual([]);
 });
