@@ -1,5 +1,6 @@
 import type { FieldMap, MappedField, StreamFormat } from "../config/config.ts";
 import type { ColumnPlan, ColumnType } from "./batch.ts";
+import { MOST_COLUMNS } from "./sample.ts";
 import type { Sample, SampleColumn } from "./sample.ts";
 import { typeOf } from "./infer-type.ts";
 import type { InferredType } from "./infer-type.ts";
@@ -84,6 +85,17 @@ export function inferEvents(sample: Sample, declared: Declared): Inferred {
     const { plan, guess } = featureColumn({ ...entry, root, isNative, declared });
     guesses.push(guess);
     if (plan !== undefined) columns.push(plan);
+  }
+  for (const path of sample.withoutValue) {
+    guesses.push({
+      column: path.join("."),
+      as: "left out",
+      because: `no value in the first ${sample.rows} rows`,
+    });
+  }
+  if (sample.left > 0) {
+    const because = `a source may have ${MOST_COLUMNS} fields; make one with those that matter`;
+    guesses.push({ column: `${sample.left} more fields`, as: "left out", because });
   }
   const format = sample.isTable ? "parquet" : isNative ? "native" : "json";
   return { format, map, columns, guesses };

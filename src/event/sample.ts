@@ -4,6 +4,10 @@ import type { RecordBatch, SourceBatch, TableBatch } from "./records.ts";
 export interface Sample {
   readonly rows: number;
   readonly columns: readonly SampleColumn[];
+  /** Fields in which nothing stands but missing values, null or "". */
+  readonly withoutValue: readonly (readonly string[])[];
+  /** Fields beyond those that are looked at. */
+  readonly left: number;
   /** A columnar file; else JSON records. */
   readonly isTable: boolean;
 }
@@ -15,16 +19,23 @@ export interface SampleColumn {
   readonly values: readonly unknown[];
 }
 
-/** A record with more fields than this is not looked at further. */
-const MOST_COLUMNS = 2_000;
+/** A source with more fields than this is not looked at further. */
+export const MOST_COLUMNS = 2_000;
+/** Fields beyond are counted up to here: records may make up their names. */
+const MOST_COUNTED = 100_000;
 /** Objects within objects are fields of their own down to here. */
 const DEEPEST = 3;
 
 /** Records that are no JSON object say nothing here; decoding counts them. */
 export function sampleOf(batches: readonly SourceBatch[]): Sample {
   const found = new Map<string, { path: readonly string[]; values: unknown[] }>();
+  const empty = new Map<string, readonly string[]>();
+  const beyond = new Set<string>();
   const add = (path: readonly string[], value: unknown): void => {
-    if (value === null || value === undefined || value === "") return;
+    if (value === null || value === undefined || value === "") {
+      if (empty.size < MOST_COLUMNS) empty.set(JSON.stringify(path), path);
+      return;
+    }
     const isBranch = typeof value === "object" && !Array.isArray(value) && !(value instanceof Date);
     if (isBranch && path.length < DEEPEST) {
       for (const [name, member] of Object.entries(value)) add([...path, name], member);
@@ -34,6 +45,7 @@ export function sampleOf(batches: readonly SourceBatch[]): Sample {
     const column = found.get(key);
     if (column !== undefined) column.values.push(value);
     else if (found.size < MOST_COLUMNS) found.set(key, { path, values: [value] });
+    else if (beyond.size < MOST_COUNTED) beyond.add(key);
   };
   let rows = 0;
   for (const batch of batches) {
@@ -41,7 +53,15 @@ export function sampleOf(batches: readonly SourceBatch[]): Sample {
     if (batch.kind === "table") addTable(batch, add);
     else addRecords(batch, add);
   }
-  return { rows, columns: [...found.values()], isTable: batches.some(({ kind }) => kind === "table") };
+  const columns = [...found.values()];
+  const branches = new Set(
+    columns.flatMap(({ path }) => path.map((_, i) => JSON.stringify(path.slice(0, i + 1)))),
+  );
+  const withoutValue = [...empty].flatMap(([key, path]) =>
+    branches.has(key) || beyond.has(key) ? [] : [path],
+  );
+  const isTable = batches.some(({ kind }) => kind === "table");
+  return { rows, columns, withoutValue, left: beyond.size, isTable };
 }
 
 type Add = (path: readonly string[], value: unknown) => void;

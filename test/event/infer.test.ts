@@ -36,6 +36,30 @@ function typesOf(inferred: ReturnType<typeof inferEvents>): Record<string, strin
 }
 
 describe("inferEvents", () => {
+  it("says which fields hold nothing, and how many it did not look at", () => {
+    const wide = Object.fromEntries(Array.from({ length: 2_003 }, (_, i) => [`c${i}`, i]));
+    const inferred = inferEvents(
+      sampleOf([lines([{ features: wide, note: null, home: { street: "" } }])]),
+      NOTHING,
+    );
+    expect(inferred.columns).toHaveLength(2_000);
+    expect(inferred.guesses.slice(-3)).toEqual([
+      { column: "note", as: "left out", because: "no value in the first 1 rows" },
+      { column: "home.street", as: "left out", because: "no value in the first 1 rows" },
+      expect.objectContaining({ column: "3 more fields", as: "left out" }),
+    ]);
+    const sometimes = inferEvents(
+      sampleOf([
+        lines([
+          { x: null, a: 1 },
+          { x: { b: 2 }, a: null },
+        ]),
+      ]),
+      NOTHING,
+    );
+    expect(sometimes.guesses.map(({ because }) => because).join()).not.toContain("no value");
+  });
+
   it("takes a table's columns for what their names and values say", () => {
     const sample = sampleOf([
       table({
