@@ -21,7 +21,7 @@ export function run() {
       found.seconds,
       (used.userCPUTime + used.systemCPUTime) / 1e6,
       used.maxRSS / 1024,
-      used.fsWrite / 2048,
+      used.writtenBytes / 1e6,
       String(found.alerts.length),
       `${found.faults.filter(({ foundBy }) => foundBy !== null).length} of ${found.faults.length}`,
     ],

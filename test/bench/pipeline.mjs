@@ -103,7 +103,7 @@ function readAll(setup) {
   });
 }
 
-/** BENCH_PROFILE=DIRECTORY writes a CPU profile of every driftd run there. */
+/** BENCH_PROFILE=DIRECTORY writes a CPU profile of every reading by driftd there. */
 function readerFlags({ variant }) {
   const directory = process.env.BENCH_PROFILE;
   return directory === undefined || variant !== "driftd" ? [] : ["--cpu-prof", "--cpu-prof-dir", directory];
@@ -122,8 +122,14 @@ function report(cpu, { bytes, commits }) {
         Math.min(...cpu[variant]),
         Math.max(...cpu[variant]),
       ]),
-      ["(c) / (b); the goal is at most 1.5", micros.driftd / micros.parse, "", ""],
-      ["(c) / (a)", micros.driftd / micros.bare, "", ""],
+      ["(c) / (b); the goal is at most 1.5", ...ratios(cpu.driftd, cpu.parse)],
+      ["(c) / (a)", ...ratios(cpu.driftd, cpu.bare)],
     ],
   );
+}
+
+/** Median, least and most of the rounds' own ratios: whatever else the machine does weighs on a round as a whole. */
+function ratios(above, below) {
+  const each = above.map((time, round) => time / below[round]);
+  return [median(each), Math.min(...each), Math.max(...each)];
 }
