@@ -161,7 +161,7 @@ describe.runIf(small !== undefined)("on a disk of 2 MB", () => {
       charged: { role: "labels", of: "scored", file: "labels.jsonl" },
     };
     const { directory } = await fileProject({ config: { streams, state: { store: "lmdb", path: disk } } });
-    const events = eventsOf(100_000);
+    const events = eventsOf(60_000);
     writeLines(join(directory, "events.jsonl"), events);
     writeLines(join(directory, "labels.jsonl"), []);
     const { code, told } = await failToStart(directory);

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
 const PARTITIONS = 2;
-const COUNT = 4_000;
+const COUNT = 20_000;
 
 const EVENTS = scoredEvents({ count: COUNT, from: BEGIN, to: BEGIN + 40 * MINUTE });
 const { uniform } = createDraws(5);
@@ -47,7 +47,7 @@ function accuracyOf(from: number, to: number): number {
 }
 
 describeService("labels that arrive later", kafkaMissing, () => {
-  test("meet their predictions, also over a restart; a cohort is measured and judged once it has matured", async () => {
+  test("meet their predictions, also where the daemon was killed; a cohort is judged once it has matured", async () => {
     const brokers = await sharedKafka();
     const topic = await createTopic(brokers, { partitions: PARTITIONS });
     const labels = await createTopic(brokers, { partitions: PARTITIONS, name: uniqueName("charged") });
@@ -70,11 +70,15 @@ describeService("labels that arrive later", kafkaMissing, () => {
     await produce(brokers, topic, recordsOf(EVENTS), PARTITIONS);
     const first = await startDaemon(directory);
     await first.accounted("scored", ({ rows }) => rows.measured === COUNT);
-    expect((await first.end()).code).toBe(0);
+    await first.end("SIGKILL");
 
-    const second = await startDaemon(directory);
     const all = allLabels();
     await produce(brokers, labels, all);
+    const killed = await startDaemon(directory);
+    await killed.accounted("charged", ({ rows }) => rows.received > 0);
+    await killed.end("SIGKILL");
+
+    const second = await startDaemon(directory);
     const counted = await second.accounted("charged", ({ rows }) => rows.received >= all.length);
     expect(counted.rows).toMatchObject({
       received: COUNT + 24,

@@ -5,7 +5,7 @@ import { describeService } from "../services/service.ts";
 import { startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
-import { createTopic, produce, recordsOf } from "./topic.ts";
+import { createTopic, produce } from "./topic.ts";
 
 // Others may have the machine.
 vi.setConfig({ testTimeout: 240_000 });
@@ -16,6 +16,11 @@ const PART = 200_000;
 const PARTS = 5;
 /** Event time of a part, ms. */
 const SPAN = 2 * 3_600_000;
+
+/** A part's events without their time: text made once. */
+const REST = scoredEvents({ count: PART, from: 0, to: 1 }).map((event) =>
+  JSON.stringify({ ...event, time: undefined }).slice(1),
+);
 
 /** Memory of its own, in MB: pages of the mapped state file are the system's to take back. */
 function ownMemory({ pid }: Daemon): number {
@@ -36,9 +41,11 @@ describeService("memory", process.platform === "linux" ? kafkaMissing : "/proc i
     const daemon = await startDaemon(directory);
     const memory: number[] = [];
     for (let part = 0; part < PARTS; part++) {
-      const from = BEGIN + part * SPAN;
-      const events = scoredEvents({ count: PART, from, to: from + SPAN, seed: part });
-      await produce(brokers, topic, recordsOf(events), PARTITIONS);
+      const records = REST.map((rest, index) => {
+        const time = BEGIN + part * SPAN + Math.floor((index * SPAN) / PART);
+        return { value: `{"time":${time},${rest}`, timestamp: time };
+      });
+      await produce(brokers, topic, records, PARTITIONS);
       await daemon.accounted("scored", ({ rows }) => rows.measured === (part + 1) * PART);
       memory.push(Math.round(ownMemory(daemon)));
     }
