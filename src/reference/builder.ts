@@ -1,3 +1,4 @@
+import { CodedError } from "../config/coded-error.ts";
 import type { EventBatch } from "../event/batch.ts";
 import { calibrationsOf } from "./calibrations.ts";
 import { countBatch, countsOf, createCounting } from "./counting.ts";
@@ -29,14 +30,14 @@ export class ReferenceBuilder {
     surveyBatch(this.#survey, batch, this.#options.windowSizes);
   }
 
-  /** The first call freezes grids, categories and segments. */
+  /** The first call freezes grids, categories and segments. Throws SOURCE_INVALID where there is no column to count. */
   count(batch: EventBatch): void {
-    this.#counting ??= createCounting(this.#options, this.#survey);
+    this.#counting ??= this.#freeze();
     countBatch(this.#counting, batch);
   }
 
   finish(): Reference {
-    const counting = this.#counting ?? createCounting(this.#options, this.#survey);
+    const counting = this.#counting ?? this.#freeze();
     const { plan, independent, keyId, segmentBy, windowSizes } = this.#options;
     const { rows, from, to } = this.#survey;
     const segments = counting.segmentNames.map((name, segment) => {
@@ -60,5 +61,14 @@ export class ReferenceBuilder {
       ...(counting.outcomes === undefined ? {} : { outcome: outcomeOfSection(counting.outcomes.section) }),
     };
     return { id: referenceId(content), ...content };
+  }
+
+  #freeze(): Counting {
+    const { plan } = this.#options;
+    if (plan.columns.every(({ role }) => role === "truth")) {
+      const message = `The source of ${plan.model} has no column that can be measured. Declare their types under columns in a rule file, or name another source.`;
+      throw new CodedError("SOURCE_INVALID", message);
+    }
+    return createCounting(this.#options, this.#survey);
   }
 }

@@ -28,6 +28,12 @@ function countsOf(reference: Reference, segment: string, column: number): Float6
 }
 
 describe("ReferenceBuilder", () => {
+  it("refuses a source of which nothing could be measured", () => {
+    expect(() => build(plan(), [{ time: MONDAY }])).toThrow("has no column that can be measured");
+    const truth = plan({ name: "truth", type: "number", role: "truth" });
+    expect(() => build(truth, [{ time: MONDAY, truth: 1 }])).toThrow("has no column that can be measured");
+  });
+
   it("counts every sound row on frozen grids and lists, by segment", () => {
     const rows = [...month(), { time: MONDAY, amount: 5, region: "eu", invalid: true }];
     const reference = build(PLAN, rows, { segmentBy: [["region"]], top: 2 });
