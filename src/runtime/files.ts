@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CodedError } from "../config/coded-error.ts";
 import type { ErrorCode } from "../config/coded-error.ts";
@@ -46,6 +46,10 @@ export async function writeAtomically(
   content: Uint8Array | string,
   role: FileRole,
 ): Promise<void> {
+  if (await isSpecial(path)) {
+    const message = `The ${role.what} ${path} cannot be written. It is a device, a pipe or a socket. Name a file.`;
+    throw new CodedError(role.code, message);
+  }
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     const file = await open(temporary, "wx");
@@ -64,11 +68,18 @@ export async function writeAtomically(
   }
 }
 
+/** A rename would put a file in the place of /dev/null. Where nothing is yet, or cannot be seen, the write itself tells. */
+async function isSpecial(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
 const ADVICE: Readonly<Record<string, string>> = {
   ENOENT: "It does not exist. Check the path.",
   EACCES: "Permission denied. Give this user access to it.",
   EPERM: "Permission denied. Give this user access to it.",
   EISDIR: "It is a directory. Name a file.",
+  ELOOP: "It is a link that leads back to itself. Mend the link.",
   ENOTDIR: "A part of the path is not a directory. Check the path.",
   ENOSPC: "The disk is full. Free some space.",
   EROFS: "The file system is read-only. Choose another place.",

@@ -1,4 +1,6 @@
-import { mkdtemp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdtemp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -28,6 +30,15 @@ test("a write that fails leaves the former content and no debris", async () => {
   await expect(writeAtomically(path, "new", role)).rejects.toMatchObject({ code: "CONFIG_NOT_FOUND" });
   expect(await readFile(join(path, "inside"), "utf8")).toBe("kept");
   expect(await readdir(directory)).toEqual(["taken"]);
+});
+
+test("a socket or device is not written over", async () => {
+  const path = join(directory, "socket");
+  const server = createServer().listen(path);
+  await once(server, "listening");
+  await expect(writeAtomically(path, "new", role)).rejects.toThrow("Name a file.");
+  expect((await stat(path)).isSocket()).toBe(true);
+  server.close();
 });
 
 test("a missing file is named, with what to do", async () => {
