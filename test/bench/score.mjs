@@ -2,6 +2,7 @@
 import { pack, unpackInto } from "../../dist/counts/packed.js";
 import { MEASURES } from "../../dist/statistics/measures.js";
 import { observe, scoreSeries } from "../../dist/verdict/observation.js";
+import { shareBudget } from "../../dist/verdict/rule-budget.js";
 import { seriesOf } from "../../dist/verdict/rule-series.js";
 import { buildBenchReference, fitBenchModel } from "./events.mjs";
 import { seeded } from "./random.mjs";
@@ -12,7 +13,7 @@ const TIMES = 500;
 
 export function run() {
   const fitted = fitBenchModel(buildBenchReference(Date.UTC(2026, 0, 1)));
-  const series = seriesOf(fitted, ["v7"]).find(
+  const series = seriesOf(fitted, shareBudget(fitted), ["v7"]).find(
     ({ measure, section }) => measure.name === "psi" && section.column === "f0",
   );
   const sum = likeReference(fitted);
