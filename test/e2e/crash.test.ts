@@ -25,7 +25,7 @@ describeService("a daemon that is killed again and again", kafkaMissing, () => {
     const topic = await createTopic(brokers, { partitions: PARTITIONS });
     const { directory, state } = await writeProject({
       config: {
-        kafka: { ...kafkaSection(brokers, uniqueName("driftd")), sessionTimeout: "1500ms" },
+        kafka: kafkaSection(brokers, uniqueName("driftd"), "1500ms"),
         streams: { scored: { role: "inference", topic, from: "earliest" } },
       },
     });

@@ -5,13 +5,13 @@ import { onTestFinished } from "vitest";
 import { driftdProgram } from "./program.ts";
 
 /** A line of the daemon's log, as pino writes it. */
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly msg: string;
   readonly [field: string]: unknown;
 }
 
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** From the signal that was sent, if one was, to the end. */
@@ -19,7 +19,7 @@ export interface Exit {
 }
 
 /** Where a stream's records and rows went, as GET /api/accounting says it. */
-export interface Accounting {
+interface Accounting {
   readonly records: Readonly<Record<"received" | "decoded" | "undecodable" | "ignored" | "oversize", number>>;
   readonly rows: {
     readonly received: number;
@@ -32,7 +32,7 @@ export interface Accounting {
 }
 
 /** An alert, as GET /api/alerts says it. */
-export interface ShownAlert {
+interface ShownAlert {
   readonly alert: string;
   readonly state: string;
   readonly version?: string;

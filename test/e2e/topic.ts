@@ -78,7 +78,7 @@ export function recordsOf(events: readonly ScoredEvent[]): NewRecord[] {
   return events.map((event) => ({ value: JSON.stringify(event), timestamp: event.time }));
 }
 
-export async function withProducer(
+async function withProducer(
   brokers: readonly string[],
   act: (producer: Producer) => Promise<void>,
 ): Promise<void> {
