@@ -23,7 +23,7 @@ export interface CommandIo {
   readProcess(): ProcessReading;
 }
 
-export interface ProcessReading {
+interface ProcessReading {
   readonly cpuSeconds: number;
   readonly residentBytes: number;
   readonly heapUsedBytes: number;

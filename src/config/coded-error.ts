@@ -2,7 +2,7 @@
  * The catalogue of errors that people meet, each with a stable code and the exit status it ends a command with: 2 usage,
  * 70 runtime failure, 78 bad configuration. A message says what happened, where, and what to do.
  */
-export const ERRORS = {
+const ERRORS = {
   CONFIG_INVALID: { exit: 78 },
   CONFIG_NOT_FOUND: { exit: 78 },
   REFERENCE_INVALID: { exit: 78 },

@@ -38,7 +38,7 @@ export interface TaskId {
   readonly partition: number;
 }
 
-export interface ClaimedTask {
+interface ClaimedTask {
   readonly version: number;
   /** The task's own record as last committed (offsets, watermarks, ledger, open panes); undefined at first sight. */
   readonly state?: Uint8Array;

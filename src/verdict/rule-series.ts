@@ -33,7 +33,7 @@ export interface RuleSeries {
 }
 
 /** What is absent is not judged by. */
-export interface SeriesLabels {
+interface SeriesLabels {
   readonly version?: string;
   readonly segment?: string;
   readonly column?: string;
