@@ -25,6 +25,7 @@ for (const count of events) {
   }
   sizes.push(residentMegabytes());
 }
+await ingestion.flush(true);
 const { received, measured } = ledgers().scored;
 if (received !== fed || measured !== fed) throw new Error(`${measured} of ${received} rows were measured`);
 process.stdout.write(JSON.stringify({ sizes, cpuMicros: spent / fed }));
