@@ -4,8 +4,9 @@
  * double arithmetic.
  *
  * Sums are integers in units of 2^-30, so every order of adding and taking back gives the same bits as long as no sum reaches
- * 2^23 = 8,388,608: no summand exceeds 1, so that is at least 8 million labels in one bin of one cohort, and far more where
- * scores or residuals are small. Beyond it sums are merely rounded, to 16 digits.
+ * 2^23 = 8,388,608: no summand of a bin exceeds 1, so that is at least 8 million labels in one bin of one cohort, and far more
+ * where scores or residuals are small. The log loss, summed over all bins, reaches it at 16 million labels that lose 0.5 each.
+ * Beyond it sums are merely rounded, to 16 digits.
  */
 const SCORE_BINS = 120;
 
@@ -38,7 +39,13 @@ export const OUTCOMES = {
   /** Of those, the ones with a decision, and with a right one. */
   decided: SCORE_BINS * PER_BIN.length + 2,
   decidedCorrect: SCORE_BINS * PER_BIN.length + 3,
-  length: SCORE_BINS * PER_BIN.length + 4,
+  /** Class 1 against all others, of every label with a decision, scored or not. */
+  truePositives: SCORE_BINS * PER_BIN.length + 4,
+  falsePositives: SCORE_BINS * PER_BIN.length + 5,
+  falseNegatives: SCORE_BINS * PER_BIN.length + 6,
+  /** Sum of -ln of the probability that was given to the truth, of labels with a probability. */
+  logLoss: SCORE_BINS * PER_BIN.length + 7,
+  length: SCORE_BINS * PER_BIN.length + 8,
   /** A stored sum divided by this is the sum. */
   scale: 2 ** 30,
 } as const;
@@ -75,6 +82,8 @@ export function addOutcome(section: Float64Array, offset: number, outcome: Outco
   section[at + PER_BIN.variance] += sign * fixed(variance);
   section[at + PER_BIN.squaredError] += sign * fixed((score - truth) ** 2);
   section[at + PER_BIN.spiegelhalter] += sign * fixed((1 - 2 * score) ** 2 * variance);
+  section[offset + OUTCOMES.logLoss] += sign * fixed(logLoss(score, truth));
+  addDecision(section, offset, { decided, truth, sign });
 }
 
 function addUnscored(section: Float64Array, offset: number, outcome: Outcome, sign: 1 | -1): void {
@@ -82,6 +91,27 @@ function addUnscored(section: Float64Array, offset: number, outcome: Outcome, si
   if (Number.isNaN(outcome.decision)) return;
   section[offset + OUTCOMES.decided] += sign;
   if (outcome.decision === outcome.truth) section[offset + OUTCOMES.decidedCorrect] += sign;
+  addDecision(section, offset, { decided: outcome.decision, truth: outcome.truth, sign });
+}
+
+interface Decided {
+  readonly decided: number;
+  readonly truth: number;
+  readonly sign: 1 | -1;
+}
+
+function addDecision(section: Float64Array, offset: number, { decided, truth, sign }: Decided): void {
+  if (decided === 1) {
+    section[offset + (truth === 1 ? OUTCOMES.truePositives : OUTCOMES.falsePositives)] += sign;
+  } else if (truth === 1) {
+    section[offset + OUTCOMES.falseNegatives] += sign;
+  }
+}
+
+/** Clipped, since a single 0 that came true would make the mean infinite. */
+function logLoss(score: number, truth: number): number {
+  const p = Math.min(1 - 1e-15, Math.max(1e-15, score));
+  return -Math.log(truth === 1 ? p : 1 - p);
 }
 
 function fixed(value: number): number {

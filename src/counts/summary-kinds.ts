@@ -9,7 +9,7 @@ export const SUMMARY_KINDS = {
   arrivals: { name: "arrivals", version: 1, length: () => ARRIVALS.length },
   bins: { name: "bins", version: 1, length: binsLength },
   categories: { name: "categories", version: 1, length: categoriesLength },
-  outcomes: { name: "outcomes", version: 1, length: outcomesLength },
+  outcomes: { name: "outcomes", version: 2, length: outcomesLength },
 } as const;
 
 export type SummaryKindName = keyof typeof SUMMARY_KINDS;

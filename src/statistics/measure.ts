@@ -17,8 +17,12 @@ export interface Measure {
   readonly defaultAtLeast?: number;
   readonly defaultAbove?: number;
   readonly defaultBelow?: number;
+  /** Whether /metrics and the API show it of every series; the others are shown where a rule asks for them. */
+  readonly shownByDefault: boolean;
   /** The documentation: what is computed, what the effect and extras are, and where it comes from. */
   readonly formula: string;
+  /** What the value is while nothing has changed, by chance alone. */
+  readonly calm: string;
   readonly source: string;
   /**
    * `window` is the section of the window; `ref` the series it is held against, which measures of whole events and of labels

@@ -1,15 +1,27 @@
 import type { Measure } from "./measure.ts";
 import { accuracy } from "./measures/accuracy.ts";
+import { auc } from "./measures/auc.ts";
 import { brier } from "./measures/brier.ts";
 import { chi2 } from "./measures/chi2.ts";
+import { cvm } from "./measures/cvm.ts";
 import { ece } from "./measures/ece.ts";
+import { ecel2 } from "./measures/ecel2.ts";
+import { f1 } from "./measures/f1.ts";
 import { freshness } from "./measures/freshness.ts";
+import { g } from "./measures/g.ts";
+import { hellinger } from "./measures/hellinger.ts";
 import { invalid } from "./measures/invalid.ts";
 import { js } from "./measures/js.ts";
+import { kl } from "./measures/kl.ts";
 import { ks } from "./measures/ks.ts";
+import { linf } from "./measures/linf.ts";
+import { logloss } from "./measures/logloss.ts";
+import { medianShift } from "./measures/median-shift.ts";
 import { missing } from "./measures/missing.ts";
 import { novel } from "./measures/novel.ts";
+import { precision } from "./measures/precision.ts";
 import { psi } from "./measures/psi.ts";
+import { recall } from "./measures/recall.ts";
 import { spiegelhalter } from "./measures/spiegelhalter.ts";
 import { volume } from "./measures/volume.ts";
 
@@ -19,15 +31,27 @@ export const MEASURES: readonly Measure[] = [
   ks,
   js,
   chi2,
+  g,
+  kl,
+  hellinger,
+  linf,
+  cvm,
+  medianShift,
   missing,
   novel,
   invalid,
   volume,
   freshness,
   ece,
+  ecel2,
   brier,
+  logloss,
   spiegelhalter,
   accuracy,
+  precision,
+  recall,
+  f1,
+  auc,
 ];
 
 /** The measure of that name, as rule files spell it. */

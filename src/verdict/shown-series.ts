@@ -1,3 +1,4 @@
+import type { Section } from "../counts/layout.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Rule } from "../rules/model.ts";
 import type { Measure } from "../statistics/measure.ts";
@@ -5,15 +6,17 @@ import { MEASURES } from "../statistics/measures.ts";
 import { createSeries, type RuleSeries } from "./rule-series.ts";
 import { placesOf, sectionsOf } from "./series-places.ts";
 
-/** Series that no rule asks for, so that every measure of every column can be looked at: over all traffic, by version. */
+/**
+ * Series to be looked at whatever the rules judge, over all traffic, by version: the measures shown by default of every
+ * column, and the others of the columns that a rule asks of them. All of them together would be three times the lines.
+ */
 export function shownSeriesOf(fitted: FittedModel, versions: readonly string[]): RuleSeries[] {
   return MEASURES.flatMap((measure) => {
     if (measure.from.includes("outcomes") || measure.name === "freshness") return [];
     const rule = shownRule(fitted, measure);
+    const sections = shownSectionsOf(fitted, measure);
     return placesOf(fitted, rule, versions).flatMap((place) =>
-      sectionsOf(fitted, rule, measure).map((section) =>
-        createSeries({ fitted, rule, measure, place, section, alpha: 1 }),
-      ),
+      sections.map((section) => createSeries({ fitted, rule, measure, place, section, alpha: 1 })),
     );
   });
 }
@@ -24,11 +27,21 @@ export function shownCohortSeriesOf(fitted: FittedModel, versions: readonly stri
   if (outcomes === undefined) return [];
   const [section] = outcomes.layout.sections;
   return MEASURES.filter(({ from }) => from.includes("outcomes")).flatMap((measure) => {
+    if (!measure.shownByDefault && rulesOf(fitted, measure).length === 0) return [];
     const rule = shownRule(fitted, measure);
     return placesOf(fitted, rule, versions).map((place) =>
       createSeries({ fitted, rule, measure, place, section, alpha: 1 }),
     );
   });
+}
+
+function shownSectionsOf(fitted: FittedModel, measure: Measure): Section[] {
+  const rules = measure.shownByDefault ? [shownRule(fitted, measure)] : rulesOf(fitted, measure);
+  return [...new Set(rules.flatMap((rule) => sectionsOf(fitted, rule, measure)))];
+}
+
+function rulesOf({ model }: FittedModel, measure: Measure): Rule[] {
+  return model.rules.filter((rule) => rule.measure === measure.name);
 }
 
 /** A rule that never fires: nobody steps its series. */

@@ -53,6 +53,30 @@ describe("addOutcome", () => {
     expect(section.subarray(0, 10).every((one) => one === 0)).toBe(true);
   });
 
+  it("counts class 1 against all others, by the decision or else by the score", () => {
+    const confusionOf = (label: Outcome): number[] => {
+      const section = sectionOf([label]);
+      const { truePositives, falsePositives, falseNegatives } = OUTCOMES;
+      return [section[truePositives], section[falsePositives], section[falseNegatives]];
+    };
+    const none = Number.NaN;
+    expect(confusionOf({ score: 0.5, truth: 1, decision: none })).toEqual([1, 0, 0]);
+    expect(confusionOf({ score: 0.4, truth: 0, decision: 1 })).toEqual([0, 1, 0]);
+    expect(confusionOf({ score: 0.9, truth: 1, decision: 2 })).toEqual([0, 0, 1]);
+    expect(confusionOf({ score: none, truth: 3, decision: 1 })).toEqual([0, 1, 0]);
+    expect(confusionOf({ score: none, truth: 3, decision: 2 })).toEqual([0, 0, 0]);
+    expect(confusionOf({ score: none, truth: 1, decision: none })).toEqual([0, 0, 0]);
+  });
+
+  it("adds up the log loss, clipped", () => {
+    const lossOf = (score: number, truth: number): number =>
+      sectionOf([{ score, truth, decision: Number.NaN }])[OUTCOMES.logLoss] / OUTCOMES.scale;
+    expect(lossOf(0.25, 1)).toBeCloseTo(Math.log(4), 8);
+    expect(lossOf(0.25, 0)).toBeCloseTo(Math.log(4 / 3), 8);
+    expect(lossOf(0, 1)).toBeCloseTo(-Math.log(1e-15), 8);
+    expect(lossOf(1.5, 1)).toBe(0);
+  });
+
   it("decides at one half where the model did not", () => {
     const { perBin } = OUTCOMES;
     const correctOf = (label: Outcome): number =>

@@ -24,7 +24,7 @@ test("promtool finds no fault in it, with any measure of the table", async (cont
   const { render } = exposition(() => exampleView({ scores }), { measures: ALL_MEASURES });
   const input = await render();
   for (const { name } of ALL_MEASURES)
-    expect(input).toMatch(new RegExp(`^driftd_${name}(_ratio|_seconds)?\\{`, "m"));
+    expect(input).toMatch(new RegExp(`^driftd_${name.replaceAll("-", "_")}(_ratio|_seconds)?\\{`, "m"));
   const { status, output } = runTool(context, { tool: "promtool", args: ["check", "metrics"], input });
   expect(output).toBe("");
   expect(status).toBe(0);

@@ -10,8 +10,10 @@ export const accuracy: Measure = {
   from: ["outcomes"],
   signal: "policy",
   unit: "ratio",
+  shownByDefault: true,
   formula:
     "decisions that were the truth / labels with a decision; without a decision, score >= 0.5 is one. lower and upper are Wilson's 95% interval.",
+  calm: "the model's own",
   source: "Wilson, Probable inference (1927).",
   score(_ref, window) {
     const sums = sumOutcomes(window);

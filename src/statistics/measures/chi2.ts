@@ -2,9 +2,7 @@ import { chi2Tail } from "../distributions.ts";
 import { groupsOf } from "../groups.ts";
 import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-
-/** Cells that expect fewer are one cell together. */
-const LEAST_EXPECTED = 5;
+import { poolSmallGroups } from "../pooled-groups.ts";
 
 /** Cohen's w of .14 is what psi calls .02. */
 export const chi2: Measure = {
@@ -14,39 +12,28 @@ export const chi2: Measure = {
   signal: "distribution",
   unit: "none",
   defaultAtLeast: 0.14,
+  shownByDefault: false,
   formula:
     "two-sample chi-square without correction over the groups of psi; groups with an expected count below 5 on either side are summed into one. " +
     "The effect is extras.w = sqrt(chi2 (1/N + 1/M)), which does not grow with the window; extras.v is Cramer's V, extras.pIid the tail as if rows were independent.",
+  calm: "about extras.df, the groups less one, times deff",
   source:
     "Pearson (1900); Cohen, Statistical Power Analysis (1988) for w; Cochran (1954) for the limit of 5.",
   score(ref, window) {
     if (ref === undefined) return NO_REFERENCE;
-    const { size, reference, window: current, n, m } = groupsOf(ref, window);
+    const groups = groupsOf(ref, window);
+    const { n, m } = groups;
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
-    const smaller = Math.min(n, m) / (n + m);
+    const pooled = poolSmallGroups(groups);
+    if (pooled.size < 2) return { status: "undefined", reason: "one group with enough values", n: m };
     let value = 0;
-    let columns = 0;
-    let pooledReference = 0;
-    let pooledWindow = 0;
-    const term = (c: number, d: number): number => (c * m - d * n) ** 2 / (n * m * (c + d));
-    for (let group = 0; group < size; group += 1) {
-      const c = reference[group];
-      const d = current[group];
-      if ((c + d) * smaller < LEAST_EXPECTED) {
-        pooledReference += c;
-        pooledWindow += d;
-      } else {
-        value += term(c, d);
-        columns += 1;
-      }
+    for (let group = 0; group < pooled.size; group += 1) {
+      const c = pooled.reference[group];
+      const d = pooled.window[group];
+      value += (c * m - d * n) ** 2 / (n * m * (c + d));
     }
-    if (pooledReference + pooledWindow > 0) {
-      value += term(pooledReference, pooledWindow);
-      columns += 1;
-    }
-    if (columns < 2) return { status: "undefined", reason: "one group with enough values", n: m };
-    const df = columns - 1;
+    const df = pooled.size - 1;
     const w = Math.sqrt(value * (1 / n + 1 / m));
     const extras = { df, v: Math.sqrt(value / (n + m)), w, pIid: chi2Tail(value, df) };
     return scored({ value, effect: w, n: m, extras }, "values");

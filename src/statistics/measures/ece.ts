@@ -1,8 +1,6 @@
-import { OUTCOMES } from "../../counts/outcomes.ts";
 import { noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-
-const GROUPS = 15;
+import { reliabilityOf } from "../reliability.ts";
 
 export const ece: Measure = {
   name: "ece",
@@ -10,32 +8,24 @@ export const ece: Measure = {
   from: ["outcomes"],
   signal: "policy",
   unit: "ratio",
+  shownByDefault: true,
   formula:
     "sum of |sum p - sum y| over 15 equal-width groups of the score, over n. extras.nullMean = sqrt(2 / pi) sum of sqrt(sum p (1 - p)), over n: what a perfectly calibrated model would show.",
+  calm: "about extras.nullMean, for a model whose probabilities are right",
   source: "Naeini, Cooper, Hauskrecht (2015); the null mean is that of a half-normal in every group.",
   score(_ref, window) {
-    const { perBin, scale } = OUTCOMES;
-    const binsPerGroup = OUTCOMES.bins / GROUPS;
-    let n = 0;
+    const { n, positives, probability, variance } = reliabilityOf(window);
+    let labels = 0;
     let gap = 0;
     let chance = 0;
-    for (let group = 0; group < GROUPS; group += 1) {
-      let positives = 0;
-      let probability = 0;
-      let variance = 0;
-      for (let bin = group * binsPerGroup; bin < (group + 1) * binsPerGroup; bin += 1) {
-        const at = bin * perBin.length;
-        n += window[at + perBin.n];
-        positives += window[at + perBin.positives];
-        probability += window[at + perBin.probability];
-        variance += window[at + perBin.variance];
-      }
-      gap += Math.abs(probability / scale - positives);
-      chance += Math.sqrt(variance / scale);
+    for (let group = 0; group < n.length; group += 1) {
+      labels += n[group];
+      gap += Math.abs(probability[group] - positives[group]);
+      chance += Math.sqrt(variance[group]);
     }
-    if (n === 0) return noData("no labels");
-    const value = gap / n;
-    const extras = { nullMean: (Math.sqrt(2 / Math.PI) * chance) / n };
-    return scored({ value, effect: value, n, trust: "policy", extras }, "labels");
+    if (labels === 0) return noData("no labels");
+    const value = gap / labels;
+    const extras = { nullMean: (Math.sqrt(2 / Math.PI) * chance) / labels };
+    return scored({ value, effect: value, n: labels, trust: "policy", extras }, "labels");
   },
 };

@@ -9,8 +9,10 @@ export const freshness: Measure = {
   signal: "policy",
   unit: "seconds",
   defaultAbove: 300,
+  shownByDefault: true,
   formula: "wall clock less the newest event time, in seconds, not below 0.",
-  source: "SIGNIFICANCE 5.",
+  calm: "the time between events, and what the way here takes",
+  source: "A plain age.",
   score(_ref, window, context) {
     const { newestEvent, now } = context ?? {};
     if (newestEvent === undefined || now === undefined || Number.isNaN(now - newestEvent)) {

@@ -10,9 +10,11 @@ export const invalid: Measure = {
   signal: "policy",
   unit: "ratio",
   defaultAbove: 0.01,
+  shownByDefault: true,
   formula:
     "(rows with a faulty cell + rows dropped as invalid + undecodable records) / (rows measured + dropped as invalid + undecodable records).",
-  source: "SIGNIFICANCE 5: a limit, since a sound stream has none.",
+  calm: "0 on a sound stream",
+  source: "A plain share, with Wilson's 95% interval (1927).",
   score(_ref, window) {
     const bad = window[ARRIVALS.faulty] + window[ARRIVALS.invalid] + window[ARRIVALS.undecodable];
     const n = window[ARRIVALS.measured] + window[ARRIVALS.invalid] + window[ARRIVALS.undecodable];

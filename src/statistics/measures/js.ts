@@ -10,8 +10,10 @@ export const js: Measure = {
   signal: "distribution",
   unit: "bits",
   defaultAtLeast: 0.0035,
+  shownByDefault: true,
   formula:
     "half of sum p log2(p / m) + sum q log2(q / m), m = (p + q) / 2, over the groups of psi; from 0 to 1 bit. extras.distance is its square root.",
+  calm: "about (groups - 1)(1/N + 1/M) / (8 ln 2) bits, times deff",
   source: "Lin, Divergence measures based on the Shannon entropy (1991).",
   score(ref, window) {
     if (ref === undefined) return NO_REFERENCE;

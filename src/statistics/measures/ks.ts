@@ -2,6 +2,7 @@ import type { BinsRef } from "../../counts/ref.ts";
 import { kolmogorovTail } from "../distributions.ts";
 import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
+import { countOfBins, isPoint } from "../numeric-bins.ts";
 
 /** A shift of 0.3 sd is .12 once the window is full; .05 is what psi calls .02. */
 export const ks: Measure = {
@@ -11,15 +12,17 @@ export const ks: Measure = {
   signal: "distribution",
   unit: "ratio",
   defaultAtLeast: 0.05,
+  shownByDefault: true,
   formula:
     "largest |F - G| at the grid's edges (value = lower). The exact two-sample distance lies in [lower, upper]: inside a bin with differences l, r " +
     "at its edges and masses p, q it is at most min(l + p, r + q) and min(q - l, p - r). extras.pIid = Kolmogorov's Q, as if rows were independent.",
+  calm: "about 0.87 sqrt(1/N + 1/M), times the root of deff",
   source: "Kolmogorov (1933), Smirnov (1939); the bounds follow from monotone F and G.",
   score(ref, window) {
     if (ref === undefined) return NO_REFERENCE;
     if (ref.kind !== "bins") return { status: "undefined", reason: "not a number column", n: 0 };
     const n = ref.total;
-    const m = sumOfBins(ref, window);
+    const m = countOfBins(ref, window);
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
     const { lower, upper } = distanceBounds(ref, window, m);
@@ -27,12 +30,6 @@ export const ks: Measure = {
     return scored({ value: lower, effect: lower, n: m, lower, upper, extras: { pIid } }, "values");
   },
 };
-
-function sumOfBins(ref: BinsRef, window: Float64Array): number {
-  let sum = 0;
-  for (let bin = 0; bin <= ref.grid.edges.length; bin += 1) sum += window[bin];
-  return sum;
-}
 
 function distanceBounds(ref: BinsRef, window: Float64Array, m: number): { lower: number; upper: number } {
   const { edges } = ref.grid;
@@ -59,13 +56,4 @@ function distanceBounds(ref: BinsRef, window: Float64Array, m: number): { lower:
     left = right;
   }
   return { lower, upper: Math.max(lower, upper) };
-}
-
-/** Whether a bin holds a single value: no double lies between its edges, so their middle is one of them. */
-function isPoint(edges: Float64Array, bin: number): boolean {
-  if (bin === 0 || bin === edges.length) return false;
-  const from = edges[bin - 1];
-  const to = edges[bin];
-  const middle = from + (to - from) / 2;
-  return middle === from || middle === to;
 }

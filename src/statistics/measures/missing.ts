@@ -8,8 +8,10 @@ export const missing: Measure = {
   signal: "missing",
   unit: "ratio",
   defaultAtLeast: 0.01,
+  shownByDefault: true,
   formula:
     "(null + NaN) / (null + NaN + values); faulty cells are not part of it. The effect is the distance from the reference's share; lower and upper are Wilson's 95% interval.",
+  calm: "the reference's share",
   source: "Wilson, Probable inference (1927).",
   score(ref, window, context) {
     return shareOf({ ref, signal: "missing", window, context, effect: Math.abs });

@@ -8,8 +8,10 @@ export const novel: Measure = {
   signal: "novel",
   unit: "ratio",
   defaultAtLeast: 0.01,
+  shownByDefault: true,
   formula:
     "values outside the reference's .001 and .999 quantiles, or categories that it never saw, over all values. The effect is how far the share exceeds the reference's; lower and upper are Wilson's 95% interval.",
+  calm: "the reference's share, counted on its last fifth: about 0.002 for numbers",
   source: "Wilson, Probable inference (1927).",
   score(ref, window, context) {
     return shareOf({ ref, signal: "novel", window, context, effect: (change) => Math.max(0, change) });

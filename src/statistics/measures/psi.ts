@@ -10,9 +10,11 @@ export const psi: Measure = {
   signal: "distribution",
   unit: "none",
   defaultAtLeast: 0.02,
+  shownByDefault: true,
   formula:
     "sum of (q - p) ln(q / p) over the reference's distinct deciles or categories, p and q the shares (count + 1/2) / (total + groups/2). " +
     "corrected = value - (groups - 1)(1/N + 1/M); excess = value - sum of (1 - p) deff (1/N + 1/M), not below 0, is the effect.",
+  calm: "about (groups - 1)(1/N + 1/M), times deff",
   source:
     "Yurdakul and Naranjo, Statistical properties of the population stability index (2020); Jeffreys' prior for empty groups.",
   score(ref, window, context) {

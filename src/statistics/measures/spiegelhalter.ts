@@ -9,8 +9,10 @@ export const spiegelhalter: Measure = {
   from: ["outcomes"],
   signal: "policy",
   unit: "none",
+  shownByDefault: false,
   formula:
     "sum of (y - p)(1 - 2p) / sqrt(sum of (1 - 2p)^2 p (1 - p)); standard normal if the probabilities are right. extras.pPerfect is its two-sided tail. A sound model need not be near 0.",
+  calm: "0 with a standard deviation of 1, for a model whose probabilities are right",
   source: "Spiegelhalter, Probabilistic prediction in patient management (1986).",
   score(_ref, window) {
     const { n, squaredError, variance, spiegelhalter: spread } = sumOutcomes(window);

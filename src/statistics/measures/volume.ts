@@ -10,9 +10,11 @@ export const volume: Measure = {
   unit: "ratio",
   defaultBelow: 0.5,
   defaultAbove: 2,
+  shownByDefault: true,
   formula:
     "rows that came, good or bad, over the median of the same hours of the week in the reference (else of the same hours of the day). 0 says that nothing came.",
-  source: "SIGNIFICANCE 5.",
+  calm: "about 1",
+  source: "A plain ratio to the median of the same hours.",
   score(_ref, window, context) {
     const n = window[ARRIVALS.measured] + window[ARRIVALS.invalid] + window[ARRIVALS.undecodable];
     const expected = context?.expectedRows;

@@ -1,0 +1,120 @@
+// Writes docs/MEASURES.md from the table of measures. With --check it compares instead of writing. The table is compiled to a
+// folder of its own, so that it is the one of the sources, whatever was built last.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { format, resolveConfig } from "prettier";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const target = "docs/MEASURES.md";
+
+const SUBJECTS = {
+  bins: "numbers",
+  categories: "categories, booleans",
+  arrivals: "events",
+  outcomes: "labels",
+};
+const UNITS = { ratio: "a share or ratio", bits: "bits", seconds: "seconds", none: "none" };
+
+const { MEASURES, measureMetric } = await compiled();
+const options = await resolveConfig(root + target);
+const text = await format(render(), { ...options, parser: "markdown" });
+if (!process.argv.includes("--check")) writeFileSync(root + target, text);
+else if (readFileSync(root + target, "utf8") !== text) {
+  process.stderr.write(`Out of date: ${target}. Run: npm run generate\n`);
+  process.exitCode = 1;
+}
+
+async function compiled() {
+  const folder = mkdtempSync(join(tmpdir(), "driftd-measures-"));
+  try {
+    const files = ["src/statistics/measures.ts", "src/publish/score-lines.ts"];
+    const compilerOptions = {
+      rootDir: `${root}src`,
+      outDir: join(folder, "out"),
+      typeRoots: [`${root}node_modules/@types`],
+      sourceMap: false,
+    };
+    const config = {
+      extends: `${root}tsconfig.build.json`,
+      compilerOptions,
+      include: [],
+      files: files.map((file) => root + file),
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", folder], {
+      stdio: "inherit",
+    });
+    const load = (file) => import(pathToFileURL(join(folder, "out", file)).href);
+    const [table, lines] = [await load("statistics/measures.js"), await load("publish/score-lines.js")];
+    return { MEASURES: table.MEASURES, measureMetric: lines.measureMetric };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function render() {
+  return `# Measures
+
+<!-- Generated from src/statistics/measures.ts by scripts/measures.mjs. -->
+
+A measure is one number of one series and window, computed from integer counts and the reference's. N and M are the values of
+the reference and of the window, p and q their shares in a group, F and G their shares at or below a value. Of labels, p is the
+score and y is 1 where class 1 came, else 0. The groups are a category column's 49 most frequent categories and a rest, or the
+spans between a number column's distinct reference deciles. Missing values are in no group. deff is how many times more the
+reference varies between its own windows than independent rows would.
+
+- A window of fewer than 100 values, or 200 labels, is \`too-few\`: its number is shown, and judged by nobody. What has no values is
+  \`no-data\` and what has no meaning is \`undefined\`, each with a reason; neither is a 0.
+- Where a rule says \`atLeast\`, or nothing, chance must be ruled out first: p comes from the series' own directions and the
+  reference's own windows, whatever the measure, and the effect of the measure must reach the limit. The effect is the value
+  unless something else is said. \`above\` and \`below\` compare the value alone, outside the budget.
+- \`extras.pIid\` is the textbook's tail. It takes rows for independent, which they seldom are, and judges nothing.
+- Measures that are not shown by themselves are in \`/metrics\` for the columns of the rules that name them.
+
+| measure | of | alarms by | default | shown | metric |
+| --- | --- | --- | --- | --- | --- |
+${MEASURES.map(row).join("\n")}
+
+${MEASURES.map(section).join("\n")}`;
+}
+
+function row(measure) {
+  const shown = measure.shownByDefault ? "always" : "where a rule asks";
+  const { name } = measureMetric(measure);
+  return `| [\`${measure.name}\`](#${measure.name}) | ${subjectOf(measure)} | ${alarmsBy(measure)} | ${defaultOf(measure)} | ${shown} | \`${name}\` |`;
+}
+
+function section(measure) {
+  return `## ${measure.name}
+
+${measure.title}.
+
+- **Formula**: ${escaped(measure.formula)}
+- **While nothing changes**: ${escaped(measure.calm)}.
+- **Unit**: ${UNITS[measure.unit]}. **Default**: ${defaultOf(measure)}.
+- **Source**: ${escaped(measure.source)}
+`;
+}
+
+function subjectOf({ from }) {
+  return from.map((kind) => SUBJECTS[kind]).join(", ");
+}
+
+function alarmsBy({ signal }) {
+  return signal === "policy" ? "plain limits" : "chance and size";
+}
+
+function defaultOf({ defaultAtLeast, defaultAbove, defaultBelow }) {
+  const limits = { atLeast: defaultAtLeast, below: defaultBelow, above: defaultAbove };
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? "none" : given.map(([kind, value]) => `\`${kind}: ${value}\``).join(" or ");
+}
+
+/** Markdown reads these otherwise; underscores within words it leaves alone. */
+function escaped(text) {
+  return text.replaceAll(/[*<]/g, "\\$&");
+}

@@ -1,0 +1,47 @@
+import { chi2Tail } from "../distributions.ts";
+import { groupsOf } from "../groups.ts";
+import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import type { Measure } from "../measure.ts";
+import { poolSmallGroups } from "../pooled-groups.ts";
+import { deviance } from "../saddle-point.ts";
+
+/** Near the null it is chi2; a w of .14 is what psi calls .02. */
+export const g: Measure = {
+  name: "g",
+  title: "Likelihood ratio of homogeneity (G)",
+  from: ["bins", "categories"],
+  signal: "distribution",
+  unit: "none",
+  defaultAtLeast: 0.14,
+  shownByDefault: false,
+  formula:
+    "2 sum of count ln(count / expected) over both samples and the groups of chi2, which pools small ones; 0 ln 0 = 0, no correction. " +
+    "The effect is extras.w = sqrt(G (1/N + 1/M)), which does not grow with the window; extras.pIid is the tail as if rows were independent.",
+  calm: "about extras.df, the groups less one, times deff",
+  source: "Wilks (1938); Agresti, Categorical Data Analysis, 3.2.",
+  score(ref, window) {
+    if (ref === undefined) return NO_REFERENCE;
+    const groups = groupsOf(ref, window);
+    const { n, m } = groups;
+    if (m === 0) return noData("no values");
+    if (n === 0) return NO_REFERENCE;
+    const pooled = poolSmallGroups(groups);
+    if (pooled.size < 2) return { status: "undefined", reason: "one group with enough values", n: m };
+    let sum = 0;
+    for (let group = 0; group < pooled.size; group += 1) {
+      const c = pooled.reference[group];
+      const d = pooled.window[group];
+      const share = (c + d) / (n + m);
+      sum += surprise(c, n * share) + surprise(d, m * share);
+    }
+    const df = pooled.size - 1;
+    const value = 2 * sum;
+    const w = Math.sqrt(value * (1 / n + 1 / m));
+    return scored({ value, effect: w, n: m, extras: { df, w, pIid: chi2Tail(value, df) } }, "values");
+  },
+};
+
+/** count ln(count / expected) + expected - count, whose last two cancel over all groups; expected > 0. */
+function surprise(count: number, expected: number): number {
+  return count > 0 ? deviance(count, expected) : expected;
+}

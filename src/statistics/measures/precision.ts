@@ -1,0 +1,22 @@
+import { confusionShare } from "../confusion.ts";
+import type { Measure } from "../measure.ts";
+
+export const precision: Measure = {
+  name: "precision",
+  title: "Share of right decisions among those for class 1",
+  from: ["outcomes"],
+  signal: "policy",
+  unit: "ratio",
+  shownByDefault: false,
+  formula:
+    "true positives / decisions for class 1, class 1 against all others; without a decision, score >= 0.5 is one. " +
+    "lower and upper are Wilson's 95% interval; extras.of is the number of decisions for class 1.",
+  calm: "the model's own; the share of class 1 for a model that knows nothing",
+  source: "van Rijsbergen, Information Retrieval (1979); Wilson, Probable inference (1927).",
+  score(_ref, window) {
+    return confusionShare(window, {
+      total: ({ truePositives, falsePositives }) => truePositives + falsePositives,
+      cases: "decisions for class 1",
+    });
+  },
+};
