@@ -3,7 +3,7 @@ import { startApp } from "../app.ts";
 import { CodedError } from "../config/coded-error.ts";
 import type { Config, StreamConfig } from "../config/config.ts";
 import { formatFault, hasErrors } from "../config/fault.ts";
-import { deriveKeys, type PrivacyKeys } from "../event/ids.ts";
+import { deriveKeys } from "../event/ids.ts";
 import { COMMIT_EVERY } from "../ingestion.ts";
 import { fitModel, type FittedModel } from "../rules/fitted-model.ts";
 import { systemClock } from "../runtime/clock.ts";
@@ -37,8 +37,10 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   const log = createLog({ level: levelOf(options.logLevel) });
   const streams = Object.values(config.streams);
   const models = fitModels(project, streams);
+  // Before the store is opened, which would stay locked behind a key that is not there.
+  const secret = await readSecretKey(config);
   const store = await openStore(config, io);
-  const keys = await readKeys(config, store);
+  const keys = deriveKeys(secret ?? (await keptSecret(store)));
   const app = await startApp({
     config,
     streams,
@@ -101,17 +103,19 @@ function openSources(config: Config, streams: readonly StreamConfig[], log: Log)
 const KEY = "key";
 const KEY_BYTES = 32;
 
-/** The key of ids and pii: from its file, else random at first and then kept in the store. */
-async function readKeys(config: Config, store: Store): Promise<PrivacyKeys> {
-  const { keyFile } = config.privacy;
-  if (keyFile !== undefined) {
-    return deriveKeys(await readBytes(keyFile, { what: "key file", code: "CONFIG_INVALID" }));
-  }
+/** The key of ids and pii, where a file holds it. */
+async function readSecretKey({ privacy }: Config): Promise<Uint8Array | undefined> {
+  if (privacy.keyFile === undefined) return undefined;
+  return readBytes(privacy.keyFile, { what: "key file", code: "CONFIG_INVALID" });
+}
+
+/** Random at first, and then kept in the store. */
+async function keptSecret(store: Store): Promise<Uint8Array> {
   const kept = (await store.readJudgement()).get(KEY);
-  if (kept !== undefined) return deriveKeys(kept);
+  if (kept !== undefined) return kept;
   const fresh = randomBytes(KEY_BYTES);
   await store.writeJudgement(new Map([[KEY, fresh]]));
-  return deriveKeys(fresh);
+  return fresh;
 }
 
 function hashOf(project: Project): string {
