@@ -112,7 +112,7 @@ describe("a daemon that cannot start says why", () => {
       },
     });
     const { code, told } = await failToStart(directory);
-    expect(told).toContain("Streams scored and charged belong together");
+    expect(told).toContain("read both from topics, or both from files");
     expect(code).toBe(78);
   });
 });
