@@ -93,6 +93,9 @@ function describe(failure: {
 }): string {
   const { path, role, cause, verb } = failure;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const advice = ADVICE[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  const advice =
+    (verb === "written" && code === "ENOENT"
+      ? "Its directory does not exist. Make it first."
+      : ADVICE[code]) ?? (cause instanceof Error ? cause.message : String(cause));
   return `The ${role.what} ${path} cannot be ${verb}. ${advice}`;
 }

@@ -41,6 +41,11 @@ test("a socket or device is not written over", async () => {
   server.close();
 });
 
+test("a directory that is not there is what a write misses", async () => {
+  const path = join(directory, "none", "a.yaml");
+  await expect(writeAtomically(path, "new", role)).rejects.toThrow("Its directory does not exist.");
+});
+
 test("a missing file is named, with what to do", async () => {
   const path = join(directory, "none.yaml");
   await expect(readText(path, role)).rejects.toMatchObject({
