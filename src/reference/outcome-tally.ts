@@ -26,11 +26,13 @@ export function createOutcomeTally(
   const decision = find("prediction.decision");
   const truth = plan.columns.findIndex(({ role }) => role === "truth");
   if (truth < 0 || (score === undefined && decision === undefined)) return undefined;
+  // A class of its own name cannot be held against a truth of 0 or 1: then the score decides, at one half.
+  const isComparable = decision?.described.type === "boolean" || plan.columns[truth].type === "category";
   const classes = decision?.described.categories ?? ["false", "true"];
   return {
     section: new Float64Array(OUTCOMES.length),
     score: score?.position ?? -1,
-    decision: decision?.position ?? -1,
+    decision: isComparable ? (decision?.position ?? -1) : -1,
     truth,
     classes: new Map(classes.map((name, code) => [name, code])),
   };

@@ -1,6 +1,6 @@
 import { buildLayout, type Layout } from "../counts/layout.ts";
 import { SUMMARY_KINDS } from "../counts/summary-kinds.ts";
-import type { EventPlan } from "../event/batch.ts";
+import type { ColumnType, EventPlan } from "../event/batch.ts";
 import { prepareSeries } from "../reference/series.ts";
 import type { Reference } from "../reference/reference.ts";
 import type { CountingPlan, OutcomePlan } from "../window/counting-plan.ts";
@@ -27,6 +27,7 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
     .filter(({ column }) => column.role !== "segment");
   const columns = measured.flatMap(({ ref, position }) => (ref === undefined ? [] : [{ ref, position }]));
   const { pane, lateness } = model.window;
+  const labels = hasLabels ? labelPlan(model, reference) : undefined;
   const counting: CountingPlan = {
     model: model.name,
     plan,
@@ -43,9 +44,9 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
     pane,
     lateness,
     keep: model.versions.keep,
-    ...(hasLabels ? { outcomes: outcomePlan(model, plan) } : {}),
+    ...(labels === undefined ? {} : { outcomes: outcomePlan(model, plan, labels.columns[0].type) }),
   };
-  return { model, reference, counting, ...(hasLabels ? { labels: labelPlan(model, reference) } : {}) };
+  return { model, reference, counting, ...(labels === undefined ? {} : { labels }) };
 }
 
 function eventPlan({
@@ -95,7 +96,8 @@ function labelPlan(model: Model, reference: Reference): EventPlan {
   };
 }
 
-function outcomePlan(model: Model, plan: EventPlan): OutcomePlan {
+/** A class of its own name cannot be held against a truth of 0 or 1: then the score decides, at one half. */
+function outcomePlan(model: Model, plan: EventPlan, truth: ColumnType): OutcomePlan {
   const { cohort, expireAfter } = model.labels;
   return {
     layout: outcomeLayout(cohort),
@@ -103,7 +105,9 @@ function outcomePlan(model: Model, plan: EventPlan): OutcomePlan {
     expireAfter,
     early: EARLY_LABELS,
     score: plan.columns.findIndex(({ name }) => name === "prediction.score"),
-    decision: plan.columns.findIndex(({ name }) => name === "prediction.decision"),
+    decision: plan.columns.findIndex(
+      ({ name, type }) => name === "prediction.decision" && (type === "boolean" || truth === "category"),
+    ),
   };
 }
 

@@ -1,7 +1,10 @@
 import { ARRIVALS } from "../../counts/tails.ts";
-import { noData } from "../measure.ts";
+import { LEAST_VALUES, noData } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 import { wilsonInterval } from "../wilson.ts";
+
+/** Faulty rows that are news in a window of fewer than LEAST_VALUES. */
+const LEAST_BAD = 10;
 
 export const invalid: Measure = {
   name: "invalid",
@@ -20,6 +23,13 @@ export const invalid: Measure = {
     const n = window[ARRIVALS.measured] + window[ARRIVALS.invalid] + window[ARRIVALS.undecodable];
     if (n === 0) return noData("no rows");
     const value = bad / n;
-    return { status: "ok", value, effect: value, n, ...wilsonInterval(bad, n), trust: "policy" };
+    const score = { value, effect: value, n, ...wilsonInterval(bad, n), trust: "policy" } as const;
+    // One bad record in an empty night is no broken schema; ten of them are, however few rows came.
+    if (n >= LEAST_VALUES || bad >= LEAST_BAD || bad === 0) return { status: "ok", ...score };
+    return {
+      status: "too-few",
+      reason: `fewer than ${LEAST_BAD} faulty of fewer than ${LEAST_VALUES}`,
+      ...score,
+    };
   },
 };

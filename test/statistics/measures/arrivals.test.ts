@@ -14,6 +14,9 @@ describe("invalid", () => {
 
   it("is 1 for a stream of rubbish and nothing for silence", () => {
     expect(invalid.score(undefined, Float64Array.of(0, 0, 0, 7)).value).toBe(1);
+    expect(invalid.score(undefined, Float64Array.of(0, 0, 0, 7)).status).toBe("too-few");
+    expect(invalid.score(undefined, Float64Array.of(0, 0, 0, 10)).status).toBe("ok");
+    expect(invalid.score(undefined, Float64Array.of(3, 0, 0, 0)).status).toBe("ok");
     expect(invalid.score(undefined, new Float64Array(4))).toMatchObject({ status: "no-data", n: 0 });
   });
 });

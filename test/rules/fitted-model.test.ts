@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { EMPTY_MODEL, referenceWith } from "./fitted-fixture.ts";
+import { fitModel } from "../../src/rules/fitted-model.ts";
+
+const SCORE = { name: "prediction.score", type: "number", role: "output", categories: [] } as const;
+const DECISION = { name: "prediction.decision", role: "output" } as const;
+
+test("a boolean decision is held against the truth, a class of its own name only against truths that are classes", () => {
+  const booleans = referenceWith([SCORE, { ...DECISION, type: "boolean", categories: ["false", "true"] }]);
+  const named = referenceWith([SCORE, { ...DECISION, type: "category", categories: ["ok", "fraud"] }]);
+  const classes = referenceWith([{ ...DECISION, type: "category", categories: ["cat", "dog"] }]);
+  const decisionOf = (reference: ReturnType<typeof referenceWith>) =>
+    fitModel({ model: EMPTY_MODEL, reference, hasLabels: true }).counting.outcomes?.decision;
+  expect(decisionOf(booleans)).toBe(1);
+  expect(decisionOf(named)).toBe(-1);
+  expect(decisionOf(classes)).toBe(0);
+});
+
+test("truth is a number beside a score, and a class where the model only answers with classes", () => {
+  const named = referenceWith([SCORE, { ...DECISION, type: "category", categories: ["ok", "fraud"] }]);
+  const classes = referenceWith([{ ...DECISION, type: "category", categories: ["cat", "dog"] }]);
+  const truthOf = (reference: ReturnType<typeof referenceWith>) =>
+    fitModel({ model: EMPTY_MODEL, reference, hasLabels: true }).labels?.columns[0];
+  expect(truthOf(named)).toMatchObject({ type: "number", categories: [] });
+  expect(truthOf(classes)).toMatchObject({ type: "category", categories: ["cat", "dog"] });
+});
