@@ -1,13 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { Command, CommanderError, Option } from "commander";
 import { CodedError } from "../config/coded-error.ts";
-import { check } from "./check.ts";
-import { runDemo } from "./demo/demo.ts";
-import { parseSpeed } from "./demo/speed.ts";
-import { monitorStarter } from "./demo/start-monitor.ts";
 import type { CommandIo } from "./io.ts";
 import { addReferenceCommands } from "./reference.ts";
-import { runDaemon } from "./run.ts";
+import { addScoreCommand } from "./score.ts";
+
+// Every command imports what it needs when it is called: a score of 2 seconds must not wait for the daemon's libraries.
 
 /** Runs the command line and answers the exit status: 0 good, 1 findings, 2 usage, 70 failure, 78 bad configuration. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -25,6 +23,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     .option("--log-level <level>", "debug, info, warn or error", "info")
     .addHelpText("after", "\nExample:\n  driftd run --config driftd.yaml")
     .action(async (options: { config: string; logLevel: string }) => {
+      const { runDaemon } = await import("./run.ts");
       status = await runDaemon({ configFile: options.config, logLevel: options.logLevel, build }, io);
     });
 
@@ -39,6 +38,9 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     .option("--json", "print one JSON object instead of text, and end", false)
     .addHelpText("after", "\nExample:\n  driftd demo --speed 86400 --exit")
     .action(async (options: { speed: string; exit: boolean; faults: boolean; json: boolean }) => {
+      const { runDemo } = await import("./demo/demo.ts");
+      const { parseSpeed } = await import("./demo/speed.ts");
+      const { monitorStarter } = await import("./demo/start-monitor.ts");
       status = await runDemo({
         io,
         options: { ...options, exit: options.exit || options.json, speed: parseSpeed(options.speed) },
@@ -59,12 +61,15 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     .addHelpText("after", "\nExample:\n  driftd check rules/fraud.yaml --strict")
     .action(async (paths: string[], options: { config: string; strict: boolean; json: boolean }) => {
       const { config, strict, json } = options;
+      const { check } = await import("./check.ts");
       status = await check({ configFile: config, paths, strict, json }, io);
     });
 
-  addReferenceCommands(program, io, (exit) => {
+  const done = (exit: number): void => {
     status = exit;
-  });
+  };
+  addReferenceCommands(program, io, done);
+  addScoreCommand(program, io, done);
 
   try {
     await program.parseAsync([...argv], { from: "user" });

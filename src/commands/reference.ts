@@ -1,8 +1,6 @@
 import type { Command } from "commander";
 import type { MappedField } from "../config/config.ts";
 import type { CommandIo } from "./io.ts";
-import { buildReference } from "./reference/build.ts";
-import { showReference } from "./reference/show.ts";
 
 interface BuildFlags {
   readonly output: string;
@@ -48,6 +46,7 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
     )
     .action(async (source: string, flags: BuildFlags) => {
       const { output, rules, config, model, independent, json } = flags;
+      const { buildReference } = await import("./reference/build.ts");
       const options = { source, output, fields: fieldsOf(flags), independent, json };
       done(
         await buildReference(
@@ -68,6 +67,7 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
     .option("--json", "print one JSON object", false)
     .addHelpText("after", "\nExample:\n  driftd reference show flights.arrow")
     .action(async (file: string, { json }: { json: boolean }) => {
+      const { showReference } = await import("./reference/show.ts");
       done(await showReference({ file, json }, io));
     });
 }

@@ -24,7 +24,15 @@ export interface CsvReader {
 
 /** @param maxRowBytes a longer row is broken, and is not kept in memory */
 export function createCsvReader(maxRowBytes: number): CsvReader {
-  const state: CsvState = { maxRowBytes, parts: [], length: 0, place: FIELD_START, names: undefined };
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const state: CsvState = {
+    maxRowBytes,
+    decoder,
+    parts: [],
+    length: 0,
+    place: FIELD_START,
+    names: undefined,
+  };
   return {
     push: (piece) => toColumns(state, splitPiece(state, piece)),
     end() {
@@ -43,6 +51,7 @@ const AFTER_QUOTE = 3;
 
 interface CsvState {
   readonly maxRowBytes: number;
+  readonly decoder: InstanceType<typeof TextDecoder>;
   /** What has come of the row that is not complete; nothing once it is too long. */
   parts: Uint8Array[];
   length: number;
@@ -84,7 +93,7 @@ function addPart(state: CsvState, part: Uint8Array): void {
 
 function endRow(state: CsvState, rows: Row[]): void {
   const isTooLong = state.length > state.maxRowBytes;
-  const text = isTooLong ? undefined : decodeRow(state.parts, state.length);
+  const text = isTooLong ? undefined : decodeRow(state);
   state.parts = [];
   state.length = 0;
   if (state.names === undefined) {
@@ -97,10 +106,10 @@ function endRow(state: CsvState, rows: Row[]): void {
 }
 
 /** The row as text without its line break; undefined if it is no UTF-8. */
-function decodeRow(parts: readonly Uint8Array[], length: number): string | undefined {
+function decodeRow({ decoder, parts, length }: CsvState): string | undefined {
   const bytes = parts.length === 1 ? parts[0] : joinParts(parts, length);
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = decoder.decode(bytes);
     return text.endsWith("\r") ? text.slice(0, -1) : text;
   } catch {
     // The only thing that it throws for is text that is not UTF-8: such a row is counted as broken.

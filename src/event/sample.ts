@@ -41,7 +41,8 @@ export function sampleOf(batches: readonly SourceBatch[]): Sample {
       for (const [name, member] of Object.entries(value)) add([...path, name], member);
       return;
     }
-    const key = JSON.stringify(path);
+    // Asked for every cell: nobody puts the separator in a name.
+    const key = path.join("\u0000");
     const column = found.get(key);
     if (column !== undefined) column.values.push(value);
     else if (found.size < MOST_COLUMNS) found.set(key, { path, values: [value] });

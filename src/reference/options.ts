@@ -20,5 +20,10 @@ export interface ReferenceOptions {
   readonly maxCategories?: number;
 }
 
-/** What every option has when nobody said otherwise. */
-export const REFERENCE_DEFAULTS = { top: 20, bins: DEFAULT_BINS, maxCategories: 1_000 } as const;
+/** What every option has when nobody said otherwise: of windows, an hour and a day. */
+export const REFERENCE_DEFAULTS = {
+  top: 20,
+  bins: DEFAULT_BINS,
+  maxCategories: 1_000,
+  windowSizes: [3_600_000, 86_400_000],
+} as const;

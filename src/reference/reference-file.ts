@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Schema, Table, tableFromIPC, tableToIPC } from "apache-arrow";
+import { RecordBatchReader, Schema, Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import { CodedError } from "../config/coded-error.ts";
 import { fromTable, toTable } from "./arrow-rows.ts";
 import { referenceId } from "./identity.ts";
@@ -35,6 +35,16 @@ export function writeReference(reference: Reference): Uint8Array {
   const schema = new Schema(table.schema.fields, metadata);
   const bytes = tableToIPC(new Table(schema, table.batches), "file");
   return replaceText(bytes, BLANK, checksumOf(bytes));
+}
+
+/** Whether the bytes of an Arrow file are those of a reference, sound or not; else they are rows, or no Arrow at all. */
+export function holdsReference(bytes: Uint8Array): boolean {
+  try {
+    return RecordBatchReader.from(bytes).open().schema.metadata.has(KEYS.format);
+  } catch {
+    // Whoever reads the rows says what is wrong with them.
+    return false;
+  }
 }
 
 /**

@@ -5,10 +5,6 @@ import { createGunzip } from "node:zlib";
 import { CodedError } from "../config/coded-error.ts";
 import type { StreamFormat } from "../config/config.ts";
 import type { SourceBatch } from "../event/records.ts";
-import { readArrow } from "./arrow.ts";
-import { readCsv } from "./csv.ts";
-import { readJsonLines } from "./json-lines.ts";
-import { readParquet } from "./parquet.ts";
 import type { RowsOptions } from "./row-batch.ts";
 
 type FileFormat = "json-lines" | "csv" | "parquet" | "arrow";
@@ -49,20 +45,29 @@ export async function* readRows(options: RowsOptions): AsyncGenerator<SourceBatc
   }
 }
 
-function readFormat(
+/** A reader is imported when a file needs it: Arrow's library alone takes longer to load than a small file to read. */
+async function* readFormat(
   options: RowsOptions,
   format: FileFormat,
   gzipped: boolean,
 ): AsyncGenerator<SourceBatch, void, void> {
   switch (format) {
-    case "json-lines":
-      return readJsonLines(readChunks(options.file, gzipped), options);
-    case "csv":
-      return readCsv(readChunks(options.file, gzipped), options);
-    case "parquet":
-      return readParquet(options);
-    case "arrow":
-      return readArrow(options);
+    case "json-lines": {
+      const { readJsonLines } = await import("./json-lines.ts");
+      return yield* readJsonLines(readChunks(options.file, gzipped), options);
+    }
+    case "csv": {
+      const { readCsv } = await import("./csv.ts");
+      return yield* readCsv(readChunks(options.file, gzipped), options);
+    }
+    case "parquet": {
+      const { readParquet } = await import("./parquet.ts");
+      return yield* readParquet(options);
+    }
+    case "arrow": {
+      const { readArrow } = await import("./arrow.ts");
+      return yield* readArrow(options);
+    }
   }
 }
 

@@ -16,15 +16,19 @@ import type { RuleSeries } from "./rule-series.ts";
 /** More columns than these are not named. */
 const MOST_COLUMNS = 3;
 
-/** What is told: `section` is the window's section of the column, or the cohort's outcomes. */
-interface Told {
-  readonly series: Pick<RuleSeries, "rule" | "measure" | "labels" | "limit" | "ref">;
+/** A score, and where it comes from: `section` is the window's section of the column, or the cohort's outcomes. */
+interface Found {
+  readonly series: Pick<RuleSeries, "measure" | "labels" | "ref">;
   readonly score: Score;
-  /** End of the first window of the run that led to the alert, ms. */
-  readonly since: number;
   readonly section: Float64Array;
   /** For measures of whole rows: the columns whose cells were at fault. */
   readonly faulty?: readonly FaultyColumn[];
+}
+
+interface Told extends Found {
+  readonly series: Pick<RuleSeries, "rule" | "measure" | "labels" | "limit" | "ref">;
+  /** End of the first window of the run that led to the alert, ms. */
+  readonly since: number;
 }
 
 /**
@@ -38,12 +42,12 @@ export function explain(told: Told & { readonly model: string }): string {
   const where = [version, segment].filter((part) => part !== undefined).join(", ");
   const head = `${series.rule.alert} ${subject}${where === "" ? "" : ` ${where}`}:`;
   const when = `${series.measure.name === "freshness" ? "at" : "since"} ${formatMoment(since)}`;
-  const finding = `${findingOf(told)} (${evidenceOf(told)}), ${when}.`;
+  const finding = `${describeFinding(told)} (${evidenceOf(told)}), ${when}.`;
   return [head, finding, trustSentence(score)].filter((part) => part !== "").join(" ");
 }
 
 /** The number in words; of a distribution, first what moved. */
-function findingOf({ series, score, section, faulty = [] }: Told): string {
+export function describeFinding({ series, score, section, faulty = [] }: Found): string {
   const { measure, ref, labels } = series;
   const value = score.value ?? Number.NaN;
   const percent = formatShare(value);

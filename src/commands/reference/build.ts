@@ -17,7 +17,7 @@ import { readBytes, readText, writeAtomically } from "../../runtime/files.ts";
 import type { CommandIo } from "../io.ts";
 import { loadRules } from "../load-rules.ts";
 import { formatDuration } from "../../config/quantity.ts";
-import { inferSource, sourceReader } from "./source.ts";
+import { checkFields, inferSource, showProgress, sourceReader } from "./source.ts";
 import type { SourceLedger } from "./source.ts";
 
 export interface BuildOptions {
@@ -35,9 +35,6 @@ export interface BuildOptions {
   readonly json: boolean;
 }
 
-/** Window lengths where no rule file says any: an hour and a day. */
-const WINDOW_SIZES = [3_600_000, 86_400_000];
-
 /** Builds a reference from a file and writes it. Exits 0, or 78 with every fault of the rule file. */
 export async function buildReference(options: BuildOptions, io: CommandIo): Promise<number> {
   const file = sourceFile(options.source, io.cwd);
@@ -51,7 +48,7 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
     columns: rules?.columns ?? {},
     segmentBy: rules?.segmentBy.flat() ?? [],
   });
-  checkFields(options, inferred);
+  checkFields(options.fields, inferred);
   if (!options.json) io.stdout.write(describeGuesses(inferred));
   const pii = inferred.columns.some((column) => column.pii);
   const key = pii ? await loadKey(config) : publicKeys();
@@ -64,7 +61,7 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
     plan,
     segmentBy: rules?.segmentBy ?? [],
     top: rules?.segments.top ?? REFERENCE_DEFAULTS.top,
-    windowSizes: rules === undefined ? WINDOW_SIZES : windowSizesOf(rules),
+    windowSizes: rules === undefined ? REFERENCE_DEFAULTS.windowSizes : windowSizesOf(rules),
     independent: options.independent,
     ...(pii ? { keyId: key.keyId } : {}),
   });
@@ -158,14 +155,6 @@ function windowSizesOf(model: Model): number[] {
   return [...new Set([model.window.size, ...sizes])].toSorted((a, b) => a - b);
 }
 
-function checkFields(options: BuildOptions, inferred: Inferred): void {
-  for (const [field, column] of Object.entries(options.fields)) {
-    if (inferred.guesses.some((guess) => guess.column === column && guess.as === field)) continue;
-    const known = inferred.guesses.map((guess) => guess.column).join(", ");
-    throw new CodedError("USAGE", `--${field} ${column}: the source has no such column. It has ${known}.`);
-  }
-}
-
 function describeGuesses({ guesses, map }: Inferred): string {
   const lines = guesses.map(({ column, as, because }) => `  ${column}: ${as} (${because})\n`);
   const hint =
@@ -173,10 +162,6 @@ function describeGuesses({ guesses, map }: Inferred): string {
       ? "No column was taken for the event time, so nothing can be said of windows: name it with --time.\n"
       : "";
   return `What the columns were taken for:\n${lines.join("")}${hint}`;
-}
-
-function showProgress(io: CommandIo, text: string): void {
-  if (io.isTerminal) io.stderr.write(`\r\u001B[K${text}`);
 }
 
 function noRows(file: string, ledger: SourceLedger): CodedError {

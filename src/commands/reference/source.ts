@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import type { StreamConfig } from "../../config/config.ts";
+import type { MappedField, StreamConfig } from "../../config/config.ts";
 import { CodedError } from "../../config/coded-error.ts";
-import type { EventBatch, EventPlan } from "../../event/batch.ts";
+import type { BatchColumn, EventBatch, EventPlan } from "../../event/batch.ts";
 import { createDecoder } from "../../event/decoder.ts";
 import type { PrivacyKeys } from "../../event/ids.ts";
 import { inferEvents } from "../../event/infer.ts";
@@ -11,6 +11,7 @@ import { DROP_REASONS } from "../../event/reason.ts";
 import { sampleOf } from "../../event/sample.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { readRows } from "../../stream/rows.ts";
+import type { CommandIo } from "../io.ts";
 
 /** Inference looks at this many rows. */
 const SAMPLE_ROWS = 10_000;
@@ -25,8 +26,13 @@ export interface SourceLedger {
   readonly dropped: Record<string, number>;
 }
 
+/** How a source is decoded, and the names of its columns, also of those without any value where a table tells. */
+export interface InferredSource extends Inferred {
+  readonly names: ReadonlySet<string>;
+}
+
 /** Guesses from the source's first rows how it is decoded. */
-export async function inferSource(file: string, declared: Declared): Promise<Inferred> {
+export async function inferSource(file: string, declared: Declared): Promise<InferredSource> {
   const batches: SourceBatch[] = [];
   let rows = 0;
   for await (const batch of openRows(file)) {
@@ -38,7 +44,28 @@ export async function inferSource(file: string, declared: Declared): Promise<Inf
     throw new CodedError("SOURCE_INVALID", `${file} has no rows. Name a file that holds what the model saw.`);
   }
   const inferred = inferEvents(sampleOf(batches), declared);
-  return { ...inferred, format: /\.csv(\.gz)?$/i.test(file) ? "csv" : inferred.format };
+  const names = new Set(inferred.guesses.map(({ column }) => column));
+  for (const batch of batches) {
+    if (batch.kind === "table") for (const name of Object.keys(batch.columns)) names.add(name);
+  }
+  return { ...inferred, names, format: /\.csv(\.gz)?$/i.test(file) ? "csv" : inferred.format };
+}
+
+/** @throws CodedError USAGE where an option names a column that is not there */
+export function checkFields(
+  fields: Readonly<Partial<Record<MappedField, string>>>,
+  inferred: Pick<Inferred, "guesses">,
+  source = "the source",
+): void {
+  for (const [field, column] of Object.entries(fields)) {
+    if (inferred.guesses.some((guess) => guess.column === column && guess.as === field)) continue;
+    const known = inferred.guesses.map((guess) => guess.column).join(", ");
+    throw new CodedError("USAGE", `--${field} ${column}: ${source} has no such column. It has ${known}.`);
+  }
+}
+
+export function showProgress(io: CommandIo, text: string): void {
+  if (io.isTerminal) io.stderr.write(`\r\u001B[K${text}`);
 }
 
 export interface SourceReading {
@@ -48,6 +75,16 @@ export interface SourceReading {
   readonly map: StreamConfig["map"];
   readonly key: PrivacyKeys;
   readonly signal: AbortSignal;
+}
+
+/** A source of at most so many cells is decoded once and kept: 8 bytes each. */
+const MOST_KEPT = 1 << 22;
+
+/** A small source as it was decoded, for whoever reads it again. */
+interface Kept {
+  readonly batches: { readonly batch: EventBatch; readonly rows: number }[];
+  cells: number;
+  ledger?: SourceLedger;
 }
 
 /**
@@ -71,7 +108,12 @@ export function sourceReader(
   const limits = { maxRecordBytes: MAX_RECORD_BYTES };
   const decoder = createDecoder({ stream, plans: [plan], key, limits });
   const timeless = map.time === undefined;
+  const kept: Kept = { batches: [], cells: 0 };
   return async (take) => {
+    if (kept.ledger !== undefined) {
+      for (const { batch, rows } of kept.batches) take(batch, rows);
+      return kept.ledger;
+    }
     const ledger: SourceLedger = { sound: 0, undecodable: 0, dropped: {} };
     let rows = 0;
     decoder.restore(0, undefined);
@@ -86,10 +128,44 @@ export function sourceReader(
       for (const events of decoded.batches) {
         if (timeless) forgetTime(events);
         countReasons(ledger, events);
+        keepEvents(kept, events, rows);
         take(events, rows);
       }
     }
+    if (kept.cells <= MOST_KEPT) kept.ledger = ledger;
     return ledger;
+  };
+}
+
+/** Beyond the limit nothing is kept, and reading again is reading the file. */
+function keepEvents(kept: Kept, batch: EventBatch, rows: number): void {
+  kept.cells += batch.rows * batch.columns.length;
+  if (kept.cells <= MOST_KEPT) kept.batches.push({ batch: copyEvents(batch), rows });
+  else kept.batches.length = 0;
+}
+
+/** The decoder uses a batch's arrays again; dictionaries only grow. */
+function copyEvents(batch: EventBatch): EventBatch {
+  const { rows } = batch;
+  const copyColumn = (column: BatchColumn): BatchColumn => {
+    const validity = column.validity.slice(0, Math.ceil(rows / 8));
+    return column.type === "number"
+      ? { ...column, validity, values: column.values.slice(0, rows) }
+      : { ...column, validity, codes: column.codes.slice(0, rows) };
+  };
+  return {
+    ...batch,
+    capacity: rows,
+    offset: batch.offset.slice(0, rows),
+    recordTime: batch.recordTime.slice(0, rows),
+    time: batch.time.slice(0, rows),
+    reason: batch.reason.slice(0, rows),
+    version: batch.version.slice(0, rows),
+    idHigh: batch.idHigh.slice(0, rows),
+    idLow: batch.idLow.slice(0, rows),
+    columns: batch.columns.map(copyColumn),
+    faultRow: batch.faultRow.slice(0, batch.faults),
+    faultColumn: batch.faultColumn.slice(0, batch.faults),
   };
 }
 

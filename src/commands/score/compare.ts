@@ -1,0 +1,70 @@
+import { basename } from "node:path";
+import type { MappedField } from "../../config/config.ts";
+import { resolvePath } from "../../config/path.ts";
+import { formatDuration } from "../../config/quantity.ts";
+import { formatCount, plural } from "../demo/text.ts";
+import type { CommandIo } from "../io.ts";
+import { isIndependent } from "./questions.ts";
+import { openReference } from "./reference-side.ts";
+import type { ReferenceSide } from "./reference-side.ts";
+import { scoreWindow } from "./report.ts";
+import { countDrifted, renderReport } from "./table.ts";
+import { countWindow } from "./window-side.ts";
+import type { WindowSide } from "./window-side.ts";
+
+export interface ScoreOptions {
+  readonly reference: string;
+  readonly window: string;
+  readonly fields: Readonly<Partial<Record<MappedField, string>>>;
+  readonly json: boolean;
+  readonly failOnDrift: boolean;
+}
+
+/** Says how a file of rows differs from a reference. Exits 0, or 1 on findings where that is asked for. */
+export async function compareFiles(options: ScoreOptions, io: CommandIo): Promise<number> {
+  const { fields } = options;
+  const known = await openReference({ file: resolvePath(io.cwd, options.reference), fields }, io);
+  const window = await countWindow(
+    known.reference,
+    { file: resolvePath(io.cwd, options.window), fields },
+    io,
+  );
+  const report = scoreWindow(known, window);
+  if (options.json) io.stdout.write(`${JSON.stringify(report, infinityAsText)}\n`);
+  else {
+    const width = io.columns ?? Number.POSITIVE_INFINITY;
+    const style = { width, color: io.isTerminal, bars: io.isTerminal };
+    io.stdout.write(`${headOf(options, known, window)}\n\n${renderReport(report, style)}\n`);
+  }
+  return options.failOnDrift && countDrifted(report) > 0 ? 1 : 0;
+}
+
+/** JSON has no number for the degrees of freedom of independent rows. */
+function infinityAsText(_key: string, value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY ? "Infinity" : value;
+}
+
+/** Which rows were compared, and on what terms. */
+function headOf(options: ScoreOptions, known: ReferenceSide, window: WindowSide): string {
+  const { reference, source } = known;
+  const { sound, undecodable, dropped } = window.ledger;
+  const lost = Object.entries({ ...dropped, undecodable })
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `, ${formatCount(count)} ${reason}`);
+  const guesses = source?.guesses ?? window.source.guesses;
+  const roles = guesses
+    .filter(({ as }) => ["time", "score", "decision", "value", "truth", "id", "version"].includes(as))
+    .map(({ column, as }) => `${column} as the ${as}`);
+  const left = guesses
+    .filter(({ as }) => as === "left out")
+    .map(({ column, because }) => `${column} (${because})`);
+  return [
+    `reference ${basename(options.reference)}: ${plural(reference.rows, "row")}`,
+    `window ${basename(options.window)}: ${plural(sound, "row")}${lost.join("")}`,
+    ...(roles.length === 0 ? [] : [`Taken: ${roles.join(", ")}.`]),
+    ...(left.length === 0 ? [] : [`Left out: ${left.join(", ")}.`]),
+    isIndependent(reference)
+      ? "Rows are taken as independent of each other. Where they come in order of time, name it with --time: chance does more then."
+      : `Chance is what the reference's own windows of ${reference.windowSizes.map(formatDuration).join(" or ")} show.`,
+  ].join("\n");
+}

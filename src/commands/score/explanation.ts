@@ -1,0 +1,59 @@
+import type { SeriesRef } from "../../counts/ref.ts";
+import { describeFinding } from "../../verdict/explanation.ts";
+import { formatProbability, formatScore, formatShare } from "../../verdict/quantities.ts";
+import { faultyShare, isBroken } from "./changes.ts";
+import type { Cells, Change } from "./changes.ts";
+import type { Answer } from "./questions.ts";
+
+export interface ToldColumn {
+  readonly type: string;
+  readonly ref: SeriesRef;
+  readonly section: Float64Array;
+  readonly answers: readonly Answer[];
+  readonly changes: readonly Change[];
+  readonly reference: Cells;
+  readonly window: Cells;
+  /** How many columns were held against chance. */
+  readonly columns: number;
+}
+
+/** What became of one column, in plain sentences: every change, else what chance says, else why nothing can be said. */
+export function explainColumn(column: ToldColumn): string {
+  const { type, changes, reference, window } = column;
+  const broken = isBroken(reference, window)
+    ? [`${formatShare(faultyShare(window))} of cells hold no ${type}.`]
+    : [];
+  const told = [...broken, ...changes.map((change) => explainChange(column, change))];
+  return told.length > 0 ? told.join(" ") : explainCalm(column);
+}
+
+function explainChange({ ref, section, columns }: ToldColumn, change: Change): string {
+  const { score, measure } = change.score;
+  const finding = describeFinding({ series: { measure, ref, labels: {} }, score, section });
+  const chance =
+    change.holm === undefined
+      ? "a plain limit"
+      : `probability of as much by chance in any of ${columns} columns ${formatProbability(change.holm)}`;
+  const limit =
+    measure.defaultAtLeast === undefined ? "" : `usual limit ${formatScore(measure.defaultAtLeast)}; `;
+  const { reason, trust } = change.answer.significance;
+  const tail = {
+    drift: trust === "provisional" ? ` Provisional: ${reason ?? "the reference is short"}.` : "",
+    small: " More than chance, but too little to matter.",
+    doubtful: ` For information only: ${reason ?? "the reference is short"}.`,
+  }[change.size];
+  return `${finding} (${limit}${chance}).${tail}`;
+}
+
+function explainCalm({ answers, reference }: ToldColumn): string {
+  if (reference.n === 0) return "The reference has no values to compare with.";
+  const [{ significance }] = answers;
+  const { status, reason, p, trust } = significance;
+  if (status !== "ok" || p === undefined) {
+    return reason === "constant"
+      ? "The reference has a single value: only new and missing ones could be told."
+      : `Not judged, ${status}: ${reason ?? "nothing to compare"}.`;
+  }
+  const doubt = trust === "none" ? ` For information only: ${reason ?? "the reference is short"}.` : "";
+  return `No more than chance: probability of as much ${formatProbability(p)}.${doubt}`;
+}

@@ -1,0 +1,82 @@
+import type { MappedField } from "../../config/config.ts";
+import { CodedError } from "../../config/coded-error.ts";
+import { publicKeys } from "../../event/ids.ts";
+import { ReferenceBuilder } from "../../reference/builder.ts";
+import { REFERENCE_DEFAULTS } from "../../reference/options.ts";
+import type { Reference } from "../../reference/reference.ts";
+import { readBytes } from "../../runtime/files.ts";
+import type { CommandIo } from "../io.ts";
+import { checkFields, inferSource, showProgress, sourceReader } from "../reference/source.ts";
+import type { InferredSource, SourceLedger } from "../reference/source.ts";
+
+/** What the window is held against. */
+export interface ReferenceSide {
+  readonly reference: Reference;
+  /** How its rows were read; absent where the file was a reference already. */
+  readonly source?: InferredSource;
+}
+
+export interface SideOptions {
+  readonly file: string;
+  /** By field of the event: the column that holds it, as named on the command line. */
+  readonly fields: Readonly<Partial<Record<MappedField, string>>>;
+}
+
+/** Arrow files may be references; no other file can. */
+const ARROW = /\.(arrows?|feather)$/i;
+
+/**
+ * Reads a reference file, or makes a reference of a file of rows. Only a time that was named makes windows: guessing one
+ * would decide what is significant.
+ */
+export async function openReference(options: SideOptions, io: CommandIo): Promise<ReferenceSide> {
+  const { file, fields } = options;
+  if (ARROW.test(file)) {
+    // Arrow's library takes a tenth of a second to load, which no other file should cost.
+    const { holdsReference, readReference } = await import("../../reference/reference-file.ts");
+    const bytes = await readBytes(file, { what: "reference", code: "SOURCE_INVALID" });
+    if (holdsReference(bytes)) return { reference: readReference(bytes, file) };
+  }
+  const source = await inferSource(file, { fields, columns: {}, segmentBy: [] });
+  checkFields(fields, source, file);
+  const { time, ...timeless } = source.map;
+  const isTimed = fields.time !== undefined && time !== undefined;
+  const model = "rows";
+  const plan = { model, needsId: false, columns: source.columns };
+  const map = { ...timeless, ...(isTimed ? { time } : {}), model: { value: model } };
+  const read = sourceReader({
+    file,
+    plan,
+    format: source.format,
+    map,
+    key: publicKeys(),
+    signal: io.signal,
+  });
+  const builder = new ReferenceBuilder({
+    plan,
+    segmentBy: [],
+    top: REFERENCE_DEFAULTS.top,
+    windowSizes: isTimed ? REFERENCE_DEFAULTS.windowSizes : [],
+    independent: !isTimed,
+  });
+  const ledger = await read((batch, rows) => {
+    builder.observe(batch);
+    showProgress(io, `reading ${rows} rows of the reference`);
+  });
+  requireRows(file, ledger);
+  await read((batch, rows) => {
+    builder.count(batch);
+    showProgress(io, `counting ${rows} rows of the reference`);
+  });
+  showProgress(io, "");
+  return { reference: builder.finish(), source };
+}
+
+/** @throws CodedError SOURCE_INVALID where no row could be used */
+export function requireRows(file: string, { sound, undecodable, dropped }: SourceLedger): void {
+  if (sound > 0) return;
+  const reasons = Object.entries({ ...dropped, undecodable }).filter(([, count]) => count > 0);
+  const said = reasons.map(([reason, count]) => `${count} ${reason}`).join(", ");
+  const message = `${file} has no row that could be counted (${said}). Check its format, and which column holds the time: --time.`;
+  throw new CodedError("SOURCE_INVALID", message);
+}

@@ -1,0 +1,136 @@
+import { formatProbability, formatScore, formatShare } from "../../verdict/quantities.ts";
+import { formatCount, paint, plural, renderTable, wrap } from "../demo/text.ts";
+import type { Paint, TextStyle } from "../demo/text.ts";
+import { measureNamed } from "../../statistics/measures.ts";
+import type { ColumnReport, ScoreReport } from "./report.ts";
+
+/** Characters of a full bar. */
+const BAR = 10;
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
+
+type Named = readonly [name: string, report: ColumnReport];
+
+/** The columns, worst first, and a sentence on each that has something to say. Bars are for terminals. */
+export function renderReport(report: ScoreReport, style: TextStyle & { readonly bars: boolean }): string {
+  const columns = Object.entries(report.columns).toSorted(compareColumns);
+  const bars = style.bars ? ["size"] : [];
+  const header = ["column", "type", "psi", ...bars, "ks", "missing", "p of any", "q", "verdict"];
+  const rows = columns.map(([name, column]) => {
+    const { type, measures, reference, window, significance } = column;
+    const psi = measures["psi"]?.value;
+    const cells = [
+      name,
+      type,
+      scoreOf(psi),
+      ...(style.bars ? [barOf(psi)] : []),
+      scoreOf(measures["ks"]?.value),
+      missingChange(reference, window),
+      probability(significance.extras?.["holm"]),
+      probability(significance.extras?.["q"]),
+      verdictOf(column),
+    ];
+    return { cells, paint: paintOf(column) };
+  });
+  const said = columns.filter(([, column]) => isTelling(column));
+  return [
+    renderTable(header, rows, style),
+    ...said.map(([name, { explanation }]) => tell(name, explanation, style)),
+    ...outcomeLines(report, style),
+    summaryOf(columns.map(([, column]) => column)),
+  ].join("\n");
+}
+
+/** How many columns count as drifted, gone ones among them. */
+export function countDrifted({ columns }: ScoreReport): number {
+  return Object.values(columns).filter(isDrifted).length;
+}
+
+function isDrifted({ significance }: ColumnReport): boolean {
+  return significance.extras?.["drifted"] === 1;
+}
+
+/** Drift before the rest: the furthest beyond its usual limit first. Of the rest, what is least likely by chance. */
+function compareColumns([, a]: Named, [, b]: Named): number {
+  return (
+    Number(isDrifted(b)) - Number(isDrifted(a)) ||
+    (isDrifted(a) ? excessOf(b) - excessOf(a) : (a.significance.p ?? 2) - (b.significance.p ?? 2))
+  );
+}
+
+/** The effect in multiples of the measure's usual limit, of the measure where that is most; a column without any is gone. */
+function excessOf({ measures }: ColumnReport): number {
+  const multiples = Object.entries(measures).map(([name, { effect = 0 }]) => {
+    return effect / (measureNamed(name)?.defaultAtLeast ?? Number.POSITIVE_INFINITY);
+  });
+  return multiples.length === 0 ? Number.MAX_VALUE : Math.max(...multiples);
+}
+
+/** The square root of PSI is about the shift in standard deviations: a full bar is one. */
+function barOf(psi: number | undefined): string {
+  const eighths = Math.round(8 * BAR * Math.min(1, Math.sqrt(Math.max(0, psi ?? 0))));
+  return "█".repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? "");
+}
+
+function scoreOf(value: number | undefined): string {
+  return value === undefined ? "-" : formatScore(value);
+}
+
+function missingChange(reference: ColumnReport["window"], window: ColumnReport["window"]): string {
+  const before = missingOf(reference);
+  const after = missingOf(window);
+  return before === after ? before : `${before} → ${after}`;
+}
+
+function missingOf({ n, missing }: ColumnReport["window"]): string {
+  return n + missing === 0 ? "-" : formatShare(missing / (n + missing));
+}
+
+function probability(p: number | undefined): string {
+  return p === undefined ? "-" : formatProbability(p);
+}
+
+function verdictOf(column: ColumnReport): string {
+  const { status, reference, window } = column;
+  if (isDrifted(column)) return column.significance.reason === "no such column" ? "gone" : "drift";
+  if (status === "no-reference" && reference.n + window.n + window.missing === 0) return "new";
+  if (status === "undefined") return column.significance.reason ?? status;
+  if (status !== "ok") return status;
+  return (column.significance.extras?.["holm"] ?? 1) <= 0.05 ? "small" : "same";
+}
+
+/** Columns of which the table says all need no sentence. */
+function isTelling(column: ColumnReport): boolean {
+  return verdictOf(column) !== "same";
+}
+
+function paintOf(column: ColumnReport): Paint | undefined {
+  if (isDrifted(column)) return "red";
+  return column.status === "ok" ? undefined : "yellow";
+}
+
+function tell(name: string, explanation: string, style: TextStyle): string {
+  const width = Math.min(style.width, 120);
+  return `\n${paint(name, "bold", style)}\n${wrap(explanation, "  ", width)}`;
+}
+
+function outcomeLines({ outcome }: ScoreReport, style: TextStyle): string[] {
+  const measures = Object.entries(outcome.measures);
+  if (measures.length === 0) return [];
+  const rows = measures.map(([name, { value, status, reason, n, extras }]) => ({
+    cells: [
+      measureNamed(name)?.title ?? name,
+      scoreOf(extras?.["reference"]),
+      scoreOf(value),
+      formatCount(n),
+      status === "ok" ? "" : `${status}: ${reason ?? ""}`,
+    ],
+  }));
+  return ["", renderTable(["labels", "reference", "window", "n", ""], rows, style)];
+}
+
+function summaryOf(columns: readonly ColumnReport[]): string {
+  const drifted = columns.filter(isDrifted).length;
+  const judged = columns.filter(({ significance }) => significance.p !== undefined).length;
+  const held = `${plural(judged, "column")} held against chance at 0.05 together`;
+  return `\n${drifted === 0 ? "No column drifted" : `${plural(drifted, "column")} drifted`}; ${held}.`;
+}

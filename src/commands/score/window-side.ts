@@ -1,0 +1,121 @@
+import type { FieldMap, MappedField } from "../../config/config.ts";
+import { buildLayout } from "../../counts/layout.ts";
+import { publicKeys } from "../../event/ids.ts";
+import type { ColumnPlan, ColumnType, EventPlan } from "../../event/batch.ts";
+import type { FrozenColumn } from "../../reference/frozen.ts";
+import { createOutcomeTally, tallyOutcomes } from "../../reference/outcome-tally.ts";
+import type { Reference, ReferenceColumn } from "../../reference/reference.ts";
+import { prepareSeries } from "../../reference/series.ts";
+import { Intake } from "../../window/intake.ts";
+import type { CommandIo } from "../io.ts";
+import { checkFields, inferSource, showProgress, sourceReader } from "../reference/source.ts";
+import type { InferredSource, SourceLedger } from "../reference/source.ts";
+import { requireRows } from "./reference-side.ts";
+import type { SideOptions } from "./reference-side.ts";
+
+/** The rows of the window, counted on the reference's grids. */
+export interface WindowSide {
+  readonly ledger: SourceLedger;
+  /** By column of the reference: its section; undefined where the window has no such column. */
+  readonly sections: readonly (Float64Array | undefined)[];
+  /** A section of the `outcomes` kind, where the rows have a truth and a prediction. */
+  readonly outcomes?: Float64Array;
+  /** Columns that the reference does not have. */
+  readonly added: readonly { readonly name: string; readonly type: ColumnType }[];
+  readonly source: InferredSource;
+}
+
+const OUTPUTS = ["score", "decision", "value"] as const;
+/** Rows are counted as one pane, whatever their time. */
+const PANE = 1;
+
+/** @throws CodedError SOURCE_INVALID without a usable row, USAGE where an option names a column that is not there */
+export async function countWindow(
+  reference: Reference,
+  options: SideOptions,
+  io: CommandIo,
+): Promise<WindowSide> {
+  const { file, fields } = options;
+  const source = await inferSource(file, { fields, columns: {}, segmentBy: [] });
+  // The window need not have the time: it is one window, however long.
+  const { time: _time, ...needed } = fields;
+  checkFields(needed, source, file);
+  const plan = planOf(reference, source);
+  const columns = frozenColumns(reference);
+  const refs = columns.map(({ ref }) => ref);
+  const layout = buildLayout(refs, PANE);
+  const segments = { names: ["all"], groupings: [] };
+  const intake = new Intake({
+    model: plan.model,
+    plan,
+    layout,
+    columns,
+    segments,
+    pane: PANE,
+    lateness: 0,
+    keep: 1,
+  });
+  const tally = createOutcomeTally(plan, columns);
+  const map = mapOf(reference, source);
+  const read = sourceReader({
+    file,
+    plan,
+    format: source.format,
+    map,
+    key: publicKeys(),
+    signal: io.signal,
+  });
+  const ledger = await read((batch, rows) => {
+    intake.reserve(batch.rows);
+    intake.starts.fill(0, 0, batch.rows);
+    intake.count(batch, new Int32Array(batch.versions.length));
+    if (tally !== undefined) tallyOutcomes(tally, batch);
+    showProgress(io, `counting ${rows} rows of the window`);
+  });
+  showProgress(io, "");
+  requireRows(file, ledger);
+  const start = intake.panes.touch(intake.panes.group(0, 0), 0);
+  const sections = reference.columns.map((column, position) => {
+    if (!isPresent(column, source)) return undefined;
+    const { offset, length } = layout.sections[position + 1];
+    return intake.panes.blocks.slice(start + offset, start + offset + length);
+  });
+  const known = new Set(reference.columns.map(({ name }) => name));
+  const added = source.columns.filter(({ name, role }) => role !== "truth" && !known.has(name));
+  return { ledger, sections, source, added, ...(tally === undefined ? {} : { outcomes: tally.section }) };
+}
+
+/** The window's rows are read by the reference's columns, and the truth beside them. */
+function planOf(reference: Reference, source: InferredSource): EventPlan {
+  const columns = reference.columns.map(({ name, type, role, pii, categories }): ColumnPlan => {
+    // Files of two formats may keep the same column in different places.
+    const own = source.columns.find((column) => column.name === name);
+    return { name, type, role: own?.role ?? role, pii, categories };
+  });
+  const truth = source.columns.filter(({ role }) => role === "truth");
+  return { model: reference.model, needsId: false, columns: [...columns, ...truth] };
+}
+
+/** A field that the reference does not have is a column like any other, whatever its name looks like. */
+function mapOf(reference: Reference, { map }: InferredSource): FieldMap {
+  const has = (name: string): boolean => reference.columns.some((column) => column.name === name);
+  const wanted: MappedField[] = [
+    "features",
+    "truth",
+    ...OUTPUTS.filter((field) => has(`prediction.${field}`)),
+  ];
+  const kept = wanted.flatMap((field) => (map[field] === undefined ? [] : [[field, map[field]]]));
+  return { ...Object.fromEntries(kept), model: { value: reference.model } };
+}
+
+function frozenColumns(reference: Reference): FrozenColumn[] {
+  return reference.columns.flatMap((described, position) => {
+    const ref = prepareSeries(reference, "all", position);
+    return ref === undefined ? [] : [{ described, position, ref }];
+  });
+}
+
+function isPresent({ name, role }: ReferenceColumn, { map, names }: InferredSource): boolean {
+  const field = OUTPUTS.find((output) => name === `prediction.${output}`);
+  return role === "output" && field !== undefined ? map[field] !== undefined : names.has(name);
+}
