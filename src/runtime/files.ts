@@ -92,10 +92,11 @@ function describe(failure: {
   readonly verb: "read" | "written";
 }): string {
   const { path, role, cause, verb } = failure;
+  return `The ${role.what} ${path} cannot be ${verb}. ${adviceOn(cause, verb)}`;
+}
+
+function adviceOn(cause: unknown, verb: string): string {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const advice =
-    (verb === "written" && code === "ENOENT"
-      ? "Its directory does not exist. Make it first."
-      : ADVICE[code]) ?? (cause instanceof Error ? cause.message : String(cause));
-  return `The ${role.what} ${path} cannot be ${verb}. ${advice}`;
+  if (verb === "written" && code === "ENOENT") return "Its directory does not exist. Make it first.";
+  return ADVICE[code] ?? (cause instanceof Error ? cause.message : String(cause));
 }
