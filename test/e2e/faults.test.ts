@@ -144,17 +144,12 @@ describe("a daemon that must end", () => {
   });
 });
 
-const small = mountSmall();
-
-describe.runIf(small !== undefined)("on a disk of 2 MB", () => {
+describe.runIf(canMount())("on a disk of 2 MB", () => {
   beforeAll(sharedReference);
 
   test("a full disk ends the daemon; with more room it goes on where its last commit was", async () => {
-    onTestFinished(() => {
-      run("umount", disk);
-      rmSync(disk, { recursive: true });
-    });
-    const disk = small ?? "";
+    const disk = mountSmall();
+    onTestFinished(() => unmount(disk));
     const streams = {
       scored: { role: "inference", file: "events.jsonl" },
       // Predictions that wait for their labels fill the disk.
@@ -181,14 +176,28 @@ function run(program: string, ...parameters: readonly string[]): void {
   execFileSync(program, parameters, { stdio: "ignore" });
 }
 
-/** A file system of 2 MB, where the system lets us have one. */
-function mountSmall(): string | undefined {
+function mountSmall(): string {
   const path = mkdtempSync(join(tmpdir(), "driftd-small-"));
   try {
     run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", path);
-    return path;
-  } catch {
+  } catch (error) {
     rmSync(path, { recursive: true });
-    return undefined;
+    throw error;
+  }
+  return path;
+}
+
+function unmount(path: string): void {
+  run("umount", path);
+  rmSync(path, { recursive: true });
+}
+
+/** Whether the system lets us have a file system of our own. */
+function canMount(): boolean {
+  try {
+    unmount(mountSmall());
+    return true;
+  } catch {
+    return false;
   }
 }
