@@ -145,7 +145,7 @@ export class Ingestion implements SourceListener {
   recreated(stream: string, partition: number, found: number): void {
     this.options.log.warn(
       { stream, partition, found },
-      "the topic was created anew; reading it from its beginning",
+      "the topic was created anew, or the file replaced; reading it from its beginning",
     );
   }
 

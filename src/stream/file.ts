@@ -1,5 +1,6 @@
 import type { StreamConfig } from "../config/config.ts";
 import type { SourceBatch } from "../event/records.ts";
+import { isSameFile } from "./file-position.ts";
 import { readRows } from "./rows.ts";
 import type { Position, Source, SourceListener } from "./source.ts";
 
@@ -17,7 +18,8 @@ interface OpenStream {
 
 /**
  * Reads files as streams of one partition, 0. Streams take turns, a batch each, so that a run over the same files is
- * always the same run; a paused stream is passed over. Offsets are line or row numbers, so a restart goes on where it was.
+ * always the same run; a paused stream is passed over. Offsets are line or row numbers, so a restart goes on where it was,
+ * or at the beginning of a file whose content was replaced.
  */
 export function createFileSource(options: FileSourceOptions): Source {
   const next = new Map<string, number>();
@@ -32,15 +34,27 @@ export function createFileSource(options: FileSourceOptions): Source {
 
   async function start(listener: SourceListener): Promise<void> {
     const positions = await listener.assigned([0]);
-    open = options.streams.map((stream) => openStream(stream, positions));
+    open = options.streams.map((stream) => {
+      const position = positions.find((candidate) => candidate.stream === stream.name);
+      next.set(stream.name, firstOffsetOf(position));
+      return { name: stream.name, rows: readStream(stream, position, listener) };
+    });
     reading = readAll(listener);
   }
 
-  function openStream(stream: StreamConfig, positions: readonly Position[]): OpenStream {
-    const firstOffset = firstOffsetOf(positions.find((position) => position.stream === stream.name));
-    next.set(stream.name, firstOffset);
+  async function* readStream(
+    stream: StreamConfig,
+    position: Position | undefined,
+    listener: SourceListener,
+  ): AsyncGenerator<SourceBatch, void, void> {
     const { name, format, file = "" } = stream;
-    return { name, rows: readRows({ file, format, stream: name, firstOffset }) };
+    const rows = { file, format, stream: name, firstOffset: firstOffsetOf(position) };
+    if (rows.firstOffset > 0 && !(await isSameFile(rows, position?.last))) {
+      rows.firstOffset = 0;
+      next.set(name, 0);
+      listener.recreated(name, 0, 0);
+    }
+    yield* readRows(rows);
   }
 
   async function readAll(listener: SourceListener): Promise<void> {

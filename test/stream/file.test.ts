@@ -7,6 +7,7 @@ import { tableFromArrays, tableToIPC } from "apache-arrow";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { StreamFormat } from "../../src/config/config.ts";
 import { createFileSource } from "../../src/stream/file.ts";
+import type { Position } from "../../src/stream/source.ts";
 import { recordListener, streamConfig, until, type Recording } from "./listener.ts";
 
 const FLIGHTS = fileURLToPath(
@@ -170,6 +171,41 @@ describe("Arrow", () => {
     const bytes = tableToIPC(table, "file");
     const { errors } = await readAll(write("a.arrow", bytes.subarray(0, 2000)), { format: "arrow" });
     expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
+  });
+});
+
+describe("a file that was replaced", () => {
+  async function readFrom(file: string, position: Partial<Position>): Promise<Recording> {
+    return readAll(file, {
+      listener: recordListener([{ stream: "s", partition: 0, offset: 2, ...position }]),
+    });
+  }
+
+  test("is read from its beginning where the last record is another one", async () => {
+    const { records } = await readAll(write("a.jsonl", '{"a":1}\n{"a":2}\n'));
+    const last = records[1]?.mark;
+    if (last === undefined) throw new Error("two records");
+    const grown = await readFrom(write("a.jsonl", '{"a":1}\n{"a":2}\n{"a":3}\n'), { last });
+    expect(grown.records.map(({ value }) => value)).toEqual(['{"a":3}']);
+    expect(grown.calls).not.toContain("recreated s/0 0");
+    const replaced = await readFrom(write("a.jsonl", '{"b":1}\n{"b":2}\n{"b":3}\n'), { last });
+    expect(replaced.records.map(({ value }) => value)).toEqual(['{"b":1}', '{"b":2}', '{"b":3}']);
+    expect(replaced.calls).toContain("recreated s/0 0");
+  });
+
+  test.each([
+    ["a.jsonl", '{"a":1}\n'],
+    ["a.csv", "a\n1\n"],
+  ])("is read from its beginning where %s has fewer rows than were read", async (name, content) => {
+    const { calls, records, tables } = await readFrom(write(name, content), {});
+    expect(calls).toContain("recreated s/0 0");
+    expect(records.length + tables.length).toBe(1);
+  });
+
+  test("is the same where all of it was read", async () => {
+    const { calls, tables } = await readFrom(write("a.csv", "a\n1\n2\n"), {});
+    expect(calls).toEqual(["assigned 0", "ended s/0"]);
+    expect(tables).toEqual([]);
   });
 });
 

@@ -1,0 +1,25 @@
+import type { SourceBatch } from "../event/records.ts";
+import { markRecord, type RecordMark } from "./record-mark.ts";
+import type { RowsOptions } from "./row-batch.ts";
+import { readRows } from "./rows.ts";
+
+/**
+ * Whether a file is still the one that was read up to `firstOffset`: it is as long as that, and the record before it is the
+ * one that was marked. Rows of tables have no mark; of them only the number tells. Reads the file up to there.
+ */
+export async function isSameFile(options: RowsOptions, last: RecordMark | undefined): Promise<boolean> {
+  const before = options.firstOffset - 1;
+  const rows = readRows({ ...options, firstOffset: before });
+  try {
+    const found = await rows.next();
+    return found.done !== true && startsWith(found.value, before, last);
+  } finally {
+    await rows.return();
+  }
+}
+
+function startsWith(batch: SourceBatch, offset: number, last: RecordMark | undefined): boolean {
+  if (batch.kind === "table") return batch.firstOffset === offset;
+  // A line has no timestamp of its own: its bytes are all that a mark knows of it.
+  return batch.offsets[0] === offset && (last === undefined || markRecord(batch, 0).crc === last.crc);
+}
