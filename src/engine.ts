@@ -53,6 +53,7 @@ export class Engine {
   private readonly fitted: ReadonlyMap<string, FittedModel>;
   private readonly tasks = new Map<string, Task>();
   private readonly versions = new Map<string, readonly string[]>();
+  private readonly overflow = new Map<string, Set<string>>();
   /** How many partitions each group has; the watermark waits for all of them. */
   private readonly partitions = new Map<string, number>();
 
@@ -243,11 +244,19 @@ export class Engine {
     return modelWatermark(progress, { pane, lateness });
   }
 
+  /** Versions seen that are not counted one by one, because the model's places were taken. */
+  overflowOf(model: string): Set<string> {
+    const overflow = this.overflow.get(model) ?? new Set();
+    this.overflow.set(model, overflow);
+    return overflow;
+  }
+
   private versionPositions(batch: EventBatch): Int32Array {
     const admitted = this.admittedVersions(batch.plan.model);
     const { keep } = this.fittedOf(batch.plan.model).counting;
     return Int32Array.from(batch.versions, (name) => {
       const position = admitted.indexOf(name);
+      if (position < 0 && admitted.length >= keep) this.overflowOf(batch.plan.model).add(name);
       return position < 0 ? keep : position;
     });
   }

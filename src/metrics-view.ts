@@ -30,7 +30,9 @@ export function viewMetrics(parts: ViewParts): MetricsView {
     rules: models.flatMap(rulesOf),
     ledgers: ledgersOf(engine),
     partitions: partitionsOf(engine, parts.sources),
-    seriesDropped: {},
+    versionsOverflowed: Object.fromEntries(
+      models.map(({ model }) => [model.name, engine.overflowOf(model.name).size]),
+    ),
     commits: { ...parts.commits },
     ...parts.rest(),
   };

@@ -87,12 +87,13 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
     (view) => perPartition(view, ({ idle }) => Number(idle)),
   ),
   gauge("driftd_scores", "Scores by model and status.", ["model", "status"], countScores),
-  counter(
-    "driftd_series_dropped_total",
-    "Series that fell into the segment or version other, for want of a place.",
+  gauge(
+    "driftd_versions_overflowed",
+    "Versions that are counted together as (other), because the model's places were taken.",
     ["model"],
     function* (view) {
-      for (const [model, value] of Object.entries(view.seriesDropped)) yield { labels: { model }, value };
+      for (const [model, value] of Object.entries(view.versionsOverflowed))
+        yield { labels: { model }, value };
     },
   ),
   counter("driftd_state_commits_total", "Commits of state by result.", ["result"], function* ({ commits }) {

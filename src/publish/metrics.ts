@@ -11,8 +11,8 @@ export interface MetricsView {
   /** By stream. */
   readonly ledgers: Readonly<Record<string, StreamLedger>>;
   readonly partitions: readonly ShownPartition[];
-  /** By model: series that fell into `other` because the model's places were taken. */
-  readonly seriesDropped: Readonly<Record<string, number>>;
+  /** By model: versions that are not counted one by one, because the model's places were taken. */
+  readonly versionsOverflowed: Readonly<Record<string, number>>;
   readonly commits: ShownCommits;
   /** Bytes of the store. */
   readonly stateBytes: number;
