@@ -20,7 +20,7 @@ export interface EvaluationOptions {
 /** Kept beyond two windows, ms (STREAMING 27). */
 const SPARE = 2 * 3_600_000;
 /** Deleting waits until there is this much event time to delete, ms. */
-const PRUNE_STEP = 3_600_000;
+const PRUNE_STEP = 6 * 3_600_000;
 
 /** Hands closed panes from the store to the judges, and records what they decide in one write. */
 export class Evaluation {
