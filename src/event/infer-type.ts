@@ -9,7 +9,7 @@ export interface InferredType {
   readonly because: string;
   /** All could be event times. */
   readonly isTime: boolean;
-  /** All are numbers, or texts that are. */
+  /** All are numbers; in csv, texts that are. */
   readonly isNumeric: boolean;
   /** All are numbers from 0 to 1. */
   readonly isShare: boolean;
@@ -19,21 +19,26 @@ const LATEST_TIME = Date.UTC(2100, 0, 1);
 /** A text column with more distinct values than this, and more than half of them distinct, is an id or free text. */
 const MOST_DISTINCT = 1_000;
 
-/** `values` without the missing ones; those of a csv are texts. */
-export function typeOf(values: readonly unknown[]): InferredType {
-  const numbers = values.map(numberOf);
+/** `values` without the missing ones. @param isText every cell is text (csv): elsewhere the decoder takes no text for a number */
+export function typeOf(values: readonly unknown[], isText: boolean): InferredType {
+  const numbers = values.map((value) => (isText || typeof value !== "string" ? numberOf(value) : undefined));
   const isNumeric = values.length > 0 && numbers.every((number) => number !== undefined);
   return {
-    ...usableType(values, isNumeric),
+    ...usableType(values, { isNumeric, isText }),
     isTime: values.length > 0 && values.every(isTime),
     isNumeric,
     isShare: isNumeric && numbers.every((number) => number !== undefined && number >= 0 && number <= 1),
   };
 }
 
-function usableType(values: readonly unknown[], isNumeric: boolean): Pick<InferredType, "type" | "because"> {
+function usableType(
+  values: readonly unknown[],
+  { isNumeric, isText }: { readonly isNumeric: boolean; readonly isText: boolean },
+): Pick<InferredType, "type" | "because"> {
   if (values.length === 0) return { type: undefined, because: "it has no values" };
-  if (values.every(isBoolean)) return { type: "boolean", because: "all values are true or false" };
+  if (values.every((value) => isBoolean(value, isText))) {
+    return { type: "boolean", because: "all values are true or false" };
+  }
   if (isNumeric) return { type: "number", because: "all values are numbers" };
   if (values.every((value) => value instanceof Date)) return { type: undefined, because: "it holds times" };
   if (!values.every((value) => typeof value === "string")) {
@@ -46,8 +51,8 @@ function usableType(values: readonly unknown[], isNumeric: boolean): Pick<Inferr
   return { type: "category", because: `${distinct} distinct texts` };
 }
 
-function isBoolean(value: unknown): boolean {
-  return typeof value === "boolean" || value === "true" || value === "false";
+function isBoolean(value: unknown, isText: boolean): boolean {
+  return typeof value === "boolean" || (isText && (value === "true" || value === "false"));
 }
 
 function numberOf(value: unknown): number | undefined {

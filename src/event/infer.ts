@@ -62,7 +62,7 @@ function fits(field: MappedField, type: InferredType): boolean {
 
 /** Guesses from the first rows of a source what its fields are, unless it is declared. */
 export function inferEvents(sample: Sample, declared: Declared): Inferred {
-  const typed = sample.columns.map((column) => ({ column, type: typeOf(column.values) }));
+  const typed = sample.columns.map((column) => ({ column, type: typeOf(column.values, sample.isText) }));
   const isNative =
     !sample.isTable && typed.some(({ column }) => column.path.length > 1 && column.path[0] === "features");
   const fields = findFields(typed, declared);

@@ -10,6 +10,8 @@ export interface Sample {
   readonly left: number;
   /** A columnar file; else JSON records. */
   readonly isTable: boolean;
+  /** Every cell is text (csv), so that numerals are numbers; elsewhere they are texts that somebody chose. */
+  readonly isText: boolean;
 }
 
 export interface SampleColumn {
@@ -27,13 +29,13 @@ const MOST_COUNTED = 100_000;
 const DEEPEST = 3;
 
 /** Records that are no JSON object say nothing here; decoding counts them. */
-export function sampleOf(batches: readonly SourceBatch[]): Sample {
+export function sampleOf(batches: readonly SourceBatch[], isText = false): Sample {
   const found = new Map<string, { path: readonly string[]; values: unknown[] }>();
   const empty = new Map<string, readonly string[]>();
   const beyond = new Set<string>();
   const add = (path: readonly string[], value: unknown): void => {
     if (value === null || value === undefined || value === "") {
-      if (empty.size < MOST_COLUMNS) empty.set(JSON.stringify(path), path);
+      if (empty.size < MOST_COLUMNS) empty.set(keyOf(path), path);
       return;
     }
     const isBranch = typeof value === "object" && !Array.isArray(value) && !(value instanceof Date);
@@ -41,8 +43,7 @@ export function sampleOf(batches: readonly SourceBatch[]): Sample {
       for (const [name, member] of Object.entries(value)) add([...path, name], member);
       return;
     }
-    // Asked for every cell: nobody puts the separator in a name.
-    const key = path.join("\u0000");
+    const key = keyOf(path);
     const column = found.get(key);
     if (column !== undefined) column.values.push(value);
     else if (found.size < MOST_COLUMNS) found.set(key, { path, values: [value] });
@@ -55,14 +56,17 @@ export function sampleOf(batches: readonly SourceBatch[]): Sample {
     else addRecords(batch, add);
   }
   const columns = [...found.values()];
-  const branches = new Set(
-    columns.flatMap(({ path }) => path.map((_, i) => JSON.stringify(path.slice(0, i + 1)))),
-  );
+  const branches = new Set(columns.flatMap(({ path }) => path.map((_, i) => keyOf(path.slice(0, i + 1)))));
   const withoutValue = [...empty].flatMap(([key, path]) =>
     branches.has(key) || beyond.has(key) ? [] : [path],
   );
   const isTable = batches.some(({ kind }) => kind === "table");
-  return { rows, columns, withoutValue, left: beyond.size, isTable };
+  return { rows, columns, withoutValue, left: beyond.size, isTable, isText };
+}
+
+/** Asked for every cell, and so not JSON: nobody puts the separator in a name. */
+function keyOf(path: readonly string[]): string {
+  return path.join("\u0000");
 }
 
 type Add = (path: readonly string[], value: unknown) => void;

@@ -7,6 +7,7 @@ import {
   formatAge,
   formatCount,
   formatMoment,
+  formatNumber,
   formatProbability,
   formatScore,
   formatShare,
@@ -57,7 +58,7 @@ export function describeFinding({ series, score, section, faulty = [] }: Found):
       return `${percent} of values are missing, ${usual} in the reference`;
     case "novel":
       return ref?.kind === "bins"
-        ? `${percent} of values lie outside what is usual, ${formatScore(ref.grid.low)} to ${formatScore(ref.grid.high)}; ${usual} did in the reference`
+        ? `${percent} of values lie outside what is usual, ${formatNumber(ref.grid.low)} to ${formatNumber(ref.grid.high)}; ${usual} did in the reference`
         : `${percent} of values are categories that the reference never had, where ${usual} were new`;
     case "invalid":
       return `${percent} of rows are invalid${faultsOf(faulty)}`;

@@ -100,6 +100,18 @@ describe("inferEvents", () => {
     expect(typesOf(inferred)).toEqual({ time: "feature number", score: "feature number" });
   });
 
+  it("takes numerals for numbers in csv only, as the decoder does", () => {
+    const texts = table({ code: ["16", "21"], flag: ["true", "false"] });
+    expect(typesOf(inferEvents(sampleOf([texts], true), NOTHING))).toEqual({
+      code: "feature number",
+      flag: "feature boolean",
+    });
+    expect(typesOf(inferEvents(sampleOf([texts]), NOTHING))).toEqual({
+      code: "feature category",
+      flag: "feature category",
+    });
+  });
+
   it("leaves out free text and ids under other names", () => {
     const text = Array.from({ length: 2_001 }, (_, i) => `text ${i}`);
     expect(inferEvents(sampleOf([table({ session: text })]), NOTHING).columns).toEqual([]);

@@ -168,7 +168,7 @@ describe("explanation", () => {
       "30% of values are categories that the reference never had, where 0% were new (limit 1%; n=1,168)",
     );
     expect(explainCase({ ...novel, ref: amounts() })).toContain(
-      "30% of values lie outside what is usual, 2 to 999; 0% did in the reference (",
+      "30% of values lie outside what is usual, 1.999 to 999; 0% did in the reference (",
     );
     const invalid: Case = {
       alert: "SchemaBroken",

@@ -43,12 +43,13 @@ export async function inferSource(file: string, declared: Declared): Promise<Inf
   if (rows === 0) {
     throw new CodedError("SOURCE_INVALID", `${file} has no rows. Name a file that holds what the model saw.`);
   }
-  const inferred = inferEvents(sampleOf(batches), declared);
+  const isCsv = /\.csv(\.gz)?$/i.test(file);
+  const inferred = inferEvents(sampleOf(batches, isCsv), declared);
   const names = new Set(inferred.guesses.map(({ column }) => column));
   for (const batch of batches) {
     if (batch.kind === "table") for (const name of Object.keys(batch.columns)) names.add(name);
   }
-  return { ...inferred, names, format: /\.csv(\.gz)?$/i.test(file) ? "csv" : inferred.format };
+  return { ...inferred, names, format: isCsv ? "csv" : inferred.format };
 }
 
 /** @throws CodedError USAGE where an option names a column that is not there */

@@ -35,6 +35,9 @@ export interface ColumnReport {
   readonly explanation: string;
 }
 
+/** The reason of a column that stands in one of the files only. */
+export const NO_COLUMN = "no such column";
+
 /** Values, and cells without one. */
 interface Extent {
   readonly n: number;
@@ -159,7 +162,7 @@ function significanceOf(judged: {
 /** A column that disappeared is a finding, whatever chance says. */
 function goneColumn(type: string, reference: Cells): ColumnReport {
   const explanation = "Only the reference has this column.";
-  return incomparable({ type, reference, reason: "no such column", explanation, isGone: true });
+  return incomparable({ type, reference, reason: NO_COLUMN, explanation, isGone: true });
 }
 
 /** Categories that are hashed under a key are all new without it. */
@@ -175,7 +178,7 @@ function addedColumn(name: string, type: string, { source }: ReferenceSide): Col
     ? `The reference has this column, but it could not be used there: ${guess?.because ?? "it has no values"}.`
     : "Only the window has this column.";
   const reference = { n: 0, missing: 0 };
-  return incomparable({ type, reference, reason: "no such column", explanation, isGone: false });
+  return incomparable({ type, reference, reason: NO_COLUMN, explanation, isGone: false });
 }
 
 function incomparable(column: {

@@ -2,6 +2,7 @@ import { formatProbability, formatScore, formatShare } from "../../verdict/quant
 import { formatCount, paint, plural, renderTable, wrap } from "../demo/text.ts";
 import type { Paint, TextStyle } from "../demo/text.ts";
 import { measureNamed } from "../../statistics/measures.ts";
+import { NO_COLUMN } from "./report.ts";
 import type { ColumnReport, ScoreReport } from "./report.ts";
 
 /** Characters of a full bar. */
@@ -90,12 +91,13 @@ function probability(p: number | undefined): string {
 }
 
 function verdictOf(column: ColumnReport): string {
-  const { status, reference, window } = column;
-  if (isDrifted(column)) return column.significance.reason === "no such column" ? "gone" : "drift";
-  if (status === "no-reference" && reference.n + window.n + window.missing === 0) return "new";
-  if (status === "undefined") return column.significance.reason ?? status;
+  const { status, significance } = column;
+  const isAlone = significance.reason === NO_COLUMN;
+  if (isDrifted(column)) return isAlone ? "gone" : "drift";
+  if (isAlone) return "new";
+  if (status === "undefined") return significance.reason ?? status;
   if (status !== "ok") return status;
-  return (column.significance.extras?.["holm"] ?? 1) <= 0.05 ? "small" : "same";
+  return (significance.extras?.["holm"] ?? 1) <= 0.05 ? "small" : "same";
 }
 
 /** Columns of which the table says all need no sentence. */
