@@ -5,7 +5,7 @@ import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Model, Rule } from "../rules/model.ts";
 import type { Trust } from "../statistics/score.ts";
 import type { RuleBudget } from "../verdict/budget.ts";
-import { shareBudget } from "../verdict/rule-budget.ts";
+import { shareBudget, type ModelBudget } from "../verdict/rule-budget.ts";
 import { cohortSeriesOf, freshnessSeriesOf, seriesOf } from "../verdict/rule-series.ts";
 import type { RuleSeries } from "../verdict/rule-series.ts";
 import { shownCohortSeriesOf, shownSeriesOf } from "../verdict/shown-series.ts";
@@ -63,7 +63,10 @@ export function buildOutlook(project: Project): Outlook {
     const reference = mainReference(model, project.references);
     if (reference === undefined) return [];
     const fitted = fitModel({ model, reference, hasLabels });
-    return [{ needs: modelOutlook(fitted, project.config), rules: ruleOutlooks(fitted) }];
+    const budget = shareBudget(fitted);
+    const series = allSeries(fitted, budget);
+    const needs = modelOutlook(fitted, series, project.config);
+    return [{ needs, rules: ruleOutlooks(fitted.model, series, budget) }];
   });
   return {
     models: parts.map(({ needs }) => needs),
@@ -83,7 +86,11 @@ function mainReference(model: Model, references: Project["references"]): Referen
 const BYTES_PER_COUNT = 2;
 const TWO_HOURS = 7_200_000;
 
-function modelOutlook(fitted: FittedModel, config: Config | undefined): ModelOutlook {
+function modelOutlook(
+  fitted: FittedModel,
+  series: readonly RuleSeries[],
+  config: Config | undefined,
+): ModelOutlook {
   const { model, counting } = fitted;
   const blocks = (counting.keep + 1) * counting.segments.names.length;
   const longest = Math.max(model.window.size, ...model.rules.map((rule) => rule.window.size));
@@ -93,16 +100,20 @@ function modelOutlook(fitted: FittedModel, config: Config | undefined): ModelOut
     series: blocks * counting.columns.length,
     panes,
     memory: blocks * panes * counting.layout.stride * BYTES_PER_COUNT,
-    metrics: metricLines(fitted, config?.metrics.segments ?? "firing"),
+    metrics: metricLines(fitted, series, config?.metrics.segments ?? "firing"),
   };
 }
 
 /** A line per measure and series, one of n per series, one threshold per rule; every version has its own. */
-function metricLines(fitted: FittedModel, shown: Config["metrics"]["segments"]): number {
+function metricLines(
+  fitted: FittedModel,
+  judged: readonly RuleSeries[],
+  shown: Config["metrics"]["segments"],
+): number {
   const { model, counting } = fitted;
   const lines = new Map<string, number>();
   for (const { measure, labels } of [
-    ...allSeries(fitted),
+    ...judged,
     ...shownSeriesOf(fitted, ONE_VERSION),
     ...shownCohortSeriesOf(fitted, ONE_VERSION),
   ]) {
@@ -118,20 +129,25 @@ function metricLines(fitted: FittedModel, shown: Config["metrics"]["segments"]):
 const ONE_VERSION = [""];
 
 /** Those of the rules, of one version. */
-function allSeries(fitted: FittedModel): readonly RuleSeries[] {
-  const judged = seriesOf(fitted, shareBudget(fitted), ONE_VERSION);
+function allSeries(fitted: FittedModel, budget: ModelBudget): readonly RuleSeries[] {
+  const judged = seriesOf(fitted, budget, ONE_VERSION);
   return [...judged, ...freshnessSeriesOf(fitted), ...cohortSeriesOf(fitted, ONE_VERSION)];
 }
 
-function ruleOutlooks(fitted: FittedModel): readonly RuleOutlook[] {
-  const series = allSeries(fitted);
-  const budgets = shareBudget(fitted).rules;
-  return fitted.model.rules.map((rule) =>
+function ruleOutlooks(
+  model: Model,
+  series: readonly RuleSeries[],
+  budget: ModelBudget,
+): readonly RuleOutlook[] {
+  const byRule = new Map<Rule, RuleSeries[]>(model.rules.map((rule) => [rule, []]));
+  for (const one of series) byRule.get(one.rule)?.push(one);
+  const budgets = new Map(budget.rules.map((one) => [one.alert, one]));
+  return model.rules.map((rule) =>
     ruleOutlook({
-      model: fitted.model,
+      model,
       rule,
-      series: series.filter((one) => one.rule === rule),
-      budget: budgets.find(({ alert }) => alert === rule.alert),
+      series: byRule.get(rule) ?? [],
+      budget: budgets.get(rule.alert),
     }),
   );
 }

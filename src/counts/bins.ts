@@ -6,18 +6,34 @@ import type { Lookup } from "./lookup.ts";
 import type { BinsRef } from "./ref.ts";
 import { INFINITE_FLAG, HIGH_FLAG, LOW_FLAG } from "./slots.ts";
 
-/** `counts` is the reference's own section, and is kept as it is; `lookup` may be shared by series of one grid. */
-export function prepareBins(series: {
-  column: string;
-  grid: Grid;
-  counts: Float64Array;
-  lookup?: Lookup;
-}): BinsRef {
-  const { column, grid, counts, lookup = buildLookup(grid) } = series;
+/** One look-up per grid, however many series count on it. */
+const lookups = new WeakMap<Grid, Lookup>();
+
+/** `counts` is the reference's own section, and is kept as it is. */
+export function prepareBins(series: { column: string; grid: Grid; counts: Float64Array }): BinsRef {
+  const { column, grid, counts } = series;
   const bins = grid.edges.length + 1;
   let total = 0;
   for (let bin = 0; bin < bins; bin += 1) total += counts[bin];
-  return { kind: "bins", column, grid, lookup, counts, total };
+  return {
+    kind: "bins",
+    column,
+    grid,
+    // Half a millisecond and 4 KB: only whoever bins values pays for it.
+    get lookup() {
+      return lookupOf(grid);
+    },
+    counts,
+    total,
+  };
+}
+
+function lookupOf(grid: Grid): Lookup {
+  const known = lookups.get(grid);
+  if (known !== undefined) return known;
+  const built = buildLookup(grid);
+  lookups.set(grid, built);
+  return built;
 }
 
 /**

@@ -1,13 +1,10 @@
 import { prepareBins } from "../counts/bins.ts";
 import { prepareCategories } from "../counts/categories.ts";
-import type { Grid } from "../counts/grid.ts";
-import { buildLookup } from "../counts/lookup.ts";
-import type { Lookup } from "../counts/lookup.ts";
 import type { SeriesRef } from "../counts/ref.ts";
-import type { Reference, ReferenceColumn } from "./reference.ts";
+import type { Baseline, Reference, ReferenceColumn } from "./reference.ts";
 
-/** One look-up per grid, however many segments count on it. */
-const lookups = new WeakMap<Grid, Lookup>();
+/** What was prepared of a reference, however many rules ask for it. */
+const prepared = new WeakMap<Baseline, SeriesRef>();
 
 /**
  * What counting and measuring one series needs of its reference: `column` is the position in the reference's columns.
@@ -17,20 +14,16 @@ export function prepareSeries(reference: Reference, segment: string, column: num
   const described = reference.columns[column];
   const baseline = reference.segments.find(({ name }) => name === segment)?.columns[column];
   if (described === undefined || baseline === undefined) return undefined;
-  return refOf(described, baseline.counts);
+  const known = prepared.get(baseline);
+  if (known !== undefined) return known;
+  const ref = refOf(described, baseline.counts);
+  prepared.set(baseline, ref);
+  return ref;
 }
 
 /** The same for counts that stand elsewhere. */
 export function refOf(column: ReferenceColumn, counts: Float64Array): SeriesRef {
   const { name, grid, categories } = column;
   if (grid === undefined) return prepareCategories({ column: name, categories, counts });
-  return prepareBins({ column: name, grid, counts, lookup: lookupOf(grid) });
-}
-
-function lookupOf(grid: Grid): Lookup {
-  const known = lookups.get(grid);
-  if (known !== undefined) return known;
-  const built = buildLookup(grid);
-  lookups.set(grid, built);
-  return built;
+  return prepareBins({ column: name, grid, counts });
 }

@@ -45,10 +45,11 @@ export function seriesOf(
   budget: ModelBudget,
   versions: readonly string[],
 ): RuleSeries[] {
+  const shares = new Map(budget.rules.map((share) => [share.alert, share]));
   return fitted.model.rules.flatMap((rule) => {
     const measure = measureNamed(rule.measure);
     if (measure === undefined || measure.from.includes("outcomes") || measure.name === "freshness") return [];
-    const share = budget.rules.find(({ alert }) => alert === rule.alert);
+    const share = shares.get(rule.alert);
     return placesOf(fitted, rule, versions).flatMap((place) =>
       sectionsOf(fitted, rule, measure).map((section) =>
         createSeries({ fitted, rule, measure, place, section, alpha: alphaOf(share, place, versions) }),

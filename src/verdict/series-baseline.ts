@@ -1,4 +1,5 @@
 import type { SeriesRef } from "../counts/ref.ts";
+import type { Reference } from "../reference/reference.ts";
 import { prepareSeries as referenceSeries } from "../reference/series.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Calibration, Signal } from "../statistics/calibration.ts";
@@ -21,11 +22,23 @@ export interface Question {
   readonly windowSize: number;
 }
 
+/** Positions of a reference's columns: a wide one is asked for each of them by every rule. */
+const positions = new WeakMap<Reference, ReadonlyMap<string, number>>();
+
+function positionOf(reference: Reference, column: string): number {
+  let known = positions.get(reference);
+  if (known === undefined) {
+    known = new Map(reference.columns.map(({ name }, position) => [name, position]));
+    positions.set(reference, known);
+  }
+  return known.get(column) ?? -1;
+}
+
 export function baselineOf(
   { reference }: FittedModel,
   { segment, column, signal, windowSize }: Question,
 ): SeriesBaseline {
-  const position = reference.columns.findIndex(({ name }) => name === column);
+  const position = positionOf(reference, column);
   if (position < 0 || signal === "policy") {
     const ref = position < 0 ? undefined : referenceSeries(reference, segment, position);
     return { ref, calibration: undefined };
@@ -43,25 +56,44 @@ export function baselineOf(
   };
 }
 
+/** What rules of one level ask of one series is prepared once, however many there are; by calibration, then level. */
+const preparedSeries = new WeakMap<Calibration, Map<number, PreparedSeries>>();
+const groupDeffs = new WeakMap<Calibration, ReturnType<typeof groupDeff>>();
+
 export function contextOf(baseline: SeriesBaseline, prepared: PreparedSeries | undefined): MeasureContext {
   const { ref } = baseline;
   const calibration = prepared?.calibration ?? baseline.calibration;
   if (ref === undefined || calibration === undefined) return {};
   const deff =
     calibration.signal === "distribution" && calibration.k > 0
-      ? { groupDeff: groupDeff(ref, calibration) }
+      ? { groupDeff: groupDeffOf(ref, calibration) }
       : {};
   return { calibration, ...deff };
 }
 
-/** The series ready to be held against chance at a level; undefined where there is no reference or no null. */
+function groupDeffOf(ref: SeriesRef, calibration: Calibration): ReturnType<typeof groupDeff> {
+  const known = groupDeffs.get(calibration);
+  if (known !== undefined) return known;
+  const found = groupDeff(ref, calibration);
+  groupDeffs.set(calibration, found);
+  return found;
+}
+
+/**
+ * The series ready to be held against chance at a level; undefined where there is no reference or no null. Rules of the
+ * same level share it.
+ */
 export function prepare(
   baseline: SeriesBaseline,
   signal: Signal | "policy",
   alpha: number,
 ): PreparedSeries | undefined {
-  const { ref } = baseline;
-  return ref === undefined || signal === "policy"
-    ? undefined
-    : prepareSeries({ ...baseline, ref, signal, alpha });
+  const { ref, calibration } = baseline;
+  if (ref === undefined || signal === "policy") return undefined;
+  if (calibration === undefined) return prepareSeries({ ...baseline, ref, signal, alpha });
+  const byLevel = preparedSeries.get(calibration) ?? new Map<number, PreparedSeries>();
+  preparedSeries.set(calibration, byLevel);
+  const prepared = byLevel.get(alpha) ?? prepareSeries({ ...baseline, ref, signal, alpha });
+  byLevel.set(alpha, prepared);
+  return prepared;
 }

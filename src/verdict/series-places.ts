@@ -44,9 +44,11 @@ export function sectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): S
   const { sections } = fitted.counting.layout;
   if (measure.from.includes("arrivals")) return [sections[0]];
   const readable = sections.filter((section) => measure.from.includes(section.kind));
-  const names = selectNames(
-    rule.columns,
-    readable.map(({ column }) => column),
+  const names = new Set(
+    selectNames(
+      rule.columns,
+      readable.map(({ column }) => column),
+    ),
   );
-  return readable.filter(({ column }) => names.includes(column));
+  return readable.filter(({ column }) => names.has(column));
 }
