@@ -8,6 +8,8 @@ export interface CsvRows {
   readonly count: number;
   /** By the names in the first row; null where the row is broken. An empty field is an empty text: missing to a decoder. */
   readonly columns: Readonly<Record<string, readonly (string | null)[]>>;
+  /** A name that stands twice in the first row: only the last of its columns is here. */
+  readonly repeated?: string;
   /** 1 where a row has not as many fields as there are names, is no UTF-8, is too long, or has a quote that stands wrong. */
   readonly broken: Uint8Array;
 }
@@ -32,6 +34,7 @@ export function createCsvReader(maxRowBytes: number): CsvReader {
     length: 0,
     place: FIELD_START,
     names: undefined,
+    repeated: undefined,
   };
   return {
     push: (piece) => toColumns(state, splitPiece(state, piece)),
@@ -57,6 +60,7 @@ interface CsvState {
   length: number;
   place: number;
   names: readonly string[] | undefined;
+  repeated: string | undefined;
 }
 
 /** undefined: a broken row. */
@@ -98,11 +102,17 @@ function endRow(state: CsvState, rows: Row[]): void {
   state.length = 0;
   if (state.names === undefined) {
     state.names = (text === undefined ? undefined : splitRow(text.replace(/^\uFEFF/, ""))) ?? [];
+    state.repeated = firstRepeated(state.names);
   } else if (text === undefined) rows.push(undefined);
   else if (text !== "") {
     const fields = splitRow(text);
     rows.push(fields?.length === state.names.length ? fields : undefined);
   }
+}
+
+function firstRepeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }
 
 /** The row as text without its line break; undefined if it is no UTF-8. */
@@ -160,6 +170,7 @@ function toColumns(state: CsvState, rows: readonly Row[]): CsvRows {
   const names = state.names ?? [];
   return {
     count: rows.length,
+    ...(state.repeated === undefined ? {} : { repeated: state.repeated }),
     columns: Object.fromEntries(
       names.map((name, index) => [name, rows.map((row) => row?.[index] ?? null)] as const),
     ),

@@ -31,6 +31,10 @@ function* sliceRows(
     const message = `${options.file}: its first row names no columns. Write their names there, separated by commas.`;
     throw new CodedError("SOURCE_INVALID", message);
   }
+  if (rows.repeated !== undefined) {
+    const message = `${options.file}: two of its columns are called ${JSON.stringify(rows.repeated)}. Give each a name of its own in the first row.`;
+    throw new CodedError("SOURCE_INVALID", message);
+  }
   for (let row = Math.max(firstOffset - firstRow, 0); row < rows.count; row += BATCH_ROWS) {
     const end = Math.min(row + BATCH_ROWS, rows.count);
     const slices = Object.entries(rows.columns).map(

@@ -100,6 +100,13 @@ describe("csv", () => {
     expect([...(table?.broken ?? [])].slice(0, 3)).toEqual([0, 1, 0]);
   });
 
+  test("a file with two columns of one name is SOURCE_INVALID, and names it", async () => {
+    const { errors, tables } = await readAll(write("a.csv", "id,amount,id\n1,2,3\n"));
+    expect(tables).toEqual([]);
+    expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
+    expect(errors[0]?.message).toContain('a.csv: two of its columns are called "id".');
+  });
+
   test("a file whose first row cannot be names is SOURCE_INVALID", async () => {
     const { errors } = await readAll(write("a.csv", Buffer.from([0xff, 0xfe, 0x0a, 0x31, 0x0a])));
     expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
