@@ -77,14 +77,39 @@ async function* readChunks(file: string, gzipped: boolean): AsyncGenerator<Uint8
   yield* gzipped ? pipeline(raw, createGunzip(), () => {}) : raw;
 }
 
+/** By format: what a file is not, for people. */
+const DESCRIBED: Readonly<Record<FileFormat, string>> = {
+  "json-lines": "is no file of JSON lines",
+  csv: "is no csv file",
+  parquet: "is no Parquet file, or not a whole one",
+  arrow: "is no Arrow file or stream, or not a whole one",
+};
+
+const FILE_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file; check the path",
+  EISDIR: "it is a directory; name one file in it",
+  EACCES: "it may not be read; give its reader the right to",
+  EPERM: "it may not be read; give its reader the right to",
+};
+
+/** The libraries' own words, about bytes and their fields, help nobody but us: they stay in the cause. */
 function sourceInvalid(file: string, format: FileFormat, error: unknown): CodedError {
-  const reason = error instanceof Error ? error.message : String(error);
-  // Only errors of the file system carry a code such as ENOENT; they say best what is wrong.
-  if (error instanceof Error && "code" in error && "syscall" in error) {
-    const missing = error.code === "ENOENT";
-    const what = missing ? "there is no such file; check the path" : `it cannot be opened: ${reason}`;
-    return new CodedError("SOURCE_INVALID", `${file}: ${what}.`, { cause: error });
+  return new CodedError("SOURCE_INVALID", `${file}: ${faultOf(format, error)}.`, { cause: error });
+}
+
+function faultOf(format: FileFormat, error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (error instanceof Error && "syscall" in error) {
+    return FILE_FAULTS[code] ?? `it cannot be opened (${code})`;
   }
-  const message = `${file}: it cannot be read as ${format}: ${reason}. It may be truncated or of another format; write it again, or name it by its format.`;
-  return new CodedError("SOURCE_INVALID", message, { cause: error });
+  // Zlib's codes: Z_BUF_ERROR is an end before the end, Z_DATA_ERROR a beginning or a check sum that is wrong.
+  if (code === "Z_BUF_ERROR") return "it is truncated gzip; write it again, whole";
+  if (code.startsWith("Z_"))
+    return "it is no gzip file, or a damaged one; name it without .gz, or write it again";
+  const message = error instanceof Error ? error.message : "";
+  // A sound file in a dialect that is not read: the library knows which.
+  if (/unsupported|not (implemented|supported)/i.test(message)) {
+    return `it is written in a way that is not read here: ${message}; write it again without`;
+  }
+  return `it ${DESCRIBED[format]}; write it again, or name it by its format (.jsonl, .csv, .parquet, .arrow)`;
 }

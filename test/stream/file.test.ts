@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -139,13 +139,26 @@ describe("Parquet", () => {
     const { errors, tables } = await readAll(file);
     expect(tables).toEqual([]);
     expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
-    expect(errors[0]?.message).toContain("cut.parquet: it cannot be read as parquet");
+    expect(errors[0]?.message).toBe(
+      `${file}: it is no Parquet file, or not a whole one; write it again, or name it by its format (.jsonl, .csv, .parquet, .arrow).`,
+    );
   });
 
   test("text that is named .parquet is SOURCE_INVALID", async () => {
     const { errors } = await readAll(write("a.parquet", "a,b\n1,2\n"));
     expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
   });
+
+  test.each(["a.parquet", "a.arrow", "a.csv", "a.jsonl"])(
+    "a directory named %s is called one",
+    async (name) => {
+      const file = join(directory, name);
+      mkdirSync(file);
+      const { errors } = await readAll(file);
+      expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
+      expect(errors[0]?.message).toBe(`${file}: it is a directory; name one file in it.`);
+    },
+  );
 });
 
 describe("Arrow", () => {
