@@ -7,7 +7,7 @@ import { addScoreCommand } from "./score.ts";
 
 // Every command imports what it needs when it is called: a score of 2 seconds must not wait for the daemon's libraries.
 
-/** Runs the command line and answers the exit status: 0 good, 1 findings, 2 usage, 70 failure, 78 bad configuration. */
+/** Runs the command line and answers the exit status: 0 good, 1 findings, 2 usage, 70 failure, 78 bad configuration, 130 Ctrl-C. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   let status = 0;
   const version = await readVersion();

@@ -1,6 +1,6 @@
 /**
  * The catalogue of errors that people meet, each with a stable code and the exit status it ends a command with: 2 usage,
- * 70 runtime failure, 78 bad configuration. A message says what happened, where, and what to do.
+ * 70 runtime failure, 78 bad configuration, 130 told to stop by Ctrl-C. A message says what happened, where, and what to do.
  */
 const ERRORS = {
   CONFIG_INVALID: { exit: 78 },
@@ -8,6 +8,7 @@ const ERRORS = {
   REFERENCE_INVALID: { exit: 78 },
   SOURCE_INVALID: { exit: 78 },
   USAGE: { exit: 2 },
+  INTERRUPTED: { exit: 130 },
   KAFKA_UNREACHABLE: { exit: 70 },
   KAFKA_FAILED: { exit: 70 },
   TOPIC_MISSING: { exit: 70 },
@@ -19,7 +20,7 @@ const ERRORS = {
   STATE_FULL: { exit: 70 },
   STATE_FAILED: { exit: 70 },
   STATE_NEWER: { exit: 78 },
-} as const satisfies Record<string, { readonly exit: 2 | 70 | 78 }>;
+} as const satisfies Record<string, { readonly exit: 2 | 70 | 78 | 130 }>;
 
 export type ErrorCode = keyof typeof ERRORS;
 

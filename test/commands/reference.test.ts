@@ -50,7 +50,14 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function reference(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
+function reference(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
+  return referenceUntil(new AbortController().signal, ...argv);
+}
+
+async function referenceUntil(
+  signal: AbortSignal,
+  ...argv: string[]
+): Promise<{ status: number; out: string; err: string }> {
   const result = { status: -1, out: "", err: "" };
   const io: CommandIo = {
     stdout: {
@@ -65,7 +72,7 @@ async function reference(...argv: string[]): Promise<{ status: number; out: stri
     },
     env: {},
     cwd: directory,
-    signal: new AbortController().signal,
+    signal,
     isTerminal: false,
     readProcess: () => ({
       cpuSeconds: 0,
@@ -122,9 +129,28 @@ describe("driftd reference build", () => {
     const built = await reference("build", "events.jsonl", "--output", "guessed.arrow");
     expect(built.out).toContain("  amount: number (all values are numbers)\n");
     expect(built.out).toContain("  prediction.score: score (its name and its values)\n");
-    expect(built.out).toContain("6000 rows, 2024-01-01T00:00:00.000Z to ");
+    expect(built.out).toContain("6,000 rows, 2024-01-01T00:00:00.000Z to ");
     expect(built.out).toContain("1 invalid left out, 1 undecodable left out\n");
     expect(built.out).toContain("model events, ");
+  });
+
+  it("ends with 130 where it is told to stop, and writes nothing", async () => {
+    const stopped = referenceUntil(AbortSignal.abort(), "build", "events.jsonl", "--output", "stopped.arrow");
+    await expect(stopped).rejects.toMatchObject({ code: "INTERRUPTED", exit: 130 });
+    await expect(readFile(join(directory, "stopped.arrow"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("speaks of one row and one column, and of rows that cannot be read", async () => {
+    await writeFile(join(directory, "one.csv"), "amount\n1\n");
+    const { out } = await reference("build", "one.csv", "--output", "one.arrow");
+    expect(out).toContain("1 row, without event time");
+    expect(out).toContain("model one, 1 column, 1 segment, ");
+    await writeFile(join(directory, "torn.jsonl"), "{torn\n");
+    await expect(reference("build", "torn.jsonl", "--output", "torn.arrow")).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /\(1 undecodable\)\. Its rows cannot be read: write one JSON object a line/,
+      ),
+    });
   });
 
   it("builds the same reference twice", async () => {

@@ -37,7 +37,7 @@ export async function buildJanuary(start: MonitorStart, model: Model): Promise<R
   });
   const pass = async (take: (batch: EventBatch) => void): Promise<void> => {
     for await (const slice of start.january()) {
-      if (start.signal.aborted) throw new CodedError("USAGE", "Stopped while January was being read.");
+      if (start.signal.aborted) throw new CodedError("INTERRUPTED", "stopped while January was being read.");
       for (const batch of slice.batches) {
         for (const decoded of decoder.decode(batch, { now: slice.until }).batches) take(decoded);
       }

@@ -14,6 +14,7 @@ import { writeReference } from "../../reference/reference-file.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { Model } from "../../rules/model.ts";
 import { readBytes, readText, writeAtomically } from "../../runtime/files.ts";
+import { plural } from "../demo/text.ts";
 import type { CommandIo } from "../io.ts";
 import { loadRules } from "../load-rules.ts";
 import { formatDuration } from "../../config/quantity.ts";
@@ -168,7 +169,12 @@ function noRows(file: string, ledger: SourceLedger): CodedError {
   const reasons = Object.entries({ ...ledger.dropped, undecodable: ledger.undecodable })
     .filter(([, count]) => count > 0)
     .map(([reason, count]) => `${count} ${reason}`);
-  const message = `${file} has no row that could be counted (${reasons.join(", ")}). Check which columns hold the time and the model: --time, --rules.`;
+  const told = `${file} has no row that could be counted (${reasons.join(", ")}).`;
+  // A row that is no record names no column either.
+  const isUndecodable = Object.keys(ledger.dropped).length === 0;
+  const message = isUndecodable
+    ? `${told} Its rows cannot be read: write one JSON object a line, or name the file by its format.`
+    : `${told} Check which columns hold the time and the model: --time, --rules.`;
   return new CodedError("SOURCE_INVALID", message);
 }
 
@@ -181,8 +187,8 @@ function textSummary(options: BuildOptions, reference: Reference, ledger: Source
   const left = dropped.map(([reason, count]) => `, ${count} ${reason} left out`).join("");
   const windows = windowSizes.map(formatDuration).join(" and ");
   return (
-    `${rows} rows, ${span}${left}\n` +
-    `${options.output}: model ${model}, ${columns.length} columns, ${segments.length} segments, windows of ${windows}\n` +
+    `${plural(rows, "row")}, ${span}${left}\n` +
+    `${options.output}: model ${model}, ${plural(columns.length, "column")}, ${plural(segments.length, "segment")}, windows of ${windows}\n` +
     `sha256: ${id}\n`
   );
 }

@@ -2,7 +2,7 @@ import { formatDuration } from "../../config/quantity.ts";
 import { resolvePath } from "../../config/path.ts";
 import { readReference } from "../../reference/reference-file.ts";
 import { readBytes } from "../../runtime/files.ts";
-import { formatCount, renderTable } from "../demo/text.ts";
+import { formatCount, plural, renderTable } from "../demo/text.ts";
 import type { CommandIo } from "../io.ts";
 import { describeReference } from "./description.ts";
 import type { ColumnDescription, ReferenceDescription, WindowDescription } from "./description.ts";
@@ -56,7 +56,7 @@ function textOf(description: ReferenceDescription, style: { width: number; color
     ),
   );
   return [
-    `model ${model}, ${formatCount(rows)} rows, ${span}${independent ? ", declared independent" : ""}`,
+    `model ${model}, ${plural(rows, "row")}, ${span}${independent ? ", declared independent" : ""}`,
     `sha256: ${id}`,
     "",
     renderTable(header, table, style),

@@ -120,7 +120,7 @@ export function sourceReader(
     decoder.restore(0, undefined);
     for await (const batch of openRows(file)) {
       if (signal.aborted)
-        throw new CodedError("USAGE", `Stopped while ${file} was being read; nothing was written.`);
+        throw new CodedError("INTERRUPTED", `stopped while ${file} was being read; nothing was written.`);
       const tick = systemClock.tick();
       const decoded = batch.kind === "table" ? decoder.decodeTable(batch, tick) : decoder.decode(batch, tick);
       rows += batch.count;

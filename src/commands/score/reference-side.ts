@@ -77,6 +77,11 @@ export function requireRows(file: string, { sound, undecodable, dropped }: Sourc
   if (sound > 0) return;
   const reasons = Object.entries({ ...dropped, undecodable }).filter(([, count]) => count > 0);
   const said = reasons.map(([reason, count]) => `${count} ${reason}`).join(", ");
-  const message = `${file} has no row that could be counted (${said}). Check its format, and which column holds the time: --time.`;
+  // A row that is no record names no column either.
+  const advice =
+    Object.keys(dropped).length === 0
+      ? "Its rows cannot be read: write one JSON object a line, or name the file by its format"
+      : "Check its format, and which column holds the time: --time";
+  const message = `${file} has no row that could be counted (${said}). ${advice}.`;
   throw new CodedError("SOURCE_INVALID", message);
 }
