@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from "node:fs";
+import { mkdirSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { open } from "lmdb";
 import type { RootDatabase } from "lmdb";
@@ -68,7 +68,24 @@ function openDatabase(file: string): RootDatabase<Uint8Array, Uint8Array> {
 
 /** Makes the directory. */
 export function makeDirectory(path: string): void {
-  tryDisk(path, () => mkdirSync(path, { recursive: true }));
+  tryDisk(path, () => makeLevels(path));
+}
+
+/** Level by level: Node's `recursive` tries forever where a directory that is there takes none in, as /proc does. */
+function makeLevels(path: string): void {
+  if (isDirectory(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeLevels(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have been faster.
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 const NO_SPACE = new Set<unknown>([28, 122, "ENOSPC", "EDQUOT"]);

@@ -141,6 +141,13 @@ describe("a state directory", () => {
     await expect(open(join(path, "below"))).rejects.toMatchObject({ code: "STATE_FAILED" });
   });
 
+  it("that cannot be made is refused, and is made with all above it where it can", async () => {
+    await expect(open("/proc/driftd/state")).rejects.toMatchObject({ code: "STATE_FAILED" });
+    const store = await open(join(root, "above", "it", "state"));
+    expect(await store.claim(TASK)).toEqual({ version: 1 });
+    await store.close();
+  });
+
   it("that was half made when its process died is made again", async () => {
     const { path, file } = copySound();
     rmSync(file);
