@@ -97,16 +97,20 @@ function describeOutcomes(section: Float64Array): string {
   return `${formatShare(positives / n)} turned out true where the scores said ${formatShare(probability / scale / n)}`;
 }
 
+/** Their value grows with the window: the limit is held against an effect that does not, and the two stand side by side. */
+const EFFECT_APART: ReadonlySet<string> = new Set(["chi2", "g", "cvm"]);
+
 /** The limit, what chance does, and how much the number rests on. Policy measures of whole events name their rows instead. */
 function evidenceOf({ series, score }: Told): string {
   const { measure, limit } = series;
-  const { n, neff, p, extras, value = 0 } = score;
+  const { n, neff, p, extras, effect, value = 0 } = score;
   const chance = extras?.["chance"];
   const perfect = extras?.["nullMean"];
   const expected = extras?.["expected"];
   const parts = [
     measure.name === "invalid" ? `${formatCount(Math.round(value * n))} of ${formatCount(n)}` : "",
     expected === undefined ? "" : `${formatCount(n)} instead of ${formatCount(expected)}`,
+    EFFECT_APART.has(measure.name) && effect !== undefined ? `effect ${formatScore(effect)}` : "",
     `limit ${formatLimit(measure.name, limit)}`,
     chance === undefined ? "" : `chance alone ${formatScore(chance)}`,
     perfect === undefined ? "" : `a perfect model ${formatScore(perfect)}`,

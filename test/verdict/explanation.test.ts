@@ -113,6 +113,12 @@ describe("explanation", () => {
     );
   });
 
+  it.each(["chi2", "g", "cvm"])("says beside the limit of %s what is held against it", (measure) => {
+    const score = { ...judged, value: 4_321, effect: 0.283 };
+    const text = explainCase({ alert: "A", measure, score, limit: 0.1 });
+    expect(text).toContain(" 4,320 (effect 0.283; limit 0.1; ");
+  });
+
   it("tells down, and a mere change of shape, from up", () => {
     const ref = amounts();
     if (ref.kind !== "bins") throw new Error("numbers");
