@@ -108,6 +108,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     engine,
     models,
     store,
+    log,
     onTransitions(transitions) {
       outbox.add(transitions);
       options.onTransitions?.(transitions);

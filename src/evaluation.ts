@@ -1,15 +1,17 @@
 import type { Tick } from "./config/tick.ts";
 import type { Engine } from "./engine.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
+import type { Log } from "./runtime/log.ts";
 import type { Store } from "./state/store.ts";
 import type { Transition } from "./verdict/alert.ts";
-import { restoreJudgement, writeJudgement } from "./verdict/judgement-record.ts";
+import { type JudgementChanges, restoreJudgement, writeJudgement } from "./verdict/judgement-record.ts";
 import { cohortLayout, paneLayout } from "./window/task-delta.ts";
 
 export interface EvaluationOptions {
   readonly engine: Engine;
   readonly models: readonly FittedModel[];
   readonly store: Store;
+  readonly log: Log;
   /**
    * Transitions, before they are recorded: answers what must be recorded with them (the outbox), so that none is lost or
    * recorded twice.
@@ -40,7 +42,7 @@ export class Evaluation {
       const judges = engine.judgesOf(model.name);
       const bytes = recorded.get(judgementName(model.name));
       if (bytes === undefined) continue;
-      restoreJudgement(judges, bytes);
+      this.sayChanges(model.name, restoreJudgement(judges, bytes));
       const { closedThrough, reach } = judges.panes;
       if (closedThrough === Number.NEGATIVE_INFINITY) continue;
       const range = { layout: paneLayout(counting), from: closedThrough - reach, to: closedThrough };
@@ -51,6 +53,18 @@ export class Evaluation {
       judges.cohorts.rebuild(await store.readPanes(judged));
     }
     return recorded;
+  }
+
+  /** Windows that begin empty, and alerts that end, would otherwise look like a fault. */
+  private sayChanges(model: string, { layout, reference }: JudgementChanges): void {
+    if (!layout && !reference) return;
+    const changed = reference
+      ? "the reference is another one"
+      : "other columns, segments or bins are counted";
+    const follows = layout
+      ? "its windows start empty, and alerts of what is no longer judged end"
+      : "its windows are kept, and held against the new one";
+    this.options.log.warn({ model }, `${changed} than in the last run: ${follows}`);
   }
 
   /** Judges whatever committed panes and cohorts have closed since the last call. */

@@ -17,6 +17,8 @@ interface JudgementRecord {
   readonly began: number | null;
   /** The layout that the panes so far stand on. */
   readonly layout: string;
+  /** Id of the reference that they were held against; absent where an older driftd wrote. */
+  readonly reference?: string;
   readonly cohortsThrough: number | null;
   readonly openAfter: number | null;
   readonly panes: readonly [string, Standing][];
@@ -33,6 +35,7 @@ export function writeJudgement({ panes, cohorts, freshness }: Judges): Uint8Arra
     closedThrough: finite(panes.closedThrough),
     began: finite(panes.began),
     layout: panes.fitted.counting.layout.id,
+    reference: panes.fitted.reference.id,
     cohortsThrough: finite(cohorts.judgedThrough),
     openAfter: finite(cohorts.openAfter),
     panes: [...panes.standings],
@@ -44,13 +47,21 @@ export function writeJudgement({ panes, cohorts, freshness }: Judges): Uint8Arra
   return new TextEncoder().encode(JSON.stringify(record));
 }
 
+/** What is no longer as it was when the record was written. */
+export interface JudgementChanges {
+  /** What is counted, and into which bins: earlier counts are of no use. */
+  readonly layout: boolean;
+  readonly reference: boolean;
+}
+
 /** Brings fresh judges to where the record says they were. */
-export function restoreJudgement(judges: Judges, bytes: Uint8Array): void {
+export function restoreJudgement(judges: Judges, bytes: Uint8Array): JudgementChanges {
   // Written by writeJudgement and guarded by the store's checksum.
   const record = JSON.parse(new TextDecoder().decode(bytes)) as JudgementRecord;
   judges.panes.closedThrough = record.closedThrough ?? Number.NEGATIVE_INFINITY;
   // Counts of another layout are not in the windows, which have to fill first.
-  const isSame = record.layout === judges.panes.fitted.counting.layout.id;
+  const { counting, reference } = judges.panes.fitted;
+  const isSame = record.layout === counting.layout.id;
   judges.panes.began = (isSame ? record.began : record.closedThrough) ?? Number.NaN;
   judges.panes.seen.restore(record.seen);
   judges.cohorts.seen.restore(record.seenInCohorts);
@@ -59,6 +70,10 @@ export function restoreJudgement(judges: Judges, bytes: Uint8Array): void {
   for (const [key, standing] of record.panes) judges.panes.standings.set(key, revive(standing));
   for (const [key, standing] of record.cohorts) judges.cohorts.standings.set(key, revive(standing));
   for (const [key, standing] of record.freshness) judges.freshness.standings.set(key, revive(standing));
+  return {
+    layout: !isSame,
+    reference: record.reference !== undefined && record.reference !== reference.id,
+  };
 }
 
 /** JSON has no NaN: it came back as null. */

@@ -62,6 +62,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
   const engine = new Engine({ groups, models });
   const clock = createSimulatedClock(options.now ?? START + 365 * DAY);
   const evaluation = new Evaluation({
+    log: createLog({ level: "silent" }),
     engine,
     models,
     store,

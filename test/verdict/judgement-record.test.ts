@@ -62,7 +62,9 @@ describe("the record of judgements", () => {
     judges.panes.closedThrough = START + DAY;
     judges.panes.began = START;
     const restored = judgesOf(regridded);
-    restoreJudgement(restored, writeJudgement(judges));
+    const record = writeJudgement(judges);
+    expect(restoreJudgement(restored, record)).toEqual({ layout: true, reference: true });
+    expect(restoreJudgement(judgesOf(fitted), record)).toEqual({ layout: false, reference: false });
     expect(restored.panes).toMatchObject({ closedThrough: START + DAY, began: START + DAY });
   });
 });
