@@ -5,6 +5,7 @@ import type { CommandIo } from "./io.ts";
 import { addReferenceCommands } from "./reference.ts";
 import { addScoreCommand } from "./score.ts";
 
+// A flag has no default: help would show it as `(default: false)`.
 // Every command imports what it needs when it is called: a score of 2 seconds must not wait for the daemon's libraries.
 
 /** Runs the command line and answers the exit status: 0 good, 1 findings, 2 usage, 70 failure, 78 bad configuration, 130 Ctrl-C. */
@@ -33,17 +34,22 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
       "Watch half a year of real flights go by, broken on purpose in five ways, with no service at all.",
     )
     .option("--speed <speed>", "max, or seconds of event time per second", "max")
-    .option("--exit", "end after the table instead of serving metrics until Ctrl-C", false)
+    .option("--exit", "end after the table instead of serving metrics until Ctrl-C")
     .option("--no-faults", "leave the real data alone")
-    .option("--json", "print one JSON object instead of text, and end", false)
+    .option("--json", "print one JSON object instead of text, and end")
     .addHelpText("after", "\nExample:\n  driftd demo --speed 86400 --exit")
-    .action(async (options: { speed: string; exit: boolean; faults: boolean; json: boolean }) => {
+    .action(async (options: { speed: string; exit?: boolean; faults: boolean; json?: boolean }) => {
       const { runDemo } = await import("./demo/demo.ts");
       const { parseSpeed } = await import("./demo/speed.ts");
       const { monitorStarter } = await import("./demo/start-monitor.ts");
       status = await runDemo({
         io,
-        options: { ...options, exit: options.exit || options.json, speed: parseSpeed(options.speed) },
+        options: {
+          faults: options.faults,
+          json: options.json === true,
+          exit: options.exit === true || options.json === true,
+          speed: parseSpeed(options.speed),
+        },
         start: monitorStarter({ build, process: () => io.readProcess() }),
         clock: () => performance.now(),
       });
@@ -56,11 +62,11 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     )
     .argument("[paths...]", "rule files, directories or globs in place of those of the configuration")
     .addOption(configOption())
-    .option("--strict", "exit 1 on warnings", false)
-    .option("--json", "print one JSON object", false)
+    .option("--strict", "exit 1 on warnings")
+    .option("--json", "print one JSON object")
     .addHelpText("after", "\nExample:\n  driftd check rules/fraud.yaml --strict")
-    .action(async (paths: string[], options: { config: string; strict: boolean; json: boolean }) => {
-      const { config, strict, json } = options;
+    .action(async (paths: string[], options: { config: string; strict?: boolean; json?: boolean }) => {
+      const { config, strict = false, json = false } = options;
       const { check } = await import("./check.ts");
       status = await check({ configFile: config, paths, strict, json }, io);
     });
@@ -88,7 +94,8 @@ function createProgram(version: string, io: CommandIo): Command {
       writeErr: (text) => io.stderr.write(text),
     })
     .exitOverride()
-    .showHelpAfterError("(driftd --help shows the commands)");
+    .showHelpAfterError("(driftd --help shows the commands)")
+    .addHelpText("after", "\nExample:\n  driftd demo --exit");
 }
 
 function configOption(): Option {

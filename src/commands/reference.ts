@@ -7,8 +7,8 @@ interface BuildFlags {
   readonly rules?: string;
   readonly config?: string;
   readonly model?: string;
-  readonly independent: boolean;
-  readonly json: boolean;
+  readonly independent?: boolean;
+  readonly json?: boolean;
   readonly time?: string;
   readonly modelVersion?: string;
   readonly score?: string;
@@ -23,7 +23,11 @@ const FIELDS = ["time", "score", "decision", "value", "truth"] as const;
 export function addReferenceCommands(program: Command, io: CommandIo, done: (status: number) => void): void {
   const reference = program
     .command("reference")
-    .description("Build the profile of how a model's data looked when all was well, or look into one.");
+    .description("Build the profile of how a model's data looked when all was well, or look into one.")
+    .addHelpText(
+      "after",
+      "\nExample:\n  driftd reference build january.parquet --output flights.arrow\n  driftd reference show flights.arrow",
+    );
   reference
     .command("build")
     .description("Build a reference from a .jsonl, .csv, .parquet or .arrow file (.jsonl and .csv also .gz).")
@@ -38,14 +42,14 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
     .option("--decision <column>", "the predicted class")
     .option("--value <column>", "the predicted number")
     .option("--truth <column>", "what turned out to be true")
-    .option("--independent", "rows are shuffled or sampled: windows owe nothing to each other", false)
-    .option("--json", "print one JSON object", false)
+    .option("--independent", "rows are shuffled or sampled: windows owe nothing to each other")
+    .option("--json", "print one JSON object")
     .addHelpText(
       "after",
       "\nExample:\n  driftd reference build january.parquet --rules flights.yaml --output flights.arrow",
     )
     .action(async (source: string, flags: BuildFlags) => {
-      const { output, rules, config, model, independent, json } = flags;
+      const { output, rules, config, model, independent = false, json = false } = flags;
       const { buildReference } = await import("./reference/build.ts");
       const options = { source, output, fields: fieldsOf(flags), independent, json };
       done(
@@ -64,9 +68,9 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
     .command("show")
     .description("Say what a reference knows of every series, and how far that can be trusted.")
     .argument("<file>", "the reference")
-    .option("--json", "print one JSON object", false)
+    .option("--json", "print one JSON object")
     .addHelpText("after", "\nExample:\n  driftd reference show flights.arrow")
-    .action(async (file: string, { json }: { json: boolean }) => {
+    .action(async (file: string, { json = false }: { json?: boolean }) => {
       const { showReference } = await import("./reference/show.ts");
       done(await showReference({ file, json }, io));
     });

@@ -5,8 +5,8 @@ interface ScoreFlags {
   readonly score?: string;
   readonly truth?: string;
   readonly time?: string;
-  readonly json: boolean;
-  readonly failOnDrift: boolean;
+  readonly json?: boolean;
+  readonly failOnDrift?: boolean;
 }
 
 /** Adds `score`; `done` is told the exit status. */
@@ -24,15 +24,14 @@ export function addScoreCommand(program: Command, io: CommandIo, done: (status: 
     .option(
       "--fail-on-drift",
       "exit 1 where a column is gone, or differs by more than chance (0.05 over all columns) and by its usual limit",
-      false,
     )
-    .option("--json", "print one JSON object", false)
+    .option("--json", "print one JSON object")
     .addHelpText(
       "after",
       "\nExits 0 whatever it finds, unless --fail-on-drift is given.\n\nExample:\n  driftd score last-month.parquet today.parquet --time ts --fail-on-drift",
     )
     .action(async (reference: string, window: string, flags: ScoreFlags) => {
-      const { score, truth, time, json, failOnDrift } = flags;
+      const { score, truth, time, json = false, failOnDrift = false } = flags;
       const fields = {
         ...(score === undefined ? {} : { score }),
         ...(truth === undefined ? {} : { truth }),
