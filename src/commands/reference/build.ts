@@ -18,7 +18,7 @@ import { plural } from "../demo/text.ts";
 import type { CommandIo } from "../io.ts";
 import { loadRules } from "../load-rules.ts";
 import { formatDuration } from "../../config/quantity.ts";
-import { checkFields, inferSource, showProgress, sourceReader } from "./source.ts";
+import { checkFields, inferSource, showProgress, sourceReader, stopIfTold } from "./source.ts";
 import type { SourceLedger } from "./source.ts";
 
 export interface BuildOptions {
@@ -71,12 +71,15 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
     showProgress(io, `reading ${rows} rows`);
   });
   if (ledger.sound === 0) throw noRows(file, ledger);
+  await stopIfTold(io.signal, file);
   await read((batch, rows) => {
     builder.count(batch);
     showProgress(io, `counting ${rows} rows`);
   });
   showProgress(io, "");
+  await stopIfTold(io.signal, file);
   const reference = builder.finish();
+  await stopIfTold(io.signal, file);
   const output = resolvePath(io.cwd, options.output);
   await writeAtomically(output, writeReference(reference), { what: "reference", code: "REFERENCE_INVALID" });
   io.stdout.write(

@@ -119,8 +119,7 @@ export function sourceReader(
     let rows = 0;
     decoder.restore(0, undefined);
     for await (const batch of openRows(file)) {
-      if (signal.aborted)
-        throw new CodedError("INTERRUPTED", `stopped while ${file} was being read; nothing was written.`);
+      if (signal.aborted) throw interrupted(file);
       const tick = systemClock.tick();
       const decoded = batch.kind === "table" ? decoder.decodeTable(batch, tick) : decoder.decode(batch, tick);
       rows += batch.count;
@@ -136,6 +135,19 @@ export function sourceReader(
     if (kept.cells <= MOST_KEPT) kept.ledger = ledger;
     return ledger;
   };
+}
+
+/**
+ * Lets a signal through that came while columns were counted without a pause.
+ * @throws CodedError INTERRUPTED where there was one
+ */
+export async function stopIfTold(signal: AbortSignal, file: string): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal.aborted) throw interrupted(file);
+}
+
+function interrupted(file: string): CodedError {
+  return new CodedError("INTERRUPTED", `stopped while ${file} was being read; nothing was written.`);
 }
 
 /** Beyond the limit nothing is kept, and reading again is reading the file. */
