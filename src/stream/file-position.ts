@@ -1,5 +1,6 @@
+import { crc32 } from "node:zlib";
 import type { SourceBatch } from "../event/records.ts";
-import { markRecord, type RecordMark } from "./record-mark.ts";
+import type { RecordMark } from "./record-mark.ts";
 import type { RowsOptions } from "./row-batch.ts";
 import { readRows } from "./rows.ts";
 
@@ -20,6 +21,20 @@ export async function isSameFile(options: RowsOptions, last: RecordMark | undefi
 
 function startsWith(batch: SourceBatch, offset: number, last: RecordMark | undefined): boolean {
   if (batch.kind === "table") return batch.firstOffset === offset;
-  // A line has no timestamp of its own: its bytes are all that a mark knows of it.
-  return batch.offsets[0] === offset && (last === undefined || markRecord(batch, 0).crc === last.crc);
+  return batch.offsets[0] === offset && (last === undefined || beginsWith(batch.values[0], last.crc));
+}
+
+/**
+ * A line has no timestamp of its own: its bytes are all that a mark knows of it. The last line of a file may have been read
+ * before it was whole, so it is the same line if it begins as the marked one.
+ */
+function beginsWith(line: Uint8Array | null | undefined, crc: number): boolean {
+  if (line === null || line === undefined) return crc === 0;
+  if (crc32(line) === crc) return true;
+  let running = 0;
+  for (let at = 0; at < line.length; at++) {
+    running = crc32(line.subarray(at, at + 1), running);
+    if (running === crc) return true;
+  }
+  return false;
 }

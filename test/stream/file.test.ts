@@ -213,6 +213,15 @@ describe("a file that was replaced", () => {
     expect(replaced.calls).toContain("recreated s/0 0");
   });
 
+  test("is the same where its last line was read before it was whole", async () => {
+    const { records } = await readAll(write("a.jsonl", '{"a":1}\n{"a":'));
+    const last = records[1]?.mark;
+    if (last === undefined) throw new Error("two records");
+    const grown = await readFrom(write("a.jsonl", '{"a":1}\n{"a":2}\n{"a":3}\n'), { last });
+    expect(grown.records.map(({ value }) => value)).toEqual(['{"a":3}']);
+    expect(grown.calls).not.toContain("recreated s/0 0");
+  });
+
   test.each([
     ["a.jsonl", '{"a":1}\n'],
     ["a.csv", "a\n1\n"],
