@@ -139,14 +139,14 @@ function ruleOutlooks(
   series: readonly RuleSeries[],
   budget: ModelBudget,
 ): readonly RuleOutlook[] {
-  const byRule = new Map<Rule, RuleSeries[]>(model.rules.map((rule) => [rule, []]));
-  for (const one of series) byRule.get(one.rule)?.push(one);
+  const byRule = new Map<string, RuleSeries[]>(model.rules.map(({ alert }) => [alert, []]));
+  for (const one of series) byRule.get(one.rule.alert)?.push(one);
   const budgets = new Map(budget.rules.map((one) => [one.alert, one]));
   return model.rules.map((rule) =>
     ruleOutlook({
       model,
       rule,
-      series: byRule.get(rule) ?? [],
+      series: byRule.get(rule.alert) ?? [],
       budget: budgets.get(rule.alert),
     }),
   );

@@ -276,3 +276,12 @@ test("what run could not work with: a model without a reference, and labels from
     'rules/a.yaml:2:8  error  REFERENCE  "a": a has no reference that serves all versions; add references: { default: { file: PATH } }, of a file made by driftd reference build',
   ]);
 });
+
+test("a rule on labels judges by a plain limit", async () => {
+  const labels = "  outcomes: { role: labels, of: scored, file: outcomes.jsonl }\n";
+  write("driftd.yaml", CONFIG.replace("rules:", `${labels}rules:`));
+  write("rules/m.yaml", `${RULES}  - { alert: Worse, measure: accuracy, below: 0.5, for: 1d }\n`);
+  write("reference/m.arrow", writeReference(quietReference({ segmentBy: [["region"]] })));
+  const { lines } = await run();
+  expect(lines).toContain("  Worse (accuracy): 1 policy");
+});
