@@ -11,7 +11,7 @@ import type { CommandIo } from "./io.ts";
 import { loadReferences } from "./load-references.ts";
 import { loadRules } from "./load-rules.ts";
 import type { RulePath } from "./load-rules.ts";
-import { checkProject, shareBudget } from "./project.ts";
+import { checkProject, divideBudget } from "./project.ts";
 import type { Project } from "./project.ts";
 
 /** Loading says all that is wrong beside what it could read, and never rejects for what stands in the files. */
@@ -45,7 +45,7 @@ export async function loadProject(options: {
   ];
   return {
     ...(config && { config }),
-    models: shareBudget(
+    models: divideBudget(
       rules.loaded.map(({ model }) => model),
       config?.budget,
     ),

@@ -103,7 +103,7 @@ function checkModels(config: Config, models: readonly string[]): FaultAt[] {
 }
 
 /** A budget in driftd.yaml is for all models: each gets an equal part, so that the sum is what was asked for. */
-export function shareBudget(models: readonly Model[], budget: Config["budget"]): readonly Model[] {
+export function divideBudget(models: readonly Model[], budget: Config["budget"]): readonly Model[] {
   if (budget === undefined) return models;
   const falseAlarms = budget.falseAlarms / models.length;
   return models.map((model) => ({ ...model, budget: { falseAlarms, per: budget.per } }));

@@ -9,14 +9,14 @@ const INVALID = reasonCode("invalid");
 const FUTURE = reasonCode("future");
 
 /** What the time of a partition's next record depends on: to be stored with its offset. */
-export interface PartitionClock {
+export interface DecodingClock {
   /** Record time - event time of the last valid record, ms; 0 before the first. */
   lag: number;
   /** The highest valid event time, which is the record time of a file; NaN before the first. */
   highest: number;
 }
 
-export function createClock(): PartitionClock {
+export function createClock(): DecodingClock {
   return { lag: 0, highest: NaN };
 }
 
@@ -27,7 +27,7 @@ export interface TimeLimits {
 }
 
 /** The record's own timestamp, or the highest valid event time so far where it has none (files, magic 0 records). */
-function recordTimeOf(clock: PartitionClock, timestamp: number): number {
+function recordTimeOf(clock: DecodingClock, timestamp: number): number {
   return timestamp >= 0 ? timestamp : clock.highest;
 }
 
@@ -35,7 +35,7 @@ function recordTimeOf(clock: PartitionClock, timestamp: number): number {
  * The event time that stands in for that of a record that cannot be read: its record time less the last valid record's lag,
  * so that a backlog's garbage does not count as today's. Infinity where the timestamp is too far ahead to be believed.
  */
-export function standInTime(clock: PartitionClock, timestamp: number, limits: TimeLimits): number {
+export function standInTime(clock: DecodingClock, timestamp: number, limits: TimeLimits): number {
   const recordTime = recordTimeOf(clock, timestamp);
   return recordTime > limits.now + RECORD_AHEAD ? Number.POSITIVE_INFINITY : recordTime - clock.lag;
 }
@@ -45,7 +45,7 @@ export function standInTime(clock: PartitionClock, timestamp: number, limits: Ti
  * `batch.recordTime[row]`, completes both and sets the row's reason. A row without usable time is invalid and gets the time
  * that the last valid record's lag says, so that a stream that turns all invalid still goes on.
  */
-export function judgeTime(batch: EventBatch, row: number, clock: PartitionClock, limits: TimeLimits): void {
+export function judgeTime(batch: EventBatch, row: number, clock: DecodingClock, limits: TimeLimits): void {
   const time = batch.time[row];
   const usable = time >= EARLIEST_TIME && time <= limits.now + limits.maxAhead;
   const timestamp = batch.recordTime[row];

@@ -3,7 +3,7 @@ import type { DecodedRecords, EventPlan, RecordLedger } from "./batch.ts";
 import { addCode, createByteTable } from "./byte-table.ts";
 import type { ByteTable } from "./byte-table.ts";
 import { createClock } from "./clock.ts";
-import type { PartitionClock } from "./clock.ts";
+import type { DecodingClock } from "./clock.ts";
 import { envelopeSource } from "./envelope.ts";
 import type { EnvelopeSource } from "./envelope.ts";
 import { completeMap } from "./field-map.ts";
@@ -51,7 +51,7 @@ export interface DecoderState {
   /** By target: the row of the table that each row of its batch came from. */
   readonly tableRows: Uint32Array[];
   readonly sip: SipHash;
-  readonly clocks: Map<number, PartitionClock>;
+  readonly clocks: Map<number, DecodingClock>;
   /** The target of the last row: where records carry several models, the next one is tried there first. */
   current: number;
   /** Whether the call began without any event time known of its partition. */
@@ -95,7 +95,7 @@ export function createState({ stream, plans, key, limits }: DecoderOptions): Dec
 
 type Call = Pick<RecordBatch, "stream" | "partition" | "count">;
 
-export function startCall(state: DecoderState, call: Call): PartitionClock {
+export function startCall(state: DecoderState, call: Call): DecodingClock {
   for (const target of state.targets) prepareTarget(target, call.count);
   if (state.sequence.length < call.count)
     state.sequence = new Uint16Array(2 ** Math.ceil(Math.log2(call.count)));

@@ -1,7 +1,7 @@
 import type { Tick } from "../config/tick.ts";
 import type { DecodedRecords } from "./batch.ts";
 import { createClock } from "./clock.ts";
-import type { PartitionClock } from "./clock.ts";
+import type { DecodingClock } from "./clock.ts";
 import { createState, finishCall, startCall } from "./decoder-state.ts";
 import type { DecoderOptions } from "./decoder-state.ts";
 import { decodeRecords } from "./record-decoder.ts";
@@ -16,9 +16,9 @@ export interface Decoder {
   decode(batch: RecordBatch, tick: Tick): DecodedRecords;
   decodeTable(table: TableBatch, tick: Tick): DecodedRecords;
   /** What must be stored beside the partition's offset, as of the last call. */
-  clock(partition: number): PartitionClock;
+  clock(partition: number): DecodingClock;
   /** Takes up a partition where the stored clock left it; undefined: from its beginning. */
-  restore(partition: number, clock: PartitionClock | undefined): void;
+  restore(partition: number, clock: DecodingClock | undefined): void;
 }
 
 export function createDecoder(options: DecoderOptions): Decoder {

@@ -1,5 +1,5 @@
 import { judgeTime, standInTime } from "./clock.ts";
-import type { PartitionClock, TimeLimits } from "./clock.ts";
+import type { DecodingClock, TimeLimits } from "./clock.ts";
 import { clearRow } from "./columns.ts";
 import { countRow, countUndecodable } from "./decoder-state.ts";
 import type { DecoderState } from "./decoder-state.ts";
@@ -22,7 +22,7 @@ const INVALID = reasonCode("invalid");
 export function decodeRecords(
   state: DecoderState,
   batch: RecordBatch,
-  clock: PartitionClock,
+  clock: DecodingClock,
   limits: TimeLimits,
 ): void {
   const { ledger } = state;

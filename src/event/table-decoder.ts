@@ -1,6 +1,6 @@
 import { findCode, spanText } from "./byte-table.ts";
 import { judgeTime, standInTime } from "./clock.ts";
-import type { PartitionClock, TimeLimits } from "./clock.ts";
+import type { DecodingClock, TimeLimits } from "./clock.ts";
 import { sortFaults } from "./columns.ts";
 import { countRow, countUndecodable } from "./decoder-state.ts";
 import type { DecoderState, Envelope } from "./decoder-state.ts";
@@ -23,7 +23,7 @@ type Fields = { readonly [K in keyof Envelope]: ArrayLike<unknown> | undefined }
 export function decodeRows(
   state: DecoderState,
   table: TableBatch,
-  clock: PartitionClock,
+  clock: DecodingClock,
   limits: TimeLimits,
 ): void {
   const { ledger, targets } = state;

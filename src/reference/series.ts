@@ -10,7 +10,7 @@ const prepared = new WeakMap<Baseline, SeriesRef>();
  * What counting and measuring one series needs of its reference: `column` is the position in the reference's columns.
  * Undefined where the reference has no such segment or column.
  */
-export function prepareSeries(reference: Reference, segment: string, column: number): SeriesRef | undefined {
+export function findSeriesRef(reference: Reference, segment: string, column: number): SeriesRef | undefined {
   const described = reference.columns[column];
   const baseline = reference.segments.find(({ name }) => name === segment)?.columns[column];
   if (described === undefined || baseline === undefined) return undefined;

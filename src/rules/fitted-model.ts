@@ -1,7 +1,7 @@
 import { buildLayout, type Layout } from "../counts/layout.ts";
 import { SUMMARY_KINDS } from "../counts/summary-kinds.ts";
 import type { ColumnType, EventPlan } from "../event/batch.ts";
-import { prepareSeries } from "../reference/series.ts";
+import { findSeriesRef } from "../reference/series.ts";
 import type { Reference } from "../reference/reference.ts";
 import type { CountingPlan, OutcomePlan } from "../window/counting-plan.ts";
 import { buildSegments } from "../window/segments.ts";
@@ -23,7 +23,7 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
   const { model, reference, hasLabels } = options;
   const plan = eventPlan(options);
   const measured = plan.columns
-    .map((column, position) => ({ column, position, ref: prepareSeries(reference, "all", position) }))
+    .map((column, position) => ({ column, position, ref: findSeriesRef(reference, "all", position) }))
     .filter(({ column }) => column.role !== "segment");
   const columns = measured.flatMap(({ ref, position }) => (ref === undefined ? [] : [{ ref, position }]));
   const { pane, lateness } = model.window;

@@ -1,6 +1,6 @@
 import type { SeriesRef } from "../counts/ref.ts";
 import type { Reference } from "../reference/reference.ts";
-import { prepareSeries as referenceSeries } from "../reference/series.ts";
+import { findSeriesRef } from "../reference/series.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Calibration, Signal } from "../statistics/calibration.ts";
 import { groupDeff } from "../statistics/groups.ts";
@@ -40,7 +40,7 @@ export function baselineOf(
 ): SeriesBaseline {
   const position = positionOf(reference, column);
   if (position < 0 || signal === "policy") {
-    const ref = position < 0 ? undefined : referenceSeries(reference, segment, position);
+    const ref = position < 0 ? undefined : findSeriesRef(reference, segment, position);
     return { ref, calibration: undefined };
   }
   const find = (name: string): Calibration | undefined =>
@@ -50,7 +50,7 @@ export function baselineOf(
         (calibration) => calibration.signal === signal && calibration.windowSize === windowSize,
       );
   return {
-    ref: referenceSeries(reference, segment, position),
+    ref: findSeriesRef(reference, segment, position),
     calibration: find(segment),
     ...(segment === "all" ? {} : { parent: find("all") }),
   };

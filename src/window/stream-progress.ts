@@ -1,4 +1,4 @@
-import type { PartitionClock as DecodingClock } from "../event/clock.ts";
+import type { DecodingClock } from "../event/clock.ts";
 import { createStreamLedger, type StreamLedger } from "../event/ledger.ts";
 import { createPartitionClock, type PartitionClock } from "./partition-clock.ts";
 

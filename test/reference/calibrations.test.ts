@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { calibrate } from "../../src/reference/calibration.ts";
 import type { Reference } from "../../src/reference/reference.ts";
-import { prepareSeries, refOf } from "../../src/reference/series.ts";
+import { findSeriesRef, refOf } from "../../src/reference/series.ts";
 import type { Signal } from "../../src/statistics/calibration.ts";
 import { countDirections, directionsOf } from "../../src/statistics/directions.ts";
 import { build, plan, random } from "./plain-rows.ts";
@@ -38,7 +38,7 @@ describe("calibrationsOf", () => {
     [1, "distribution"],
     [1, "missing"],
   ] as const)("sees column %i's %s as full sections of every window would", (column, signal) => {
-    const ref = prepareSeries(reference, "all", column);
+    const ref = findSeriesRef(reference, "all", column);
     const described = reference.columns[column];
     if (ref === undefined || described === undefined) throw new Error("the reference lacks the column");
     const directions = directionsOf(ref, signal);

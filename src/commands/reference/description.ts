@@ -3,8 +3,8 @@ import type { ScoreStatus, Trust } from "../../statistics/score.ts";
 import { BINS_TAIL, CATEGORIES_TAIL } from "../../counts/tails.ts";
 import type { SeriesRef } from "../../counts/ref.ts";
 import type { Reference } from "../../reference/reference.ts";
-import { prepareSeries } from "../../reference/series.ts";
-import { prepareSeries as prepareVerdict } from "../../verdict/prepared-series.ts";
+import { findSeriesRef } from "../../reference/series.ts";
+import { prepareSeries } from "../../verdict/prepared-series.ts";
 
 /** A reference for people and programs: what it knows of every series, and how far that can be trusted. No raw rows. */
 export interface ReferenceDescription {
@@ -82,7 +82,7 @@ export function describeReference(reference: Reference): ReferenceDescription {
 }
 
 function describeColumn(reference: Reference, segment: string, column: number): ColumnDescription[] {
-  const ref = prepareSeries(reference, segment, column);
+  const ref = findSeriesRef(reference, segment, column);
   const described = reference.columns[column];
   if (ref === undefined || described === undefined) return [];
   const { name, type, role, pii } = described;
@@ -101,7 +101,7 @@ function describeWindows(
   calibration: Calibration,
   parent: Calibration | undefined,
 ): WindowDescription {
-  const series = prepareVerdict({ ref, signal: "distribution", calibration, parent, alpha: 1 });
+  const series = prepareSeries({ ref, signal: "distribution", calibration, parent, alpha: 1 });
   const { status, trust, kept, directions } = series;
   const reason = series.reason ?? series.trustReason;
   const isMixed = (e: number): boolean => calibration.counts[e] > 0 && calibration.counts[e] < calibration.n;

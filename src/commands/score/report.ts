@@ -1,6 +1,6 @@
 import type { SeriesRef } from "../../counts/ref.ts";
 import type { Reference } from "../../reference/reference.ts";
-import { prepareSeries } from "../../reference/series.ts";
+import { findSeriesRef } from "../../reference/series.ts";
 import { MEASURES } from "../../statistics/measures.ts";
 import { benjaminiHochberg, holm } from "../../statistics/multiple.ts";
 import type { Score, ScoreStatus } from "../../statistics/score.ts";
@@ -63,7 +63,7 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
   const columns = new Map<string, ColumnReport>();
   const compared: Compared[] = [];
   for (const [column, { name, type, pii }] of reference.columns.entries()) {
-    const ref = prepareSeries(reference, "all", column);
+    const ref = findSeriesRef(reference, "all", column);
     if (ref === undefined) continue;
     const section = window.sections[column];
     const cells = cellsOf(ref, ref.counts);

@@ -5,7 +5,7 @@ import type { ColumnPlan, ColumnType, EventPlan } from "../../event/batch.ts";
 import type { FrozenColumn } from "../../reference/frozen.ts";
 import { createOutcomeTally, tallyOutcomes } from "../../reference/outcome-tally.ts";
 import type { Reference, ReferenceColumn } from "../../reference/reference.ts";
-import { prepareSeries } from "../../reference/series.ts";
+import { findSeriesRef } from "../../reference/series.ts";
 import { Intake } from "../../window/intake.ts";
 import type { CommandIo } from "../io.ts";
 import { checkFields, inferSource, showProgress, sourceReader } from "../reference/source.ts";
@@ -110,7 +110,7 @@ function mapOf(reference: Reference, { map }: InferredSource): FieldMap {
 
 function frozenColumns(reference: Reference): FrozenColumn[] {
   return reference.columns.flatMap((described, position) => {
-    const ref = prepareSeries(reference, "all", position);
+    const ref = findSeriesRef(reference, "all", position);
     return ref === undefined ? [] : [{ described, position, ref }];
   });
 }
