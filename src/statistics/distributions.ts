@@ -64,16 +64,25 @@ function studentDensity(t: number, nu: number): number {
   return Math.exp(constant - (a + 0.5) * Math.log1p((t * t) / nu)) / Math.sqrt(2 * Math.PI);
 }
 
+/** A term of a sum that is smaller changes no bit of it. */
+const NO_TERM = 1e-17;
+
 /** Kolmogorov's limit law Q(z) = P(sup |bridge| > z); z >= 0. Both of its series (Marsaglia, Tsang, Wang 2003). */
 export function kolmogorovTail(z: number): number {
   if (!(z >= 0)) return Number.NaN;
   if (z < 0.2) return 1;
   if (z < 1) {
     let sum = 0;
-    for (let j = 1; j < 20; j += 2) sum += Math.exp((-j * j * Math.PI * Math.PI) / (8 * z * z));
+    for (let j = 1, term = 1; term > NO_TERM * sum; j += 2) {
+      term = Math.exp((-j * j * Math.PI * Math.PI) / (8 * z * z));
+      sum += term;
+    }
     return 1 - (Math.sqrt(2 * Math.PI) / z) * sum;
   }
   let sum = 0;
-  for (let j = 1; j < 20; j += 1) sum += (j % 2 === 1 ? 2 : -2) * Math.exp(-2 * j * j * z * z);
+  for (let j = 1, term = 1; term > NO_TERM * sum; j += 1) {
+    term = 2 * Math.exp(-2 * j * j * z * z);
+    sum += j % 2 === 1 ? term : -term;
+  }
   return sum;
 }

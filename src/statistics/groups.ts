@@ -16,51 +16,76 @@ export interface Groups {
   readonly m: number;
 }
 
-export function groupsOf(ref: SeriesRef, window: Float64Array): Groups {
-  return ref.kind === "bins" ? spans(ref, window) : cells(ref, window);
+/**
+ * What measures derive from one window and reference, left here for the next measure of the same two. Whoever scores several
+ * measures gives them the same one, and a new one as soon as a count changes.
+ */
+export interface SharedGroups {
+  groups?: Groups;
+  pooled?: Groups;
 }
 
-function spans(ref: BinsRef, window: Float64Array): Groups {
-  const { edges, deciles } = ref.grid;
-  const size = deciles.length + 1;
-  const reference = new Float64Array(size);
-  const current = new Float64Array(size);
+/** One pass over the section; none if `shared` has the groups already. Nothing of the answer may be changed. */
+export function groupsOf(ref: SeriesRef, window: Float64Array, shared?: SharedGroups): Groups {
+  if (shared === undefined) return countGroups(ref, window);
+  shared.groups ??= countGroups(ref, window);
+  return shared.groups;
+}
+
+function countGroups(ref: SeriesRef, window: Float64Array): Groups {
+  const { counts: reference, total: n } = referenceSide(ref);
+  const current = new Float64Array(reference.length);
+  const m = ref.kind === "bins" ? addSpans(ref, window, current) : addCells(ref, window, current);
+  const last = reference.length - 1;
+  const isRestEmpty =
+    ref.kind === "categories" && ref.categories.length <= last && reference[last] + current[last] === 0;
+  return { size: isRestEmpty ? last : last + 1, reference, window: current, n, m };
+}
+
+interface Side {
+  readonly counts: Float64Array;
+  readonly total: number;
+}
+
+/** A reference's own counts never change, and are the same for every window. */
+const referenceSides = new WeakMap<SeriesRef, Side>();
+
+function referenceSide(ref: SeriesRef): Side {
+  const known = referenceSides.get(ref);
+  if (known !== undefined) return known;
+  const size = ref.kind === "bins" ? ref.grid.deciles.length : Math.min(ref.categories.length, OWN_CELLS);
+  const counts = new Float64Array(size + 1);
+  const total = ref.kind === "bins" ? addSpans(ref, ref.counts, counts) : addCells(ref, ref.counts, counts);
+  const side = { counts, total };
+  referenceSides.set(ref, side);
+  return side;
+}
+
+/** Adds a section to its spans, and answers its values. */
+function addSpans({ grid }: BinsRef, section: Float64Array, into: Float64Array): number {
+  const { edges, deciles } = grid;
   let bin = 0;
-  let n = 0;
-  let m = 0;
-  for (let group = 0; group < size; group += 1) {
+  let total = 0;
+  for (let group = 0; group <= deciles.length; group += 1) {
     const end = group < deciles.length ? deciles[group] + 1 : edges.length + 1;
-    let left = 0;
-    let right = 0;
-    for (; bin < end; bin += 1) {
-      left += ref.counts[bin];
-      right += window[bin];
-    }
-    reference[group] = left;
-    current[group] = right;
-    n += left;
-    m += right;
+    let sum = 0;
+    for (; bin < end; bin += 1) sum += section[bin];
+    into[group] = sum;
+    total += sum;
   }
-  return { size, reference, window: current, n, m };
+  return total;
 }
 
-function cells(ref: CategoriesRef, window: Float64Array): Groups {
-  const known = ref.categories.length;
-  const own = Math.min(known, OWN_CELLS);
-  const reference = new Float64Array(own + 1);
-  const current = new Float64Array(own + 1);
-  reference[own] = restCount(ref.counts, known);
-  current[own] = restCount(window, known);
-  let n = reference[own];
-  let m = current[own];
+/** Adds a section to its cells, and answers its values. */
+function addCells({ categories }: CategoriesRef, section: Float64Array, into: Float64Array): number {
+  const own = into.length - 1;
+  into[own] = restCount(section, categories.length);
+  let total = into[own];
   for (let cell = 0; cell < own; cell += 1) {
-    reference[cell] = ref.counts[cell];
-    current[cell] = window[cell];
-    n += reference[cell];
-    m += current[cell];
+    into[cell] = section[cell];
+    total += section[cell];
   }
-  const size = known > own || reference[own] + current[own] > 0 ? own + 1 : own;
-  return { size, reference, window: current, n, m };
+  return total;
 }
 
 /**

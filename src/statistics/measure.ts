@@ -1,6 +1,7 @@
 import type { SummaryKindName } from "../counts/summary-kinds.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import type { Calibration, Signal } from "./calibration.ts";
+import type { SharedGroups } from "./groups.ts";
 import type { Score } from "./score.ts";
 
 /** A named number computed from a summary and its reference. One file each, listed in measures.ts. */
@@ -33,6 +34,8 @@ export interface Measure {
 
 /** What some measures must know besides their counts. */
 export interface MeasureContext {
+  /** For several measures of one window, which then count its groups once. */
+  readonly shared?: SharedGroups;
   /** Of the measure's signal: the reference's share where it was counted on part of the reference only. */
   readonly calibration?: Calibration;
   /** psi: deff of its groups (groups.ts); 1 each without. */

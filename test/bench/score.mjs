@@ -1,4 +1,4 @@
-// What one evaluation of one numeric series costs: every measure, the comparison with chance, and a pane's way through bytes.
+// What one evaluation of one numeric series costs: every measure, the comparison with chance, a pane's way through bytes, and its size.
 import { pack, unpackInto } from "../../dist/counts/packed.js";
 import { MEASURES } from "../../dist/statistics/measures.js";
 import { observe, scoreSeries } from "../../dist/verdict/observation.js";
@@ -29,6 +29,10 @@ export function run() {
   ]);
   const nanos = timeVariants(
     {
+      "all of them, which count their groups once": repeat(() => {
+        const context = { ...series.context, shared: {} };
+        for (const { score } of measures) score(series.ref, section, context);
+      }),
       ...Object.fromEntries(scores),
       "significance, as every evaluation asks": repeat(() => observe(series, window)),
       "score with its p, as alerts and metrics show": repeat(() => scoreSeries(series, window)),
@@ -40,6 +44,25 @@ export function run() {
     ...Object.entries(nanos).map(([name, time]) => [name, time / 1_000]),
   ]);
   printPacking(sum);
+  printBytes(series.ref, section);
+}
+
+/** What one numeric series takes: in a store, in memory, and once for all that share its grid. */
+function printBytes({ grid, lookup }, section) {
+  const packed = [1, 20, 100].map((share) => {
+    const pane = section.map((count) => Math.floor(count / share));
+    const values = pane.subarray(0, grid.edges.length + 1).reduce((sum, count) => sum + count, 0);
+    return [`a closed pane of ${values} values, packed`, pack(pane).length];
+  });
+  printTable("bytes: of one numeric series of 240 bins", [
+    ["", "bytes"],
+    ...packed,
+    ["an open pane, or the sum of a window, in memory", section.byteLength],
+    [
+      "its grid, shared by all segments and versions",
+      grid.edges.byteLength + lookup.edges.byteLength + lookup.starts.byteLength,
+    ],
+  ]);
 }
 
 /** One pane of all columns, at three rates of traffic. */

@@ -137,6 +137,18 @@ describe.each(pairs.filter(([, kind]) => kind === "bins" || kind === "categories
       expect(() => fc.assert(fc.property(KINDS[kind], calm), { numRuns: 40 })).not.toThrow();
     });
 
+    it("is the same to the last bit, whichever measure counted the groups", () => {
+      const same = ({ ref, windows: [window] }: Pair): boolean => {
+        const shared = {};
+        for (const other of MEASURES) {
+          if (other.from.includes(kind)) other.score(ref, window, { ...CONTEXT, shared });
+        }
+        const score = measure.score(ref, window, { ...CONTEXT, shared });
+        return JSON.stringify(score) === JSON.stringify(measure.score(ref, window, CONTEXT));
+      };
+      expect(() => fc.assert(fc.property(KINDS[kind], same), { numRuns: 20 })).not.toThrow();
+    });
+
     it("has no value in an empty window, nor without a reference", () => {
       const silent = ({ ref }: Pair): boolean => {
         const empty = measure.score(ref, new Float64Array(ref.counts.length));

@@ -32,11 +32,12 @@ export function answerQuestions(options: {
   section: Float64Array;
 }): Answer[] {
   const { ref, section } = options;
+  const shared = {};
   return SIGNALS.map((signal) => {
     const calibration = calibrationOf(options, signal);
     const prepared = prepareSeries({ ref, signal, calibration, alpha: LEVEL });
     const significance = explainSignificance(prepared, section);
-    const context = contextOf({ ref, calibration }, prepared);
+    const context = { ...contextOf({ ref, calibration }, prepared), shared };
     const scores = MEASURES.filter(
       (measure) => measure.signal === signal && measure.from.includes(ref.kind),
     ).map((measure) => {

@@ -19,13 +19,13 @@ export const chi2: Measure = {
   calm: "about extras.df, the groups less one, times deff",
   source:
     "Pearson (1900); Cohen, Statistical Power Analysis (1988) for w; Cochran (1954) for the limit of 5.",
-  score(ref, window) {
+  score(ref, window, context) {
     if (ref === undefined) return NO_REFERENCE;
-    const groups = groupsOf(ref, window);
+    const groups = groupsOf(ref, window, context?.shared);
     const { n, m } = groups;
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
-    const pooled = poolSmallGroups(groups);
+    const pooled = poolSmallGroups(groups, context?.shared);
     if (pooled.size < 2) return { status: "undefined", reason: "one group with enough values", n: m };
     let value = 0;
     for (let group = 0; group < pooled.size; group += 1) {

@@ -1,7 +1,7 @@
 import type { BinsRef } from "../../counts/ref.ts";
 import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { countOfBins, isPoint } from "../numeric-bins.ts";
+import { countOfBins, pointsOf } from "../numeric-bins.ts";
 
 /** The effect of a shift of d sd on a normal column is .30 d; 0.04 is what psi calls .02. */
 export const cvm: Measure = {
@@ -20,11 +20,11 @@ export const cvm: Measure = {
   calm: "about 1/6, times deff",
   source:
     "Cramer (1928), von Mises (1931); Anderson, On the distribution of the two-sample criterion (1962).",
-  score(ref, window) {
+  score(ref, window, context) {
     if (ref === undefined) return NO_REFERENCE;
     if (ref.kind !== "bins") return { status: "undefined", reason: "not a number column", n: 0 };
     const n = ref.total;
-    const m = countOfBins(ref, window);
+    const m = countOfBins(ref, window, context?.shared);
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
     const squares = meanSquares(ref, window, m);
@@ -44,38 +44,39 @@ interface Squares {
   readonly upper: number;
 }
 
-/** The mean of (F - G)^2 over both samples. Inside a bin F - G is bounded as in ks. */
+/** The mean of (F - G)^2 over both samples. Inside a bin with l at its left edge and masses p, q it runs within [l - q, l + p]. */
 function meanSquares(ref: BinsRef, window: Float64Array, m: number): Squares {
-  const { edges } = ref.grid;
-  const { counts, total: n } = ref;
+  const { counts, total: n, grid } = ref;
+  const points = pointsOf(grid);
+  // F and G in units of 1/(N M): no division and, below 2^53, no rounding.
   let value = 0;
   let lower = 0;
   let upper = 0;
   let left = 0;
   let before = 0;
   let beforeWindow = 0;
-  for (let bin = 0; bin <= edges.length; bin += 1) {
-    before += counts[bin];
-    beforeWindow += window[bin];
-    const right = before / n - beforeWindow / m;
-    const weight = counts[bin] + window[bin];
-    if (isPoint(edges, bin)) {
+  for (let bin = 0; bin < points.length; bin += 1) {
+    const c = counts[bin];
+    const d = window[bin];
+    before += c;
+    beforeWindow += d;
+    const right = before * m - beforeWindow * n;
+    const weight = c + d;
+    if (points[bin] === 1) {
       const square = weight * right * right;
       value += square;
       lower += square;
       upper += square;
     } else if (weight > 0) {
-      const p = counts[bin] / n;
-      const q = window[bin] / m;
-      const high = Math.min(left + p, right + q);
-      const low = Math.max(left - q, right - p);
+      const high = left + c * m;
+      const low = left - d * n;
       value += (weight * (left * left + left * right + right * right)) / 3;
       if (low > 0) lower += weight * low * low;
       if (high < 0) lower += weight * high * high;
-      upper += weight * Math.max(low * low, high * high);
+      upper += weight * (high > -low ? high * high : low * low);
     }
     left = right;
   }
-  const all = n + m;
+  const all = (n + m) * (n * m) ** 2;
   return { value: value / all, lower: Math.min(lower, value) / all, upper: Math.max(upper, value) / all };
 }

@@ -19,13 +19,13 @@ export const g: Measure = {
     "The effect is extras.w = sqrt(G (1/N + 1/M)), which does not grow with the window; extras.pIid is the tail as if rows were independent.",
   calm: "about extras.df, the groups less one, times deff",
   source: "Wilks (1938); Agresti, Categorical Data Analysis, 3.2.",
-  score(ref, window) {
+  score(ref, window, context) {
     if (ref === undefined) return NO_REFERENCE;
-    const groups = groupsOf(ref, window);
+    const groups = groupsOf(ref, window, context?.shared);
     const { n, m } = groups;
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
-    const pooled = poolSmallGroups(groups);
+    const pooled = poolSmallGroups(groups, context?.shared);
     if (pooled.size < 2) return { status: "undefined", reason: "one group with enough values", n: m };
     let sum = 0;
     for (let group = 0; group < pooled.size; group += 1) {

@@ -14,9 +14,9 @@ export const hellinger: Measure = {
   formula: "sqrt(half of sum (sqrt p - sqrt q)^2) over the groups of psi, plain shares; from 0 to 1.",
   calm: "about sqrt((groups - 1)(1/N + 1/M) / 8), times the root of deff",
   source: "Hellinger (1909).",
-  score(ref, window) {
+  score(ref, window, context) {
     if (ref === undefined) return NO_REFERENCE;
-    const { size, reference, window: current, n, m } = groupsOf(ref, window);
+    const { size, reference, window: current, n, m } = groupsOf(ref, window, context?.shared);
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
     if (size === 1) return { status: "undefined", reason: "constant", n: m };

@@ -15,9 +15,9 @@ export const js: Measure = {
     "half of sum p log2(p / m) + sum q log2(q / m), m = (p + q) / 2, over the groups of psi; from 0 to 1 bit. extras.distance is its square root.",
   calm: "about (groups - 1)(1/N + 1/M) / (8 ln 2) bits, times deff",
   source: "Lin, Divergence measures based on the Shannon entropy (1991).",
-  score(ref, window) {
+  score(ref, window, context) {
     if (ref === undefined) return NO_REFERENCE;
-    const { size, reference, window: current, n, m } = groupsOf(ref, window);
+    const { size, reference, window: current, n, m } = groupsOf(ref, window, context?.shared);
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
     if (size === 1) return { status: "undefined", reason: "constant", n: m };

@@ -16,9 +16,9 @@ export const kl: Measure = {
     "with plain shares one new category would make it infinite. extras.reverse is sum of p ln(p / q); the two add up to psi.",
   calm: "about (groups - 1)(1/N + 1/M) / 2, times deff",
   source: "Kullback and Leibler (1951); Jeffreys' prior for empty groups.",
-  score(ref, window) {
+  score(ref, window, context) {
     if (ref === undefined) return NO_REFERENCE;
-    const { size, reference, window: current, n, m } = groupsOf(ref, window);
+    const { size, reference, window: current, n, m } = groupsOf(ref, window, context?.shared);
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
     if (size === 1) return { status: "undefined", reason: "constant", n: m };

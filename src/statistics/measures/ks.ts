@@ -2,7 +2,7 @@ import type { BinsRef } from "../../counts/ref.ts";
 import { kolmogorovTail } from "../distributions.ts";
 import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { countOfBins, isPoint } from "../numeric-bins.ts";
+import { countOfBins, pointsOf } from "../numeric-bins.ts";
 
 /** A shift of 0.3 sd is .12 once the window is full; .05 is what psi calls .02. */
 export const ks: Measure = {
@@ -18,11 +18,11 @@ export const ks: Measure = {
     "at its edges and masses p, q it is at most min(l + p, r + q) and min(q - l, p - r). extras.pIid = Kolmogorov's Q, as if rows were independent.",
   calm: "about 0.87 sqrt(1/N + 1/M), times the root of deff",
   source: "Kolmogorov (1933), Smirnov (1939); the bounds follow from monotone F and G.",
-  score(ref, window) {
+  score(ref, window, context) {
     if (ref === undefined) return NO_REFERENCE;
     if (ref.kind !== "bins") return { status: "undefined", reason: "not a number column", n: 0 };
     const n = ref.total;
-    const m = countOfBins(ref, window);
+    const m = countOfBins(ref, window, context?.shared);
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
     const { lower, upper } = distanceBounds(ref, window, m);
@@ -32,28 +32,28 @@ export const ks: Measure = {
 };
 
 function distanceBounds(ref: BinsRef, window: Float64Array, m: number): { lower: number; upper: number } {
-  const { edges } = ref.grid;
-  const { counts, total } = ref;
+  const { counts, total: n, grid } = ref;
+  const points = pointsOf(grid);
+  // In units of 1/(N M) everything is an integer: no division and, below 2^53, no rounding.
   let lower = 0;
   let upper = 0;
   let left = 0;
   let before = 0;
   let beforeWindow = 0;
-  for (let bin = 0; bin <= edges.length; bin += 1) {
-    const p = counts[bin] / total;
-    const q = window[bin] / m;
+  for (let bin = 0; bin < points.length; bin += 1) {
     before += counts[bin];
     beforeWindow += window[bin];
-    // From the integers, so that rounding does not add up over the bins.
-    const right = before / total - beforeWindow / m;
+    const right = before * m - beforeWindow * n;
     const size = right < 0 ? -right : right;
     if (size > lower) lower = size;
-    const above = left + p < right + q ? left + p : right + q;
-    const below = q - left < p - right ? q - left : p - right;
+    // left + p = right + q and q - left = p - right: of the two bounds of each side one says it.
+    const above = left + counts[bin] * m;
+    const below = window[bin] * n - left;
     const inside = above > below ? above : below;
     // A bin of a single value has no inside; asked only where the answer matters.
-    if (inside > upper && !isPoint(edges, bin)) upper = inside;
+    if (inside > upper && points[bin] === 0) upper = inside;
     left = right;
   }
-  return { lower, upper: Math.max(lower, upper) };
+  const scale = n * m;
+  return { lower: Math.min(1, lower / scale), upper: Math.min(1, Math.max(lower, upper) / scale) };
 }

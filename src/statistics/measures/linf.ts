@@ -16,9 +16,9 @@ export const linf: Measure = {
     "extras.reference and extras.window are the two shares of the group where it is reached.",
   calm: "about 1.5 to 3 times sqrt(p (1 - p)(1/N + 1/M)) of the largest group, times the root of deff",
   source: "The L-infinity distance of two discrete distributions.",
-  score(ref, window) {
+  score(ref, window, context) {
     if (ref === undefined) return NO_REFERENCE;
-    const { size, reference, window: current, n, m } = groupsOf(ref, window);
+    const { size, reference, window: current, n, m } = groupsOf(ref, window, context?.shared);
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
     if (size === 1) return { status: "undefined", reason: "constant", n: m };

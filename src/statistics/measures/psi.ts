@@ -19,7 +19,7 @@ export const psi: Measure = {
     "Yurdakul and Naranjo, Statistical properties of the population stability index (2020); Jeffreys' prior for empty groups.",
   score(ref, window, context) {
     if (ref === undefined) return NO_REFERENCE;
-    const groups = groupsOf(ref, window);
+    const groups = groupsOf(ref, window, context?.shared);
     const { size, n, m } = groups;
     if (m === 0) return noData("no values");
     if (n === 0) return NO_REFERENCE;
