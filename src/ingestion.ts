@@ -1,25 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { CodedError } from "./config/coded-error.ts";
-import type { Engine } from "./engine.ts";
 import type { DecodedRecords, EventBatch } from "./event/batch.ts";
-import type { Decoder } from "./event/decoder.ts";
 import type { SourceBatch } from "./event/records.ts";
 import type { FoundEntries } from "./join/entries.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
-import type { Store, TaskId } from "./state/store.ts";
+import type { TaskId } from "./state/store.ts";
 import { markRecord } from "./stream/record-mark.ts";
 import type { Position, SourceListener } from "./stream/source.ts";
-import { restorePanes } from "./window/task-panes.ts";
-import type { Task } from "./window/task.ts";
+import { TaskOwnership, type OwnedTask, type OwnershipOptions } from "./task-ownership.ts";
 
-export interface IngestionOptions {
-  readonly engine: Engine;
-  readonly store: Store;
-  /** By stream. */
-  readonly decoders: ReadonlyMap<string, Decoder>;
-  /** Where a stream without stored offset begins. */
-  readonly from: ReadonlyMap<string, Position["offset"]>;
+export interface IngestionOptions extends OwnershipOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly commitEvery: { readonly rows: number; readonly interval: number };
@@ -33,16 +24,6 @@ export interface IngestionOptions {
 
 /** A commit covers many fetches: whichever comes first, in rows and ms (STREAMING 24). */
 export const COMMIT_EVERY = { rows: 65_536, interval: 200 };
-
-interface OwnedTask {
-  readonly id: TaskId;
-  readonly task: Task;
-  /** Version in the store that this owner last read or wrote. */
-  version: number;
-  /** Rows taken in since the last commit, and when the first of them came (wall clock, ms). */
-  rows: number;
-  since: number;
-}
 
 export interface CommittedPosition {
   readonly stream: string;
@@ -66,25 +47,26 @@ export interface CommitCounts {
 export class Ingestion implements SourceListener {
   readonly commits: CommitCounts = { committed: 0, fenced: 0, rewound: 0, failed: 0 };
   private readonly options: IngestionOptions;
-  private readonly owned = new Map<string, OwnedTask>();
+  private readonly tasks: TaskOwnership;
   private queue: Promise<unknown> = Promise.resolve();
   private failure: Error | undefined;
   private readonly unreported = new Map<string, CommittedPosition>();
 
   constructor(options: IngestionOptions) {
     this.options = options;
+    this.tasks = new TaskOwnership(options);
   }
 
   /** Claims the tasks of these groups, else of all, and brings them to where the store last knew them. */
   assigned(partitions: readonly number[], groups = this.groupNames()): Promise<readonly Position[]> {
     return this.exclusive(async () => {
       const positions: Position[] = [];
-      for (const { id } of this.owned.values()) if (groups.includes(id.group)) this.giveUp(id);
+      for (const { id } of this.tasks.all()) if (groups.includes(id.group)) this.tasks.giveUp(id);
       for (const group of groups) {
         const count = this.options.engine.partitionsOf(group);
         for (const partition of partitions) {
           // Not every topic has as many partitions as the largest.
-          if (partition < count) positions.push(...(await this.takeOver(group, partition)));
+          if (partition < count) positions.push(...(await this.tasks.take({ group, partition })));
         }
       }
       this.sayBeginnings(positions);
@@ -93,7 +75,7 @@ export class Ingestion implements SourceListener {
   }
 
   revoked(partitions: readonly number[], groups = this.groupNames()): void {
-    for (const group of groups) for (const partition of partitions) this.giveUp({ group, partition });
+    for (const group of groups) for (const partition of partitions) this.tasks.giveUp({ group, partition });
   }
 
   /** A store that was lost looks like a first start: whoever reads the log can tell. */
@@ -115,18 +97,13 @@ export class Ingestion implements SourceListener {
     return this.options.engine.groups.map(({ name }) => name);
   }
 
-  private giveUp({ group, partition }: TaskId): void {
-    this.owned.delete(keyOf(group, partition));
-    this.options.engine.closeTask(group, partition);
-  }
-
   batch(batch: SourceBatch): Promise<void> {
     return this.exclusive(() => this.take(batch));
   }
 
   ended(stream: string, partition: number): Promise<void> {
     return this.exclusive(async () => {
-      const owned = this.ownerOf(stream, partition);
+      const owned = this.tasks.of(stream, partition);
       if (owned === undefined) return;
       owned.task.progressOf(stream).ended = true;
       owned.task.changed = true;
@@ -159,7 +136,7 @@ export class Ingestion implements SourceListener {
     if (this.failure !== undefined) return;
     await this.exclusive(async () => {
       const { now } = this.options.clock.tick();
-      for (const owned of this.owned.values()) {
+      for (const owned of this.tasks.all()) {
         if (owned.task.changed && (all || now - owned.since >= this.options.commitEvery.interval))
           await this.commit(owned);
       }
@@ -190,31 +167,9 @@ export class Ingestion implements SourceListener {
     });
   }
 
-  private async takeOver(group: string, partition: number): Promise<Position[]> {
-    const { engine, store, decoders, from } = this.options;
-    const id = { group, partition };
-    const claimed = await store.claim(id);
-    const task = engine.openTask(group, partition, claimed.state);
-    await restorePanes(task, {
-      versions: (model) => engine.admittedVersions(model),
-      closedThrough: (model) => engine.closedThrough(model),
-      read: async (layout, start) => {
-        const panes = await store.readPanes({ layout, from: start, to: Number.POSITIVE_INFINITY });
-        return panes.filter((pane) => pane.task.group === group && pane.task.partition === partition);
-      },
-    });
-    this.owned.set(keyOf(group, partition), { id, task, version: claimed.version, rows: 0, since: 0 });
-    return [...task.streams.values()].map((progress) => {
-      decoders.get(progress.name)?.restore(partition, progress.decoding);
-      const offset = progress.next ?? from.get(progress.name) ?? "latest";
-      const mark = progress.last === undefined ? {} : { last: progress.last };
-      return { stream: progress.name, partition, offset, ...mark };
-    });
-  }
-
   private async take(batch: SourceBatch): Promise<void> {
     const { engine, decoders, clock } = this.options;
-    const owned = this.ownerOf(batch.stream, batch.partition);
+    const owned = this.tasks.of(batch.stream, batch.partition);
     const decoder = decoders.get(batch.stream);
     if (batch.count === 0) return;
     // Revoked while it waited: whoever owns the task now reads it again.
@@ -276,13 +231,6 @@ export class Ingestion implements SourceListener {
     }
     engine.committed(owned.task);
     await this.options.afterCommit();
-  }
-
-  private ownerOf(stream: string, partition: number): OwnedTask | undefined {
-    const group = this.options.engine.groups.find(({ streams }) =>
-      streams.some(({ name }) => name === stream),
-    );
-    return group === undefined ? undefined : this.owned.get(keyOf(group.name, partition));
   }
 
   private fail(error: Error): void {
