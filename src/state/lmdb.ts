@@ -1,5 +1,6 @@
 import type { FoundEntries, IdList } from "../join/entries.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { PaneValue } from "../window/pane.ts";
 import { admitInOrder } from "./admission.ts";
 import { judgeCommit } from "./fence.ts";
 import { applyChange, openIndex, writeChange } from "./lmdb-blocks.ts";
@@ -46,6 +47,7 @@ export async function openLmdbStore(options: {
     commit: async (commit) => commitTask(file, commit),
     find: async (task, index, ids) => tryDisk(path, () => find(file, { task, index, ids })),
     readPanes: async (range) => tryDisk(path, () => readPanes(file, range)),
+    writePanes: async (panes) => writePanes(file, panes),
     readTasks: async (group) => tryDisk(path, () => readTasks(file, group)),
     admitVersions: async (model, seen, keep) => admitVersions(file, { model, seen, keep }),
     readJudgement: async () => tryDisk(path, () => readJudgement(file)),
@@ -138,17 +140,26 @@ function readPanes(file: LmdbFile, range: PaneRange): StoredPane[] {
   const panes: StoredPane[] = [];
   for (const { key, value } of file.rows.scan(paneBound(layout, range.from), paneBound(layout, range.to))) {
     const { start, series } = readPaneKey(key);
-    const [, group, partition, version, segment] = file.names.nameOf(series);
-    panes.push({
-      task: { group: String(group), partition: Number(partition) },
-      layout: range.layout,
-      version: String(version),
-      segment: String(segment),
-      start,
-      packed: value,
-    });
+    panes.push({ ...readSeries(file.names.nameOf(series)), layout: range.layout, start, packed: value });
   }
   return panes;
+}
+
+/** The series of a pane: of one task, or of all. */
+function readSeries(name: readonly (string | number)[]): Pick<StoredPane, "task" | "version" | "segment"> {
+  const [version, segment] = name.slice(-2).map(String);
+  if (name[0] === "total") return { version, segment };
+  return { task: { group: String(name[1]), partition: Number(name[2]) }, version, segment };
+}
+
+function writePanes(file: LmdbFile, panes: readonly PaneValue[]): void {
+  const { rows, names } = file;
+  transact(file, () => {
+    for (const { layout, start, version, segment, packed } of panes) {
+      const series = names.numberOf("total", version, segment);
+      rows.put(paneKey(names.numberOf("layout", layout), start, series), packed);
+    }
+  });
 }
 
 function readTasks(file: LmdbFile, group: string): { task: TaskId; state: Uint8Array }[] {

@@ -19,8 +19,8 @@ export function putPane(panes: MemoryPanes, pane: StoredPane): void {
     panes.byStart.set(pane.start, there);
     panes.starts.splice(firstAtLeast(panes.starts, pane.start), 0, pane.start);
   }
-  const { group, partition } = pane.task;
-  there.set(nameKey([group, partition, pane.version, pane.segment]), pane);
+  const owner = pane.task === undefined ? [] : [pane.task.group, pane.task.partition];
+  there.set(nameKey([...owner, pane.version, pane.segment]), pane);
 }
 
 /** By start. */

@@ -1,3 +1,4 @@
+import type { PaneValue } from "../window/pane.ts";
 import { admitInOrder } from "./admission.ts";
 import { judgeCommit } from "./fence.ts";
 import { createMemoryBlocks } from "./memory-blocks.ts";
@@ -38,11 +39,7 @@ export function createMemoryStore(): Store {
       );
       for (const [index, change] of changes) applyChange(index, change);
       for (const pane of commit.panes) {
-        putPane(entryOf(layouts, pane.layout, createMemoryPanes), {
-          ...pane,
-          task,
-          packed: new Uint8Array(pane.packed),
-        });
+        putPane(entryOf(layouts, pane.layout, createMemoryPanes), { ...copyPane(pane), task });
       }
       tasks.set(taskKey(task), { task, version: fence.version, commitId, state: new Uint8Array(state) });
       return { status: "committed", version: fence.version };
@@ -56,6 +53,10 @@ export function createMemoryStore(): Store {
     async readPanes(range) {
       const panes = layouts.get(range.layout);
       return panes === undefined ? [] : panesIn(panes, range);
+    },
+
+    async writePanes(panes) {
+      for (const pane of panes) putPane(entryOf(layouts, pane.layout, createMemoryPanes), copyPane(pane));
     },
 
     async readTasks(group) {
@@ -116,6 +117,10 @@ function createIndex(): MemoryIndex {
 function applyChange(index: MemoryIndex, change: RunChange): void {
   index.runs = change.runs;
   for (const run of change.removed) index.blocks.drop(run.sequence);
+}
+
+function copyPane(pane: PaneValue): PaneValue {
+  return { ...pane, packed: new Uint8Array(pane.packed) };
 }
 
 function taskKey(task: TaskId): string {

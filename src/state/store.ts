@@ -18,6 +18,11 @@ export interface Store {
   find(task: TaskId, index: string, ids: IdList): Promise<FoundEntries>;
   /** Every stored pane of a layout with from <= start < to, over all tasks, by start. What it returns must not be changed. */
   readPanes(range: PaneRange): Promise<readonly StoredPane[]>;
+  /**
+   * Writes the absolute values of panes that belong to no task, since they are added up over all: all of them or none, in
+   * place of what was there. Only the evaluator calls it; a store that daemons share refuses one that has lost its lease.
+   */
+  writePanes(panes: readonly PaneValue[]): Promise<void>;
   /** What every task last committed of itself, so that the evaluator sees all watermarks. */
   readTasks(group: string): Promise<readonly { task: TaskId; state: Uint8Array }[]>;
   /** The versions admitted for a model, in order of first sight, after trying to add these; never more than `keep`. */
@@ -67,7 +72,8 @@ export type CommitOutcome =
   | { readonly status: "rewound"; readonly stored: number };
 
 export interface StoredPane extends PaneValue {
-  readonly task: TaskId;
+  /** Whose commit brought it; absent where `writePanes` did. */
+  readonly task?: TaskId;
 }
 
 export interface PaneRange {

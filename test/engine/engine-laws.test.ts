@@ -56,7 +56,7 @@ async function panesOf(store: Store): Promise<string[]> {
   return panes
     .map(
       ({ task, version, segment, start, packed }) =>
-        `${task.partition} ${version} ${segment} ${start} ${Buffer.from(packed).toString("hex")}`,
+        `${task?.partition} ${version} ${segment} ${start} ${Buffer.from(packed).toString("hex")}`,
     )
     .toSorted();
 }

@@ -182,6 +182,29 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(read.map((found) => textOf(found.packed))).toEqual(["more"]);
     });
 
+    it("keeps panes of no task, replaced as a whole, beside those of tasks", async () => {
+      await store.claim(TASK);
+      await store.commit(commitOf(1, { panes: [pane(0)] }));
+      const packed = Buffer.from("sum");
+      await store.writePanes([pane(0, { packed }), pane(60_000), pane(0, { layout: "l1@1h" })]);
+      await store.writePanes([pane(0, { packed }), pane(0, { packed, segment: "region=eu" })]);
+      packed.fill(0);
+      const read = await store.readPanes({ layout: "l1", from: 0, to: 120_000 });
+      expect(
+        read
+          .map(({ task, start, segment, packed: bytes }) => [task, start, segment, textOf(bytes)])
+          .toSorted(),
+      ).toEqual([
+        [undefined, 0, "all", "sum"],
+        [undefined, 0, "region=eu", "sum"],
+        [undefined, 60_000, "all", "pane 60000"],
+        [TASK, 0, "all", "pane 0"],
+      ]);
+      await store.prune({ panes: [{ layout: "l1", before: 1 }], expiredBefore: 0 });
+      expect(await store.readPanes({ layout: "l1", from: 0, to: 120_000 })).toHaveLength(1);
+      expect(await store.readPanes({ layout: "l1@1h", from: 0, to: 1 })).toHaveLength(1);
+    });
+
     it("keeps names apart, however they are written", async () => {
       await store.claim(TASK);
       const names = ["", "a,b", 'a"b', "a\0b", "é", "x".repeat(5000), "x".repeat(5001)];
