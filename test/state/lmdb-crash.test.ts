@@ -10,7 +10,7 @@ import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { seal, writeJson } from "../../src/state/sealed.ts";
 import type { Store } from "../../src/state/store.ts";
 import { compileSources, startCommitter } from "./child.ts";
-import { TASK, commitOf, textOf } from "./contract.ts";
+import { TASK, commitOf, textOf } from "./commits.ts";
 
 let root: string;
 let compiled: string;

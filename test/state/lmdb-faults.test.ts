@@ -9,7 +9,7 @@ import { openRows, tryDisk } from "../../src/state/lmdb-rows.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { seal, writeJson } from "../../src/state/sealed.ts";
 import type { Store } from "../../src/state/store.ts";
-import { TASK, bytesOf, commitOf, entries, pane, textOf } from "./contract.ts";
+import { TASK, bytesOf, commitOf, entries, pane, textOf } from "./commits.ts";
 
 let root: string;
 let sound: string;
