@@ -5,6 +5,8 @@ import type { Log } from "./runtime/log.ts";
 import type { Store } from "./state/store.ts";
 import type { Transition } from "./verdict/alert.ts";
 import { type JudgementChanges, restoreJudgement, writeJudgement } from "./verdict/judgement-record.ts";
+import type { PaneValue } from "./window/pane.ts";
+import { ROLL_UP_STEPS, RollUp, rollUpLayout } from "./window/roll-up.ts";
 import { cohortLayout, paneLayout } from "./window/task-delta.ts";
 
 export interface EvaluationOptions {
@@ -28,6 +30,7 @@ const PRUNE_STEP = 6 * 3_600_000;
 export class Evaluation {
   private readonly options: EvaluationOptions;
   private readonly prunedThrough = new Map<string, number>();
+  private readonly rollUps = new Map<string, RollUp>();
 
   constructor(options: EvaluationOptions) {
     this.options = options;
@@ -39,6 +42,8 @@ export class Evaluation {
     const recorded = await store.readJudgement();
     for (const { model, counting } of models) {
       engine.setVersions(model.name, await store.admitVersions(model.name, [], model.versions.keep));
+      const rollUp = new RollUp(counting);
+      this.rollUps.set(model.name, rollUp);
       const judges = engine.judgesOf(model.name);
       const bytes = recorded.get(judgementName(model.name));
       if (bytes === undefined) continue;
@@ -47,6 +52,7 @@ export class Evaluation {
       if (closedThrough === Number.NEGATIVE_INFINITY) continue;
       const range = { layout: paneLayout(counting), from: closedThrough - reach, to: closedThrough };
       judges.panes.rebuild(await store.readPanes(range));
+      await rollUp.resume(closedThrough, (open) => store.readPanes(open));
       if (counting.outcomes === undefined) continue;
       const { judgedThrough } = judges.cohorts;
       const judged = { layout: cohortLayout(counting), from: Number.NEGATIVE_INFINITY, to: judgedThrough };
@@ -72,23 +78,40 @@ export class Evaluation {
     const { engine, models, store } = this.options;
     for (const { model } of models) {
       const transitions: Transition[] = [];
-      const panes = engine.duePanes(model.name);
-      if (panes !== undefined) {
-        transitions.push(...engine.evaluate(model.name, panes, await store.readPanes(panes), tick));
+      const due = engine.duePanes(model.name);
+      if (due !== undefined) {
+        const panes = await store.readPanes(due);
+        transitions.push(...engine.evaluate(model.name, due, panes, tick));
+        await this.rollUp(model.name, panes);
       }
       const cohorts = engine.dueCohorts(model.name);
       if (cohorts !== undefined) {
         transitions.push(...engine.evaluateCohorts(model.name, cohorts, await store.readPanes(cohorts)));
       }
       transitions.push(...engine.evaluateClock(model.name, tick));
-      if (panes !== undefined || cohorts !== undefined || transitions.length > 0) {
+      if (due !== undefined || cohorts !== undefined || transitions.length > 0) {
         await this.record(model.name, transitions);
       }
     }
     await this.prune();
   }
 
-  /** Deletes panes that no window can reach any more, and predictions whose labels are too late. */
+  /**
+   * Writes the hours and days that closed panes complete, before `closedThrough` is recorded: a crash in between closes the
+   * same panes again, and the same bytes are written once more. What is recorded as closed is therefore rolled up.
+   */
+  private async rollUp(model: string, panes: readonly PaneValue[]): Promise<void> {
+    const { engine, store } = this.options;
+    const rollUp = this.rollUps.get(model);
+    if (rollUp === undefined) throw new Error(`model ${model} was not restored`);
+    const ended = rollUp.add(panes, engine.closedThrough(model));
+    if (ended.length > 0) await store.writePanes(ended);
+  }
+
+  /**
+   * Deletes panes that no window can reach any more, hours and days that are too old, and predictions whose labels are too
+   * late. Panes that are old enough for it stand in hours and days that have been written, for SPARE is longer than an hour.
+   */
   private async prune(): Promise<void> {
     const { engine, models, store } = this.options;
     for (const { model, counting } of models) {
@@ -102,6 +125,10 @@ export class Evaluation {
       await store.prune({
         panes: [
           { layout: paneLayout(counting), before },
+          ...ROLL_UP_STEPS.map((step) => ({
+            layout: rollUpLayout(counting, step),
+            before: panes.closedThrough - step.keep,
+          })),
           ...(counting.outcomes === undefined
             ? []
             : [{ layout: cohortLayout(counting), before: oldCohorts }]),

@@ -3,6 +3,7 @@ import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Store } from "../../src/state/store.ts";
 import type { Transition } from "../../src/verdict/alert.ts";
+import { ROLL_UP_STEPS, rollUpLayout } from "../../src/window/roll-up.ts";
 import { paneLayout } from "../../src/window/task-delta.ts";
 import { event, garbage, HOUR, MINUTE, modelOf, random, START, type Sent } from "./fixture.ts";
 import { outline, worldOf, type World } from "./world.ts";
@@ -46,17 +47,20 @@ function busyDay(seed: number, perMinute: number): Sent[] {
   return sent;
 }
 
-/** Every stored pane, as text. */
+/** Every stored pane, and every hour that they add up to, as text. */
 async function panesOf(store: Store): Promise<string[]> {
-  const panes = await store.readPanes({
-    layout: paneLayout(fitted.counting),
-    from: Number.NEGATIVE_INFINITY,
-    to: Number.POSITIVE_INFINITY,
-  });
+  const { counting } = fitted;
+  const layouts = [paneLayout(counting), ...ROLL_UP_STEPS.map((step) => rollUpLayout(counting, step))];
+  const panes = await Promise.all(
+    layouts.map((layout) =>
+      store.readPanes({ layout, from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }),
+    ),
+  );
   return panes
+    .flat()
     .map(
-      ({ task, version, segment, start, packed }) =>
-        `${task?.partition} ${version} ${segment} ${start} ${Buffer.from(packed).toString("hex")}`,
+      ({ layout, task, version, segment, start, packed }) =>
+        `${layout} ${task?.partition} ${version} ${segment} ${start} ${Buffer.from(packed).toString("hex")}`,
     )
     .toSorted();
 }

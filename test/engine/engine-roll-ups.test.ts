@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { unpackInto } from "../../src/counts/packed.ts";
+import type { FittedModel } from "../../src/rules/fitted-model.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
+import { openLmdbStore } from "../../src/state/lmdb.ts";
+import { createMemoryStore } from "../../src/state/memory.ts";
+import type { Store } from "../../src/state/store.ts";
+import type { PaneValue } from "../../src/window/pane.ts";
+import { ROLL_UP_STEPS, rollUpLayout } from "../../src/window/roll-up.ts";
+import { paneLayout } from "../../src/window/task-delta.ts";
+import { DAY, event, HOUR, MINUTE, modelOf, random, START, type Sent } from "./fixture.ts";
+import { worldOf } from "./world.ts";
+
+const [HOURS, DAYS] = ROLL_UP_STEPS;
+const ROOT = mkdtempSync(join(tmpdir(), "driftd-roll-ups-"));
+afterAll(() => rmSync(ROOT, { recursive: true }));
+
+/** Counts by version, segment and span of event time. */
+type Sums = Map<string, Float64Array>;
+
+function addTo(sums: Sums, pane: Omit<PaneValue, "layout">, span: number): void {
+  const { start, version, segment, packed } = pane;
+  const key = JSON.stringify([Math.floor(start / span) * span, version, segment]);
+  const sum = sums.get(key) ?? new Float64Array(fitted.counting.layout.stride);
+  sums.set(key, sum);
+  unpackInto(packed, sum, 1);
+}
+
+function sumsOf(panes: Iterable<PaneValue>, span: number): Sums {
+  const sums: Sums = new Map();
+  for (const pane of panes) addTo(sums, pane, span);
+  return sums;
+}
+
+async function read(store: Store, layout: string): Promise<readonly PaneValue[]> {
+  return store.readPanes({ layout, from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY });
+}
+
+let fitted: FittedModel;
+beforeAll(() => {
+  fitted = modelOf({
+    rules: "  - { alert: Drift, measure: psi, columns: [amount] }",
+    head: "window: { size: 1h, pane: 10m, lateness: 2m }\nsegmentBy: [region]\nversions: { keep: 2 }",
+  });
+});
+
+/** Sixteen days of one partition: about six rows an hour, some late, of three versions, with days of silence. */
+function fortnight(seed: number): Sent[] {
+  const next = random(seed);
+  const sent: Sent[] = [];
+  for (let at = 0; at < 16 * DAY; at += Math.floor(next() * 20) * MINUTE) {
+    if (at > 5 * DAY && at < 7.5 * DAY) at = 7.5 * DAY;
+    const late = next() < 0.1 ? 3 * HOUR : Math.floor(next() * MINUTE);
+    const version = ["v1", "v2", "v3"][Math.floor(next() * 3)];
+    sent.push(event({ id: `${seed}/${at}`, time: START + at - late, version }, START + at));
+  }
+  return sent;
+}
+
+/** A store that remembers every pane that tasks have committed, beyond all pruning. */
+function remember(store: Store, committed: Map<string, PaneValue>): Store {
+  return {
+    ...store,
+    async commit(commit) {
+      const outcome = await store.commit(commit);
+      for (const pane of commit.panes) {
+        const { group, partition } = commit.task;
+        const key = JSON.stringify([group, partition, pane.layout, pane.start, pane.version, pane.segment]);
+        committed.set(key, pane);
+      }
+      return outcome;
+    },
+  };
+}
+
+describe("hours and days", () => {
+  it("hold what all panes held that were ever closed, through restarts and crashes, on the disk", async () => {
+    const committed = new Map<string, PaneValue>();
+    const partitions = [fortnight(1), fortnight(2)];
+    const next = random(7);
+    let closed = Number.NEGATIVE_INFINITY;
+    let crashes = 0;
+    for (let run = 0; run < 12; run++) {
+      const lmdb = await openLmdbStore({ path: join(ROOT, "state"), clock: systemClock });
+      const store = remember(lmdb, committed);
+      let crash = false;
+      const world = await worldOf({
+        fitted,
+        store: {
+          ...store,
+          async writeJudgement(changes) {
+            if (crash) throw new Error("pulled the plug");
+            await store.writeJudgement(changes);
+          },
+        },
+        partitions: 2,
+        commitRows: 25,
+      });
+      // Mid-hour, with rows in hand that were never committed; every third time between hours and their record.
+      const until = run === 11 ? Number.POSITIVE_INFINITY : START + ((run + next()) * 16 * DAY) / 11;
+      try {
+        for (const [partition, sent] of partitions.entries()) {
+          const rest = sent.slice(world.next.get(`s/${partition}`));
+          const part = rest.filter(({ timestamp }) => timestamp < until);
+          for (let from = 0; from < part.length; from += 40) {
+            crash = run % 3 === 2 && partition === 1 && from >= 40;
+            await world.feed(part.slice(from, from + 40), { partition });
+          }
+        }
+        if (run === 11) await world.end();
+      } catch (error) {
+        expect(String(error)).toContain("pulled the plug");
+        crashes++;
+      }
+      closed = world.engine.closedThrough("m");
+      await lmdb.close();
+    }
+    expect(crashes).toBeGreaterThan(2);
+
+    const store = await openLmdbStore({ path: join(ROOT, "state"), clock: systemClock });
+    const { counting } = fitted;
+    const all = [...committed.values()].filter(({ layout }) => layout === paneLayout(counting));
+    for (const { span, keep, name } of ROLL_UP_STEPS) {
+      const stored = await read(store, `${paneLayout(counting)}@${name}`);
+      const oldest = closed - keep;
+      const expected = sumsOf(
+        all.filter(
+          ({ start }) =>
+            Math.floor(start / span) * span >= oldest && start < Math.floor(closed / span) * span,
+        ),
+        span,
+      );
+      expect(expected.size).toBeGreaterThan(40);
+      const kept = stored.filter(({ start }) => start >= oldest);
+      expect(sumsOf(kept, span)).toEqual(expected);
+      expect(kept).toHaveLength(expected.size);
+    }
+    // The panes themselves are long gone.
+    const oldestPane = (await read(store, paneLayout(counting)))[0];
+    expect(oldestPane.start).toBeGreaterThan(closed - 24 * HOUR);
+    await store.close();
+  });
+
+  it("count every row that was measured once", async () => {
+    const store = createMemoryStore();
+    const world = await worldOf({ fitted, store, commitRows: 100 });
+    const sent = fortnight(3).filter(({ timestamp }) => timestamp < START + 10 * DAY);
+    for (let from = 0; from < sent.length; from += 30) await world.feed(sent.slice(from, from + 30));
+    await world.feed([event({ time: START + 12 * DAY })]);
+    await world.ingestion.flush(true);
+    const { offset } = fitted.counting.layout.sections[0];
+    for (const step of ROLL_UP_STEPS) {
+      const all = (await read(store, rollUpLayout(fitted.counting, step))).filter(
+        ({ segment }) => segment === "all",
+      );
+      const measured = [...sumsOf(all, step.span).values()].reduce((sum, counts) => sum + counts[offset], 0);
+      expect(measured).toBe(world.ledger("s").measured - 1);
+    }
+  });
+
+  it("are kept for a fortnight and for 400 days of event time", async () => {
+    const slow = modelOf({
+      rules: "  - { alert: Broken, measure: invalid, above: 0.5, by: [] }",
+      head: "window: { size: 12h, pane: 6h, lateness: 0s }",
+    });
+    const store = createMemoryStore();
+    const world = await worldOf({ fitted: slow, store, commitRows: 4, now: START + 900 * DAY });
+    for (let day = 0; day < 430; day += 2) {
+      await world.feed([0, 6, 24, 30].map((hour) => event({ time: START + day * DAY + hour * HOUR })));
+    }
+    const closed = world.engine.closedThrough("m");
+    const starts = async (layout: string): Promise<number[]> =>
+      [...new Set((await read(store, layout)).map(({ start }) => start))].map(
+        (start) => (closed - start) / DAY,
+      );
+    const hours = await starts(rollUpLayout(slow.counting, HOURS));
+    expect(hours.length).toBeGreaterThan(26);
+    expect(Math.max(...hours)).toBeLessThanOrEqual(14.5);
+    expect(Math.max(...hours)).toBeGreaterThanOrEqual(13.5);
+    const days = await starts(rollUpLayout(slow.counting, DAYS));
+    expect(days.length).toBeGreaterThan(398);
+    expect(Math.max(...days)).toBeLessThanOrEqual(400.5);
+  });
+});
