@@ -1,12 +1,13 @@
 import { formatFault, hasErrors } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { relativePath } from "../config/path.ts";
-import { formatDuration, formatSize } from "../config/quantity.ts";
+import { formatSize } from "../config/quantity.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
 import { buildOutlook } from "./outlook.ts";
-import type { ModelOutlook, Outlook, RuleOutlook } from "./outlook.ts";
+import type { ModelOutlook, Outlook } from "./outlook.ts";
 import type { Project } from "./project.ts";
+import { describeRules, describeWords } from "./rule-table.ts";
 
 export interface CheckOptions {
   readonly configFile: string;
@@ -82,8 +83,10 @@ function describeProject(project: Project, faults: readonly Fault[], outlook: Ou
   for (const model of outlook.models) {
     if (lines.length > 0) lines.push("");
     lines.push(describeModel(model));
-    lines.push(...outlook.rules.filter((rule) => rule.model === model.model).flatMap(describeRule));
+    lines.push(...describeRules(outlook.rules.filter((rule) => rule.model === model.model)));
   }
+  const words = describeWords(outlook.rules);
+  if (words.length > 0) lines.push("", ...words);
   if (lines.length > 0) lines.push("");
   lines.push(summary(project, faults));
   return `${lines.join("\n")}\n`;
@@ -91,36 +94,6 @@ function describeProject(project: Project, faults: readonly Fault[], outlook: Ou
 
 function describeModel({ model, series, panes, memory, metrics }: ModelOutlook): string {
   return `${model}: ${count(series)} series in ${count(panes)} panes, at most ${formatSize(memory)} of state, ${count(metrics)} metric lines while nothing fires`;
-}
-
-function describeRule(rule: RuleOutlook): string[] {
-  const kinds = Object.entries(rule.trust).flatMap(([trust, series]) =>
-    series > 0 ? [`${count(series)} ${trust}`] : [],
-  );
-  const what = kinds.length > 0 ? kinds.join(", ") : "judges nothing";
-  const lines = [`  ${rule.alert} (${rule.measure}): ${what}${describeBudget(rule.budget)}`];
-  if (rule.visible !== undefined) {
-    const { column, segment, direction, from, to } = rule.visible;
-    const where = segment === "all" ? "" : ` in ${segment}`;
-    lines.push(`    sees ${column} ${shorten(direction)} go from ${percent(from)} to ${percent(to)}${where}`);
-  }
-  for (const [reason, series] of Object.entries(rule.silent)) {
-    lines.push(`    ${count(series)} cannot be judged, ${reason}`);
-  }
-  return lines;
-}
-
-function describeBudget(budget: RuleOutlook["budget"]): string {
-  if (budget === undefined || Number.isNaN(budget.alpha)) return "";
-  const { alpha, looks, consecutive, expected, per } = budget;
-  const most = Number(expected.toPrecision(2));
-  const alarms = `at most ${most} false ${most === 1 ? "alarm" : "alarms"} in ${formatDuration(per)}`;
-  return `; ${alarms} of ${count(looks)} looks, ${consecutive} in a row at level ${alpha.toPrecision(2)}`;
-}
-
-/** Edges of bins have all digits of a double. */
-function shorten(direction: string): string {
-  return direction.replaceAll(/\d+\.\d{4,}/g, (digits) => String(Number(Number(digits).toPrecision(4))));
 }
 
 function summary(project: Project, faults: readonly Fault[]): string {
@@ -137,8 +110,4 @@ function summary(project: Project, faults: readonly Fault[]): string {
 
 function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))}%`;
 }

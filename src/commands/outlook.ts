@@ -2,15 +2,14 @@ import type { Config } from "../config/config.ts";
 import type { Reference } from "../reference/reference.ts";
 import { fitModel } from "../rules/fitted-model.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
-import type { Model, Rule } from "../rules/model.ts";
-import type { Trust } from "../statistics/score.ts";
-import type { RuleBudget } from "../verdict/budget.ts";
+import type { Model } from "../rules/model.ts";
 import { shareBudget, type ModelBudget } from "../verdict/rule-budget.ts";
 import { cohortSeriesOf, freshnessSeriesOf, seriesOf } from "../verdict/rule-series.ts";
 import type { RuleSeries } from "../verdict/rule-series.ts";
 import { shownCohortSeriesOf, shownSeriesOf } from "../verdict/shown-series.ts";
-import { smallestVisibleChange } from "../verdict/significance.ts";
 import type { Project } from "./project.ts";
+import { ruleOutlooks } from "./rule-outlook.ts";
+import type { RuleOutlook } from "./rule-outlook.ts";
 
 /** What a configuration will need, and what its rules will be able to say. */
 export interface Outlook {
@@ -30,31 +29,6 @@ export interface ModelOutlook {
   readonly panes: number;
   readonly memory: number;
   readonly metrics: number;
-}
-
-export interface RuleOutlook {
-  readonly model: string;
-  readonly alert: string;
-  readonly measure: string;
-  /** Series of one version that can be judged, by what the budget's promise is worth for them. */
-  readonly trust: Readonly<Record<Trust, number>>;
-  /** Series that no window can be judged of, by reason. */
-  readonly silent: Readonly<Record<string, number>>;
-  /** Where the rule draws on the budget. */
-  readonly budget?: Pick<RuleBudget, "looks" | "consecutive" | "alpha" | "expected"> & {
-    /** The period that looks and expected false alarms are counted in, ms. */
-    readonly per: number;
-  };
-  /** The smallest change of a share that one usual window can show, of all its series. */
-  readonly visible?: VisibleShift;
-}
-
-interface VisibleShift {
-  readonly column: string;
-  readonly segment: string;
-  readonly direction: string;
-  readonly from: number;
-  readonly to: number;
 }
 
 export function buildOutlook(project: Project): Outlook {
@@ -132,70 +106,4 @@ const ONE_VERSION = [""];
 function allSeries(fitted: FittedModel, budget: ModelBudget): readonly RuleSeries[] {
   const judged = seriesOf(fitted, budget, ONE_VERSION);
   return [...judged, ...freshnessSeriesOf(fitted), ...cohortSeriesOf(fitted, ONE_VERSION)];
-}
-
-function ruleOutlooks(
-  model: Model,
-  series: readonly RuleSeries[],
-  budget: ModelBudget,
-): readonly RuleOutlook[] {
-  const byRule = new Map<string, RuleSeries[]>(model.rules.map(({ alert }) => [alert, []]));
-  for (const one of series) byRule.get(one.rule.alert)?.push(one);
-  const budgets = new Map(budget.rules.map((one) => [one.alert, one]));
-  return model.rules.map((rule) =>
-    ruleOutlook({
-      model,
-      rule,
-      series: byRule.get(rule.alert) ?? [],
-      budget: budgets.get(rule.alert),
-    }),
-  );
-}
-
-function ruleOutlook(source: {
-  model: Model;
-  rule: Rule;
-  series: readonly RuleSeries[];
-  budget: RuleBudget | undefined;
-}): RuleOutlook {
-  const { model, rule, series, budget } = source;
-  const trust = { promised: 0, provisional: 0, none: 0, policy: 0 };
-  const silent: Record<string, number> = {};
-  for (const { prepared } of series) {
-    if (prepared === undefined || prepared.status === "ok") trust[prepared?.trust ?? "policy"] += 1;
-    else {
-      const reason = `${prepared.status}: ${prepared.reason ?? ""}`;
-      silent[reason] = (silent[reason] ?? 0) + 1;
-    }
-  }
-  const visible = bestShift(series);
-  return {
-    model: model.name,
-    alert: rule.alert,
-    measure: rule.measure,
-    trust,
-    silent,
-    ...(budget && {
-      budget: {
-        looks: budget.looks,
-        consecutive: budget.consecutive,
-        alpha: budget.alpha,
-        expected: budget.expected,
-        per: model.budget.per,
-      },
-    }),
-    ...(visible && { visible }),
-  };
-}
-
-function bestShift(series: readonly RuleSeries[]): VisibleShift | undefined {
-  let best: VisibleShift | undefined;
-  for (const { prepared, labels } of series) {
-    const change = prepared && smallestVisibleChange(prepared);
-    if (change === undefined) continue;
-    if (best === undefined || Math.abs(change.to - change.from) < Math.abs(best.to - best.from)) {
-      best = { column: labels.column ?? "", segment: labels.segment ?? "all", ...change };
-    }
-  }
-  return best;
 }

@@ -49,3 +49,8 @@ export function formatAge(seconds: number): string {
 export function formatMoment(time: number): string {
   return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
+
+/** The numbers of a direction's name have all digits of a double: `at or above 0.30000000000000004` is `at or above 0.3`. */
+export function shortenNumbers(text: string): string {
+  return text.replaceAll(/\d+\.\d{4,}(?:e[+-]?\d+)?/g, (digits) => formatNumber(Number(digits)));
+}

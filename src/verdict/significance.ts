@@ -107,26 +107,19 @@ export interface VisibleChange {
 }
 
 /**
- * For `check`: over all directions and both signs. Undefined where the series cannot be judged or no change would be seen.
- * `rows` defaults to the reference's mean window.
+ * For `check`: in each direction, up and down, the smallest change that is significant. Empty where the series cannot be judged
+ * or no change would be seen. `rows` defaults to the reference's mean window.
  */
-export function smallestVisibleChange(
-  series: PreparedSeries,
-  rows = series.calibration.meanRows,
-): VisibleChange | undefined {
-  if (series.status !== "ok" || series.trust === "policy" || rows < LEAST_VALUES) return undefined;
-  let smallest: VisibleChange | undefined;
-  for (const [i, e] of series.kept.entries()) {
+export function visibleChanges(series: PreparedSeries, rows = series.calibration.meanRows): VisibleChange[] {
+  if (series.status !== "ok" || series.trust === "policy" || rows < LEAST_VALUES) return [];
+  return Array.from(series.kept).flatMap((e, i) => {
     const from = series.calibration.counts[e] / series.calibration.n;
-    for (const end of [0, 1]) {
+    const direction = series.directions.labels[e];
+    return [0, 1].flatMap((end) => {
       const to = firstVisible({ series, i, rows, from, end });
-      if (to === undefined) continue;
-      if (smallest === undefined || Math.abs(to - from) < Math.abs(smallest.to - smallest.from)) {
-        smallest = { direction: series.directions.labels[e], from, to };
-      }
-    }
-  }
-  return smallest;
+      return to === undefined ? [] : [{ direction, from, to }];
+    });
+  });
 }
 
 interface Looking {

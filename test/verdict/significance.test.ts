@@ -8,7 +8,7 @@ import {
   explainSignificance,
   isSignificant,
   judgeScore,
-  smallestVisibleChange,
+  visibleChanges,
 } from "../../src/verdict/significance.ts";
 import { mulberry32 } from "../oracles/sample.ts";
 import { categoriesRef, categoriesSection } from "../statistics/series.ts";
@@ -190,25 +190,27 @@ describe("status", () => {
   });
 });
 
-describe("smallestVisibleChange", () => {
-  it("is just significant, and nothing smaller is", () => {
+describe("visibleChanges", () => {
+  it("are just significant, and nothing smaller is", () => {
     const two = categoriesRef([400_000, 100_000]);
     const counts = Float64Array.of(400_000);
     const one = calibrated({ counts, share: dispersion(1, { deff: 2 }), logit: dispersion(1, { deff: 2 }) });
     const series = prepared(one, { ref: two });
-    const change = smallestVisibleChange(series, 2_000);
-    expect(change).toMatchObject({ direction: "category c0", from: 0.8 });
-    const to = change?.to ?? Number.NaN;
-    const toward = Math.sign(to - 0.8);
+    const changes = visibleChanges(series, 2_000);
+    expect(changes.map(({ to }) => Math.sign(to - 0.8))).toEqual([-1, 1]);
     const at = (share: number) => categoriesSection([2_000 * share, 2_000 * (1 - share)]);
-    expect(isSignificant(series, at(to + toward * 1e-6))).toBe(true);
-    expect(isSignificant(series, at(to - toward * 1e-6))).toBe(false);
-    expect(isSignificant(series, at(0.8 - (to - 0.8) * 0.999))).toBe(false);
+    for (const { direction, from, to } of changes) {
+      expect(direction).toBe("category c0");
+      expect(from).toBe(0.8);
+      const further = Math.sign(to - from) * 1e-6;
+      expect(isSignificant(series, at(to + further))).toBe(true);
+      expect(isSignificant(series, at(to - further))).toBe(false);
+    }
   });
 
-  it("does not exist where nothing is judged", () => {
-    expect(smallestVisibleChange(prepared(undefined))).toBeUndefined();
-    expect(smallestVisibleChange(prepared(calibrated()), 99)).toBeUndefined();
-    expect(smallestVisibleChange(prepared(calibrated(), { alpha: 1e-300 }), 100)).toBeUndefined();
+  it("do not exist where nothing is judged", () => {
+    expect(visibleChanges(prepared(undefined))).toEqual([]);
+    expect(visibleChanges(prepared(calibrated()), 99)).toEqual([]);
+    expect(visibleChanges(prepared(calibrated(), { alpha: 1e-300 }), 100)).toEqual([]);
   });
 });

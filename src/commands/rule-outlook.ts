@@ -1,0 +1,136 @@
+import type { Model, Rule } from "../rules/model.ts";
+import type { Trust } from "../statistics/score.ts";
+import type { RuleBudget } from "../verdict/budget.ts";
+import { detectShift, smallestChange } from "../verdict/detection.ts";
+import type { ModelBudget } from "../verdict/rule-budget.ts";
+import type { RuleSeries } from "../verdict/rule-series.ts";
+
+/** What a rule will be able to say. Times are ms; series are those of one version. */
+export interface RuleOutlook {
+  readonly model: string;
+  readonly alert: string;
+  readonly measure: string;
+  /** In the unit of the measure. */
+  readonly limit: Rule["limit"];
+  /** Series that can be judged, by what the budget's promise is worth for them. */
+  readonly trust: Readonly<Record<Trust, number>>;
+  /** Series that no window can be judged of, by reason. */
+  readonly silent: Readonly<Record<string, number>>;
+  /** Where the rule draws on the budget. */
+  readonly budget?: Pick<RuleBudget, "looks" | "consecutive" | "alpha" | "expected"> & {
+    /** The period that looks and expected false alarms are counted in. */
+    readonly per: number;
+  };
+  /** Of each number column and segment: what shift of all values is seen, and how soon one of SHIFT sd. */
+  readonly shift: readonly ShiftOutlook[];
+  /** The smallest change of a single share on which the rule fires, of all its series. */
+  readonly smallest?: ChangeOutlook;
+}
+
+interface Place {
+  readonly column: string;
+  readonly segment: string;
+}
+
+export interface ShiftOutlook extends Place {
+  /** In sd; null where not even a shift of 3 is seen. */
+  readonly smallest: number | null;
+  /** Until a shift of SHIFT sd is seen; null for never, and then why (detection.ts). */
+  readonly after: number | null;
+  readonly because?: "effect" | "level";
+}
+
+export interface ChangeOutlook extends Place {
+  readonly direction: string;
+  readonly from: number;
+  readonly to: number;
+  readonly after: number;
+}
+
+/** The shift that rules are asked about, in standard deviations: small, and yet what moves a model (SIGNIFICANCE 3). */
+export const SHIFT = 0.3;
+
+/** One of each rule of the model; `series` are those of all its rules. */
+export function ruleOutlooks(
+  model: Model,
+  series: readonly RuleSeries[],
+  budget: ModelBudget,
+): readonly RuleOutlook[] {
+  const byRule = new Map<string, RuleSeries[]>(model.rules.map(({ alert }) => [alert, []]));
+  for (const one of series) byRule.get(one.rule.alert)?.push(one);
+  const budgets = new Map(budget.rules.map((one) => [one.alert, one]));
+  return model.rules.map((rule) =>
+    ruleOutlook({
+      model,
+      rule,
+      series: byRule.get(rule.alert) ?? [],
+      budget: budgets.get(rule.alert),
+    }),
+  );
+}
+
+function ruleOutlook(source: {
+  model: Model;
+  rule: Rule;
+  series: readonly RuleSeries[];
+  budget: RuleBudget | undefined;
+}): RuleOutlook {
+  const { model, rule, series, budget } = source;
+  const smallest = smallestOf(series);
+  return {
+    model: model.name,
+    alert: rule.alert,
+    measure: rule.measure,
+    limit: rule.limit,
+    ...fitnessOf(series),
+    ...(budget && {
+      budget: {
+        looks: budget.looks,
+        consecutive: budget.consecutive,
+        alpha: budget.alpha,
+        expected: budget.expected,
+        per: model.budget.per,
+      },
+    }),
+    shift: series.flatMap(shiftOf),
+    ...(smallest && { smallest }),
+  };
+}
+
+function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "silent"> {
+  const trust = { promised: 0, provisional: 0, none: 0, policy: 0 };
+  const silent: Record<string, number> = {};
+  for (const { prepared } of series) {
+    if (prepared === undefined || prepared.status === "ok") trust[prepared?.trust ?? "policy"] += 1;
+    else {
+      const reason = `${prepared.status}: ${prepared.reason ?? ""}`;
+      silent[reason] = (silent[reason] ?? 0) + 1;
+    }
+  }
+  return { trust, silent };
+}
+
+function shiftOf(series: RuleSeries): ShiftOutlook[] {
+  const found = detectShift(series, SHIFT);
+  if (found === undefined) return [];
+  const { smallest = null, asked } = found;
+  const place = { ...placeOf(series), smallest };
+  if (asked.after !== undefined) return [{ ...place, after: asked.after }];
+  return [{ ...place, after: null, because: asked.because }];
+}
+
+function smallestOf(series: readonly RuleSeries[]): ChangeOutlook | undefined {
+  let smallest: ChangeOutlook | undefined;
+  for (const one of series) {
+    const change = smallestChange(one);
+    if (change === undefined) continue;
+    const isSmaller =
+      smallest === undefined || Math.abs(change.to - change.from) < Math.abs(smallest.to - smallest.from);
+    if (isSmaller) smallest = { ...placeOf(one), ...change };
+  }
+  return smallest;
+}
+
+function placeOf({ labels }: RuleSeries): Place {
+  return { column: labels.column ?? "", segment: labels.segment ?? "all" };
+}

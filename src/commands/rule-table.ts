@@ -1,0 +1,168 @@
+import { formatAge, formatChange, formatCount, formatScore, shortenNumbers } from "../verdict/quantities.ts";
+import { renderTable, wrap } from "./demo/text.ts";
+import { SHIFT } from "./rule-outlook.ts";
+import type { ChangeOutlook, RuleOutlook, ShiftOutlook } from "./rule-outlook.ts";
+
+/** Characters in a line: what fits any terminal, and a page of a review. */
+const WIDTH = 100;
+const INDENT = "  ";
+const HEADER = ["rule", "series", "looks", "level", "alarms", "sees", `${SHIFT} sd in`];
+
+/** What the rules of one model can say, as a table, and below it what a table cannot hold. */
+export function describeRules(rules: readonly RuleOutlook[]): string[] {
+  if (rules.length === 0) return [];
+  const rows = rules.map((rule) => ({ cells: cellsOf(rule) }));
+  const table = renderTable(HEADER, rows, { width: WIDTH - INDENT.length, color: false });
+  return [
+    ...table.split("\n").map((line) => INDENT + line),
+    ...rules.flatMap(describeRule),
+    ...describeOthers(rules),
+  ];
+}
+
+/** What the words of the table mean; said once, below all models. */
+export function describeWords(rules: readonly RuleOutlook[]): string[] {
+  const said = (["promised", "provisional", "none", "policy"] as const)
+    .filter((word) => rules.some(({ trust }) => trust[word] > 0))
+    .map((word) => `${word}: ${MEANINGS[word]}`);
+  const words = [
+    ...said,
+    ...(rules.some(({ budget }) => hasLevel(budget)) ? LEVEL : []),
+    ...(rules.some(({ shift }) => shift.length > 0) ? SEEN : []),
+  ];
+  return words.flatMap((text) => linesWithin(text, INDENT));
+}
+
+const MEANINGS = {
+  promised: "the budget covers these series.",
+  provisional: "these fire too, but the reference is too short for the budget to cover them.",
+  none: "the reference is too short to say what chance does. These fire with severity info only.",
+  policy: "plain limits; chance is not asked, and the budget does not cover them.",
+} as const;
+const LEVEL = [
+  "looks: evaluations of one series in the budget's period.",
+  "level: how unlikely by chance a look must be, and how many such looks in a row it takes to fire.",
+  "alarms: the most false alarms of all the rule's promised series in that period, on average.",
+];
+const SEEN = [
+  "sees: the smallest shift of all values of a number column that fires, in standard deviations.",
+  `${SHIFT} sd in: event time from the start of a shift of ${SHIFT} sd until the rule fires, on average, with as many rows as the reference had.`,
+];
+
+function cellsOf({ alert, trust, silent, budget, shift }: RuleOutlook): string[] {
+  return [
+    alert,
+    seriesOf({ trust, silent }),
+    ...(hasLevel(budget)
+      ? [
+          formatCount(budget.looks),
+          `${levelOf(budget.alpha)} ×${budget.consecutive}`,
+          String(Number(budget.expected.toPrecision(2))),
+        ]
+      : ["-", "-", "-"]),
+    shiftsOf(shift),
+    timesOf(shift),
+  ];
+}
+
+function hasLevel(budget: RuleOutlook["budget"]): budget is NonNullable<RuleOutlook["budget"]> {
+  return budget !== undefined && !Number.isNaN(budget.alpha);
+}
+
+function seriesOf({ trust, silent }: Pick<RuleOutlook, "trust" | "silent">): string {
+  const silenced = Object.values(silent).reduce((sum, series) => sum + series, 0);
+  const parts = Object.entries({ ...trust, "not judged": silenced }).flatMap(([word, series]) =>
+    series > 0 ? [`${formatCount(series)} ${word}`] : [],
+  );
+  return parts.length > 0 ? parts.join(", ") : "none";
+}
+
+function levelOf(alpha: number): string {
+  return alpha < 0.001 ? alpha.toExponential(1) : formatScore(alpha);
+}
+
+/** `0.15-0.42 sd`. */
+function shiftsOf(shift: readonly ShiftOutlook[]): string {
+  const seen = shift.flatMap(({ smallest }) => smallest ?? []);
+  if (seen.length === 0) return shift.length === 0 ? "-" : "nothing";
+  const [least, most] = [Math.min(...seen), Math.max(...seen)].map(formatScore);
+  return least === most ? `${least} sd` : `${least}-${most} sd`;
+}
+
+/** `25 min to 1 h 5 min, or never`: which, is said below the table. */
+function timesOf(shift: readonly ShiftOutlook[]): string {
+  if (shift.length === 0) return "-";
+  const times = shift.flatMap(({ after }) => after ?? []);
+  if (times.length === 0) return "never";
+  const quickest = formatAge(Math.min(...times) / 1000);
+  const slowest = formatAge(Math.max(...times) / 1000);
+  const span = quickest === slowest ? quickest : `${quickest} to ${slowest}`;
+  return times.length === shift.length ? span : `${span}, or never`;
+}
+
+function describeRule(rule: RuleOutlook): string[] {
+  const lines = linesOf(rule);
+  if (lines.length === 0) return [];
+  return ["", INDENT + headOf(rule), ...lines.flatMap((line) => linesWithin(line, INDENT + INDENT))];
+}
+
+/** The rules that no more is to be said of, in one sentence. */
+function describeOthers(rules: readonly RuleOutlook[]): string[] {
+  const others = rules.filter((rule) => linesOf(rule).length === 0).map(headOf);
+  return others.length === 0 ? [] : ["", ...linesWithin(`${others.join("; ")}.`, INDENT)];
+}
+
+function headOf({ alert, measure, limit }: RuleOutlook): string {
+  const { kind, value } = limit;
+  return `${alert}: ${measure}, ${kind} ${measure === "freshness" ? formatAge(value) : formatScore(value)}`;
+}
+
+function linesOf(rule: RuleOutlook): string[] {
+  return [
+    ...(rule.smallest === undefined ? [] : [describeSmallest(rule.smallest)]),
+    ...describeNever(rule),
+    ...Object.entries(rule.silent).map(([reason, series]) => `${formatCount(series)} not judged, ${reason}.`),
+  ];
+}
+
+function describeSmallest({ column, segment, direction, from, to, after }: ChangeOutlook): string {
+  const where = segment === "all" ? "" : ` in ${segment}`;
+  const what = `${column} ${shortenNumbers(direction)}${where} ${formatChange(from, to)}`;
+  return `The smallest change of a single share that fires: ${what}, in ${formatAge(after / 1000)}.`;
+}
+
+/** By reason, and by column, since a rule may judge hundreds of segments. */
+function describeNever({ measure, limit, shift }: RuleOutlook): string[] {
+  const reasons = {
+    level: "chance alone does as much to so few rows, or between windows of this length",
+    effect: `${measure} stays below its limit of ${formatScore(limit.value)}`,
+  };
+  return (["level", "effect"] as const).flatMap((because) => {
+    const never = shift.filter((one) => one.because === because);
+    if (never.length === 0) return [];
+    const columns = [...new Set(never.map(({ column }) => column))];
+    const said = columns.map((column) => {
+      const own = never.filter((one) => one.column === column);
+      return `${column}${amongOf(own, shift)} (${enoughOf(own)})`;
+    });
+    return [`A shift of ${SHIFT} sd is never seen in ${said.join(", ")}: ${reasons[because]}.`];
+  });
+}
+
+/** ` of 18 of 20 segments`. */
+function amongOf(own: readonly ShiftOutlook[], all: readonly ShiftOutlook[]): string {
+  const among = all.filter(({ column }) => column === own[0]?.column).length;
+  if (among === 1) return "";
+  return own.length === 1
+    ? ` of ${own[0]?.segment}`
+    : ` of ${formatCount(own.length)} of ${formatCount(among)} segments`;
+}
+
+function enoughOf(own: readonly ShiftOutlook[]): string {
+  const seen = own.flatMap(({ smallest }) => smallest ?? []);
+  return seen.length === 0 ? "nor any larger" : `from ${formatScore(Math.min(...seen))} sd on`;
+}
+
+function linesWithin(text: string, indent: string): string[] {
+  return wrap(text, indent, WIDTH).split("\n");
+}

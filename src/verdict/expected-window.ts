@@ -1,0 +1,117 @@
+import type { BinsRef, SeriesRef } from "../counts/ref.ts";
+import { BINS_TAIL, CATEGORIES_TAIL } from "../counts/tails.ts";
+import type { CaseSignal } from "../statistics/cases.ts";
+import { OWN_CELLS } from "../statistics/cells.ts";
+import type { Directions } from "../statistics/directions.ts";
+import { normalTail, studentCritical } from "../statistics/distributions.ts";
+
+/*
+ * Windows as they would be counted on average, for questions about windows that nobody has seen yet. They are sections of
+ * real numbers: nothing is drawn. What a question does not look at is 0 in them.
+ */
+
+/** The reference itself, brought to a window of `rows` values. */
+export function calmWindow(ref: SeriesRef, rows: number): Float64Array {
+  return ref.counts.map((count) => (count * rows) / ref.total);
+}
+
+/**
+ * A window of `rows` values of a number column, all moved by `shift` standard deviations on the normal scale: the value at rank
+ * u goes to rank Phi(Phi^-1(u) + shift). For a normal column that is a shift by so many sd, for any other the change that is as
+ * large in ranks, which is all that counts on a grid can tell. The raw sd would not do: that of a heavy tail is its outliers'
+ * own, and 0.3 of it moves everything.
+ */
+export function shiftedWindow(ref: BinsRef, shift: number, rows: number): Float64Array {
+  const section = new Float64Array(ref.counts.length);
+  let before = 0;
+  for (const [bin, quantile] of quantilesOf(ref).entries()) {
+    const after = 1 - normalTail(quantile - shift);
+    section[bin] = (after - before) * rows;
+    before = after;
+  }
+  return section;
+}
+
+/** Milliseconds a column; many rules ask about the same one. */
+const quantiles = new WeakMap<BinsRef, Float64Array>();
+
+/** Phi^-1 of the share at or below the upper end of each bin; -Infinity to +Infinity. */
+function quantilesOf(ref: BinsRef): Float64Array {
+  const known = quantiles.get(ref);
+  if (known !== undefined) return known;
+  let below = 0;
+  const found = ref.counts.slice(0, ref.grid.edges.length + 1).map((count) => {
+    below += count;
+    return normalQuantile(below / ref.total);
+  });
+  quantiles.set(ref, found);
+  return found;
+}
+
+function normalQuantile(u: number): number {
+  if (u <= 0) return Number.NEGATIVE_INFINITY;
+  if (u >= 1) return Number.POSITIVE_INFINITY;
+  return u < 0.5 ? -upperQuantile(u) : upperQuantile(1 - u);
+}
+
+/** z with P(Z > z) = p, p at most 1/2. */
+function upperQuantile(p: number): number {
+  return studentCritical(2 * p, Number.POSITIVE_INFINITY);
+}
+
+/** A window of which a part x, from 0 to 1, is the second's, and the rest the first's. */
+export function mixWindows(calm: Float64Array, changed: Float64Array, x: number): Float64Array {
+  return calm.map((count, slot) => (1 - x) * count + x * changed[slot]);
+}
+
+interface Shared {
+  readonly ref: SeriesRef;
+  readonly directions: Directions;
+  /** Position of the direction whose share is `to`, between 0 and 1. */
+  readonly e: number;
+  readonly to: number;
+  readonly rows: number;
+}
+
+/** A window of `rows` in which one direction has the share `to`; the values on either side keep their proportions. */
+export function windowOfShare({ ref, directions, e, to, rows }: Shared): Float64Array {
+  const { sides } = directions;
+  if (sides.kind === "cases") return windowOfCases(ref, sides.signal, { to, rows });
+  const isOwn = sides.kind === "cuts" ? (slot: number) => slot >= sides.cuts[e] : inCell(sides, e);
+  // Values stand first in either kind of section, the unseen ones right behind the known.
+  const values = sides.kind === "cuts" ? sides.bins : sides.known + 1;
+  let own = 0;
+  for (let slot = 0; slot < values; slot += 1) if (isOwn(slot)) own += ref.counts[slot];
+  const section = new Float64Array(ref.counts.length);
+  for (let slot = 0; slot < values; slot += 1) {
+    const share = isOwn(slot) ? to / own : (1 - to) / (ref.total - own);
+    section[slot] = ref.counts[slot] * share * rows;
+  }
+  return section;
+}
+
+function inCell(sides: { cells: Int32Array; known: number }, e: number): (slot: number) => boolean {
+  const cell = sides.cells[e];
+  const rest = Math.min(OWN_CELLS, sides.known);
+  return cell < rest ? (slot) => slot === cell : (slot) => slot >= rest;
+}
+
+const NUMBER_SLOTS = { missing: BINS_TAIL.missing, novel: BINS_TAIL.high } as const;
+const CATEGORY_SLOTS = { missing: CATEGORIES_TAIL.missing, novel: CATEGORIES_TAIL.unseen } as const;
+
+/** Missing values are counted beside the values; novel numbers among them, once more; novel categories in place of them. */
+function windowOfCases(
+  ref: SeriesRef,
+  signal: CaseSignal,
+  { to, rows }: { to: number; rows: number },
+): Float64Array {
+  const tail = ref.kind === "bins" ? ref.grid.edges.length + 1 : ref.categories.length;
+  const known = ref.counts.slice(0, tail).reduce((sum, count) => sum + count, 0);
+  const isAmong = signal === "novel" && ref.kind === "bins";
+  const values = isAmong ? rows : (1 - to) * rows;
+  const section = ref.counts.map((count) => (count * values) / known);
+  section.fill(0, tail);
+  const slots = ref.kind === "bins" ? NUMBER_SLOTS : CATEGORY_SLOTS;
+  section[tail + slots[signal]] = to * rows;
+  return section;
+}
