@@ -11,8 +11,10 @@ export interface Measure {
   readonly title: string;
   /** The summary kinds that it can read; its `window` is a section of one of them. */
   readonly from: readonly SummaryKindName[];
+  /** Of columns: the ones that it means something of; any of its kinds without. */
+  readonly only?: readonly string[];
   /** The question whose p says whether chance explains it; `policy`: it has no usable null, and spends no budget. */
-  readonly signal: Signal | "policy";
+  readonly signal: Signal | "outcomes" | "policy";
   readonly unit: "ratio" | "bits" | "seconds" | "none";
   /** What a rule means that names no limit. `atLeast` compares the effect, the others the value. */
   readonly defaultAtLeast?: number;
@@ -40,6 +42,8 @@ export interface MeasureContext {
   readonly calibration?: Calibration;
   /** psi: deff of its groups (groups.ts); 1 each without. */
   readonly groupDeff?: Float64Array;
+  /** Labels, and estimates without them: the reference's section of the `outcomes` kind, absent where it had no truth. */
+  readonly outcomes?: Float64Array;
   /** volume: rows to be expected in the window, by the hour slots that it overlaps. */
   readonly expectedRows?: number;
   /** freshness: the newest event time and the wall clock, ms since the epoch. */
@@ -50,7 +54,7 @@ export interface MeasureContext {
 /** A window with fewer values is not judged (SIGNIFICANCE 1); its numbers are shown. */
 export const LEAST_VALUES = 100;
 /** The same for labels (SIGNIFICANCE 6). */
-const LEAST_LABELS = 200;
+export const LEAST_LABELS = 200;
 
 export const NO_REFERENCE: Score = { status: "no-reference", reason: "no reference for this series", n: 0 };
 

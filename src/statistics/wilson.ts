@@ -1,4 +1,4 @@
-const NORMAL_975 = 1.959963984540054;
+export const NORMAL_975 = 1.959963984540054;
 
 export interface Interval {
   readonly lower: number;
