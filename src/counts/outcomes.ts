@@ -45,6 +45,7 @@ export const OUTCOMES = {
   falseNegatives: SCORE_BINS * PER_BIN.length + 6,
   /** Sum of -ln of the probability that was given to the truth, of labels with a probability. */
   logLoss: SCORE_BINS * PER_BIN.length + 7,
+  /** Of this part; the bands of the score follow (score-bands.ts). */
   length: SCORE_BINS * PER_BIN.length + 8,
   /** A stored sum divided by this is the sum. */
   scale: 2 ** 30,
@@ -59,15 +60,10 @@ export interface Outcome {
   readonly decision: number;
 }
 
-export function outcomesLength(): number {
-  return OUTCOMES.length;
-}
-
 /** Counts one label in the section that begins at `offset`; sign -1 takes it back, when it is revised. */
 export function addOutcome(section: Float64Array, offset: number, outcome: Outcome, sign: 1 | -1): void {
   const { score, truth, decision } = outcome;
-  const scored = score >= 0 && score <= 1 && (truth === 0 || truth === 1);
-  if (!scored) {
+  if (!isScored(outcome)) {
     addUnscored(section, offset, outcome, sign);
     return;
   }
@@ -84,6 +80,11 @@ export function addOutcome(section: Float64Array, offset: number, outcome: Outco
   section[at + PER_BIN.spiegelhalter] += sign * fixed((1 - 2 * score) ** 2 * variance);
   section[offset + OUTCOMES.logLoss] += sign * fixed(logLoss(score, truth));
   addDecision(section, offset, { decided, truth, sign });
+}
+
+/** Whether there is a probability to hold against a truth of 0 or 1. */
+export function isScored({ score, truth }: Outcome): boolean {
+  return score >= 0 && score <= 1 && (truth === 0 || truth === 1);
 }
 
 function addUnscored(section: Float64Array, offset: number, outcome: Outcome, sign: 1 | -1): void {
@@ -114,6 +115,7 @@ function logLoss(score: number, truth: number): number {
   return -Math.log(truth === 1 ? p : 1 - p);
 }
 
-function fixed(value: number): number {
+/** In the integer unit of sums. */
+export function fixed(value: number): number {
   return Math.round(value * OUTCOMES.scale);
 }

@@ -1,5 +1,5 @@
-import { outcomesLength } from "./outcomes.ts";
-import { ARRIVALS, binsLength, categoriesLength } from "./tails.ts";
+import { outcomesLength } from "./score-bands.ts";
+import { ARRIVALS, binsLength, categoriesLength, sumsLength } from "./tails.ts";
 
 /**
  * Every summary is a vector of integers (exact in float64 below 2^53), and merging is addition: so any order, split or
@@ -8,8 +8,10 @@ import { ARRIVALS, binsLength, categoriesLength } from "./tails.ts";
 export const SUMMARY_KINDS = {
   arrivals: { name: "arrivals", version: 1, length: () => ARRIVALS.length },
   bins: { name: "bins", version: 1, length: binsLength },
+  /** The bins, and behind them their sums: a section that begins with the one of the bins. */
+  sums: { name: "sums", version: 1, length: sumsLength },
   categories: { name: "categories", version: 1, length: categoriesLength },
-  outcomes: { name: "outcomes", version: 2, length: outcomesLength },
+  outcomes: { name: "outcomes", version: 3, length: outcomesLength },
 } as const;
 
 export type SummaryKindName = keyof typeof SUMMARY_KINDS;

@@ -2,7 +2,7 @@ import { Bool, Field, Float64, Int32, List, Table, Utf8, vectorFromArray } from 
 import type { DataType, Vector } from "apache-arrow";
 import type { Grid } from "../counts/grid.ts";
 import type { Calibration, Dispersion } from "../statistics/calibration.ts";
-import type { Baseline, Reference, ReferenceColumn, ReferenceSegment } from "./reference.ts";
+import type { Baseline, OutcomeBaseline, Reference, ReferenceColumn, ReferenceSegment } from "./reference.ts";
 
 /*
  * A reference as Arrow columns: one row per (segment, column). What belongs to a column alone (its ruler) stands in the
@@ -69,6 +69,7 @@ function arrowColumns(): Record<string, ArrowColumn> {
       type: numbers(),
       write: ({ segment, isFirst }) => (isFirst ? [...segment.hourOfDay] : null),
     },
+    ...outcomeColumns(),
     calibration_signal: {
       type: texts(),
       write: ({ baseline }) => baseline.calibrations.map(({ signal }) => signal),
@@ -86,6 +87,26 @@ function arrowColumns(): Record<string, ArrowColumn> {
     logit_deff: perDirection(({ logit }) => logit.deff),
     logit_nu: perDirection(({ logit }) => logit.nu),
     logit_tau: perDirection(({ logit }) => logit.tau),
+  };
+}
+
+/** Of a segment's labels; null in a reference without truth. */
+function outcomeColumns(): Record<string, ArrowColumn> {
+  const ofOutcome = (type: DataType, value: (outcome: OutcomeBaseline) => unknown): ArrowColumn => ({
+    type,
+    write: ({ segment: { outcome }, isFirst }) => (isFirst && outcome !== undefined ? value(outcome) : null),
+  });
+  return {
+    outcome_counts: ofOutcome(numbers(), ({ counts }) => [...counts]),
+    outcome_cohort_ms: ofOutcome(new Float64(), ({ calibration }) => calibration.windowSize),
+    outcome_cohorts: ofOutcome(new Float64(), ({ calibration }) => calibration.k),
+    outcome_blocks: ofOutcome(new Float64(), ({ calibration }) => calibration.blocks),
+    outcome_labels: ofOutcome(new Float64(), ({ calibration }) => calibration.n),
+    outcome_mean_labels: ofOutcome(new Float64(), ({ calibration }) => calibration.meanRows),
+    outcome_contrast_labels: ofOutcome(numbers(), ({ calibration }) => [...calibration.counts]),
+    outcome_deff: ofOutcome(numbers(), ({ calibration }) => [...calibration.share.deff]),
+    outcome_nu: ofOutcome(numbers(), ({ calibration }) => [...calibration.share.nu]),
+    outcome_tau: ofOutcome(numbers(), ({ calibration }) => [...calibration.share.tau]),
   };
 }
 
@@ -114,6 +135,7 @@ export function fromTable(table: Table): Pick<Reference, "columns" | "segments">
       columns: columns.map((_, c) => readBaseline(table, row + c)),
       hourOfWeek: list(table, "hour_of_week", row),
       hourOfDay: list(table, "hour_of_day", row),
+      ...readOutcome(table, row),
     });
   }
   return { columns, segments };
@@ -178,7 +200,24 @@ function readBaseline(table: Table, row: number): Baseline {
   return { counts: list(table, "counts", row), calibrations };
 }
 
-function readDispersion(table: Table, scale: "share" | "logit", row: number): Dispersion {
+function readOutcome(table: Table, row: number): { outcome?: OutcomeBaseline } {
+  if (cell(table, "outcome_counts", row) === null) return {};
+  const share = readDispersion(table, "outcome", row);
+  const calibration: Calibration = {
+    signal: "outcomes",
+    windowSize: number(table, "outcome_cohort_ms", row),
+    k: number(table, "outcome_cohorts", row),
+    blocks: number(table, "outcome_blocks", row),
+    n: number(table, "outcome_labels", row),
+    meanRows: number(table, "outcome_mean_labels", row),
+    counts: list(table, "outcome_contrast_labels", row),
+    share,
+    logit: share,
+  };
+  return { outcome: { counts: list(table, "outcome_counts", row), calibration } };
+}
+
+function readDispersion(table: Table, scale: "share" | "logit" | "outcome", row: number): Dispersion {
   const [deff, nu, tau] = ["deff", "nu", "tau"].map((name) => list(table, `${scale}_${name}`, row));
   return { deff, nu, tau };
 }

@@ -6,7 +6,7 @@ import type { Counting } from "./counting.ts";
 import { usualRows } from "./hourly-rows.ts";
 import { referenceId } from "./identity.ts";
 import type { ReferenceOptions } from "./options.ts";
-import { outcomeOfSection } from "./outcome-tally.ts";
+import { outcomeBaseline, outcomeOfSection } from "./outcome-tally.ts";
 import type { Reference } from "./reference.ts";
 import { createSurvey, surveyBatch } from "./survey.ts";
 import type { Survey } from "./survey.ts";
@@ -40,12 +40,19 @@ export class ReferenceBuilder {
     const counting = this.#counting ?? this.#freeze();
     const { plan, independent, keyId, segmentBy, windowSizes } = this.#options;
     const { rows, from, to } = this.#survey;
+    const { outcomes } = counting;
     const segments = counting.segmentNames.map((name, segment) => {
       const columns = counting.columns.map((_, column) => ({
         counts: countsOf(counting, segment, column),
         calibrations: calibrationsOf(counting, { segment, column, independent }),
       }));
-      return { name, rows: counting.segmentRows[segment], columns, ...usualRows(counting.hours, segment) };
+      return {
+        name,
+        rows: counting.segmentRows[segment],
+        columns,
+        ...usualRows(counting.hours, segment),
+        ...(outcomes === undefined ? {} : { outcome: outcomeBaseline(outcomes, segment, independent) }),
+      };
     });
     const content = {
       model: plan.model,
@@ -58,7 +65,7 @@ export class ReferenceBuilder {
       windowSizes,
       columns: counting.columns.map(({ described }) => described),
       segments,
-      ...(counting.outcomes === undefined ? {} : { outcome: outcomeOfSection(counting.outcomes.section) }),
+      ...(outcomes === undefined ? {} : { outcome: outcomeOfSection(outcomes.sections[0]) }),
     };
     return { id: referenceId(content), ...content };
   }

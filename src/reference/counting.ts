@@ -8,6 +8,7 @@ import { freezeColumns, freezeSegments } from "./frozen.ts";
 import type { FrozenColumn } from "./frozen.ts";
 import { addHourlyRows } from "./hourly-rows.ts";
 import type { HourlyRows } from "./hourly-rows.ts";
+import { REFERENCE_DEFAULTS } from "./options.ts";
 import type { ReferenceOptions } from "./options.ts";
 import { createOutcomeTally, tallyOutcomes } from "./outcome-tally.ts";
 import type { OutcomeTally } from "./outcome-tally.ts";
@@ -78,7 +79,10 @@ export function createCounting(options: ReferenceOptions, survey: Survey): Count
     stride,
     windows,
     hours: new Map(),
-    outcomes: createOutcomeTally(options.plan, columns),
+    outcomes: createOutcomeTally(options.plan, columns, {
+      segments: names.length,
+      cohort: options.cohort ?? REFERENCE_DEFAULTS.cohort,
+    }),
     dictionaries: new Map(),
     scratch: createScratch(0, groupings.length, windows.length),
   };
@@ -112,7 +116,7 @@ export function countBatch(counting: Counting, batch: EventBatch): void {
     }
   }
   for (const segments of segmentOf) addHourlyRows(hours, batch, segments, counting.segmentNames.length);
-  if (counting.outcomes !== undefined) tallyOutcomes(counting.outcomes, batch);
+  if (counting.outcomes !== undefined) tallyOutcomes(counting.outcomes, batch, segmentOf);
 }
 
 /** Says of every row which segment of each grouping it is in, and counts it there. */

@@ -20,10 +20,14 @@ export function referenceId(content: Omit<Reference, "id">): string {
     columns: columns.map(({ name, type, role, pii, grid, categories }) => {
       return { name, type, role, pii, grid: grid && orderedGrid(grid), categories };
     }),
-    segments: segments.map(({ name, rows, columns, hourOfWeek, hourOfDay }) => {
-      return { name, rows, columns: columns.map(orderedBaseline), hourOfWeek, hourOfDay };
+    segments: segments.map(({ name, rows, columns, hourOfWeek, hourOfDay, outcome }) => {
+      const labels = outcome && {
+        counts: outcome.counts,
+        calibration: orderedCalibration(outcome.calibration),
+      };
+      return { name, rows, columns: columns.map(orderedBaseline), hourOfWeek, hourOfDay, outcome: labels };
     }),
-    outcome: outcome && { counts: outcome.counts, delay99: outcome.delay99, coverage: outcome.coverage },
+    outcome: outcome && { delay99: outcome.delay99, coverage: outcome.coverage },
   };
   return createHash("sha256").update(JSON.stringify(ordered, asPlain)).digest("hex");
 }

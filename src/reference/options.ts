@@ -11,6 +11,8 @@ export interface ReferenceOptions {
   readonly named?: readonly string[];
   /** Window lengths to calibrate for, ms; windows begin at multiples of their length since the epoch. */
   readonly windowSizes: readonly number[];
+  /** The same for labels: how long a cohort of predictions is, ms. */
+  readonly cohort?: number;
   /** Declared: rows are shuffled or sampled, so windows owe nothing to each other. */
   readonly independent: boolean;
   /** Names the key under which pii categories are hashed. */
@@ -20,10 +22,11 @@ export interface ReferenceOptions {
   readonly maxCategories?: number;
 }
 
-/** What every option has when nobody said otherwise: of windows, an hour and a day. */
+/** What every option has when nobody said otherwise: of windows, an hour and a day; of cohorts, a day. */
 export const REFERENCE_DEFAULTS = {
   top: 20,
   bins: DEFAULT_BINS,
   maxCategories: 1_000,
   windowSizes: [3_600_000, 86_400_000],
+  cohort: 86_400_000,
 } as const;

@@ -1,12 +1,21 @@
 import { addOutcome, OUTCOMES } from "../counts/outcomes.ts";
+import { addToBand, bandStart, outcomesLength } from "../counts/score-bands.ts";
 import type { BatchColumn, EventBatch, EventPlan } from "../event/batch.ts";
+import { addToCohort, cohortsOf, createCohortSums } from "./cohort-sums.ts";
+import type { CohortSums } from "./cohort-sums.ts";
 import type { FrozenColumn } from "./frozen.ts";
-import type { ReferenceOutcome } from "./reference.ts";
+import { calibrateOutcomes } from "./outcome-calibration.ts";
+import type { OutcomeBaseline, ReferenceOutcome } from "./reference.ts";
+import { scoreEdges } from "./score-edges.ts";
 
 /** Where a source has the truth beside the prediction. */
 export interface OutcomeTally {
-  /** Of the `outcomes` kind. */
-  readonly section: Float64Array;
+  /** One section of the `outcomes` kind per segment, `all` first. */
+  readonly sections: readonly Float64Array[];
+  /** Between the bands of the score. */
+  readonly edges: Float64Array;
+  /** Absent where no calibration is asked for. */
+  readonly cohorts?: CohortSums;
   /** Positions in the plan's columns; -1 where there is none. */
   readonly score: number;
   readonly decision: number;
@@ -15,10 +24,14 @@ export interface OutcomeTally {
   readonly classes: ReadonlyMap<string, number>;
 }
 
-/** Undefined where the source has no truth, or nothing to hold against it. */
+/**
+ * Undefined where the source has no truth, or nothing to hold against it. `cohort` is the length of the cohorts to learn
+ * from, ms.
+ */
 export function createOutcomeTally(
   plan: EventPlan,
   columns: readonly FrozenColumn[],
+  { segments = 1, cohort }: { segments?: number; cohort?: number } = {},
 ): OutcomeTally | undefined {
   const find = (name: string): FrozenColumn | undefined =>
     columns.find(({ described }) => described.name === name);
@@ -29,8 +42,11 @@ export function createOutcomeTally(
   // A class of its own name cannot be held against a truth of 0 or 1: then the score decides, at one half.
   const isComparable = decision?.described.type === "boolean" || plan.columns[truth].type === "category";
   const classes = decision?.described.categories ?? ["false", "true"];
+  const edges = scoreEdges(columns.map(({ described }) => described));
   return {
-    section: new Float64Array(OUTCOMES.length),
+    sections: Array.from({ length: segments }, () => new Float64Array(outcomesLength(edges))),
+    edges,
+    ...(cohort === undefined ? {} : { cohorts: createCohortSums({ size: cohort, segments, edges }) }),
     score: score?.position ?? -1,
     decision: isComparable ? (decision?.position ?? -1) : -1,
     truth,
@@ -38,23 +54,38 @@ export function createOutcomeTally(
   };
 }
 
-/** Counts the sound rows. A row without truth is a prediction without label. */
-export function tallyOutcomes(tally: OutcomeTally, batch: EventBatch): void {
-  const { section, classes } = tally;
+/** The segment `all` of every row, where there are no others. */
+const ALL = [undefined];
+
+/**
+ * Counts the sound rows. A row without truth is a prediction without label. `segmentOf` says each row's segment in every
+ * grouping, the grouping of `all` among them.
+ */
+export function tallyOutcomes(
+  tally: OutcomeTally,
+  batch: EventBatch,
+  segmentOf: readonly (Int32Array | undefined)[] = ALL,
+): void {
+  const { sections, edges, cohorts, classes } = tally;
   const score = batch.columns[tally.score];
   const decision = batch.columns[tally.decision];
   const truth = batch.columns[tally.truth];
   for (let row = 0; row < batch.rows; row += 1) {
     if (batch.reason[row] !== 0) continue;
-    section[OUTCOMES.predicted] += 1;
-    const found = numberOf(truth, row, classes);
-    if (Number.isNaN(found)) continue;
     const outcome = {
       score: numberOf(score, row, classes),
       decision: numberOf(decision, row, classes),
-      truth: found,
+      truth: numberOf(truth, row, classes),
     };
-    addOutcome(section, 0, outcome, 1);
+    for (const segments of segmentOf) {
+      const segment = segments?.[row] ?? 0;
+      const section = sections[segment];
+      section[OUTCOMES.predicted] += 1;
+      if (Number.isNaN(outcome.truth)) continue;
+      addOutcome(section, 0, outcome, 1);
+      addToBand(section, bandStart(0), { edges, outcome, sign: 1 });
+      if (cohorts !== undefined) addToCohort(cohorts, outcome, { time: batch.time[row], segment });
+    }
   }
 }
 
@@ -68,6 +99,22 @@ function numberOf(
   if (column.type === "number") return column.values[row];
   const code = column.codes[row];
   return code < 0 ? Number.NaN : (classes.get(column.categories[code] ?? "") ?? Number.NaN);
+}
+
+/** What the reference keeps of one segment's labels, by its position. */
+export function outcomeBaseline(
+  { sections, cohorts, edges }: OutcomeTally,
+  ...[segment, independent]: [segment: number, independent: boolean]
+): OutcomeBaseline {
+  const counts = sections[segment];
+  const sums = cohorts ?? createCohortSums({ size: 0, segments: sections.length, edges });
+  const calibration = calibrateOutcomes({
+    section: counts,
+    size: sums.size,
+    ...cohortsOf(sums, segment),
+    independent,
+  });
+  return { counts, calibration };
 }
 
 /** A source that has both halves in one row does not say how late the truth came. */

@@ -3,13 +3,13 @@ import { RecordBatchReader, Schema, Table, tableFromIPC, tableToIPC } from "apac
 import { CodedError } from "../config/coded-error.ts";
 import { fromTable, toTable } from "./arrow-rows.ts";
 import { referenceId } from "./identity.ts";
-import type { Reference } from "./reference.ts";
+import type { Reference, ReferenceOutcome } from "./reference.ts";
 
 /*
  * A reference file is one Arrow IPC file, so pyarrow, DuckDB and Polars open it. What is said once stands in the schema's
  * metadata: the id, a header of JSON, and a SHA-256 of the file's bytes, taken while its own digits were zeros.
  */
-const FORMAT = "1";
+const FORMAT = "2";
 const KEYS = {
   format: "driftd.format",
   id: "driftd.id",
@@ -18,18 +18,22 @@ const KEYS = {
 } as const;
 const BLANK = "0".repeat(64);
 
-type Header = Omit<Reference, "id" | "columns" | "segments">;
+/** The labels of all traffic stand with those of the other segments. */
+type Header = Omit<Reference, "id" | "columns" | "segments" | "outcome"> & {
+  readonly outcome?: Omit<ReferenceOutcome, "counts">;
+};
 
 export function writeReference(reference: Reference): Uint8Array {
   const table = toTable(reference);
-  const { id, columns: _columns, segments: _segments, ...header } = reference;
+  const { id, columns: _columns, segments: _segments, outcome, ...rest } = reference;
+  const header: Header = {
+    ...rest,
+    ...(outcome && { outcome: { delay99: outcome.delay99, coverage: outcome.coverage } }),
+  };
   const metadata = new Map<string, string>([
     [KEYS.format, FORMAT],
     [KEYS.id, id],
-    [
-      KEYS.header,
-      JSON.stringify(header, (_key, value) => (value instanceof Float64Array ? [...value] : value)),
-    ],
+    [KEYS.header, JSON.stringify(header)],
     [KEYS.checksum, BLANK],
   ]);
   const schema = new Schema(table.schema.fields, metadata);
@@ -74,7 +78,15 @@ function readChecked(bytes: Uint8Array, file: string): Reference {
   }
   const checksum = metadata.get(KEYS.checksum) ?? "";
   if (checksumOf(replaceText(bytes, checksum, BLANK)) !== checksum) throw damaged(file);
-  const reference = { ...readHeader(metadata.get(KEYS.header) ?? ""), ...fromTable(table) };
+  const { outcome, ...header } = readHeader(metadata.get(KEYS.header) ?? "");
+  const { columns, segments } = fromTable(table);
+  const counts = segments[0]?.outcome?.counts;
+  const reference = {
+    ...header,
+    columns,
+    segments,
+    ...(outcome === undefined || counts === undefined ? {} : { outcome: { ...outcome, counts } }),
+  };
   const id = referenceId(reference);
   if (id !== metadata.get(KEYS.id)) throw damaged(file);
   return { id, ...reference };
@@ -82,22 +94,14 @@ function readChecked(bytes: Uint8Array, file: string): Reference {
 
 /** JSON has no NaN: null stands for it wherever a header has a number. */
 function readHeader(json: string): Header {
-  // What was written is a Header but for NaN and typed arrays; the id proves that it is what was written.
-  const header = JSON.parse(json) as Header & { outcome?: { delay99: number | null; counts: number[] } };
+  // What was written is a Header but for NaN; the id proves that it is what was written.
+  const header = JSON.parse(json) as Header & { outcome?: { delay99: number | null } };
   const { outcome, ...rest } = header;
   return {
     ...rest,
     from: header.from ?? Number.NaN,
     to: header.to ?? Number.NaN,
-    ...(outcome === undefined
-      ? {}
-      : {
-          outcome: {
-            counts: Float64Array.from(outcome.counts),
-            delay99: outcome.delay99 ?? Number.NaN,
-            coverage: outcome.coverage,
-          },
-        }),
+    ...(outcome && { outcome: { delay99: outcome.delay99 ?? Number.NaN, coverage: outcome.coverage } }),
   };
 }
 

@@ -47,6 +47,8 @@ export interface ReferenceSegment {
   readonly hourOfWeek: Float64Array;
   /** The same by hour of the day, over at least 7 days. */
   readonly hourOfDay: Float64Array;
+  /** Present where the source had a truth beside the prediction. */
+  readonly outcome?: OutcomeBaseline;
 }
 
 /** One (segment, column) of the reference: its counts on the column's grid, and what they are worth. */
@@ -56,8 +58,16 @@ export interface Baseline {
   readonly calibrations: readonly Calibration[];
 }
 
-export interface ReferenceOutcome {
+/** The labels of one segment of the reference, and what they are worth. */
+export interface OutcomeBaseline {
   /** Section of the `outcomes` kind. */
+  readonly counts: Float64Array;
+  /** Of the residuals of labels (statistics/residuals.ts), between cohorts of one length. */
+  readonly calibration: Calibration;
+}
+
+export interface ReferenceOutcome {
+  /** Section of the `outcomes` kind: that of segment `all`. */
   readonly counts: Float64Array;
   /** 99% label delay, ms; NaN if unknown. */
   readonly delay99: number;

@@ -1,8 +1,9 @@
-import { buildLayout, type Layout } from "../counts/layout.ts";
-import { SUMMARY_KINDS } from "../counts/summary-kinds.ts";
+import { buildLayout } from "../counts/layout.ts";
+import { buildOutcomeLayout } from "../counts/outcome-layout.ts";
 import type { ColumnType, EventPlan } from "../event/batch.ts";
-import { findSeriesRef } from "../reference/series.ts";
 import type { Reference } from "../reference/reference.ts";
+import { scoreEdges } from "../reference/score-edges.ts";
+import { findSeriesRef } from "../reference/series.ts";
 import type { CountingPlan, OutcomePlan } from "../window/counting-plan.ts";
 import { buildSegments } from "../window/segments.ts";
 import type { Model } from "./model.ts";
@@ -44,7 +45,9 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
     pane,
     lateness,
     keep: model.versions.keep,
-    ...(labels === undefined ? {} : { outcomes: outcomePlan(model, plan, labels.columns[0].type) }),
+    ...(labels === undefined
+      ? {}
+      : { outcomes: outcomePlan({ model, reference, plan, truth: labels.columns[0].type }) }),
   };
   return { model, reference, counting, ...(labels === undefined ? {} : { labels }) };
 }
@@ -97,10 +100,18 @@ function labelPlan(model: Model, reference: Reference): EventPlan {
 }
 
 /** A class of its own name cannot be held against a truth of 0 or 1: then the score decides, at one half. */
-function outcomePlan(model: Model, plan: EventPlan, truth: ColumnType): OutcomePlan {
+function outcomePlan(options: {
+  model: Model;
+  reference: Reference;
+  plan: EventPlan;
+  truth: ColumnType;
+}): OutcomePlan {
+  const { model, reference, plan, truth } = options;
   const { cohort, expireAfter } = model.labels;
+  const edges = scoreEdges(reference.columns);
   return {
-    layout: outcomeLayout(cohort),
+    layout: buildOutcomeLayout({ cohort, edges }),
+    edges,
     cohort,
     expireAfter,
     early: EARLY_LABELS,
@@ -108,14 +119,5 @@ function outcomePlan(model: Model, plan: EventPlan, truth: ColumnType): OutcomeP
     decision: plan.columns.findIndex(
       ({ name, type }) => name === "prediction.decision" && (type === "boolean" || truth === "category"),
     ),
-  };
-}
-
-function outcomeLayout(cohort: number): Layout {
-  const { name, version, length } = SUMMARY_KINDS.outcomes;
-  return {
-    id: `${name}-${version}-${cohort}`,
-    sections: [{ kind: name, column: "", offset: 0, length: length() }],
-    stride: length(),
   };
 }

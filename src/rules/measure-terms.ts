@@ -24,9 +24,9 @@ export function hasSignificance(measure: MeasureTerms): boolean {
   return measure.signal !== "policy";
 }
 
-/** Volume is held against the reference's hours; all other measures of events stand alone, as do those of labels. */
+/** Volume is held against the reference's hours, calibration-gap against its labels; other measures of either stand alone. */
 export function needsReference(measure: MeasureTerms): boolean {
-  return subjectOf(measure) === "columns" || measure.name === "volume";
+  return subjectOf(measure) === "columns" || measure.signal === "outcomes" || measure.name === "volume";
 }
 
 /** A ratio that cannot exceed 1. */

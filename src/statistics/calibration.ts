@@ -3,8 +3,11 @@
  * beyond chance (SIGNIFICANCE 1). Arrays run over the series' directions.
  */
 export interface Calibration {
-  /** Which of the series' questions: its distribution, its share of missing values, its share of novel values. */
-  readonly signal: Signal;
+  /**
+   * Which of the series' questions: its distribution, its share of missing values, its share of novel values; of labels, how
+   * far they lie from their scores (residuals.ts).
+   */
+  readonly signal: Signal | "outcomes";
   /** Window length, ms. */
   readonly windowSize: number;
   /** Usable windows. */

@@ -2,6 +2,7 @@ import type { Measure } from "./measure.ts";
 import { accuracy } from "./measures/accuracy.ts";
 import { auc } from "./measures/auc.ts";
 import { brier } from "./measures/brier.ts";
+import { calibrationGap } from "./measures/calibration-gap.ts";
 import { chi2 } from "./measures/chi2.ts";
 import { cvm } from "./measures/cvm.ts";
 import { ece } from "./measures/ece.ts";
@@ -42,6 +43,7 @@ export const MEASURES: readonly Measure[] = [
   invalid,
   volume,
   freshness,
+  calibrationGap,
   ece,
   ecel2,
   brier,

@@ -6,9 +6,11 @@ import type { Score } from "../statistics/score.ts";
 import { OTHER_VERSION } from "../window/task-delta.ts";
 import type { PaneValue } from "../window/pane.ts";
 import type { Transition } from "./alert.ts";
+import { explainOutcomes } from "./outcome-significance.ts";
 import { cohortSeriesOf, type RuleSeries } from "./rule-series.ts";
 import { blockOf } from "./series-places.ts";
 import { shownCohortSeriesOf } from "./shown-series.ts";
+import { judgeScore } from "./significance.ts";
 import { createAlert, resolveAlert } from "./transition.ts";
 import { INACTIVE, step, type Observation } from "./verdict.ts";
 import type { ScoredSeries } from "./judge.ts";
@@ -160,14 +162,18 @@ export class CohortJudge {
 
   private scoreOf(series: RuleSeries, sum: Float64Array | undefined): Score {
     if (sum === undefined) return { status: "no-data", reason: "no predictions", n: 0 };
-    const score = series.measure.score(undefined, sum, series.context);
+    const measured = series.measure.score(undefined, sum, series.context);
+    const score =
+      series.outcomes === undefined
+        ? { ...measured, trust: "policy" as const }
+        : judgeScore(measured, explainOutcomes(series.outcomes, sum));
     const coverage = score.n / sum[OUTCOMES.predicted];
     const expected = this.fitted.reference.outcome?.coverage ?? 1;
     if (score.status === "ok" && coverage < expected - COVERAGE_SLACK) {
       const reason = `labels: ${(coverage * 100).toFixed(0)}% of predictions have one`;
-      return { ...score, status: "no-data", reason, trust: "policy", extras: { ...score.extras, coverage } };
+      return { ...score, status: "no-data", reason, extras: { ...score.extras, coverage } };
     }
-    return { ...score, trust: "policy", extras: { ...score.extras, coverage } };
+    return { ...score, extras: { ...score.extras, coverage } };
   }
 
   private get provenance(): { model: string; reference: string; layout: string } {
@@ -179,6 +185,10 @@ export class CohortJudge {
 function observe(series: RuleSeries, score: Score): Observation {
   if (score.status !== "ok" || score.value === undefined) return "absent";
   const { kind } = series.rule.limit;
+  if (kind === "atLeast") {
+    const { effect = 0, p = 1 } = score;
+    return p <= (series.outcomes?.alpha ?? 0) && effect >= series.limit ? "significant" : "calm";
+  }
   return (kind === "below" ? score.value < series.limit : score.value > series.limit)
     ? "significant"
     : "calm";

@@ -1,6 +1,8 @@
 import type { FittedModel } from "../rules/fitted-model.ts";
+import type { Rule } from "../rules/model.ts";
 import { measureNamed } from "../statistics/measures.ts";
 import { allotBudget, type BudgetedRule, type RuleBudget } from "./budget.ts";
+import { prepareOutcomes } from "./prepared-outcomes.ts";
 import { baselineOf, prepare, type Question } from "./series-baseline.ts";
 import { type BlockPlace, sectionsOf, segmentsOf } from "./series-places.ts";
 
@@ -11,13 +13,20 @@ export interface ModelBudget {
   readonly series: number;
 }
 
+/** Judges of panes and of cohorts, and the outlook, ask for the same. */
+const shared = new WeakMap<FittedModel, ModelBudget>();
+
 /** How the model's budget is shared among its rules. */
 export function shareBudget(fitted: FittedModel): ModelBudget {
+  const known = shared.get(fitted);
+  if (known !== undefined) return known;
   const rules = budgetedRulesOf(fitted);
-  return {
+  const budget = {
     rules: allotBudget(rules, fitted.model.budget),
-    series: rules.reduce((sum, { known }) => sum + known, 0),
+    series: rules.reduce((sum, rule) => sum + rule.known, 0),
   };
+  shared.set(fitted, budget);
+  return budget;
 }
 
 function budgetedRulesOf(fitted: FittedModel): BudgetedRule[] {
@@ -27,8 +36,9 @@ function budgetedRulesOf(fitted: FittedModel): BudgetedRule[] {
     const measure = measureNamed(rule.measure);
     if (measure === undefined || rule.limit.kind !== "atLeast" || measure.signal === "policy") return [];
     const { signal } = measure;
-    const columns = sectionsOf(fitted, rule, measure).map(({ column }) => column);
     const segments = segmentsOf(fitted, rule).map((segment) => counting.segments.names[segment]);
+    if (signal === "outcomes") return budgetedCohorts(fitted, rule, segments);
+    const columns = sectionsOf(fitted, rule, measure).map(({ column }) => column);
     // What is judged by a plain limit, or cannot be judged at all, must take no level from what can.
     const known = segments.flatMap((segment) =>
       columns.filter((column) => isJudged({ segment, column, signal, windowSize: rule.window.size })),
@@ -36,6 +46,21 @@ function budgetedRulesOf(fitted: FittedModel): BudgetedRule[] {
     const most = known * (rule.by.includes("version") ? counting.keep : 1);
     return [{ alert: rule.alert, known, most, every: rule.window.every, for: rule.for }];
   });
+}
+
+/** A rule of labels looks once per cohort; without a label stream it never does. */
+function budgetedCohorts(
+  { reference, counting }: FittedModel,
+  rule: Rule,
+  segments: readonly string[],
+): BudgetedRule[] {
+  if (counting.outcomes === undefined) return [];
+  const { cohort } = counting.outcomes;
+  const known = segments.filter(
+    (segment) => prepareOutcomes({ reference, segment, cohort, alpha: 1 }).status === "ok",
+  ).length;
+  const most = known * (rule.by.includes("version") ? counting.keep : 1);
+  return [{ alert: rule.alert, known, most, every: cohort, for: rule.for }];
 }
 
 /** Answers whether chance can judge a series; many rules ask the same of the same one. */

@@ -6,8 +6,9 @@ import type { Rule } from "../rules/model.ts";
 import type { Measure, MeasureContext } from "../statistics/measure.ts";
 import { measureNamed } from "../statistics/measures.ts";
 import { consecutiveLooks } from "./budget.ts";
+import { prepareOutcomes, type PreparedOutcomes } from "./prepared-outcomes.ts";
 import type { PreparedSeries } from "./prepared-series.ts";
-import { alphaOf, type ModelBudget } from "./rule-budget.ts";
+import { alphaOf, type ModelBudget, shareBudget } from "./rule-budget.ts";
 import { baselineOf, contextOf, prepare } from "./series-baseline.ts";
 import { type BlockPlace, blockOf, placesOf, sectionsOf } from "./series-places.ts";
 import type { Patience } from "./verdict.ts";
@@ -27,6 +28,8 @@ export interface RuleSeries {
   readonly context: MeasureContext;
   /** Present where chance is asked; plain limits and policy measures do without. */
   readonly prepared?: PreparedSeries;
+  /** The same for rules that ask it of labels. */
+  readonly outcomes?: PreparedOutcomes;
   /** In the unit of what is compared. */
   readonly limit: number;
   readonly patience: Patience;
@@ -69,18 +72,27 @@ export function freshnessSeriesOf(fitted: FittedModel): RuleSeries[] {
   });
 }
 
-/** The series of the rules that judge labels: once per cohort, by plain limits. */
+/** The series of the rules that judge labels: once per cohort. */
 export function cohortSeriesOf(fitted: FittedModel, versions: readonly string[]): RuleSeries[] {
   const { outcomes } = fitted.counting;
   if (outcomes === undefined) return [];
+  const shares = new Map(shareBudget(fitted).rules.map((share) => [share.alert, share]));
   return fitted.model.rules.flatMap((rule) => {
     const measure = measureNamed(rule.measure);
     if (measure === undefined || !measure.from.includes("outcomes")) return [];
     const [section] = outcomes.layout.sections;
     // A cohort is looked at once: `for` counts cohorts, not panes.
     const perCohort = { ...rule, window: { ...rule.window, every: outcomes.cohort } };
+    const share = shares.get(rule.alert);
     return placesOf(fitted, rule, versions).map((place) =>
-      createSeries({ fitted, rule: perCohort, measure, place, section, alpha: Number.NaN }),
+      createSeries({
+        fitted,
+        rule: perCohort,
+        measure,
+        place,
+        section,
+        alpha: alphaOf(share, place, versions),
+      }),
     );
   });
 }
@@ -94,13 +106,19 @@ export function createSeries(options: {
   alpha: number;
 }): RuleSeries {
   const { fitted, rule, measure, place, section, alpha } = options;
+  // What is asked of labels has no column to be held against.
+  const signal = measure.signal === "outcomes" ? "policy" : measure.signal;
   const baseline = baselineOf(fitted, {
     segment: place.segment,
     column: section.column,
-    signal: measure.signal,
+    signal,
     windowSize: rule.window.size,
   });
-  const prepared = rule.limit.kind === "atLeast" ? prepare(baseline, measure.signal, alpha) : undefined;
+  const isBudgeted = rule.limit.kind === "atLeast";
+  const prepared = isBudgeted ? prepare(baseline, signal, alpha) : undefined;
+  const { reference, counting } = fitted;
+  const segment = reference.segments.find(({ name }) => name === place.segment);
+  const cohort = counting.outcomes?.cohort ?? 0;
   const labels = {
     ...(place.version === undefined ? {} : { version: place.version }),
     ...(place.segment === "all" ? {} : { segment: place.segment }),
@@ -114,13 +132,22 @@ export function createSeries(options: {
     block: place.block,
     section,
     ...(baseline.ref === undefined ? {} : { ref: baseline.ref }),
-    segment: fitted.reference.segments.find(({ name }) => name === place.segment),
-    context: contextOf(baseline, prepared),
+    segment,
+    context:
+      section.kind === "outcomes" ? outcomeContext(segment?.outcome?.counts) : contextOf(baseline, prepared),
     ...(prepared === undefined ? {} : { prepared }),
+    ...(isBudgeted && measure.signal === "outcomes"
+      ? { outcomes: prepareOutcomes({ reference, segment: place.segment, cohort, alpha }) }
+      : {}),
     limit: rule.limit.value,
     patience: {
       evaluations: consecutiveLooks(rule.for, rule.window.every),
       keepFiringFor: rule.keepFiringFor,
     },
   };
+}
+
+/** Labels are held against those of the same segment. */
+function outcomeContext(outcomes: Float64Array | undefined): MeasureContext {
+  return outcomes === undefined ? {} : { outcomes };
 }

@@ -23,6 +23,8 @@ export interface CountingPlan {
 export interface OutcomePlan {
   /** Of cohorts: one section of the `outcomes` kind. */
   readonly layout: Layout;
+  /** Between the bands of the score (score-bands.ts). */
+  readonly edges: Float64Array;
   readonly cohort: number;
   /** Predictions are forgotten this long after their event time. */
   readonly expireAfter: number;

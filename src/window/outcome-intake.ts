@@ -1,4 +1,5 @@
 import { addOutcome, OUTCOMES } from "../counts/outcomes.ts";
+import { addToBand, bandStart } from "../counts/score-bands.ts";
 import type { EventBatch } from "../event/batch.ts";
 import { reasonCode } from "../event/reason.ts";
 import { EarlyLabels, type EarlyLabel } from "../join/early-labels.ts";
@@ -153,10 +154,12 @@ export class OutcomeIntake {
   private addTruth(entry: number, truth: number, sign: 1 | -1): void {
     const score = this.pending.field(entry, PREDICTION.score);
     const code = this.pending.field(entry, PREDICTION.decision);
-    const decision = code < 0 ? Number.NaN : code;
-    this.forEachBlock(entry, (blocks, offset) =>
-      addOutcome(blocks, offset, { score, decision, truth }, sign),
-    );
+    const outcome = { score, decision: code < 0 ? Number.NaN : code, truth };
+    const label = { edges: this.plan.edges, outcome, sign };
+    this.forEachBlock(entry, (blocks, offset) => {
+      addOutcome(blocks, offset, outcome, sign);
+      addToBand(blocks, offset + bandStart(0), label);
+    });
   }
 
   private addToCohort(entry: number, slot: number, count: number): void {

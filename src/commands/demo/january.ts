@@ -33,6 +33,7 @@ export async function buildJanuary(start: MonitorStart, model: Model): Promise<R
     segmentBy: model.segmentBy,
     top: model.segments.top,
     windowSizes,
+    cohort: model.labels.cohort,
     independent: false,
   });
   const pass = async (take: (batch: EventBatch) => void): Promise<void> => {

@@ -63,6 +63,7 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
     segmentBy: rules?.segmentBy ?? [],
     top: rules?.segments.top ?? REFERENCE_DEFAULTS.top,
     windowSizes: rules === undefined ? REFERENCE_DEFAULTS.windowSizes : windowSizesOf(rules),
+    ...(rules === undefined ? {} : { cohort: rules.labels.cohort }),
     independent: options.independent,
     ...(pii ? { keyId: key.keyId } : {}),
   });

@@ -82,7 +82,7 @@ export async function countWindow(
   });
   const known = new Set(reference.columns.map(({ name }) => name));
   const added = source.columns.filter(({ name, role }) => role !== "truth" && !known.has(name));
-  return { ledger, sections, source, added, ...(tally === undefined ? {} : { outcomes: tally.section }) };
+  return { ledger, sections, source, added, ...(tally === undefined ? {} : { outcomes: tally.sections[0] }) };
 }
 
 /** The window's rows are read by the reference's columns, and the truth beside them. */

@@ -1,0 +1,81 @@
+import type { Reference } from "../reference/reference.ts";
+import type { Calibration } from "../statistics/calibration.ts";
+import { prepareResiduals } from "../statistics/residuals.ts";
+import type { ResidualRuler } from "../statistics/residuals.ts";
+import type { ScoreStatus } from "../statistics/score.ts";
+import { isIndependent, LEAST_REFERENCE, LEAST_WINDOWS, trustOf } from "./trust.ts";
+import type { Trusted } from "./trust.ts";
+
+/** The labels of one segment, ready to be held against chance (SIGNIFICANCE 6). */
+export interface PreparedOutcomes extends Trusted {
+  readonly status: ScoreStatus;
+  readonly reason?: string;
+  /** The level of one cohort (budget.ts). */
+  readonly alpha: number;
+  /** Present where the status is `ok`: the reference's residuals, and what its own cohorts say of them. */
+  readonly ruler?: ResidualRuler;
+  /** Own or, for a segment of few cohorts, with the dispersion of all segments together. */
+  readonly calibration?: Calibration;
+  /** By entry of the residuals: more labels than this in a cohort make deff grow. Infinity for independent rows. */
+  readonly growsFrom?: Float64Array;
+}
+
+export interface OutcomeQuestion {
+  readonly reference: Reference;
+  readonly segment: string;
+  /** Length of a cohort, ms. */
+  readonly cohort: number;
+  readonly alpha: number;
+}
+
+/** Prepares one segment's labels at load. */
+export function prepareOutcomes({ reference, segment, cohort, alpha }: OutcomeQuestion): PreparedOutcomes {
+  const silent = (status: ScoreStatus, reason: string): PreparedOutcomes => {
+    return { status, reason, alpha, trust: "none" };
+  };
+  const find = (name: string) => reference.segments.find((one) => one.name === name)?.outcome;
+  const outcome = find(segment);
+  if (outcome === undefined) return silent("no-reference", "the reference has no labels");
+  const own = outcome.calibration;
+  if (!isIndependent(own) && own.windowSize !== cohort) {
+    return silent("no-reference", "the reference knows no cohorts of this length");
+  }
+  const ruler = prepareResiduals(outcome.counts);
+  const least = segment === ALL ? 1 : LEAST_REFERENCE;
+  const labels = ruler.residuals.n[ruler.bands.size];
+  if (labels < least) {
+    return silent("too-few", segment === ALL ? "the reference has no labels with a score" : TOO_FEW);
+  }
+  const { calibration, borrowed } = calibrationOf(own, segment === ALL ? undefined : find(ALL)?.calibration);
+  const kept = [...calibration.counts.keys()];
+  return {
+    status: "ok",
+    alpha,
+    ruler,
+    calibration,
+    growsFrom: isIndependent(own)
+      ? new Float64Array(kept.length).fill(Number.POSITIVE_INFINITY)
+      : own.counts.map((count) => count / Math.max(1, own.k)),
+    ...cohortWords(trustOf({ calibration, kept, borrowed, policy: false })),
+  };
+}
+
+const ALL = "all";
+const TOO_FEW = "fewer than 1,000 reference labels in this segment";
+
+/** Every entry of a segment is one of all traffic too, since the bands are the same. */
+function calibrationOf(
+  own: Calibration,
+  parent: Calibration | undefined,
+): { calibration: Calibration; borrowed: boolean } {
+  const borrowed = parent !== undefined && !isIndependent(own) && own.k < Math.min(LEAST_WINDOWS, parent.k);
+  if (!borrowed) return { calibration: own, borrowed };
+  const { k, blocks, share, logit } = parent;
+  return { calibration: { ...own, k, blocks, share, logit }, borrowed };
+}
+
+/** What columns call windows are cohorts here. */
+function cohortWords({ trust, trustReason }: Trusted): Trusted {
+  if (trustReason === undefined) return { trust };
+  return { trust, trustReason: trustReason.replaceAll("windows", "cohorts").replace("values", "labels") };
+}
