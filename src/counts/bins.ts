@@ -9,9 +9,14 @@ import { INFINITE_FLAG, HIGH_FLAG, LOW_FLAG } from "./slots.ts";
 /** One look-up per grid, however many series count on it. */
 const lookups = new WeakMap<Grid, Lookup>();
 
-/** `counts` is the reference's own section, and is kept as it is. */
-export function prepareBins(series: { column: string; grid: Grid; counts: Float64Array }): BinsRef {
-  const { column, grid, counts } = series;
+/** `counts` is the reference's own section, and `sums` what follows it in that of its sums; both are kept as they are. */
+export function prepareBins(series: {
+  column: string;
+  grid: Grid;
+  counts: Float64Array;
+  sums?: Float64Array | undefined;
+}): BinsRef {
+  const { column, grid, counts, sums } = series;
   const bins = grid.edges.length + 1;
   let total = 0;
   for (let bin = 0; bin < bins; bin += 1) total += counts[bin];
@@ -24,6 +29,7 @@ export function prepareBins(series: { column: string; grid: Grid; counts: Float6
       return lookupOf(grid);
     },
     counts,
+    ...(sums === undefined ? {} : { sums }),
     total,
   };
 }

@@ -11,6 +11,8 @@ export interface BinsRef {
   readonly lookup: Lookup;
   /** The reference's section: bins, then BINS_TAIL. */
   readonly counts: Float64Array;
+  /** What follows them in the reference's section of the kind `sums`; absent where nobody summed. */
+  readonly sums?: Float64Array;
   /** Values in the bins: non-missing, including infinite ones. */
   readonly total: number;
 }

@@ -13,7 +13,15 @@ import type { Score } from "../../src/statistics/score.ts";
 import { prepareSeries } from "../../src/verdict/prepared-series.ts";
 import { explainSignificance, isSignificant } from "../../src/verdict/significance.ts";
 import { AWKWARD, samples } from "../counts/awkward.ts";
-import { binsRef, binsSection, categoriesRef, categoriesSection } from "../statistics/series.ts";
+import {
+  binsRef,
+  binsSection,
+  categoriesRef,
+  categoriesSection,
+  ownSection,
+  sumsRef,
+  sumsSection,
+} from "../statistics/series.ts";
 
 const CONTEXT = { expectedRows: 1_000, newestEvent: 0, now: 1_000 };
 
@@ -31,6 +39,19 @@ const numbers: fc.Arbitrary<Pair> = fc
     return {
       ref: binsRef(grid, [...reference, ...odd]),
       windows: windows.map((values) => binsSection(grid, [...values, ...odd])),
+    };
+  });
+
+/** The same with sums, which need values that a double can hold the distance of. */
+const sums: fc.Arbitrary<Pair> = fc
+  .tuple(samples, fc.array(samples, { minLength: 3, maxLength: 3 }), fc.integer({ min: 0, max: 5 }))
+  .map(([reference, windows, nulls]) => {
+    const near = reference.filter((x) => Math.abs(x) < 1e290 || Math.abs(x) === Number.POSITIVE_INFINITY);
+    const grid = buildGrid(Float64Array.from(near));
+    const odd = [...Array<null>(nulls).fill(null), Number.NaN];
+    return {
+      ref: sumsRef(grid, [...near, ...odd]),
+      windows: windows.map((values) => sumsSection(grid, [...values, ...odd])),
     };
   });
 
@@ -74,7 +95,7 @@ const arrivals: fc.Arbitrary<Pair> = fc
     ),
   }));
 
-const KINDS = { bins: numbers, categories, outcomes, arrivals };
+const KINDS = { bins: numbers, sums, categories, outcomes, arrivals };
 const LENGTHS = { outcomes: OUTCOMES.length, arrivals: ARRIVALS.length };
 
 const pairs = MEASURES.flatMap((measure) =>
@@ -129,11 +150,11 @@ describe.each(pairs)("%s of %s", (_name, kind, measure: Measure) => {
   });
 });
 
-describe.each(pairs.filter(([, kind]) => kind === "bins" || kind === "categories"))(
+describe.each(pairs.filter(([, kind]) => kind === "bins" || kind === "sums" || kind === "categories"))(
   "%s of %s against itself",
   (_name, kind, measure: Measure) => {
     it("is calm", () => {
-      const calm = ({ ref }: Pair): boolean => (measure.score(ref, ref.counts).effect ?? 0) <= 1e-12;
+      const calm = ({ ref }: Pair): boolean => (measure.score(ref, ownSection(ref)).effect ?? 0) <= 1e-12;
       expect(() => fc.assert(fc.property(KINDS[kind], calm), { numRuns: 40 })).not.toThrow();
     });
 
@@ -151,7 +172,7 @@ describe.each(pairs.filter(([, kind]) => kind === "bins" || kind === "categories
 
     it("has no value in an empty window, nor without a reference", () => {
       const silent = ({ ref }: Pair): boolean => {
-        const empty = measure.score(ref, new Float64Array(ref.counts.length));
+        const empty = measure.score(ref, new Float64Array(ownSection(ref).length));
         const alone = measure.score(undefined, ref.counts);
         return empty.value === undefined && empty.n === 0 && alone.status === "no-reference";
       };

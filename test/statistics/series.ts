@@ -1,8 +1,13 @@
 import type { Grid } from "../../src/counts/grid.ts";
 import { nextUp } from "../../src/counts/grid.ts";
-import { BINS_TAIL, CATEGORIES_TAIL } from "../../src/counts/tails.ts";
+import { binColumn, prepareBins } from "../../src/counts/bins.ts";
+import type { Section } from "../../src/counts/layout.ts";
 import { buildLookup } from "../../src/counts/lookup.ts";
-import type { BinsRef, CategoriesRef } from "../../src/counts/ref.ts";
+import type { BinsRef, CategoriesRef, SeriesRef } from "../../src/counts/ref.ts";
+import { addSlots } from "../../src/counts/slots.ts";
+import { addSums, measureColumn } from "../../src/counts/sums.ts";
+import { BINS_TAIL, binsLength, CATEGORIES_TAIL, sumsLength } from "../../src/counts/tails.ts";
+import { numberColumn } from "../counts/number-batch.ts";
 
 /** The section of a number column, counted the slow way. `null` is missing. */
 export function binsSection(grid: Grid, values: Iterable<number | null>): Float64Array {
@@ -82,4 +87,45 @@ export function categoriesRef(
     counts: categoriesSection(counts, tail),
     total: counts.reduce((sum, one) => sum + one, tail.unseen ?? 0),
   };
+}
+
+/** The section of the kind `sums` of a number column, counted as the daemon does. `null` is missing. */
+export function sumsSection(grid: Grid, values: Iterable<number | null>): Float64Array {
+  const cells = Array.from(values, (value) => value ?? undefined);
+  const rows = cells.length;
+  const column = numberColumn(cells);
+  const length = sumsLength(grid);
+  const section: Section = { kind: "sums", column: "x", offset: 0, length };
+  const counting = {
+    blocks: new Float64Array(length),
+    rowBlock: new Int32Array(rows),
+    slots: new Int32Array(rows),
+    rows,
+  };
+  const { blocks, slots } = counting;
+  binColumn(
+    column,
+    prepareBins({ column: "x", grid, counts: new Float64Array(binsLength(grid)) }),
+    rows,
+    slots,
+  );
+  addSlots({ ...counting, section: { ...section, kind: "bins", length: binsLength(grid) } });
+  const amounts = new Int32Array(rows);
+  measureColumn({ column, grid, slots, rows, into: amounts });
+  addSums({ ...counting, section }, grid, amounts);
+  return blocks;
+}
+
+/** A reference that knows its sums. */
+export function sumsRef(grid: Grid, values: Iterable<number | null>): BinsRef {
+  const section = sumsSection(grid, values);
+  const bins = binsLength(grid);
+  return prepareBins({ column: "x", grid, counts: section.slice(0, bins), sums: section.slice(bins) });
+}
+
+/** What the reference counted of itself: of the kind `sums` where it knows them. */
+export function ownSection(ref: SeriesRef): Float64Array {
+  return ref.kind === "bins" && ref.sums !== undefined
+    ? Float64Array.from([...ref.counts, ...ref.sums])
+    : ref.counts;
 }

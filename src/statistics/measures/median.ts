@@ -1,0 +1,50 @@
+import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import type { Measure } from "../measure.ts";
+import { countOfBins } from "../numeric-bins.ts";
+import { interquartileRange, quantileOfBins } from "../quantiles.ts";
+
+const QUANTILES = { p01: 0.01, p05: 0.05, p25: 0.25, p75: 0.75, p95: 0.95, p99: 0.99 } as const;
+
+/** As for median-shift. */
+export const median: Measure = {
+  name: "median",
+  title: "Median",
+  from: ["bins"],
+  signal: "distribution",
+  unit: "none",
+  defaultAtLeast: 0.1,
+  shownByDefault: false,
+  formula:
+    "type-7 quantile at 1/2, each order statistic taken as evenly spread inside its bin: [lower, upper] are the edges around it, and one is left out where it lies beyond the outermost edges; " +
+    "there the value stays between the edge and the reference's least or greatest value. extras: p01, p05, p25, p75, p95, p99, and reference, the reference's median. " +
+    "The effect is the distance from the reference's median in its interquartile ranges; where its quartiles are one value, in multiples of that value.",
+  calm: "the reference's median, but for 0.74 interquartile ranges times sqrt(1/N + 1/M) on a normal column, times the root of deff",
+  source:
+    "Hyndman and Fan, Sample quantiles in statistical packages (1996), type 7; quantiles of grouped data.",
+  score(ref, window) {
+    if (ref === undefined) return NO_REFERENCE;
+    if (ref.kind !== "bins") return { status: "undefined", reason: "not a number column", n: 0 };
+    const n = countOfBins(ref, window);
+    if (n === 0) return noData("no values");
+    if (ref.total === 0) return NO_REFERENCE;
+    if (ref.grid.edges.length === 0) {
+      return { status: "undefined", reason: "the reference has no finite value", n };
+    }
+    const { value, lower, upper } = quantileOfBins(ref, window, 0.5);
+    const before = quantileOfBins(ref, ref.counts, 0.5).value;
+    // Halves, since the difference of two doubles may be beyond them.
+    const unit = interquartileRange(ref) / 2 || Math.abs(before / 2) || 0.5;
+    const extras = Object.entries(QUANTILES).map(([name, q]) => [name, quantileOfBins(ref, window, q).value]);
+    return scored(
+      {
+        value,
+        effect: Math.min(Number.MAX_VALUE, Math.abs(value / 2 - before / 2) / unit),
+        n,
+        ...(Number.isFinite(lower) ? { lower } : {}),
+        ...(Number.isFinite(upper) ? { upper } : {}),
+        extras: { ...Object.fromEntries(extras), reference: before },
+      },
+      "values",
+    );
+  },
+};
