@@ -1,13 +1,15 @@
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
+import { createRow, LINE_FEED, readRow } from "./csv-row.ts";
+import type { CsvRow } from "./csv-row.ts";
+import { skipFromStart, skipRow } from "./csv-skip.ts";
+import type { SkippedRow } from "./csv-skip.ts";
+import { textOfCell } from "./text-cells.ts";
+import type { TextCells, TextPiece } from "./text-cells.ts";
 
-/** Rows of a csv file as columns of text, in the shape of a TableBatch. */
+/** Rows of a csv file as columns of cells. */
 export interface CsvRows {
   readonly count: number;
-  /** By the names in the first row; null where the row is broken. An empty field is an empty text: missing to a decoder. */
-  readonly columns: Readonly<Record<string, readonly (string | null)[]>>;
+  /** By the names in the first row. The cells of a broken row are empty: missing to a decoder. */
+  readonly columns: Readonly<Record<string, TextCells>>;
   /** A name that stands twice in the first row: only the last of its columns is here. */
   readonly repeated?: string;
   /** 1 where a row has not as many fields as there are names, is no UTF-8, is too long, or has a quote that stands wrong. */
@@ -26,154 +28,144 @@ export interface CsvReader {
 
 /** @param maxRowBytes a longer row is broken, and is not kept in memory */
 export function createCsvReader(maxRowBytes: number): CsvReader {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const state: CsvState = {
-    maxRowBytes,
-    decoder,
-    parts: [],
-    length: 0,
-    place: FIELD_START,
-    names: undefined,
-    repeated: undefined,
-  };
+  const state: CsvState = { maxRowBytes, rest: new Uint8Array(0), row: createRow() };
   return {
-    push: (piece) => toColumns(state, splitPiece(state, piece)),
-    end() {
-      const rows: Row[] = [];
-      if (state.length > 0) endRow(state, rows);
-      return toColumns(state, rows);
-    },
+    push: (piece) => readPiece(state, piece),
+    end: () => readPiece(state, Uint8Array.of(LINE_FEED), true),
   };
 }
-
-/** Where in a row the last byte stood. */
-const FIELD_START = 0;
-const IN_FIELD = 1;
-const IN_QUOTES = 2;
-const AFTER_QUOTE = 3;
 
 interface CsvState {
   readonly maxRowBytes: number;
-  readonly decoder: InstanceType<typeof TextDecoder>;
-  /** What has come of the row that is not complete; nothing once it is too long. */
-  parts: Uint8Array[];
-  length: number;
-  place: number;
-  names: readonly string[] | undefined;
-  repeated: string | undefined;
+  /** What has come of the row that is not complete. */
+  rest: Uint8Array;
+  /** While a row is passed over that is too long. */
+  skipped?: SkippedRow | undefined;
+  readonly row: CsvRow;
+  names?: readonly string[];
+  repeated?: string | undefined;
 }
 
-/** undefined: a broken row. */
-type Row = readonly string[] | undefined;
+/** The rows of one piece: spans as in TextCells, empty in broken rows. */
+interface Spans {
+  count: number;
+  isAscii: boolean;
+  spans: Int32Array;
+  broken: Uint8Array;
+}
 
-function splitPiece(state: CsvState, piece: Uint8Array): Row[] {
-  const rows: Row[] = [];
-  let place = state.place;
-  let start = 0;
-  for (let at = 0; at < piece.length; at++) {
-    const byte = piece[at];
-    if (place === IN_QUOTES) {
-      if (byte === QUOTE) place = AFTER_QUOTE;
-    } else if (byte === LINE_FEED) {
-      addPart(state, piece.subarray(start, at));
-      endRow(state, rows);
-      place = FIELD_START;
-      start = at + 1;
-    } else if (byte === COMMA) place = FIELD_START;
-    else if (byte === QUOTE && place !== IN_FIELD) place = IN_QUOTES;
-    else if (byte !== CARRIAGE_RETURN) place = IN_FIELD;
+function readPiece(state: CsvState, piece: Uint8Array, isLast = false): CsvRows {
+  const found = createSpans();
+  const from = skipLongRow(state, piece, found, isLast);
+  const bytes = joinBytes(state.rest, piece.subarray(from));
+  const end = bytes.length - 1;
+  const { row } = state;
+  let start = state.names === undefined && startsWithMark(bytes) ? 3 : 0;
+  while (start < end) {
+    const next = readRow(row, bytes, start, end);
+    if (next < 0) break;
+    takeRow(state, found, bytes, next - 1 - start);
+    start = next;
   }
-  state.place = place;
-  // A copy: the piece belongs to the caller, who may use it again.
-  addPart(state, piece.slice(start));
-  return rows;
+  state.rest = bytes.slice(start, end);
+  // Of the end only the line feed is left that was put there; or quotes that nobody closed.
+  if (isLast && state.rest.length > 1) addBroken(state, found);
+  else if (state.rest.length > state.maxRowBytes) {
+    state.skipped = skipFromStart();
+    skipRow(state.skipped, state.rest);
+    state.rest = new Uint8Array(0);
+  }
+  return rowsOf(state, found, bytes);
 }
 
-function addPart(state: CsvState, part: Uint8Array): void {
-  state.length += part.length;
-  if (state.length > state.maxRowBytes) state.parts = [];
-  else if (part.length > 0) state.parts.push(part);
+function createSpans(): Spans {
+  return { count: 0, isAscii: true, spans: new Int32Array(1 << 12), broken: new Uint8Array(1 << 8) };
 }
 
-function endRow(state: CsvState, rows: Row[]): void {
-  const isTooLong = state.length > state.maxRowBytes;
-  const text = isTooLong ? undefined : decodeRow(state);
-  state.parts = [];
-  state.length = 0;
-  if (state.names === undefined) {
-    state.names = (text === undefined ? undefined : splitRow(text.replace(/^\uFEFF/, ""))) ?? [];
-    state.repeated = firstRepeated(state.names);
-  } else if (text === undefined) rows.push(undefined);
-  else if (text !== "") {
-    const fields = splitRow(text);
-    rows.push(fields?.length === state.names.length ? fields : undefined);
+/** A byte order mark. */
+function startsWithMark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+/** Where the piece goes on after the row that is too long. */
+function skipLongRow(state: CsvState, piece: Uint8Array, found: Spans, isLast: boolean): number {
+  if (state.skipped === undefined) return 0;
+  const next = skipRow(state.skipped, piece);
+  if (next < 0 && !isLast) return piece.length;
+  state.skipped = undefined;
+  addBroken(state, found);
+  return next < 0 ? piece.length : next;
+}
+
+/** A copy, for the piece belongs to the caller; with the line feed at its end that stops every scan. */
+function joinBytes(rest: Uint8Array, piece: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(rest.length + piece.length + 1);
+  bytes.set(rest);
+  bytes.set(piece, rest.length);
+  bytes[bytes.length - 1] = LINE_FEED;
+  return bytes;
+}
+
+function takeRow(state: CsvState, found: Spans, bytes: Uint8Array, length: number): void {
+  const { row, names, maxRowBytes } = state;
+  if (row.isSound && row.fields === 0 && names !== undefined) return;
+  const isReadable = row.isSound && length <= maxRowBytes;
+  if (names === undefined) nameColumns(state, isReadable ? textsOf(row, bytes) : []);
+  else if (!isReadable || row.fields !== names.length) addBroken(state, found);
+  else {
+    const width = 2 * names.length;
+    makeRoom(found, width);
+    const from = found.count * width;
+    for (let at = 0; at < width; at++) found.spans[from + at] = row.spans[at];
+    found.isAscii &&= row.isAscii;
+    found.count++;
   }
 }
 
-function firstRepeated(names: readonly string[]): string | undefined {
+function textsOf({ spans, fields }: CsvRow, bytes: Uint8Array): string[] {
+  const piece = { bytes, isAscii: false };
+  return Array.from({ length: fields }, (_, field) => textOfCell({ piece, spans, fields, field }, 0));
+}
+
+function nameColumns(state: CsvState, texts: readonly string[]): void {
+  state.names = texts;
   const seen = new Set<string>();
-  return names.find((name) => seen.size === seen.add(name).size);
+  state.repeated = texts.find((name) => seen.size === seen.add(name).size);
 }
 
-/** The row as text without its line break; undefined if it is no UTF-8. */
-function decodeRow({ decoder, parts, length }: CsvState): string | undefined {
-  const bytes = parts.length === 1 ? parts[0] : joinParts(parts, length);
-  try {
-    const text = decoder.decode(bytes);
-    return text.endsWith("\r") ? text.slice(0, -1) : text;
-  } catch {
-    // The only thing that it throws for is text that is not UTF-8: such a row is counted as broken.
-    return undefined;
+function addBroken(state: CsvState, found: Spans): void {
+  if (state.names === undefined) {
+    nameColumns(state, []);
+    return;
+  }
+  makeRoom(found, 2 * state.names.length);
+  found.broken[found.count] = 1;
+  found.count++;
+}
+
+function makeRoom(found: Spans, width: number): void {
+  if (found.count === found.broken.length) {
+    const broken = new Uint8Array(2 * found.count);
+    broken.set(found.broken);
+    found.broken = broken;
+  }
+  if ((found.count + 1) * width > found.spans.length) {
+    const spans = new Int32Array(2 * found.spans.length + width);
+    spans.set(found.spans);
+    found.spans = spans;
   }
 }
 
-function joinParts(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
-
-function splitRow(text: string): Row {
-  if (!text.includes('"')) return text.split(",");
-  const fields: string[] = [];
-  let at = 0;
-  for (;;) {
-    if (text[at] === '"') {
-      const stop = closingQuote(text, at + 1);
-      if (stop < 0) return undefined;
-      fields.push(text.slice(at + 1, stop).replaceAll('""', '"'));
-      at = stop + 1;
-      if (at < text.length && text[at] !== ",") return undefined;
-    } else {
-      const comma = text.indexOf(",", at);
-      const stop = comma < 0 ? text.length : comma;
-      fields.push(text.slice(at, stop));
-      at = stop;
-    }
-    if (at >= text.length) return fields;
-    at++;
-  }
-}
-
-/** The position of the quote that is not doubled; -1 if there is none. */
-function closingQuote(text: string, start: number): number {
-  let at = text.indexOf('"', start);
-  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
-  return at;
-}
-
-function toColumns(state: CsvState, rows: readonly Row[]): CsvRows {
-  const names = state.names ?? [];
+function rowsOf(state: CsvState, found: Spans, bytes: Uint8Array): CsvRows {
+  const { names = [], repeated } = state;
+  const { count, spans, broken, isAscii } = found;
+  const fields = names.length;
+  const piece: TextPiece = { bytes, isAscii };
+  const columns = names.map((name, field) => [name, { piece, spans, fields, field }] as const);
   return {
-    count: rows.length,
-    ...(state.repeated === undefined ? {} : { repeated: state.repeated }),
-    columns: Object.fromEntries(
-      names.map((name, index) => [name, rows.map((row) => row?.[index] ?? null)] as const),
-    ),
-    broken: Uint8Array.from(rows, (row) => (row === undefined ? 1 : 0)),
+    count,
+    ...(repeated === undefined ? {} : { repeated }),
+    columns: Object.fromEntries(columns),
+    broken: broken.subarray(0, count),
   };
 }

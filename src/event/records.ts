@@ -1,3 +1,5 @@
+import type { TextCells } from "./text-cells.ts";
+
 /** Records of one partition in offset order, as parallel arrays so that no object is made per record. */
 export interface RecordBatch {
   readonly kind: "records";
@@ -27,6 +29,8 @@ export interface TableBatch {
   /** Offset of the first row; rows are consecutive. */
   readonly firstOffset: number;
   readonly columns: Readonly<Record<string, ArrayLike<unknown>>>;
+  /** The same cells as bytes, where all of them are text (csv): `columns` then makes texts only of what it is asked for. */
+  readonly cells?: Readonly<Record<string, TextCells>>;
   /** 1 where a row could not be read (csv: not as many fields as names): such a row is an undecodable record. */
   readonly broken?: Uint8Array;
   readonly end: number;

@@ -4,6 +4,8 @@ import { columnPaths } from "./field-map.ts";
 import type { TableBatch } from "./records.ts";
 import { booleanOfCell, categoryOfCell, FAULT, MISSING, numberOfCell } from "./table-cell.ts";
 import type { Target } from "./target.ts";
+import type { TextCells } from "./text-cells.ts";
+import { fillFromText } from "./text-column.ts";
 
 /**
  * The values at a path of a table: the column of that name (`a`, or `a.b` for the path a, b), else a member of a column of
@@ -39,13 +41,26 @@ export interface TableFill {
 /** Fills one column of the target's batch; its cells are missing before. */
 export function fillColumn(fill: TableFill, column: number): void {
   const { target, table, map } = fill;
+  const paths = columnPaths(map, target.plan.columns[column]);
+  const cells = fill.isText ? onlyCells(table, paths) : undefined;
+  if (cells !== undefined) {
+    fillFromText(fill, column, cells);
+    return;
+  }
   // The first source wins wherever it has something.
   const sources: ArrayLike<unknown>[] = [];
-  for (const path of columnPaths(map, target.plan.columns[column])) {
+  for (const path of paths) {
     const values = tableColumn(table, path);
     if (values !== undefined) sources.push(values);
   }
   if (sources.length > 0) fillFrom(fill, column, sources);
+}
+
+/** The bytes of the only column that the paths lead to. */
+function onlyCells({ cells }: TableBatch, paths: readonly string[][]): TextCells | undefined {
+  if (cells === undefined) return undefined;
+  const names = paths.map((path) => path.join(".")).filter((name) => Object.hasOwn(cells, name));
+  return names.length === 1 ? cells[names[0]] : undefined;
 }
 
 function fillFrom(fill: TableFill, index: number, sources: readonly ArrayLike<unknown>[]): void {

@@ -1,6 +1,9 @@
 import { CodedError } from "../config/coded-error.ts";
-import { createCsvReader, type CsvRows } from "../event/csv.ts";
+import { createCsvReader } from "../event/csv.ts";
+import type { CsvRows } from "../event/csv.ts";
 import type { TableBatch } from "../event/records.ts";
+import { sliceCells, textOfCell } from "../event/text-cells.ts";
+import type { TextCells } from "../event/text-cells.ts";
 import { BATCH_ROWS, type RowsOptions } from "./row-batch.ts";
 
 /** A longer row is counted as one that cannot be read, and not kept in memory; bytes. */
@@ -37,18 +40,40 @@ function* sliceRows(
   }
   for (let row = Math.max(firstOffset - firstRow, 0); row < rows.count; row += BATCH_ROWS) {
     const end = Math.min(row + BATCH_ROWS, rows.count);
+    const broken = rows.broken.subarray(row, end);
     const slices = Object.entries(rows.columns).map(
-      ([name, values]) => [name, values.slice(row, end)] as const,
+      ([name, cells]) => [name, sliceCells(cells, row, end)] as const,
     );
+    const cells = Object.fromEntries(slices);
     yield {
       kind: "table",
       stream,
       partition: 0,
       count: end - row,
       firstOffset: firstRow + row,
-      columns: Object.fromEntries(slices),
-      broken: rows.broken.subarray(row, end),
+      columns: textColumns(cells, broken),
+      cells,
+      broken,
       end: Number.NaN,
     };
   }
+}
+
+/** The cells as texts, null in broken rows; made of a column when it is asked for. */
+function textColumns(
+  cells: Readonly<Record<string, TextCells>>,
+  broken: Uint8Array,
+): Record<string, (string | null)[]> {
+  const columns: Record<string, (string | null)[]> = {};
+  for (const [name, column] of Object.entries(cells)) {
+    let texts: (string | null)[] | undefined;
+    Object.defineProperty(columns, name, {
+      enumerable: true,
+      get() {
+        texts ??= Array.from(broken, (is, row) => (is === 1 ? null : textOfCell(column, row)));
+        return texts;
+      },
+    });
+  }
+  return columns;
 }

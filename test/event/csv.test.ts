@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCsvReader } from "../../src/event/csv.ts";
 import type { CsvRows } from "../../src/event/csv.ts";
+import { textOfCell } from "../../src/event/text-cells.ts";
 
 /** Reads the text in pieces of `size` bytes: the rows as objects, null for a broken one. */
 function read(text: string | Uint8Array, size = 1_000_000, maxRowBytes = 1_000) {
@@ -19,7 +20,9 @@ function read(text: string | Uint8Array, size = 1_000_000, maxRowBytes = 1_000) 
   return results.flatMap(({ count, columns, broken }) =>
     Array.from({ length: count }, (_, row) => {
       if (broken[row] === 1) return null;
-      return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[row]]));
+      return Object.fromEntries(
+        Object.entries(columns).map(([name, cells]) => [name, textOfCell(cells, row)]),
+      );
     }),
   );
 }
@@ -54,6 +57,19 @@ describe("createCsvReader", () => {
       { a: "ok" },
     ]);
     expect(read(`a\n${"x".repeat(2_000)}\nok\n`, 64)).toEqual([null, { a: "ok" }]);
+  });
+
+  it("passes over a row that is too long as it reads one, quotes and all", () => {
+    const long = `"${'x,""\n'.repeat(500)}"`;
+    expect(read(`a,b\n${long},1\nok,2\n`, 64)).toEqual([null, { a: "ok", b: "2" }]);
+    expect(read(`a,b\n${long},1\nok,2\n`)).toEqual([null, { a: "ok", b: "2" }]);
+    expect(read(`a,b\n${long}`, 64)).toEqual([null]);
+    expect(read(`${long},b\n1,2\n`, 64)).toEqual([null]);
+  });
+
+  it("keeps a name in quotes behind a byte order mark, and a quote that is the last byte of a piece", () => {
+    expect(read('\uFEFF"a,b"\n"1"\n""\n', 1)).toEqual([{ "a,b": "1" }, { "a,b": "" }]);
+    expect(read('a\n"x""y"\n"z"', 5)).toEqual([{ a: 'x"y' }, { a: "z" }]);
   });
 
   it("reads what was written, in pieces of any size", () => {
