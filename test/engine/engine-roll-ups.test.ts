@@ -76,71 +76,81 @@ function remember(store: Store, committed: Map<string, PaneValue>): Store {
   };
 }
 
+/**
+ * Reads on to `until`, and dies mid-hour with rows in hand that were never committed; or between hours and the record that
+ * they are closed. Answers how far panes were closed.
+ */
+async function live(options: {
+  store: Store;
+  partitions: readonly (readonly Sent[])[];
+  until: number;
+  crashes: boolean;
+}): Promise<number> {
+  const { store, partitions, until, crashes } = options;
+  let isCut = false;
+  const world = await worldOf({
+    fitted,
+    store: {
+      ...store,
+      async writeJudgement(changes) {
+        if (isCut) throw new Error("pulled the plug");
+        await store.writeJudgement(changes);
+      },
+    },
+    partitions: partitions.length,
+    commitRows: 25,
+  });
+  for (const [partition, sent] of partitions.entries()) {
+    const rest = sent.slice(world.next.get(`s/${partition}`)).filter(({ timestamp }) => timestamp < until);
+    for (let from = 0; from < rest.length; from += 40) {
+      isCut = crashes && partition === 1 && from >= 40;
+      await world.feed(rest.slice(from, from + 40), { partition });
+    }
+  }
+  if (until === Number.POSITIVE_INFINITY) await world.end();
+  return world.engine.closedThrough("m");
+}
+
 describe("hours and days", () => {
   it("hold what all panes held that were ever closed, through restarts and crashes, on the disk", async () => {
     const committed = new Map<string, PaneValue>();
+    const path = join(ROOT, "state");
     const partitions = [fortnight(1), fortnight(2)];
     const next = random(7);
+    const failures: string[] = [];
     let closed = Number.NEGATIVE_INFINITY;
-    let crashes = 0;
     for (let run = 0; run < 12; run++) {
-      const lmdb = await openLmdbStore({ path: join(ROOT, "state"), clock: systemClock });
-      const store = remember(lmdb, committed);
-      let crash = false;
-      const world = await worldOf({
-        fitted,
-        store: {
-          ...store,
-          async writeJudgement(changes) {
-            if (crash) throw new Error("pulled the plug");
-            await store.writeJudgement(changes);
-          },
-        },
-        partitions: 2,
-        commitRows: 25,
-      });
-      // Mid-hour, with rows in hand that were never committed; every third time between hours and their record.
+      const lmdb = await openLmdbStore({ path, clock: systemClock });
       const until = run === 11 ? Number.POSITIVE_INFINITY : START + ((run + next()) * 16 * DAY) / 11;
-      try {
-        for (const [partition, sent] of partitions.entries()) {
-          const rest = sent.slice(world.next.get(`s/${partition}`));
-          const part = rest.filter(({ timestamp }) => timestamp < until);
-          for (let from = 0; from < part.length; from += 40) {
-            crash = run % 3 === 2 && partition === 1 && from >= 40;
-            await world.feed(part.slice(from, from + 40), { partition });
-          }
-        }
-        if (run === 11) await world.end();
-      } catch (error) {
-        expect(String(error)).toContain("pulled the plug");
-        crashes++;
-      }
-      closed = world.engine.closedThrough("m");
+      const life = live({ store: remember(lmdb, committed), partitions, until, crashes: run % 3 === 2 });
+      closed = await life.catch((error: unknown) => {
+        failures.push(String(error));
+        return closed;
+      });
       await lmdb.close();
     }
-    expect(crashes).toBeGreaterThan(2);
+    expect(failures.length).toBeGreaterThan(2);
+    expect(new Set(failures)).toEqual(new Set(["Error: pulled the plug"]));
 
-    const store = await openLmdbStore({ path: join(ROOT, "state"), clock: systemClock });
-    const { counting } = fitted;
-    const all = [...committed.values()].filter(({ layout }) => layout === paneLayout(counting));
-    for (const { span, keep, name } of ROLL_UP_STEPS) {
-      const stored = await read(store, `${paneLayout(counting)}@${name}`);
-      const oldest = closed - keep;
+    const store = await openLmdbStore({ path, clock: systemClock });
+    const layout = paneLayout(fitted.counting);
+    const all = [...committed.values()].filter((pane) => pane.layout === layout);
+    for (const step of ROLL_UP_STEPS) {
+      const { span, keep } = step;
+      const from = Math.ceil((closed - keep) / span) * span;
+      const to = Math.floor(closed / span) * span;
       const expected = sumsOf(
-        all.filter(
-          ({ start }) =>
-            Math.floor(start / span) * span >= oldest && start < Math.floor(closed / span) * span,
-        ),
+        all.filter(({ start }) => start >= from && start < to),
         span,
       );
       expect(expected.size).toBeGreaterThan(40);
-      const kept = stored.filter(({ start }) => start >= oldest);
+      const kept = await store.readPanes({ layout: rollUpLayout(fitted.counting, step), from, to: Infinity });
       expect(sumsOf(kept, span)).toEqual(expected);
       expect(kept).toHaveLength(expected.size);
     }
     // The panes themselves are long gone.
-    const oldestPane = (await read(store, paneLayout(counting)))[0];
-    expect(oldestPane.start).toBeGreaterThan(closed - 24 * HOUR);
+    const [oldest] = await read(store, layout);
+    expect(oldest.start).toBeGreaterThan(closed - DAY);
     await store.close();
   });
 
