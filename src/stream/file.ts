@@ -30,16 +30,26 @@ export function createFileSource(options: FileSourceOptions): Source {
   let reading: Promise<void> = Promise.resolve();
   let progress = options.clock();
   let isDone = false;
+  /** The positions that `open` began at are void. */
+  let isStale = false;
+  let owner: SourceListener | undefined;
   let wake = (): void => {};
 
   async function start(listener: SourceListener): Promise<void> {
+    owner = listener;
+    await openAll(listener);
+    reading = readAll(listener);
+  }
+
+  async function openAll(listener: SourceListener): Promise<void> {
+    isStale = false;
+    await Promise.all(open.map(({ rows }) => rows.return()));
     const positions = await listener.assigned([0]);
     open = options.streams.map((stream) => {
       const position = positions.find((candidate) => candidate.stream === stream.name);
       next.set(stream.name, firstOffsetOf(position));
       return { name: stream.name, rows: readStream(stream, position, listener) };
     });
-    reading = readAll(listener);
   }
 
   async function* readStream(
@@ -58,8 +68,10 @@ export function createFileSource(options: FileSourceOptions): Source {
   }
 
   async function readAll(listener: SourceListener): Promise<void> {
+    isDone = false;
     try {
-      while (!stopping.signal.aborted && open.length > 0) {
+      while (!stopping.signal.aborted && (isStale || open.length > 0)) {
+        if (isStale) await openAll(listener);
         const ready = open.filter((stream) => !paused.has(stream.name));
         if (ready.length === 0) {
           await new Promise<void>((resolve) => {
@@ -67,7 +79,7 @@ export function createFileSource(options: FileSourceOptions): Source {
           });
         }
         for (const stream of ready) {
-          if (stopping.signal.aborted) break;
+          if (stopping.signal.aborted || isStale) break;
           await readOne(stream, listener);
         }
       }
@@ -108,6 +120,12 @@ export function createFileSource(options: FileSourceOptions): Source {
     resume(stream) {
       paused.delete(stream);
       wake();
+    },
+    reload() {
+      isStale = true;
+      wake();
+      const listener = owner;
+      if (isDone && listener !== undefined) reading = reading.then(() => readAll(listener));
     },
     // Nobody but the store needs to know how far a file was read.
     async reportCommitted() {},

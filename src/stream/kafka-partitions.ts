@@ -27,7 +27,7 @@ export interface PartitionState {
   /** End offset as last seen; NaN before that. */
   end: number;
   /** What a beginning such as `latest` was resolved to: nothing is stored of it yet, and a second look would skip records. */
-  began: number | undefined;
+  began: { readonly asked: string; offset: number } | undefined;
 }
 
 export interface PartitionTable {

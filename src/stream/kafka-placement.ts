@@ -23,6 +23,8 @@ export interface PlacementOptions {
 export interface Placement {
   /** The group was joined with this assignment. Synchronous: kafkajs fetches as soon as it returns. */
   join(assignment: Readonly<Record<string, readonly number[]>>): void;
+  /** Asks the owner again where all its partitions are to be read from. */
+  reload(): void;
   /** Seeks a partition again to what comes next. */
   replace(state: PartitionState): void;
   /** The topic was created anew: begins it again. */
@@ -70,7 +72,6 @@ export function createPlacement(options: PlacementOptions): Placement {
 
   function join(assignment: Readonly<Record<string, readonly number[]>>): void {
     if (closed) return;
-    generation += 1;
     const before = tasksOf(table);
     for (const [topic, partitions] of Object.entries(assignment)) {
       // Partitions that were added since the start; they belong to their tasks from now on.
@@ -81,17 +82,35 @@ export function createPlacement(options: PlacementOptions): Placement {
       );
     }
     for (const state of table.all()) {
-      const { stream, partition } = state;
-      state.assigned = assignment[stream.topic]?.includes(partition) ?? false;
-      unplace(state);
-      // kafkajs has no rebalance hook to wait in: held still, its first fetch leaves the partition out.
-      if (state.assigned) consumer.pause([{ topic: stream.topic, partitions: [partition] }]);
+      state.assigned = assignment[state.stream.topic]?.includes(state.partition) ?? false;
     }
+    voidPositions();
     const tasks = tasksOf(table);
     const revoked = before.filter((task) => !tasks.includes(task));
     if (revoked.length > 0) listener.revoked(revoked);
     options.joined(tasks);
+    askOwner();
+  }
+
+  function reload(): void {
+    // Before the group is joined there are no positions, and joining asks for them.
+    if (closed || generation === 0) return;
+    voidPositions();
+    askOwner();
+  }
+
+  function voidPositions(): void {
+    generation += 1;
+    for (const state of table.all()) {
+      unplace(state);
+      // kafkajs has no rebalance hook to wait in: held still, its first fetch leaves the partition out.
+      if (state.assigned) consumer.pause([{ topic: state.stream.topic, partitions: [state.partition] }]);
+    }
+  }
+
+  function askOwner(): void {
     const mine = generation;
+    const tasks = tasksOf(table);
     enqueue(mine, () => placeAll(mine, tasks));
   }
 
@@ -137,7 +156,7 @@ export function createPlacement(options: PlacementOptions): Placement {
     const { stream, partition } = state;
     if (start.event === "gap") listener.gap(stream.name, partition, state.wanted, start.wanted);
     if (start.event === "recreated") listener.recreated(stream.name, partition, start.wanted);
-    if (state.began !== undefined && start.event !== undefined) state.began = start.wanted;
+    if (state.began !== undefined && start.event !== undefined) state.began.offset = start.wanted;
     state.wanted = start.wanted;
     state.last = start.verify;
     state.verifying = start.verify !== undefined;
@@ -168,6 +187,7 @@ export function createPlacement(options: PlacementOptions): Placement {
 
   return {
     join,
+    reload,
     replace: (state) => moveAgain(state),
     restart: (state) => moveAgain(state, "anew"),
     verifyAll() {
@@ -236,10 +256,22 @@ async function findStarts(
       starts.push({ state, start: { seek: bounds.low, wanted: bounds.low, event: "recreated" } });
       continue;
     }
-    if (typeof offset !== "number") {
-      state.began ??= await resolveBeginning({ admin, group, topic, partition, beginning: offset, bounds });
+    if (typeof offset === "number") state.wanted = offset;
+    else {
+      const asked = JSON.stringify(offset);
+      if (state.began?.asked !== asked) {
+        const resolved = await resolveBeginning({
+          admin,
+          group,
+          topic,
+          partition,
+          beginning: offset,
+          bounds,
+        });
+        state.began = { asked, offset: resolved };
+      }
+      state.wanted = state.began.offset;
     }
-    state.wanted = typeof offset === "number" ? offset : (state.began ?? bounds.low);
     starts.push({ state, start: startWithin(state.wanted, last, bounds) });
   }
   return starts;

@@ -30,6 +30,8 @@ export interface Session {
   run(): Promise<never>;
   pause(state: PartitionState): void;
   resume(state: PartitionState): void;
+  /** Asks the owner again where everything is to be read from. */
+  reload(): void;
   commit(offsets: { topic: string; partition: number; offset: string }[]): Promise<void>;
   refreshEnds(): Promise<void>;
   /** Waits for the batch in hand and leaves the group. */
@@ -121,6 +123,7 @@ export function createSession(options: SessionOptions): Session {
     run,
     pause: (state) => whilePlaced(state, (partitions) => consumer.pause(partitions)),
     resume: (state) => whilePlaced(state, (partitions) => consumer.resume(partitions)),
+    reload: () => placement.reload(),
     commit: (offsets) => consumer.commitOffsets(offsets),
     refreshEnds: () => placement.refreshEnds(),
     async close() {

@@ -19,6 +19,9 @@ export interface KafkaSourceOptions {
   readonly log?: SourceLog;
 }
 
+/** The session ended because the group is to be left and joined anew. */
+const LEAVING = new Error("the group is left");
+
 const SILENT: SourceLog = { debug() {}, info() {}, warn() {} };
 
 /** End offsets of partitions that bring nothing are asked for this often, ms. */
@@ -42,8 +45,11 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
   let running: Promise<void> = Promise.resolve();
   let progress = clock();
   let everJoined = false;
+  let owner: SourceListener | undefined;
+  let leave = (): void => {};
 
   function start(listener: SourceListener): Promise<void> {
+    owner = listener;
     registerCodecs();
     const polling = setInterval(pollEnds, POLL_ENDS);
     stopping.signal.addEventListener("abort", () => clearInterval(polling));
@@ -69,9 +75,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     while (!stopping.signal.aborted) {
       const lost = await consume(listener, joined);
       if (isStopping()) return;
-      const lasting = lastingFailure(lost, kafka);
-      if (lasting !== undefined && !mayReturn(lasting)) throw lasting;
-      outage.note(lost);
+      if (lost !== LEAVING) noteLoss(lost);
       // It is not stuck, it waits for Kafka: whoever starts it again would wait as well.
       alive();
       await sleep(wait, undefined, { signal: stopping.signal }).catch(() => {});
@@ -79,20 +83,28 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     }
   }
 
+  /** Throws what no waiting heals. */
+  function noteLoss(lost: unknown): void {
+    const lasting = lastingFailure(lost, kafka);
+    if (lasting !== undefined && !mayReturn(lasting)) throw lasting;
+    outage.note(lost);
+  }
+
   /** One session. Answers what ended it; rejects where that was the listener. */
   async function consume(
     listener: SourceListener,
     joined: (tasks: readonly number[]) => void,
   ): Promise<unknown> {
-    const owner = new AbortController();
-    const fail = (error: unknown): void => owner.abort(error);
+    const ending = new AbortController();
+    const fail = (error: unknown): void => ending.abort(error);
+    leave = () => ending.abort(LEAVING);
     let current: Session | undefined;
     try {
       current = createSession({ ...options, log, streams, table, listener, alive, joined, fail });
       session = current;
-      await Promise.race([current.run(), whenAborted(AbortSignal.any([stopping.signal, owner.signal]))]);
+      await Promise.race([current.run(), whenAborted(AbortSignal.any([stopping.signal, ending.signal]))]);
     } catch (error) {
-      if (owner.signal.aborted) throw owner.signal.reason;
+      if (ending.signal.aborted && ending.signal.reason !== LEAVING) throw ending.signal.reason;
       return error;
     } finally {
       session = undefined;
@@ -139,6 +151,14 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       if (state === undefined) return;
       state.held = false;
       session?.resume(state);
+    },
+    reload: () => session?.reload(),
+    rejoin() {
+      const tasks = new Set(table.all().flatMap(({ assigned, partition }) => (assigned ? [partition] : [])));
+      // Also for the group's next assignment: whoever has them now is to keep them.
+      for (const state of table.all()) state.assigned = false;
+      if (tasks.size > 0) owner?.revoked([...tasks]);
+      leave();
     },
     async reportCommitted(positions) {
       const offsets = positions.flatMap(({ stream, partition, offset }) => {

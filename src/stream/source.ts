@@ -58,6 +58,16 @@ export interface Source {
   /** Holds a partition back (alignment of streams), or lets it go on. What was fetched before may still arrive. */
   pause(stream: string, partition: number): void;
   resume(stream: string, partition: number): void;
+  /**
+   * All positions are void: `assigned` is asked again for all tasks, as after a rejoin, and nothing is delivered before it
+   * answers. Returns at once, and may be called from within the listener.
+   */
+  reload(): void;
+  /**
+   * Gives all tasks up (`revoked`), leaves the group and joins it anew, which decides whose they are. Returns at once, and may
+   * be called from within the listener. Absent where there is no group: nobody else could have them.
+   */
+  readonly rejoin?: () => void;
   /** Tells Kafka's committed offsets, for lag tools only. Best effort. */
   reportCommitted(positions: readonly { stream: string; partition: number; offset: number }[]): Promise<void>;
   /** Every partition of every stream, assigned or not. It is consumed to its end where `next` >= `end`. */

@@ -40,6 +40,7 @@ function aligned(partitions: number) {
     stop: async () => undefined,
     pause: (stream, partition) => void held.add(`${stream}/${partition}`),
     resume: (stream, partition) => void held.delete(`${stream}/${partition}`),
+    reload: () => undefined,
     reportCommitted: async () => undefined,
     partitions: () => [...read.values()],
     lastProgress: () => 0,

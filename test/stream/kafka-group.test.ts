@@ -105,6 +105,45 @@ describeService("Kafka source in a group", kafkaMissing, () => {
     expect(second.listener.calls.at(-1)).toBe("assigned 0,1");
   });
 
+  test("a reload asks where to go on, and goes on there, in the middle of a batch too", async () => {
+    const stream = await createStream(brokers);
+    const kafka = kafkaConfig({ brokers });
+    await producer.send(stream.topic, 0, numbered(0, 30));
+    const reader = read({ kafka, streams: [stream] });
+    reader.listener.onBatch = () => {
+      reader.listener.onBatch = () => {};
+      reader.listener.positions = () => [{ stream: "scored", partition: 0, offset: 20 }];
+      reader.source.reload();
+    };
+    await until("the records", () => reader.listener.records.length === 40);
+    reader.listener.positions = () => [{ stream: "scored", partition: 0, offset: 25 }];
+    reader.source.reload();
+    await until("the last records again", () => reader.listener.records.length === 45);
+    await producer.send(stream.topic, 0, ["last"]);
+    await until("another record", () => reader.listener.records.length === 46);
+    expect(values(reader)).toEqual([...numbered(0, 30), ...numbered(20, 30), ...numbered(25, 30), "last"]);
+    expect(reader.listener.calls).toEqual(["assigned 0", "assigned 0", "assigned 0"]);
+    expect(reader.listener.errors).toEqual([]);
+  });
+
+  test("a member that leaves to rejoin gives its tasks up first, and is no owner any more", async () => {
+    const stream = await createStream(brokers, { partitions: 2 });
+    const kafka = kafkaConfig({ brokers });
+    const first = read({ kafka, streams: [stream], single: true });
+    await first.started;
+    const second = read({ kafka, streams: [stream], single: true });
+    await second.started;
+    await until("the standby's assignment", () => second.listener.calls.includes("assigned "));
+    first.source.rejoin?.();
+    expect(first.listener.calls.at(-1)).toBe("revoked 0,1");
+    await until("the standby's tasks", () => second.listener.calls.at(-1) === "assigned 0,1");
+    await until("the rejoin", () => first.listener.calls.at(-1) === "assigned ");
+    await producer.send(stream.topic, 0, ["a"]);
+    await until("a record", () => second.listener.records.length > 0);
+    expect(first.listener.records).toEqual([]);
+    expect(first.log.join()).not.toContain("is away");
+  });
+
   test("a rejoin voids positions: everything is sought to what the owner answers, nothing is lost or twice", async () => {
     const stream = await createStream(brokers, { partitions: 2 });
     const kafka = kafkaConfig({ brokers });
