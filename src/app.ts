@@ -117,7 +117,10 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   });
   await evaluation.restore();
 
+  // What a former owner recorded and did not tell any more waits for its return.
+  const isOurs = (): boolean => models.some(({ model }) => !engine.standsBy(model.name));
   const deliver = async (): Promise<void> => {
+    if (!isOurs()) return;
     const changed = await outbox.deliver(clock.tick());
     if (changed && !lifecycle.stopping) await ingestion.exclusive(() => store.writeJudgement(saveOutbox()));
   };
@@ -146,6 +149,17 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     log,
     commitEvery: options.commitEvery,
     afterCommit: judge,
+    onFenced(group) {
+      const source = sources.find((candidate) => readsGroup(candidate, group));
+      source?.rejoin?.();
+      return source?.rejoin !== undefined;
+    },
+    async onReload() {
+      engine.reset();
+      const blob = (await evaluation.restore()).get(OUTBOX);
+      outbox.restore(blob === undefined ? undefined : decodeOutbox(blob));
+      for (const source of sources) source.reload();
+    },
     onFailure: (error) => fail(error),
     onBatch: () => alignment.align(clock.tick().now),
   });
@@ -164,6 +178,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   schedule.every("commit", 1, () => ingestion.flush());
   schedule.every("judge by the clock", 5, tick);
   schedule.every("tell again", 15, async () => {
+    if (!isOurs()) return;
     const firing = models.flatMap(({ model }) => engine.firing(model.name));
     const judgedAt = Math.max(...models.map(({ model }) => engine.closedThrough(model.name)));
     const changed = await outbox.refresh(firing, judgedAt, clock.tick());
@@ -230,6 +245,11 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     failed,
     stop: (reason) => lifecycle.stop(reason),
   };
+}
+
+/** A group has the name of its inference stream. */
+function readsGroup(source: Source, group: string): boolean {
+  return source.partitions().some(({ stream }) => stream === group);
 }
 
 /** What a source tells is for the groups whose streams it reads; how many partitions they have it knows by then. */

@@ -4,10 +4,7 @@ import type { FoundEntries, IdList } from "./join/entries.ts";
 import { idsOf, NOTHING_FOUND } from "./join/pending-entries.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Alert, Transition } from "./verdict/alert.ts";
-import { CohortJudge } from "./verdict/cohort-judge.ts";
-import { FreshnessJudge } from "./verdict/freshness-judge.ts";
-import { Judge } from "./verdict/judge.ts";
-import type { Judges } from "./verdict/judgement-record.ts";
+import { createJudges, firingAlerts, type Judges } from "./verdict/judgement-record.ts";
 import type { PaneValue } from "./window/pane.ts";
 import {
   cohortLayout,
@@ -49,18 +46,26 @@ export interface Question {
  */
 export class Engine {
   readonly groups: readonly TaskGroup[];
-  readonly judges: ReadonlyMap<string, Judges>;
+  private readonly judges = new Map<string, Judges>();
   private readonly fitted: ReadonlyMap<string, FittedModel>;
   private readonly tasks = new Map<string, Task>();
   private readonly versions = new Map<string, readonly string[]>();
   private readonly overflow = new Map<string, Set<string>>();
   /** How many partitions each group has; the watermark waits for all of them. */
   private readonly partitions = new Map<string, number>();
+  /** Groups whose tasks are all somebody else's. */
+  private readonly elsewhere = new Set<string>();
 
   constructor(options: { groups: readonly TaskGroup[]; models: readonly FittedModel[] }) {
     this.groups = options.groups;
     this.fitted = new Map(options.models.map((fitted) => [fitted.model.name, fitted]));
-    this.judges = new Map(options.models.map((fitted) => [fitted.model.name, createJudges(fitted)]));
+    this.reset();
+  }
+
+  /** Knows nothing any more but what the configuration says. */
+  reset(): void {
+    for (const known of [this.tasks, this.versions, this.overflow]) known.clear();
+    for (const [model, fitted] of this.fitted) this.judges.set(model, createJudges(fitted));
   }
 
   /** Says how many partitions a group's streams have. */
@@ -70,6 +75,18 @@ export class Engine {
 
   partitionsOf(group: string): number {
     return this.partitions.get(group) ?? 0;
+  }
+
+  /** Says whether all tasks of a group are somebody else's. */
+  setElsewhere(group: string, isElsewhere: boolean): void {
+    if (isElsewhere) this.elsewhere.add(group);
+    else this.elsewhere.delete(group);
+  }
+
+  /** Whether others read all records of a model: they judge it, and what stands here is old. */
+  standsBy(model: string): boolean {
+    const groups = this.groups.filter(({ streams }) => streams.some(({ models }) => models.includes(model)));
+    return groups.length > 0 && groups.every(({ name }) => this.elsewhere.has(name));
   }
 
   /** Takes a task over as the store last knew it; its open panes follow through `restorePanes`. */
@@ -109,14 +126,9 @@ export class Engine {
     return this.judgesOf(model).panes.closedThrough;
   }
 
-  /** The alerts of a model that fire now. */
+  /** The alerts of a model that fire now, where it is ours to tell. */
   firing(model: string): Alert[] {
-    const { panes, cohorts, freshness } = this.judgesOf(model);
-    return [panes, cohorts, freshness].flatMap(({ standings }) =>
-      [...standings.values()].flatMap(({ verdict, alert }) =>
-        verdict.state === "firing" && alert !== undefined ? [alert] : [],
-      ),
-    );
+    return this.standsBy(model) ? [] : firingAlerts(this.judgesOf(model));
   }
 
   /** The versions of a model that are counted one by one, in order of admission. */
@@ -209,6 +221,7 @@ export class Engine {
 
   /** What the wall clock alone decides: how old the newest event is, and what silence ends. */
   evaluateClock(model: string, tick: Tick): Transition[] {
+    if (this.standsBy(model)) return [];
     let newest = Number.NEGATIVE_INFINITY;
     for (const { task } of this.openTasks()) {
       for (const progress of task.streams.values()) {
@@ -279,14 +292,6 @@ export class Engine {
     if (judges === undefined) throw new Error(`no model ${model}`);
     return judges;
   }
-}
-
-function createJudges(fitted: FittedModel): Judges {
-  return {
-    panes: new Judge(fitted),
-    cohorts: new CohortJudge(fitted),
-    freshness: new FreshnessJudge(fitted),
-  };
 }
 
 function taskKey(group: string, partition: number): string {

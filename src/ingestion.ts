@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { CodedError } from "./config/coded-error.ts";
-import type { DecodedRecords, EventBatch } from "./event/batch.ts";
 import type { SourceBatch } from "./event/records.ts";
-import type { FoundEntries } from "./join/entries.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import type { TaskId } from "./state/store.ts";
+import { admitVersions, findEntries } from "./store-answers.ts";
 import { markRecord } from "./stream/record-mark.ts";
 import type { Position, SourceListener } from "./stream/source.ts";
-import { TaskOwnership, type OwnedTask, type OwnershipOptions } from "./task-ownership.ts";
+import { TaskOwnership, type Claim, type OwnedTask, type OwnershipOptions } from "./task-ownership.ts";
 
 export interface IngestionOptions extends OwnershipOptions {
   readonly clock: Clock;
@@ -18,9 +17,23 @@ export interface IngestionOptions extends OwnershipOptions {
   readonly onBatch: () => void;
   /** Called after every commit, one call at a time: closed panes can be judged. */
   readonly afterCommit: () => Promise<void>;
+  /**
+   * Somebody else has a task of the group. Answers whether there is a consumer group to decide whose its tasks are, which is
+   * then left and joined anew; where there is none, the daemon cannot go on.
+   */
+  readonly onFenced: (group: string) => boolean;
+  /** The store is to be read again: judgement at once, and then, through `assigned`, every task. */
+  readonly onReload: () => Promise<void>;
   /** The daemon cannot go on. */
   readonly onFailure: (error: Error) => void;
 }
+
+const FENCED =
+  "another daemon has taken this task over: what was not committed is dropped, and the group is left and joined anew";
+const REWOUND =
+  "the store went back in time, behind what was committed: everything is read again from where it stands now";
+const MISSING =
+  "the store has lost what it knew of this task: it is rebuilt from the records that are still kept";
 
 /** A commit covers many fetches: whichever comes first, in rows and ms (STREAMING 24). */
 export const COMMIT_EVERY = { rows: 65_536, interval: 200 };
@@ -60,22 +73,39 @@ export class Ingestion implements SourceListener {
   /** Claims the tasks of these groups, else of all, and brings them to where the store last knew them. */
   assigned(partitions: readonly number[], groups = this.groupNames()): Promise<readonly Position[]> {
     return this.exclusive(async () => {
-      const positions: Position[] = [];
-      for (const { id } of this.tasks.all()) if (groups.includes(id.group)) this.tasks.giveUp(id);
+      const isBack = partitions.length > 0 && groups.some((group) => this.tasks.standsBy(group));
+      const claims: Claim[] = [];
       for (const group of groups) {
+        // Not every topic has as many partitions as the largest.
         const count = this.options.engine.partitionsOf(group);
-        for (const partition of partitions) {
-          // Not every topic has as many partitions as the largest.
-          if (partition < count) positions.push(...(await this.tasks.take({ group, partition })));
-        }
+        const ours = partitions.filter((partition) => partition < count);
+        this.tasks.assign(group, ours);
+        for (const partition of ours) claims.push(await this.tasks.claim({ group, partition }));
       }
-      this.sayBeginnings(positions);
-      return positions;
+      const rewound = claims.find(({ isRewound }) => isRewound);
+      if (rewound !== undefined) this.noteRewind(rewound.id, rewound.version);
+      // Who stood by knows nothing of what was judged meanwhile.
+      if (rewound !== undefined || isBack) {
+        await this.reload();
+        return [];
+      }
+      return this.open(claims);
     });
   }
 
+  private async open(claims: readonly Claim[]): Promise<readonly Position[]> {
+    const positions: Position[] = [];
+    for (const claim of claims) {
+      const begun = await this.tasks.open(claim);
+      if (claim.isMissing) this.options.log.warn({ ...claim.id, positions: begun }, MISSING);
+      positions.push(...begun);
+    }
+    this.sayBeginnings(positions);
+    return positions;
+  }
+
   revoked(partitions: readonly number[], groups = this.groupNames()): void {
-    for (const group of groups) for (const partition of partitions) this.tasks.giveUp({ group, partition });
+    for (const group of groups) this.tasks.revoke(group, partitions);
   }
 
   /** A store that was lost looks like a first start: whoever reads the log can tell. */
@@ -168,16 +198,18 @@ export class Ingestion implements SourceListener {
   }
 
   private async take(batch: SourceBatch): Promise<void> {
-    const { engine, decoders, clock } = this.options;
+    const { options } = this;
+    const { engine, decoders, clock } = options;
     const owned = this.tasks.of(batch.stream, batch.partition);
     const decoder = decoders.get(batch.stream);
-    if (batch.count === 0) return;
     // Revoked while it waited: whoever owns the task now reads it again.
     if (owned === undefined || decoder === undefined || batch.count === 0) return;
     const tick = clock.tick();
     const decoded = batch.kind === "records" ? decoder.decode(batch, tick) : decoder.decodeTable(batch, tick);
-    await this.admitVersions(decoded);
-    engine.ingest(owned.task, decoded, await this.ask(owned.id, decoded));
+    await admitVersions(options, decoded);
+    const answers = await findEntries(options, owned.id, decoded);
+    if (!this.tasks.holds(owned)) return;
+    engine.ingest(owned.task, decoded, answers);
     const progress = owned.task.progressOf(batch.stream);
     progress.decoding = decoder.clock(batch.partition);
     progress.idle = false;
@@ -189,22 +221,8 @@ export class Ingestion implements SourceListener {
     if (owned.rows >= rows || tick.now - owned.since >= interval) await this.commit(owned);
   }
 
-  private async admitVersions(decoded: DecodedRecords): Promise<void> {
-    const { engine, store } = this.options;
-    for (const { model, names, keep } of engine.newVersions(decoded)) {
-      engine.setVersions(model, await store.admitVersions(model, names, keep));
-    }
-  }
-
-  private async ask(task: TaskId, decoded: DecodedRecords): Promise<Map<EventBatch, FoundEntries>> {
-    const answers = new Map<EventBatch, FoundEntries>();
-    for (const { index, ids, batch } of this.options.engine.questions(decoded)) {
-      answers.set(batch, await this.options.store.find(task, index, ids));
-    }
-    return answers;
-  }
-
   private async commit(owned: OwnedTask): Promise<void> {
+    if (!this.tasks.holds(owned)) return;
     const { engine, store } = this.options;
     const delta = engine.delta(owned.task);
     const outcome = await store.commit({
@@ -213,16 +231,12 @@ export class Ingestion implements SourceListener {
       commitId: randomUUID(),
       ...delta,
     });
-    if (outcome.status !== "committed") {
-      this.commits[outcome.status] += 1;
-      throw new CodedError(
-        "STATE_FAILED",
-        `Another daemon has taken over partition ${owned.id.partition} of ${owned.id.group}: its state is at version ` +
-          `${outcome.stored}, ours at ${owned.version}. This one stops; nothing is lost.`,
-      );
+    if (outcome.status === "fenced") return this.yieldTask(owned, outcome.stored);
+    if (outcome.status === "rewound") {
+      this.noteRewind(owned.id, outcome.stored);
+      return this.reload();
     }
-    owned.version = outcome.version;
-    owned.rows = 0;
+    this.tasks.committed(owned, outcome.version);
     this.commits.committed += 1;
     for (const { name: stream, next } of owned.task.streams.values()) {
       const { partition } = owned.id;
@@ -231,6 +245,34 @@ export class Ingestion implements SourceListener {
     }
     engine.committed(owned.task);
     await this.options.afterCommit();
+  }
+
+  /** We are a zombie. Who was revoked while the commit was under way knows it already. */
+  private yieldTask(owned: OwnedTask, stored: number): void {
+    this.commits.fenced += 1;
+    if (!this.tasks.holds(owned)) return;
+    const { group, partition } = owned.id;
+    this.tasks.revoke(group, [partition]);
+    if (!this.options.onFenced(group)) {
+      throw new CodedError(
+        "STATE_FAILED",
+        `Another daemon has taken over partition ${partition} of ${group}: its state is at version ${stored}, ours at ` +
+          `${owned.version}. This one stops; nothing is lost.`,
+      );
+    }
+    this.options.log.warn({ group, partition, stored, ours: owned.version }, FENCED);
+  }
+
+  private noteRewind({ group, partition }: TaskId, stored: number): void {
+    this.commits.rewound += 1;
+    this.options.log.warn({ group, partition, stored }, REWOUND);
+  }
+
+  /** The store is the truth: everything begins again where it says, as after a crash. */
+  private async reload(): Promise<void> {
+    this.tasks.closeAll();
+    this.unreported.clear();
+    await this.options.onReload();
   }
 
   private fail(error: Error): void {

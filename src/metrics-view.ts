@@ -24,9 +24,11 @@ export interface ViewParts {
 /** Everything that /metrics shows, read in one go. */
 export function viewMetrics(parts: ViewParts): MetricsView {
   const { engine, models } = parts;
+  // Of a model that others judge only they show scores and alerts.
+  const judged = models.filter(({ model }) => !engine.standsBy(model.name));
   return {
-    scores: models.flatMap(({ model }) => scoresOf(model.name, engine.judgesOf(model.name), parts.segments)),
-    alerts: models.flatMap(({ model }) => alertsOf(model.name, engine.judgesOf(model.name))),
+    scores: judged.flatMap(({ model }) => scoresOf(model.name, engine.judgesOf(model.name), parts.segments)),
+    alerts: judged.flatMap(({ model }) => alertsOf(model.name, engine.judgesOf(model.name))),
     rules: models.flatMap(rulesOf),
     ledgers: ledgersOf(engine),
     partitions: partitionsOf(engine, parts.sources),

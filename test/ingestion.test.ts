@@ -57,6 +57,86 @@ describe("Ingestion", () => {
     expect(JSON.parse(new TextDecoder().decode(state)).streams.s.next).toBe(10);
   });
 
+  it("drops a task that somebody else has taken, leaves the group, and goes on as the store says once it has it again", async () => {
+    const world = await worldOf({ fitted, hasGroup: true });
+    await world.feed(traffic({ from: 0, to: 5 * MINUTE }));
+    const { version } = await world.store.claim({ group: "s", partition: 0 });
+    await world.feed(traffic({ from: 5 * MINUTE, to: 10 * MINUTE }));
+    expect(world.failure).toBeUndefined();
+    expect(world.rejoins).toBe(1);
+    expect(world.ingestion.commits).toMatchObject({ committed: 1, fenced: 1, rewound: 0 });
+    // The other one's by now: neither counted nor committed.
+    await world.feed(traffic({ from: 10 * MINUTE, to: 15 * MINUTE }));
+    await world.ingestion.flush(true);
+    expect(world.ledger("s").received).toBe(0);
+    const { state } = await world.store.claim({ group: "s", partition: 0 });
+    expect(JSON.parse(new TextDecoder().decode(state)).streams.s.next).toBe(10);
+
+    await world.assign();
+    expect(world.isStale).toBe(true);
+    await world.assign();
+    expect(world.offsets.get("s/0")).toBe(10);
+    await world.feed(traffic({ from: 5 * MINUTE, to: 15 * MINUTE }));
+    expect(world.ledger("s")).toMatchObject({ received: 30, measured: 30 });
+    expect((await world.store.claim({ group: "s", partition: 0 })).version).toBeGreaterThan(version);
+  });
+
+  it("makes nothing of a refused commit of a task that was revoked while it was under way", async () => {
+    const memory = createMemoryStore();
+    let meanwhile = async (): Promise<void> => {};
+    const store: Store = {
+      ...memory,
+      async commit(commit) {
+        await meanwhile();
+        return memory.commit(commit);
+      },
+    };
+    const world = await worldOf({ fitted, store, partitions: 2 });
+    meanwhile = async () => {
+      world.ingestion.revoked([0]);
+      await memory.claim({ group: "s", partition: 0 });
+    };
+    await world.feed(traffic({ from: 0, to: 5 * MINUTE }));
+    expect(world.failure).toBeUndefined();
+    expect(world.ingestion.commits).toMatchObject({ committed: 0, fenced: 1 });
+  });
+
+  it("counts nothing of a task that was revoked while the store was asked of its ids", async () => {
+    const labelled = modelOf({
+      rules: "  - { alert: Drift, measure: psi, columns: [amount] }",
+      labels: true,
+    });
+    const memory = createMemoryStore();
+    let meanwhile = (): void => {};
+    const store: Store = {
+      ...memory,
+      async find(...question) {
+        meanwhile();
+        return memory.find(...question);
+      },
+    };
+    const world = await worldOf({ fitted: labelled, store, partitions: 2 });
+    meanwhile = () => world.ingestion.revoked([0]);
+    await world.feed(traffic({ from: 0, to: 5 * MINUTE }));
+    await world.ingestion.flush(true);
+    expect(world.ingestion.commits.committed).toBe(0);
+  });
+
+  it("reads the state anew when it takes tasks over after standing by", async () => {
+    const world = await worldOf({ fitted });
+    await world.feed(traffic({ from: 0, to: 5 * MINUTE }));
+    await world.assign([]);
+    expect(world.engine.standsBy("m")).toBe(true);
+    expect(world.reloads).toBe(0);
+    await world.assign();
+    expect(world.reloads).toBe(1);
+    expect(world.engine.standsBy("m")).toBe(false);
+    await world.assign();
+    expect(world.reloads).toBe(1);
+    expect(world.offsets.get("s/0")).toBe(10);
+    expect(world.ingestion.commits.rewound).toBe(0);
+  });
+
   it("takes nothing from a batch without records", async () => {
     const world = await worldOf({ fitted });
     await world.feed(traffic({ from: 0, to: 5 * MINUTE }));

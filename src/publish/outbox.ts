@@ -20,6 +20,8 @@ export interface Outbox {
    */
   refresh(firing: readonly Alert[], judgedAt: number, tick: Tick): Promise<boolean>;
   state(): OutboxState;
+  /** Takes up what was recorded, in place of what waits here now; undefined: nothing was. */
+  restore(state: OutboxState | undefined): void;
   counts(): readonly ShownSink[];
 }
 
@@ -102,6 +104,14 @@ export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outb
         ]),
       ),
     }),
+    restore(recorded) {
+      for (const lane of lanes) {
+        const { pending, announced } = recorded?.sinks[lane.sink.name] ?? { pending: [], announced: [] };
+        lane.pending = [...pending];
+        lane.announced.clear();
+        for (const id of announced) lane.announced.add(id);
+      }
+    },
     counts: () =>
       lanes.map(({ sink, pending, delivered, failed, skipped }) => {
         return { sink: sink.name, pending: pending.length, delivered, failed, skipped };

@@ -1,6 +1,8 @@
-import type { CohortJudge } from "./cohort-judge.ts";
-import type { FreshnessJudge } from "./freshness-judge.ts";
-import type { Judge } from "./judge.ts";
+import type { FittedModel } from "../rules/fitted-model.ts";
+import type { Alert } from "./alert.ts";
+import { CohortJudge } from "./cohort-judge.ts";
+import { FreshnessJudge } from "./freshness-judge.ts";
+import { Judge } from "./judge.ts";
 import type { Standing } from "./standing.ts";
 
 /** The judges of one model. */
@@ -8,6 +10,24 @@ export interface Judges {
   readonly panes: Judge;
   readonly cohorts: CohortJudge;
   readonly freshness: FreshnessJudge;
+}
+
+/** Judges that have seen nothing. */
+export function createJudges(fitted: FittedModel): Judges {
+  return {
+    panes: new Judge(fitted),
+    cohorts: new CohortJudge(fitted),
+    freshness: new FreshnessJudge(fitted),
+  };
+}
+
+/** The alerts that fire now. */
+export function firingAlerts({ panes, cohorts, freshness }: Judges): Alert[] {
+  return [panes, cohorts, freshness].flatMap(({ standings }) =>
+    [...standings.values()].flatMap(({ verdict, alert }) =>
+      verdict.state === "firing" && alert !== undefined ? [alert] : [],
+    ),
+  );
 }
 
 /** What must be remembered of a model's verdicts; series that are inactive need no memory. */

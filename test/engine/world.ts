@@ -10,6 +10,7 @@ import { createSimulatedClock, type SimulatedClock } from "../../src/runtime/clo
 import { createLog } from "../../src/runtime/log.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Store } from "../../src/state/store.ts";
+import type { Position } from "../../src/stream/source.ts";
 import { groupStreams, plansOf } from "../../src/task-groups.ts";
 import type { Alert, Transition } from "../../src/verdict/alert.ts";
 import { batchOf, DAY, LIMITS, START, streamsOf, type Sent } from "./fixture.ts";
@@ -25,11 +26,20 @@ export interface World {
   readonly transitions: Transition[];
   /** Where each partition goes on, as the store said when it was assigned. */
   readonly next: ReadonlyMap<string, number>;
+  /** Where each partition is to be read next. */
+  readonly offsets: ReadonlyMap<string, number>;
+  /** How often the store was to be read again, and whether that still has to happen. */
+  reloads: number;
+  isStale: boolean;
+  /** How often the group was to be left. */
+  rejoins: number;
   /** The first error that stopped the daemon. */
   failure: Error | undefined;
   /** Whether panes are judged after a commit. */
   judging: boolean;
   feed(sent: readonly Sent[], place?: { stream?: string; partition?: number }): Promise<void>;
+  /** The source asks where to go on, for these partitions. */
+  assign(partitions?: readonly number[]): Promise<void>;
   /** What the wall clock decides. */
   tick(now: number): Promise<void>;
   /** The streams have ended. */
@@ -48,6 +58,8 @@ export interface WorldOptions {
   readonly commitRows?: number;
   readonly now?: number;
   readonly transitions?: Transition[];
+  /** Whether the source belongs to a group that decides who reads what; false by default. */
+  readonly hasGroup?: boolean;
 }
 
 /** A daemon without doors: the engine, ingestion and evaluation on a store, on a clock that the story moves. */
@@ -94,18 +106,23 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     afterCommit: async () => {
       if (world.judging) await evaluation.judge(clock.tick());
     },
+    onFenced: () => {
+      if (options.hasGroup === true) world.rejoins += 1;
+      return options.hasGroup === true;
+    },
+    onReload: async () => {
+      engine.reset();
+      await evaluation.restore();
+      world.reloads += 1;
+      world.isStale = true;
+    },
     onFailure: (error) => {
       world.failure = error;
     },
   });
   for (const group of groups) engine.setPartitions(group.name, partitions);
-  const positions = await ingestion.assigned([...Array(partitions).keys()]);
-  const next = new Map(
-    positions.map(({ stream, partition, offset }) => [
-      `${stream}/${partition}`,
-      typeof offset === "number" ? offset : 0,
-    ]),
-  );
+  const all = [...Array(partitions).keys()];
+  const next = offsetsOf(await ingestion.assigned(all));
   const offsets = new Map(next);
   const world: World = {
     fitted,
@@ -116,12 +133,20 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     clock,
     transitions,
     next,
+    offsets,
+    reloads: 0,
+    isStale: false,
+    rejoins: 0,
     failure: undefined,
     judging: true,
     async feed(sent, { stream = "s", partition = 0 } = {}) {
       const firstOffset = offsets.get(`${stream}/${partition}`) ?? 0;
       await ingestion.batch(batchOf({ stream, partition, firstOffset }, sent));
       offsets.set(`${stream}/${partition}`, firstOffset + sent.length);
+    },
+    async assign(wanted = all) {
+      world.isStale = false;
+      for (const [key, offset] of offsetsOf(await ingestion.assigned(wanted))) offsets.set(key, offset);
     },
     async tick(now) {
       clock.advanceTo(now);
@@ -145,6 +170,16 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     },
   };
   return world;
+}
+
+/** By stream and partition; a partition that nothing is known of begins at 0. */
+function offsetsOf(positions: readonly Position[]): Map<string, number> {
+  return new Map(
+    positions.map(({ stream, partition, offset }) => [
+      `${stream}/${partition}`,
+      typeof offset === "number" ? offset : 0,
+    ]),
+  );
 }
 
 /** What must be the same however the records came: every transition's id, state, start and time. */
