@@ -55,7 +55,11 @@ export function disperse(z: Float64Array, blocks: Blocks): { deff: number; nu: n
   };
 }
 
-/** tau: how many windows in a row say the same; 1 = none. Judged on runs of 1, 2, 4, ... windows, at most a fifth of all. */
+/**
+ * tau: how many windows in a row say the same; 1 = none. Judged on runs of 1, 2, 4, ... windows, at most a fifth of all. Where
+ * runs differ more than chance allows, the upper 90% bound stands: a memory that is taken for shorter than it is makes every
+ * number that rests on it too sure, and of few runs the estimate is as often half the truth as not.
+ */
 function memoryOf(z: Float64Array, meanSquare: number): number {
   if (meanSquare === 0) return 1;
   let tau = 1;
@@ -63,9 +67,18 @@ function memoryOf(z: Float64Array, meanSquare: number): number {
     const runs = Math.floor(z.length / length);
     const means = new Float64Array(runs);
     for (let i = 0; i < runs * length; i += 1) means[Math.floor(i / length)] += z[i] / length;
-    tau = Math.max(tau, (length * varianceOf(means)) / meanSquare);
+    const excess = (length * varianceOf(means)) / meanSquare;
+    const freedom = runs - 1;
+    const isChance = excess <= 1 + 2 * Math.sqrt(2 / freedom);
+    tau = Math.max(tau, isChance ? excess : (excess * freedom) / chi2LowerTenth(freedom));
   }
   return Math.min(tau, z.length / 2);
+}
+
+/** The 10% quantile of a chi-square, after Wilson and Hilferty (1931): within 2% from 4 degrees of freedom on. */
+function chi2LowerTenth(freedom: number): number {
+  const part = 2 / (9 * freedom);
+  return freedom * (1 - part - 1.281_551_6 * Math.sqrt(part)) ** 3;
 }
 
 /** How well deff is known, from how its blocks differ; at most K - 1. */

@@ -102,6 +102,14 @@ describe("calibrate", () => {
     expect(share.nu[0]).toBeLessThanOrEqual(k / share.tau[0] - 1);
   });
 
+  it("takes a memory that few runs show for as long as it may well be", () => {
+    // Two levels in turn, 20 windows each. Taken at their word, runs of 8 or 16 windows say no more than 12.
+    const k = 200;
+    const shocks = Array.from({ length: k }, (_, w) => (Math.floor(w / 20) % 2 === 0 ? 0.05 : -0.05));
+    const { share } = calibrate(windowsOf(shocked(2_000, shocks, 8), Array(k).fill(2_000)));
+    expect(share.tau[0]).toBeGreaterThan(15);
+  });
+
   it("of identical windows has the least deff and the most freedom", () => {
     const { share } = calibrate(windowsOf(Array(48).fill(30), Array(48).fill(100)));
     expect(share.deff[0]).toBeCloseTo(1 / (1 - 1 / 48), 12);
