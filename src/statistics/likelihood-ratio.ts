@@ -34,3 +34,20 @@ export function logitEase(c: number, N: number, d: number, M: number): number {
   const moved = (d + 0.5) / (M + 1);
   return Math.min(1, Math.sqrt((q * (1 - q)) / (moved * (1 - moved))));
 }
+
+/**
+ * The same on the scale of the logarithm of the share: a shock that multiplies a share of a half by a lognormal is skewed on
+ * the scale of shares, more so on that of log-odds, and has a constant size only here. N - c and M - d ask for the rest.
+ */
+export function logRatio(c: number, N: number, d: number, M: number): number {
+  const q = c / N;
+  const difference = Math.log((d + 0.5) / (M + 1)) - Math.log((c + 0.5) / (N + 1));
+  return (difference * difference * q) / ((1 - q) * (1 / M + 1 / N));
+}
+
+/** As logitEase, for the logarithm of the share: 1 unless the share has grown. */
+export function logEase(c: number, N: number, d: number, M: number): number {
+  const q = c / N;
+  const moved = (d + 0.5) / (M + 1);
+  return Math.min(1, Math.sqrt(((1 - moved) * q) / (moved * (1 - q))));
+}

@@ -1,6 +1,6 @@
 import { countDirections } from "../statistics/directions.ts";
 import { studentTail } from "../statistics/distributions.ts";
-import { likelihoodRatio, logitEase, logitRatio } from "../statistics/likelihood-ratio.ts";
+import { likelihoodRatio, logEase, logitEase, logitRatio, logRatio } from "../statistics/likelihood-ratio.ts";
 import { LEAST_VALUES } from "../statistics/measure.ts";
 import type { Score, ScoreStatus, Trust } from "../statistics/score.ts";
 import type { PreparedSeries, Scale } from "./prepared-series.ts";
@@ -51,7 +51,9 @@ export function isSignificant(series: PreparedSeries, section: Float64Array): bo
     if (
       likelihoodRatio(c, n, d, m) * spread >= needed &&
       logitRatio(c, n, d, m) * spread >=
-        logit.critical[i] * easedVariance(varianceOf(logit, i, growth / m), logitEase(c, n, d, m), growth / m)
+        logit.critical[i] *
+          easedVariance(varianceOf(logit, i, growth / m), logitEase(c, n, d, m), growth / m) &&
+      logRoot(share, i, growth, { c, n, d, m }) ** 2 >= share.critical[i]
     ) {
       return true;
     }
@@ -76,7 +78,8 @@ export function explainSignificance(series: PreparedSeries, section: Float64Arra
     const two = { c: calibration.counts[e], n: calibration.n, d: work[e], m };
     const r = shareRoot(share, i, growth, two);
     const onLogit = logitRoot(logit, i, growth, two);
-    const p = 2 * Math.max(studentTail(r, share.nu[i]), studentTail(onLogit, logit.nu[i]));
+    const onShares = Math.min(r, logRoot(share, i, growth, two));
+    const p = 2 * Math.max(studentTail(onShares, share.nu[i]), studentTail(onLogit, logit.nu[i]));
     least = Math.min(least, p);
     if (largest === undefined || r > Math.abs(largest.r)) {
       const deff = share.deff[i] * growth;
@@ -141,6 +144,7 @@ function firstVisible({ series, i, rows, from, end }: Looking): number | undefin
     const two = { c, n, d: to * rows, m: rows };
     return (
       shareRoot(share, i, growth, two) ** 2 >= share.critical[i] &&
+      logRoot(share, i, growth, two) ** 2 >= share.critical[i] &&
       logitRoot(logit, i, growth, two) ** 2 >= logit.critical[i]
     );
   };
@@ -181,6 +185,18 @@ function shareRoot(scale: Scale, i: number, growth: number, { c, n, d, m }: TwoS
 function logitRoot(scale: Scale, i: number, growth: number, { c, n, d, m }: TwoSamples): number {
   const variance = easedVariance(varianceOf(scale, i, growth / m), logitEase(c, n, d, m), growth / m);
   return Math.sqrt((logitRatio(c, n, d, m) * (1 / m + 1 / n)) / variance);
+}
+
+/**
+ * The smaller |r| on the scales of the two logarithms, of the share and of the rest. To first order they vary as the share
+ * does, so its dispersion serves. Independent rows share no shock that could be of constant size here.
+ */
+function logRoot(scale: Scale, i: number, growth: number, { c, n, d, m }: TwoSamples): number {
+  if (scale.nu[i] === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  const variance = varianceOf(scale, i, growth / m);
+  const side = (cases: number, found: number): number =>
+    logRatio(cases, n, found, m) / easedVariance(variance, logEase(cases, n, found, m), growth / m);
+  return Math.sqrt(Math.min(side(c, d), side(n - c, m - d)) * (1 / m + 1 / n));
 }
 
 function reasonOf(reason: string | undefined): { reason?: string } {
