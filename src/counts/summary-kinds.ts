@@ -1,4 +1,4 @@
-import { outcomesLength } from "./outcomes.ts";
+import { outcomesLength } from "./score-bands.ts";
 import { ARRIVALS, binsLength, categoriesLength, sumsLength } from "./tails.ts";
 
 /**
@@ -11,7 +11,7 @@ export const SUMMARY_KINDS = {
   /** The bins, and behind them their sums: a section that begins with the one of the bins. */
   sums: { name: "sums", version: 1, length: sumsLength },
   categories: { name: "categories", version: 1, length: categoriesLength },
-  outcomes: { name: "outcomes", version: 2, length: outcomesLength },
+  outcomes: { name: "outcomes", version: 3, length: outcomesLength },
 } as const;
 
 export type SummaryKindName = keyof typeof SUMMARY_KINDS;
