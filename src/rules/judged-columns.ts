@@ -5,7 +5,7 @@ import type { FaultAt } from "../config/location.ts";
 import { suggestWord } from "../config/nearest-word.ts";
 import type { ReferenceColumn } from "../reference/reference.ts";
 import { matchesGlob, selectNames } from "./column-globs.ts";
-import { fitsType, subjectOf } from "./measure-terms.ts";
+import { fitsColumn, subjectOf } from "./measure-terms.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model, Rule } from "./model.ts";
 import { dataOf } from "./rule-file.ts";
@@ -30,7 +30,7 @@ export function resolveRules(source: {
     const measure = measures.find(({ name }) => name === rule.measure);
     if (measure === undefined || subjectOf(measure) !== "columns") return { rule, columns: [] };
     const names = judgeable(columns)
-      .filter(({ type }) => fitsType(measure, type))
+      .filter((column) => fitsColumn(measure, column))
       .map(({ name }) => name);
     return { rule, columns: selectNames(rule.columns, names) };
   });
@@ -104,8 +104,11 @@ function checkGlobs(source: {
       const message = `is no feature or output of the reference; ${suggestWord(glob, names)}`;
       return [{ path: [position], code: "UNKNOWN_COLUMN", message }];
     }
-    if (fitsType(measure, column.type)) return [];
-    const message = `${measure.name} cannot be computed of a ${column.type}; use psi, or leave the column out`;
+    if (fitsColumn(measure, column)) return [];
+    const message =
+      measure.only === undefined || measure.only.includes(column.name)
+        ? `${measure.name} cannot be computed of a ${column.type}; use psi, or leave the column out`
+        : `${measure.name} is computed of ${measure.only.join(" or ")} only; leave columns out`;
     return [{ path: [position], code: "CONFLICT", message }];
   });
 }

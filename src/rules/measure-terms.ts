@@ -5,7 +5,7 @@ import type { Limit } from "./model.ts";
 /** What the reading of rules needs of the table of measures. */
 export type MeasureTerms = Pick<
   Measure,
-  "name" | "from" | "signal" | "unit" | "defaultAtLeast" | "defaultAbove" | "defaultBelow"
+  "name" | "from" | "only" | "signal" | "unit" | "defaultAtLeast" | "defaultAbove" | "defaultBelow"
 >;
 
 /** Columns are judged one by one, events as a whole, labels once per cohort. */
@@ -14,9 +14,16 @@ export function subjectOf(measure: MeasureTerms): "columns" | "events" | "labels
   return measure.from.includes("arrivals") ? "events" : "columns";
 }
 
-/** Whether the measure can be computed of a column of that type. */
-export function fitsType(measure: MeasureTerms, type: ColumnType): boolean {
-  return measure.from.includes(type === "number" ? "bins" : "categories");
+/** Whether the measure can be computed of the column. */
+export function fitsColumn({ from, only }: MeasureTerms, { name, type }: NamedColumn): boolean {
+  return (
+    from.includes(type === "number" ? "bins" : "categories") && (only === undefined || only.includes(name))
+  );
+}
+
+interface NamedColumn {
+  readonly name: string;
+  readonly type: ColumnType;
 }
 
 /** Whether chance can be told from change, so that `atLeast` means something. */

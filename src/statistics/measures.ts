@@ -4,9 +4,15 @@ import { auc } from "./measures/auc.ts";
 import { brier } from "./measures/brier.ts";
 import { calibrationGap } from "./measures/calibration-gap.ts";
 import { chi2 } from "./measures/chi2.ts";
+import { confidence } from "./measures/confidence.ts";
 import { cvm } from "./measures/cvm.ts";
 import { ece } from "./measures/ece.ts";
 import { ecel2 } from "./measures/ecel2.ts";
+import { entropy } from "./measures/entropy.ts";
+import { estimatedAccuracy } from "./measures/estimated-accuracy.ts";
+import { estimatedAuc } from "./measures/estimated-auc.ts";
+import { estimatedPrecision } from "./measures/estimated-precision.ts";
+import { estimatedRecall } from "./measures/estimated-recall.ts";
 import { f1 } from "./measures/f1.ts";
 import { freshness } from "./measures/freshness.ts";
 import { g } from "./measures/g.ts";
@@ -54,6 +60,12 @@ export const MEASURES: readonly Measure[] = [
   recall,
   f1,
   auc,
+  confidence,
+  entropy,
+  estimatedAccuracy,
+  estimatedPrecision,
+  estimatedRecall,
+  estimatedAuc,
 ];
 
 /** The measure of that name, as rule files spell it. */

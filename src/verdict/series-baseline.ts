@@ -4,7 +4,9 @@ import { findSeriesRef } from "../reference/series.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Calibration, Signal } from "../statistics/calibration.ts";
 import { groupDeff } from "../statistics/groups.ts";
+import { LEAST_LABELS } from "../statistics/measure.ts";
 import type { MeasureContext } from "../statistics/measure.ts";
+import { sumOutcomes } from "../statistics/outcome-sums.ts";
 import { prepareSeries, type PreparedSeries } from "./prepared-series.ts";
 
 /** What the reference holds of one series and question. */
@@ -12,6 +14,8 @@ export interface SeriesBaseline {
   readonly ref: SeriesRef | undefined;
   readonly calibration: Calibration | undefined;
   readonly parent?: Calibration | undefined;
+  /** Of the score: the reference's labels (section of the `outcomes` kind). */
+  readonly outcomes?: Float64Array;
 }
 
 /** One question to one series of the reference; `windowSize` in ms. */
@@ -39,9 +43,11 @@ export function baselineOf(
   { segment, column, signal, windowSize }: Question,
 ): SeriesBaseline {
   const position = positionOf(reference, column);
+  const outcomes = column === "prediction.score" ? labelsOf(reference, segment) : undefined;
+  const labels = outcomes === undefined ? {} : { outcomes };
   if (position < 0 || signal === "policy") {
     const ref = position < 0 ? undefined : findSeriesRef(reference, segment, position);
-    return { ref, calibration: undefined };
+    return { ref, calibration: undefined, ...labels };
   }
   const find = (name: string): Calibration | undefined =>
     reference.segments
@@ -53,7 +59,15 @@ export function baselineOf(
     ref: findSeriesRef(reference, segment, position),
     calibration: find(segment),
     ...(segment === "all" ? {} : { parent: find("all") }),
+    ...labels,
   };
+}
+
+/** Of the segment, or where it has too few, of all: what a score means is then taken to be the same everywhere. */
+function labelsOf(reference: Reference, segment: string): Float64Array | undefined {
+  const own = reference.segments.find(({ name }) => name === segment)?.outcome?.counts;
+  if (own !== undefined && sumOutcomes(own).n >= LEAST_LABELS) return own;
+  return reference.outcome?.counts;
 }
 
 /** What rules of one level ask of one series is prepared once, however many there are; by calibration, then level. */
@@ -61,14 +75,15 @@ const preparedSeries = new WeakMap<Calibration, Map<number, PreparedSeries>>();
 const groupDeffs = new WeakMap<Calibration, ReturnType<typeof groupDeff>>();
 
 export function contextOf(baseline: SeriesBaseline, prepared: PreparedSeries | undefined): MeasureContext {
-  const { ref } = baseline;
+  const { ref, outcomes } = baseline;
+  const labels = outcomes === undefined ? {} : { outcomes };
   const calibration = prepared?.calibration ?? baseline.calibration;
-  if (ref === undefined || calibration === undefined) return {};
+  if (ref === undefined || calibration === undefined) return labels;
   const deff =
     calibration.signal === "distribution" && calibration.k > 0
       ? { groupDeff: groupDeffOf(ref, calibration) }
       : {};
-  return { calibration, ...deff };
+  return { calibration, ...deff, ...labels };
 }
 
 function groupDeffOf(ref: SeriesRef, calibration: Calibration): ReturnType<typeof groupDeff> {

@@ -43,7 +43,10 @@ export function segmentsOf(fitted: FittedModel, rule: Rule): number[] {
 export function sectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): Section[] {
   const { sections } = fitted.counting.layout;
   if (measure.from.includes("arrivals")) return [sections[0]];
-  const readable = sections.filter((section) => measure.from.includes(section.kind));
+  const { from, only } = measure;
+  const readable = sections.filter(
+    ({ kind, column }) => from.includes(kind) && (only === undefined || only.includes(column)),
+  );
   const names = new Set(
     selectNames(
       rule.columns,

@@ -23,7 +23,14 @@ import {
   sumsSection,
 } from "../statistics/series.ts";
 
-const CONTEXT = { expectedRows: 1_000, newestEvent: 0, now: 1_000 };
+/** Labels as often true as their scores say, of a reference. */
+const LABELS = new Float64Array(OUTCOMES.length);
+for (let row = 0; row < 600; row += 1) {
+  const score = (row % 200) / 200;
+  addOutcome(LABELS, 0, { score, truth: Number((row * 7) % 11 < 11 * score), decision: Number.NaN }, 1);
+}
+
+const CONTEXT = { expectedRows: 1_000, newestEvent: 0, now: 1_000, outcomes: LABELS };
 
 interface Pair {
   readonly ref: SeriesRef;

@@ -39,7 +39,10 @@ export function answerQuestions(options: {
     const significance = explainSignificance(prepared, section);
     const context = { ...contextOf({ ref, calibration }, prepared), shared };
     const scores = MEASURES.filter(
-      (measure) => measure.signal === signal && measure.from.includes(ref.kind),
+      ({ from, only, signal: asked }) =>
+        asked === signal &&
+        (from.includes(ref.kind) || (ref.kind === "bins" && from.includes("sums"))) &&
+        (only === undefined || only.includes(ref.column)),
     ).map((measure) => {
       return { measure, score: judgeScore(measure.score(ref, section, context), significance) };
     });

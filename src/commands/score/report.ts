@@ -1,12 +1,12 @@
 import type { SeriesRef } from "../../counts/ref.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { findSeriesRef } from "../../reference/series.ts";
-import { MEASURES } from "../../statistics/measures.ts";
 import { benjaminiHochberg, holm } from "../../statistics/multiple.ts";
 import type { Score, ScoreStatus } from "../../statistics/score.ts";
 import { cellsOf, changesOf, isBroken } from "./changes.ts";
 import type { Cells, Change } from "./changes.ts";
 import { explainColumn } from "./explanation.ts";
+import { scoreOutcomes } from "./outcome.ts";
 import { answerQuestions } from "./questions.ts";
 import type { Answer } from "./questions.ts";
 import type { ReferenceSide } from "./reference-side.ts";
@@ -15,7 +15,10 @@ import type { WindowSide } from "./window-side.ts";
 /** What `score --json` prints, and nothing besides. */
 export interface ScoreReport {
   readonly columns: Readonly<Record<string, ColumnReport>>;
-  /** Of the window's labels; empty without a truth and a prediction. `extras.reference` is the reference's own value. */
+  /**
+   * Of the window's labels, where it has a truth and a prediction; and where the reference has them, what its labels say of
+   * the window's scores. `extras.reference` is the reference's own value.
+   */
   readonly outcome: { readonly measures: Readonly<Record<string, Score>> };
 }
 
@@ -76,7 +79,7 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
   for (const { name, type } of window.added) columns.set(name, addedColumn(name, type, known));
   return {
     columns: Object.fromEntries(columns),
-    outcome: { measures: scoreOutcomes(reference, window.outcomes) },
+    outcome: { measures: scoreOutcomes(reference, window) },
   };
 }
 
@@ -203,17 +206,4 @@ function incomparable(column: {
 
 function extentOf({ n, missing }: Cells): Extent {
   return { n, missing };
-}
-
-/** Every measure of labels, beside what it is in the reference. They have no p: plain limits judge them. */
-function scoreOutcomes(reference: Reference, outcomes: Float64Array | undefined): Record<string, Score> {
-  if (outcomes === undefined) return {};
-  const measures = MEASURES.filter(({ from }) => from.includes("outcomes"));
-  const scores = measures.map(({ name, score }) => {
-    const own = score(undefined, outcomes);
-    const before = reference.outcome && score(undefined, reference.outcome.counts).value;
-    const extras = { ...own.extras, ...(before === undefined ? {} : { reference: before }) };
-    return [name, { ...own, extras }] as const;
-  });
-  return Object.fromEntries(scores);
 }

@@ -4,7 +4,7 @@ import type { Measure } from "../measure.ts";
 
 export const estimatedAccuracy: Measure = {
   name: "estimated-accuracy",
-  title: "Estimated accuracy: share of decisions that labels would call right",
+  title: "Estimated accuracy, without labels",
   from: ["bins"],
   only: ["prediction.score"],
   signal: "policy",

@@ -4,7 +4,7 @@ import type { Measure } from "../measure.ts";
 
 export const estimatedAuc: Measure = {
   name: "estimated-auc",
-  title: "Estimated area under the ROC curve",
+  title: "Estimated area under the ROC curve, without labels",
   from: ["bins"],
   only: ["prediction.score"],
   signal: "policy",

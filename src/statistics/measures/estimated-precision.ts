@@ -4,7 +4,7 @@ import type { Measure } from "../measure.ts";
 
 export const estimatedPrecision: Measure = {
   name: "estimated-precision",
-  title: "Estimated precision: share of decisions for class 1 that labels would call right",
+  title: "Estimated precision, without labels",
   from: ["bins"],
   only: ["prediction.score"],
   signal: "policy",

@@ -4,7 +4,7 @@ import type { Measure } from "../measure.ts";
 
 export const estimatedRecall: Measure = {
   name: "estimated-recall",
-  title: "Estimated recall: share of class 1 that is decided for, as labels would count it",
+  title: "Estimated recall, without labels",
   from: ["bins"],
   only: ["prediction.score"],
   signal: "policy",
