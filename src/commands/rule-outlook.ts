@@ -100,10 +100,11 @@ function ruleOutlook(source: {
 function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "silent"> {
   const trust = { promised: 0, provisional: 0, none: 0, policy: 0 };
   const silent: Record<string, number> = {};
-  for (const { prepared } of series) {
-    if (prepared === undefined || prepared.status === "ok") trust[prepared?.trust ?? "policy"] += 1;
+  for (const { prepared, outcomes } of series) {
+    const judged = prepared ?? outcomes;
+    if (judged === undefined || judged.status === "ok") trust[judged?.trust ?? "policy"] += 1;
     else {
-      const reason = `${prepared.status}: ${prepared.reason ?? ""}`;
+      const reason = `${judged.status}: ${judged.reason ?? ""}`;
       silent[reason] = (silent[reason] ?? 0) + 1;
     }
   }

@@ -114,6 +114,10 @@ describe("driftd score --json", () => {
     expect(n).toBe(5_000);
     expect(value).toBeGreaterThan(0.2);
     expect(extras?.["reference"]).toBeLessThan(0.03);
+    const change = outcome.measures["calibration-gap"];
+    expect(change).toMatchObject({ status: "ok", trust: "promised", n: 5_000, extras: { deff: 1 } });
+    expect(change?.p).toBeLessThan(1e-6);
+    expect(change?.effect).toBeGreaterThan(0.2);
   });
 
   it("takes a built reference, and holds windows against its own", async () => {

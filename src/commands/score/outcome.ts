@@ -1,14 +1,20 @@
 import type { Reference } from "../../reference/reference.ts";
+import { calibrateOutcomes } from "../../reference/outcome-calibration.ts";
 import { findSeriesRef } from "../../reference/series.ts";
 import { MEASURES } from "../../statistics/measures.ts";
 import type { Score } from "../../statistics/score.ts";
+import { explainOutcomes } from "../../verdict/outcome-significance.ts";
+import { prepareOutcomes } from "../../verdict/prepared-outcomes.ts";
+import { judgeScore } from "../../verdict/significance.ts";
+import type { Significance } from "../../verdict/significance.ts";
+import { isIndependent, LEVEL } from "./questions.ts";
 import type { WindowSide } from "./window-side.ts";
 
 type Scores = Readonly<Record<string, Score>>;
 
 /**
  * What the window's labels say of its predictions, and what the reference's labels say of the window's scores where it has
- * none. They have no p: plain limits judge them. `extras.reference` is the reference's own value.
+ * none. `extras.reference` is the reference's own value. Only the change of calibration has a p: plain limits judge the others.
  */
 export function scoreOutcomes(reference: Reference, window: WindowSide): Scores {
   return { ...ofLabels(reference, window.outcomes), ...ofScores(reference, window.sections) };
@@ -19,13 +25,35 @@ function ofLabels(reference: Reference, outcomes: Float64Array | undefined): Sco
   const known = reference.outcome?.counts;
   const context = known === undefined ? {} : { outcomes: known };
   const measures = MEASURES.filter(({ from }) => from.includes("outcomes"));
-  const scores = measures.map(({ name, score }) => {
+  const scores = measures.map(({ name, score, signal }) => {
     const own = score(undefined, outcomes, context);
+    if (signal === "outcomes") return [name, judgeScore(own, significanceOf(reference, outcomes))] as const;
     const before = known && score(undefined, known, context).value;
     const extras = { ...own.extras, ...(before === undefined ? {} : { reference: before }) };
     return [name, { ...own, extras }] as const;
   });
   return Object.fromEntries(scores);
+}
+
+/** The window counts as one cohort, however long. */
+function significanceOf(reference: Reference, window: Float64Array): Significance {
+  const [all, ...others] = reference.segments;
+  const { outcome } = all;
+  if (outcome === undefined || !isIndependent(reference)) {
+    const cohort = outcome?.calibration.windowSize ?? 0;
+    return explainOutcomes(prepareOutcomes({ reference, segment: all.name, cohort, alpha: LEVEL }), window);
+  }
+  // Without any time to tell, rows are taken as owing nothing to each other, declared or not.
+  const calibration = calibrateOutcomes({
+    section: outcome.counts,
+    size: 0,
+    starts: new Float64Array(0),
+    slots: [],
+    independent: true,
+  });
+  const segments = [{ ...all, outcome: { ...outcome, calibration } }, ...others];
+  const question = { reference: { ...reference, segments }, segment: all.name, cohort: 0, alpha: LEVEL };
+  return explainOutcomes(prepareOutcomes(question), window);
 }
 
 /** Estimates, which mean something of one column only. */
