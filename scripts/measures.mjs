@@ -12,6 +12,7 @@ const target = "docs/MEASURES.md";
 
 const SUBJECTS = {
   bins: "numbers",
+  sums: "numbers, with sums",
   categories: "categories, booleans",
   arrivals: "events",
   outcomes: "labels",
@@ -73,6 +74,9 @@ reference varies between its own windows than independent rows would.
   reference's own windows, whatever the measure, and the effect of the measure must reach the limit. The effect is the value
   unless something else is said. \`above\` and \`below\` compare the value alone, outside the budget.
 - \`extras.pIid\` is the textbook's tail. It takes rows for independent, which they seldom are, and judges nothing.
+- Measures of numbers with sums are counted where a rule names them: a column that none asks for costs nothing more. A reference
+  has the sums of all its columns, so a rule may ask at any time; its model's windows then start empty. Sums are of whole
+  steps, below 2^53 for up to 2^32 values of a window, so they add up in any order to the bit.
 - Measures that are not shown by themselves are in \`/metrics\` for the columns of the rules that name them.
 
 | measure | of | alarms by | default | shown | metric |

@@ -61,6 +61,7 @@ function arrowColumns(): Record<string, ArrowColumn> {
     high: ofGrid("high"),
     categories: { type: texts(), write: ({ column, isAll }) => (isAll ? column.categories : null) },
     counts: { type: numbers(), write: ({ baseline }) => [...baseline.counts] },
+    sums: { type: numbers(), write: ({ baseline: { sums } }) => (sums === undefined ? null : [...sums]) },
     hour_of_week: {
       type: numbers(),
       write: ({ segment, isFirst }) => (isFirst ? [...segment.hourOfWeek] : null),
@@ -197,7 +198,8 @@ function readBaseline(table: Table, row: number): Baseline {
       logit: cut(logit, range),
     };
   });
-  return { counts: list(table, "counts", row), calibrations };
+  const sums = cell(table, "sums", row) === null ? {} : { sums: list(table, "sums", row) };
+  return { counts: list(table, "counts", row), ...sums, calibrations };
 }
 
 function readOutcome(table: Table, row: number): { outcome?: OutcomeBaseline } {

@@ -1,7 +1,7 @@
 import { CodedError } from "../config/coded-error.ts";
 import type { EventBatch } from "../event/batch.ts";
 import { calibrationsOf } from "./calibrations.ts";
-import { countBatch, countsOf, createCounting } from "./counting.ts";
+import { countBatch, countsOf, createCounting, sumsOf } from "./counting.ts";
 import type { Counting } from "./counting.ts";
 import { usualRows } from "./hourly-rows.ts";
 import { referenceId } from "./identity.ts";
@@ -44,6 +44,7 @@ export class ReferenceBuilder {
     const segments = counting.segmentNames.map((name, segment) => {
       const columns = counting.columns.map((_, column) => ({
         counts: countsOf(counting, segment, column),
+        ...sumsOf(counting, segment, column),
         calibrations: calibrationsOf(counting, { segment, column, independent }),
       }));
       return {

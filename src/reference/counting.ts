@@ -2,6 +2,8 @@ import { binColumn } from "../counts/bins.ts";
 import { slotCategories, slotsOfCodes } from "../counts/categories.ts";
 import type { Section } from "../counts/layout.ts";
 import { addSlots, markFaults } from "../counts/slots.ts";
+import { addSums, measureColumn } from "../counts/sums.ts";
+import { sumsLength } from "../counts/tails.ts";
 import type { BatchColumn, EventBatch } from "../event/batch.ts";
 import { codesOfRows } from "./category-tally.ts";
 import { freezeColumns, freezeSegments } from "./frozen.ts";
@@ -19,10 +21,17 @@ import type { Survey } from "./survey.ts";
 import { addToWindows, createWindowCounts, windowsOfRows } from "./window-counts.ts";
 import type { WindowCounts } from "./window-counts.ts";
 
+/** A column and where it counts in the vector of a segment. */
+interface CountedColumn extends FrozenColumn {
+  readonly section: Section;
+  /** Of number columns: the section of the kind `sums`, which begins with `section`. */
+  readonly sums: Section | undefined;
+}
+
 /** What the second pass counts on what the first one froze. */
 export interface Counting {
   readonly survey: Survey;
-  readonly columns: readonly (FrozenColumn & { readonly section: Section })[];
+  readonly columns: readonly CountedColumn[];
   readonly segmentNames: readonly string[];
   readonly segmentRows: Float64Array;
   readonly groupings: readonly FrozenGrouping[];
@@ -41,6 +50,7 @@ export interface Counting {
 interface Scratch {
   readonly capacity: number;
   readonly slots: Int32Array;
+  readonly amounts: Int32Array;
   /** By segments: first all, then every grouping. */
   readonly segmentOf: readonly Int32Array[];
   readonly rowBlock: readonly Int32Array[];
@@ -53,10 +63,13 @@ export function createCounting(options: ReferenceOptions, survey: Survey): Count
   const { names, groupings } = freezeSegments(options, survey);
   let stride = 0;
   const columns = frozen.map((column) => {
-    const { kind, counts } = column.ref;
+    const { ref } = column;
+    const { kind, counts } = ref;
     const section = { kind, column: column.described.name, offset: stride, length: counts.length };
-    stride += counts.length;
-    return { ...column, section };
+    const sums =
+      ref.kind === "bins" ? { ...section, kind: "sums" as const, length: sumsLength(ref.grid) } : undefined;
+    stride += (sums ?? section).length;
+    return { ...column, section, sums };
   });
   // Rows without time are in no window, unless it was declared that windows do not matter.
   const timeless = options.independent && Number.isNaN(survey.from) && survey.rows > 0;
@@ -95,18 +108,33 @@ export function countsOf(counting: Counting, segment: number, column: number): F
   return counting.totals.slice(start, start + length);
 }
 
+/** What follows them in a number column's section of the kind `sums`. */
+export function sumsOf(counting: Counting, segment: number, column: number): { sums?: Float64Array } {
+  const { section, sums } = counting.columns[column];
+  if (sums === undefined) return {};
+  const start = segment * counting.stride + sums.offset;
+  return { sums: counting.totals.slice(start + section.length, start + sums.length) };
+}
+
 export function countBatch(counting: Counting, batch: EventBatch): void {
   const { columns, windows, totals, hours } = counting;
   if (counting.scratch.capacity < batch.capacity) {
     counting.scratch = createScratch(batch.capacity, counting.groupings.length, windows.length);
   }
-  const { slots, segmentOf, rowBlock, windowOf } = counting.scratch;
+  const { slots, amounts, segmentOf, rowBlock, windowOf } = counting.scratch;
   const { rows, reason } = batch;
   placeRows(counting, batch);
   for (const [k, sized] of windows.entries()) windowsOfRows(sized, batch.time, rows, windowOf[k]);
-  for (const [column, { position, section }] of columns.entries()) {
+  for (const [column, { position, ref, section, sums }] of columns.entries()) {
     slotRows(counting, column, batch);
     markFaults(batch, position, section, slots);
+    const cells = batch.columns[position];
+    if (sums !== undefined && ref.kind === "bins" && cells.type === "number") {
+      measureColumn({ column: cells, grid: ref.grid, slots, rows, into: amounts });
+      for (const placed of rowBlock) {
+        addSums({ blocks: totals, rowBlock: placed, section: sums, slots, rows }, ref.grid, amounts);
+      }
+    }
     for (const [grouping, segments] of segmentOf.entries()) {
       addSlots({ blocks: totals, rowBlock: rowBlock[grouping], section, slots, rows });
       for (const [k, sized] of windows.entries()) {
@@ -168,6 +196,7 @@ function createScratch(capacity: number, groupings: number, windows: number): Sc
   return {
     capacity,
     slots: new Int32Array(capacity),
+    amounts: new Int32Array(capacity),
     segmentOf: make(groupings + 1),
     rowBlock: make(groupings + 1),
     windowOf: make(windows),

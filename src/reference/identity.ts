@@ -40,8 +40,8 @@ function orderedGrid({ edges, deciles, minimum, maximum, low, high }: NonNullabl
   return { edges, deciles, minimum, maximum, low, high };
 }
 
-function orderedBaseline({ counts, calibrations }: Baseline) {
-  return { counts, calibrations: calibrations.map(orderedCalibration) };
+function orderedBaseline({ counts, sums, calibrations }: Baseline) {
+  return { counts, sums, calibrations: calibrations.map(orderedCalibration) };
 }
 
 function orderedCalibration(calibration: Calibration) {

@@ -55,6 +55,8 @@ export interface ReferenceSegment {
 export interface Baseline {
   /** The section of the summary kind (counts/layout.ts): bins or categories with their tail. */
   readonly counts: Float64Array;
+  /** Of a number column: what follows its counts in a section of the kind `sums`. */
+  readonly sums?: Float64Array;
   readonly calibrations: readonly Calibration[];
 }
 

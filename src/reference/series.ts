@@ -16,14 +16,20 @@ export function findSeriesRef(reference: Reference, segment: string, column: num
   if (described === undefined || baseline === undefined) return undefined;
   const known = prepared.get(baseline);
   if (known !== undefined) return known;
-  const ref = refOf(described, baseline.counts);
+  const ref = prepareSeriesRef(described, baseline);
   prepared.set(baseline, ref);
   return ref;
 }
 
 /** The same for counts that stand elsewhere. */
 export function refOf(column: ReferenceColumn, counts: Float64Array): SeriesRef {
-  const { name, grid, categories } = column;
+  return prepareSeriesRef(column, { counts });
+}
+
+function prepareSeriesRef(
+  { name, grid, categories }: ReferenceColumn,
+  { counts, sums }: Pick<Baseline, "counts" | "sums">,
+): SeriesRef {
   if (grid === undefined) return prepareCategories({ column: name, categories, counts });
-  return prepareBins({ column: name, grid, counts });
+  return prepareBins({ column: name, grid, counts, sums });
 }

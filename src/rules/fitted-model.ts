@@ -5,7 +5,9 @@ import type { Reference } from "../reference/reference.ts";
 import { scoreEdges } from "../reference/score-edges.ts";
 import { findSeriesRef } from "../reference/series.ts";
 import type { CountingPlan, OutcomePlan } from "../window/counting-plan.ts";
+import { measureNamed } from "../statistics/measures.ts";
 import { buildSegments } from "../window/segments.ts";
+import { selectNames } from "./column-globs.ts";
 import type { Model } from "./model.ts";
 
 /** A model's rules and its reference, fitted to each other: what the engine runs on. */
@@ -34,7 +36,7 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
     plan,
     layout: buildLayout(
       columns.map(({ ref }) => ref),
-      pane,
+      { pane, summed: summedColumns(model, reference) },
     ),
     columns,
     segments: buildSegments({
@@ -50,6 +52,13 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
       : { outcomes: outcomePlan({ model, reference, plan, truth: labels.columns[0].type }) }),
   };
   return { model, reference, counting, ...(labels === undefined ? {} : { labels }) };
+}
+
+/** The number columns that a rule asks sums of: nobody else pays for them. */
+function summedColumns({ rules }: Model, { columns }: Reference): ReadonlySet<string> {
+  const numbers = columns.filter(({ type }) => type === "number").map(({ name }) => name);
+  const asking = rules.filter(({ measure }) => measureNamed(measure)?.from.includes("sums"));
+  return new Set(asking.flatMap((rule) => selectNames(rule.columns, numbers)));
 }
 
 function eventPlan({

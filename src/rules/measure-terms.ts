@@ -14,11 +14,13 @@ export function subjectOf(measure: MeasureTerms): "columns" | "events" | "labels
   return measure.from.includes("arrivals") ? "events" : "columns";
 }
 
+const NUMBER_KINDS = ["bins", "sums"] as const;
+const CATEGORY_KINDS = ["categories"] as const;
+
 /** Whether the measure can be computed of the column. */
 export function fitsColumn({ from, only }: MeasureTerms, { name, type }: NamedColumn): boolean {
-  return (
-    from.includes(type === "number" ? "bins" : "categories") && (only === undefined || only.includes(name))
-  );
+  const kinds = type === "number" ? NUMBER_KINDS : CATEGORY_KINDS;
+  return kinds.some((kind) => from.includes(kind)) && (only === undefined || only.includes(name));
 }
 
 interface NamedColumn {

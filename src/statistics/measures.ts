@@ -23,14 +23,18 @@ import { kl } from "./measures/kl.ts";
 import { ks } from "./measures/ks.ts";
 import { linf } from "./measures/linf.ts";
 import { logloss } from "./measures/logloss.ts";
+import { mean } from "./measures/mean.ts";
 import { medianShift } from "./measures/median-shift.ts";
+import { median } from "./measures/median.ts";
 import { missing } from "./measures/missing.ts";
 import { novel } from "./measures/novel.ts";
 import { precision } from "./measures/precision.ts";
 import { psi } from "./measures/psi.ts";
 import { recall } from "./measures/recall.ts";
+import { sd } from "./measures/sd.ts";
 import { spiegelhalter } from "./measures/spiegelhalter.ts";
 import { volume } from "./measures/volume.ts";
+import { wasserstein } from "./measures/wasserstein.ts";
 
 /** Every measure. Adding one is a file, a line here and an oracle test. */
 export const MEASURES: readonly Measure[] = [
@@ -43,6 +47,10 @@ export const MEASURES: readonly Measure[] = [
   hellinger,
   linf,
   cvm,
+  wasserstein,
+  mean,
+  sd,
+  median,
   medianShift,
   missing,
   novel,

@@ -1,8 +1,11 @@
 import { addArrivals, markFaultyRows } from "../counts/arrivals.ts";
 import { binColumn } from "../counts/bins.ts";
 import { slotCategories, slotsOfCodes } from "../counts/categories.ts";
+import { sumsSections } from "../counts/layout.ts";
+import type { Section } from "../counts/layout.ts";
 import { ARRIVALS } from "../counts/tails.ts";
 import { addSlots, markFaults } from "../counts/slots.ts";
+import { addSums, measureColumn } from "../counts/sums.ts";
 import type { EventBatch } from "../event/batch.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import { OpenPanes, type PaneGroup } from "./open-panes.ts";
@@ -16,6 +19,9 @@ export class Intake {
   private slots = new Int32Array(0);
   private faulty = new Uint8Array(0);
   private rowBlock = new Int32Array(0);
+  /** By column of the plan: where it is summed. */
+  private readonly sums: readonly (Section | undefined)[];
+  private amounts = new Int32Array(0);
   private slotOfCode: { dictionary: readonly string[]; size: number; slots: Int32Array }[] = [];
   /** Start of each row's pane, NaN for rows that belong to none: written by admission. */
   starts = new Float64Array(0);
@@ -25,6 +31,10 @@ export class Intake {
   constructor(plan: CountingPlan) {
     this.plan = plan;
     const { layout, pane, segments } = plan;
+    this.sums = sumsSections(
+      layout,
+      plan.columns.map(({ ref }) => ref),
+    );
     this.panes = new OpenPanes({ stride: layout.stride, pane, segments: segments.names.length });
   }
 
@@ -33,6 +43,7 @@ export class Intake {
     if (rows <= this.capacity) return;
     this.capacity = Math.max(rows, this.capacity * 2);
     this.slots = new Int32Array(this.capacity);
+    if (this.sums.some((section) => section !== undefined)) this.amounts = new Int32Array(this.capacity);
     this.faulty = new Uint8Array(this.capacity);
     this.rowBlock = new Int32Array(this.capacity);
     this.starts = new Float64Array(this.capacity);
@@ -61,6 +72,7 @@ export class Intake {
       if (batch.faults > 0) markFaults(batch, column.position, section, this.slots);
       addSlots({ ...counting, rowBlock: this.rowBlock });
       for (const rowBlock of groupBlocks) addSlots({ ...counting, rowBlock });
+      this.sumColumn(batch, c, [this.rowBlock, ...groupBlocks]);
     }
   }
 
@@ -123,6 +135,21 @@ export class Intake {
     }
     if (ref.kind === "categories") {
       slotCategories(column, this.codeTable(c, column.categories, ref), batch.rows, this.slots);
+    }
+  }
+
+  /** Adds up a column whose slots have been written, if anybody asks for its sums. */
+  private sumColumn(batch: EventBatch, c: number, rowBlocks: readonly Int32Array[]): void {
+    const section = this.sums[c];
+    const { ref, position } = this.plan.columns[c];
+    const column = batch.columns[position];
+    if (section === undefined || column.type !== "number" || ref.kind !== "bins") return;
+    const { slots, amounts } = this;
+    const { rows } = batch;
+    measureColumn({ column, grid: ref.grid, slots, rows, into: amounts });
+    for (const rowBlock of rowBlocks) {
+      const counting = { blocks: this.panes.blocks, rowBlock, section, slots, rows };
+      addSums(counting, ref.grid, amounts);
     }
   }
 

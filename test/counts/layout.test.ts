@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { prepareBins } from "../../src/counts/bins.ts";
 import { prepareCategories } from "../../src/counts/categories.ts";
 import { buildGrid, nextUp } from "../../src/counts/grid.ts";
-import { buildLayout } from "../../src/counts/layout.ts";
+import { buildLayout, sumsSections } from "../../src/counts/layout.ts";
 import { ARRIVALS, binsLength, categoriesLength } from "../../src/counts/tails.ts";
 
 function numbers(column: string, values: readonly number[]) {
@@ -18,7 +18,7 @@ describe("buildLayout", () => {
   const refs = [numbers("amount", [1, 2, 3]), names("region", ["eu", "us"])];
 
   it("puts arrivals first and the columns behind them without gaps", () => {
-    const layout = buildLayout(refs, 60_000);
+    const layout = buildLayout(refs, { pane: 60_000 });
     expect(layout.sections.map(({ kind, column }) => `${kind} ${column}`)).toEqual([
       "arrivals ",
       "bins amount",
@@ -33,17 +33,33 @@ describe("buildLayout", () => {
     expect(layout.stride).toBe(end);
   });
 
+  it("keeps a column's sums right behind its bins, in a section that holds both", () => {
+    const layout = buildLayout(refs, { pane: 60_000, summed: new Set(["amount", "region"]) });
+    const plain = buildLayout(refs, { pane: 60_000 });
+    const [, bins, region] = layout.sections;
+    const sums = layout.sections[3];
+    expect(layout.sections.map(({ kind }) => kind)).toEqual(["arrivals", "bins", "categories", "sums"]);
+    expect(bins).toEqual(plain.sections[1]);
+    expect(sums.offset).toBe(bins.offset);
+    expect(region.offset).toBe(sums.offset + sums.length);
+    expect(layout.stride - plain.stride).toBe(sums.length - bins.length);
+    expect(sumsSections(layout, refs)).toEqual([sums, undefined]);
+  });
+
   it("has the same id for the same meaning, and another one for any other", () => {
-    const { id } = buildLayout(refs, 60_000);
+    const { id } = buildLayout(refs, { pane: 60_000 });
     expect(id).toMatch(/^[0-9a-f]{16}$/);
-    expect(buildLayout([numbers("amount", [3, 1, 2]), names("region", ["eu", "us"])], 60_000).id).toBe(id);
+    expect(
+      buildLayout([numbers("amount", [3, 1, 2]), names("region", ["eu", "us"])], { pane: 60_000 }).id,
+    ).toBe(id);
     const others = [
-      buildLayout(refs, 300_000),
-      buildLayout(refs.toReversed(), 60_000),
-      buildLayout([numbers("amount", [1, 2, nextUp(3)]), names("region", ["eu", "us"])], 60_000),
-      buildLayout([numbers("price", [1, 2, 3]), names("region", ["eu", "us"])], 60_000),
-      buildLayout([numbers("amount", [1, 2, 3]), names("region", ["us", "eu"])], 60_000),
-      buildLayout([numbers("amount", [1, 2, 3]), names("region", ["eu,us", ""])], 60_000),
+      buildLayout(refs, { pane: 300_000 }),
+      buildLayout(refs.toReversed(), { pane: 60_000 }),
+      buildLayout([numbers("amount", [1, 2, nextUp(3)]), names("region", ["eu", "us"])], { pane: 60_000 }),
+      buildLayout(refs, { pane: 60_000, summed: new Set(["amount"]) }),
+      buildLayout([numbers("price", [1, 2, 3]), names("region", ["eu", "us"])], { pane: 60_000 }),
+      buildLayout([numbers("amount", [1, 2, 3]), names("region", ["us", "eu"])], { pane: 60_000 }),
+      buildLayout([numbers("amount", [1, 2, 3]), names("region", ["eu,us", ""])], { pane: 60_000 }),
     ];
     expect(new Set([id, ...others.map((layout) => layout.id)]).size).toBe(others.length + 1);
   });

@@ -127,7 +127,7 @@ function isSound(score: Score): boolean {
   const finite = numbersOf.every((one) => one === undefined || Number.isFinite(one));
   const explained = score.status === "ok" || (score.reason ?? "") !== "";
   const valued = score.status !== "ok" || (score.value !== undefined && score.effect !== undefined);
-  const ordered = (score.lower ?? 0) <= (score.upper ?? 1) + 1e-12;
+  const ordered = (score.lower ?? -Infinity) <= (score.upper ?? Infinity) + 1e-12;
   return finite && explained && valued && ordered && score.n >= 0 && (score.effect ?? 0) >= 0;
 }
 

@@ -1,8 +1,22 @@
 import { expect, test } from "vitest";
 import { EMPTY_MODEL, referenceWith } from "./fitted-fixture.ts";
 import { fitModel } from "../../src/rules/fitted-model.ts";
+import type { Rule } from "../../src/rules/model.ts";
 
 const SCORE = { name: "prediction.score", type: "number", role: "output", categories: [] } as const;
+const RULE: Rule = {
+  alert: "A",
+  measure: "",
+  columns: [],
+  by: [],
+  limit: { kind: "atLeast", value: 0.1 },
+  for: 0,
+  keepFiringFor: 0,
+  severity: "ticket",
+  labels: {},
+  annotations: {},
+  window: { size: 3_600_000, every: 60_000 },
+};
 const DECISION = { name: "prediction.decision", role: "output" } as const;
 
 test("a boolean decision is held against the truth, a class of its own name only against truths that are classes", () => {
@@ -23,4 +37,20 @@ test("truth is a number beside a score, and a class where the model only answers
     fitModel({ model: EMPTY_MODEL, reference, hasLabels: true }).labels?.columns[0];
   expect(truthOf(named)).toMatchObject({ type: "number", categories: [] });
   expect(truthOf(classes)).toMatchObject({ type: "category", categories: ["cat", "dog"] });
+});
+
+test("only the columns that a rule asks sums of are summed", () => {
+  const reference = referenceWith([
+    SCORE,
+    { name: "amount", type: "number", role: "feature", categories: [] },
+    { name: "region", type: "category", role: "feature", categories: ["eu"] },
+  ]);
+  const summedBy = (rules: readonly Pick<Rule, "measure" | "columns">[]): readonly string[] => {
+    const model = { ...EMPTY_MODEL, rules: rules.map((rule) => ({ ...RULE, ...rule })) };
+    const { sections } = fitModel({ model, reference, hasLabels: false }).counting.layout;
+    return sections.filter(({ kind }) => kind === "sums").map(({ column }) => column);
+  };
+  expect(summedBy([{ measure: "psi", columns: ["*"] }])).toEqual([]);
+  expect(summedBy([{ measure: "mean", columns: ["*", "!prediction.*"] }])).toEqual(["amount"]);
+  expect(summedBy([{ measure: "wasserstein", columns: ["*"] }])).toEqual(["prediction.score", "amount"]);
 });

@@ -1,5 +1,5 @@
 import type { SeriesRef } from "../../counts/ref.ts";
-import { BINS_TAIL, CATEGORIES_TAIL } from "../../counts/tails.ts";
+import { BINS_TAIL, binsLength, CATEGORIES_TAIL } from "../../counts/tails.ts";
 import { caseCount, caseTotal } from "../../statistics/cases.ts";
 import type { Score } from "../../statistics/score.ts";
 import { LEVEL } from "./questions.ts";
@@ -68,7 +68,7 @@ export function cellsOf(ref: SeriesRef, section: Float64Array): Cells {
   const missing = caseCount(ref, "missing", section);
   const slot =
     ref.kind === "bins"
-      ? section.length - BINS_TAIL.length + BINS_TAIL.invalid
+      ? binsLength(ref.grid) - BINS_TAIL.length + BINS_TAIL.invalid
       : section.length - CATEGORIES_TAIL.length + CATEGORIES_TAIL.invalid;
   return { n: caseTotal(ref, "missing", section) - missing, missing, faulty: section[slot] };
 }

@@ -1,5 +1,5 @@
 import type { FieldMap, MappedField } from "../../config/config.ts";
-import { buildLayout } from "../../counts/layout.ts";
+import { buildLayout, sumsSections } from "../../counts/layout.ts";
 import { publicKeys } from "../../event/ids.ts";
 import type { ColumnPlan, ColumnType, EventPlan } from "../../event/batch.ts";
 import type { FrozenColumn } from "../../reference/frozen.ts";
@@ -16,7 +16,7 @@ import type { SideOptions } from "./reference-side.ts";
 /** The rows of the window, counted on the reference's grids. */
 export interface WindowSide {
   readonly ledger: SourceLedger;
-  /** By column of the reference: its section; undefined where the window has no such column. */
+  /** By column of the reference: its section, of numbers with their sums; undefined where the window has no such column. */
   readonly sections: readonly (Float64Array | undefined)[];
   /** A section of the `outcomes` kind, where the rows have a truth and a prediction. */
   readonly outcomes?: Float64Array;
@@ -43,7 +43,8 @@ export async function countWindow(
   const plan = planOf(reference, source);
   const columns = frozenColumns(reference);
   const refs = columns.map(({ ref }) => ref);
-  const layout = buildLayout(refs, PANE);
+  const layout = buildLayout(refs, { pane: PANE, summed: new Set(refs.map(({ column }) => column)) });
+  const sums = sumsSections(layout, refs);
   const segments = { names: ["all"], groupings: [] };
   const intake = new Intake({
     model: plan.model,
@@ -77,7 +78,7 @@ export async function countWindow(
   const start = intake.panes.touch(intake.panes.group(0, 0), 0);
   const sections = reference.columns.map((column, position) => {
     if (!isPresent(column, source)) return undefined;
-    const { offset, length } = layout.sections[position + 1];
+    const { offset, length } = sums[position] ?? layout.sections[position + 1];
     return intake.panes.blocks.slice(start + offset, start + offset + length);
   });
   const known = new Set(reference.columns.map(({ name }) => name));
