@@ -1,5 +1,4 @@
 import { pack, unpackInto } from "../counts/packed.ts";
-import { addInto } from "../counts/vector.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import type { PaneValue } from "./pane.ts";
 import { paneLayout } from "./task-delta.ts";
@@ -74,21 +73,17 @@ export class RollUp {
     }
   }
 
+  /** Time goes forward: with the first pane of a span, the span before ends. */
   private addPane(position: number, pane: PaneValue, ended: PaneValue[]): void {
-    unpackInto(pane.packed, this.enter(position, pane, ended).counts, 1);
-  }
-
-  /** Where a series' counts of that time are added to. Time goes forward: the span before ends. */
-  private enter(position: number, pane: Omit<PaneValue, "layout" | "packed">, ended: PaneValue[]): Sum {
     const level = this.levels[position];
     const start = startOf(level.step, pane.start);
     if (start !== level.start) {
       this.end(position, ended);
       level.start = start;
     }
-    const sum = this.sumOf(level, pane.version, pane.segment);
+    const sum = this.sumOf(level, pane);
+    unpackInto(pane.packed, sum.counts, 1);
     sum.isEmpty = false;
-    return sum;
   }
 
   private end(position: number, ended: PaneValue[]): void {
@@ -97,15 +92,16 @@ export class RollUp {
     for (const [version, bySegment] of sums) {
       for (const [segment, sum] of bySegment) {
         if (sum.isEmpty) continue;
-        ended.push({ layout, version, segment, start, packed: pack(sum.counts) });
-        if (!isLast) addInto(this.enter(position + 1, { version, segment, start }, ended).counts, sum.counts);
+        const pane = { layout, version, segment, start, packed: pack(sum.counts) };
+        ended.push(pane);
+        if (!isLast) this.addPane(position + 1, pane, ended);
         sum.counts.fill(0);
         sum.isEmpty = true;
       }
     }
   }
 
-  private sumOf({ sums }: Level, version: string, segment: string): Sum {
+  private sumOf({ sums }: Level, { version, segment }: PaneValue): Sum {
     let bySegment = sums.get(version);
     if (bySegment === undefined) {
       bySegment = new Map();
