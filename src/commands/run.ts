@@ -38,16 +38,19 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   const streams = Object.values(config.streams);
   const models = fitModels(project, streams);
   // Before the store is opened, which would stay locked behind a key that is not there.
-  const secret = await readSecretKey(config);
+  const given = await readSecretKey(config);
   const store = await openStore(config, io);
-  const keys = deriveKeys(secret ?? (await keptSecret(store)));
+  const secret = given ?? (await keptSecret(store));
   const app = await startApp({
     config,
     streams,
     models,
-    keys,
+    keys: deriveKeys(secret),
     maxRecordBytes: config.kafka?.maxRecordBytes ?? DEFAULT_RECORD_BYTES,
     openStore: async () => store,
+    onReload: async () => {
+      if (given === undefined) await keepSecret(store, secret);
+    },
     sources: openSources(config, streams, log),
     partitions: 1,
     commitEvery: COMMIT_EVERY,
@@ -114,8 +117,12 @@ async function keptSecret(store: Store): Promise<Uint8Array> {
   const kept = (await store.readJudgement()).get(KEY);
   if (kept !== undefined) return kept;
   const fresh = randomBytes(KEY_BYTES);
-  await store.writeJudgement(new Map([[KEY, fresh]]));
+  await keepSecret(store, fresh);
   return fresh;
+}
+
+function keepSecret(store: Store, secret: Uint8Array): Promise<void> {
+  return store.writeJudgement(new Map([[KEY, secret]]));
 }
 
 function hashOf(project: Project): string {

@@ -11,6 +11,7 @@ const KEYS = {
   head: "H",
   block: "B",
   versions: "V",
+  counting: "C",
   judgement: "J",
 } as const;
 

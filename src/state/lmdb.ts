@@ -50,6 +50,7 @@ export async function openLmdbStore(options: {
     writePanes: async (panes) => writePanes(file, panes),
     readTasks: async (group) => tryDisk(path, () => readTasks(file, group)),
     admitVersions: async (model, seen, keep) => admitVersions(file, { model, seen, keep }),
+    registerCounting: async (counting) => registerCounting(file, counting),
     readJudgement: async () => tryDisk(path, () => readJudgement(file)),
     writeJudgement: async (changes) => writeJudgement(file, changes),
     prune: async (retention) => prune(file, retention),
@@ -185,6 +186,15 @@ function admitVersions(
     const admitted = admitInOrder(before, request.seen, request.keep);
     if (admitted.length > before.length) file.rows.put(key, seal(writeJson(admitted)));
     return admitted;
+  });
+}
+
+function registerCounting(file: LmdbFile, counting: string): string | undefined {
+  return transact(file, () => {
+    const key = rowKey("counting");
+    const sealed = file.rows.get(key);
+    file.rows.put(key, seal(new TextEncoder().encode(counting)));
+    return sealed && new TextDecoder().decode(unseal(sealed, "what decides the counts"));
   });
 }
 

@@ -21,6 +21,7 @@ export function createMemoryStore(): Store {
   const indexes = new Map<string, MemoryIndex>();
   const versions = new Map<string, readonly string[]>();
   const judgement = new Map<string, Uint8Array>();
+  let counting: string | undefined;
 
   return {
     async claim(task) {
@@ -70,6 +71,12 @@ export function createMemoryStore(): Store {
       const admitted = admitInOrder(versions.get(model) ?? [], seen, keep);
       versions.set(model, admitted);
       return admitted;
+    },
+
+    async registerCounting(text) {
+      const last = counting;
+      counting = text;
+      return last;
     },
 
     async readJudgement() {

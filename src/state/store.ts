@@ -27,6 +27,11 @@ export interface Store {
   readTasks(group: string): Promise<readonly { task: TaskId; state: Uint8Array }[]>;
   /** The versions admitted for a model, in order of first sight, after trying to add these; never more than `keep`. */
   admitVersions(model: string, versions: readonly string[], keep: number): Promise<readonly string[]>;
+  /**
+   * Registers what decides the counts of the daemon that starts, as text, and answers what was registered last before it;
+   * undefined where nothing was. In a store that daemons share what is registered last owns: tasks go only to its members.
+   */
+  registerCounting(counting: string): Promise<string | undefined>;
   /** Named blobs of the evaluator (alert states, outbox, idle declarations), written together. */
   readJudgement(): Promise<ReadonlyMap<string, Uint8Array>>;
   writeJudgement(changes: ReadonlyMap<string, Uint8Array | null>): Promise<void>;

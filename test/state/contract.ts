@@ -20,6 +20,13 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       return lows.map((_, i) => (found[i] === 1 ? fields[i] : undefined));
     }
 
+    it("answers what decided the counts of the daemon that started before", async () => {
+      expect(await store.registerCounting("first")).toBeUndefined();
+      expect(await store.registerCounting("first")).toBe("first");
+      expect(await store.registerCounting("second")).toBe("first");
+      expect(await store.registerCounting("first")).toBe("second");
+    });
+
     it("knows nothing of a task at first sight", async () => {
       expect(await store.claim(TASK)).toEqual({ version: 1 });
       expect(await store.readTasks("fraud")).toEqual([]);

@@ -38,6 +38,7 @@ export function createRewindingStore(): RewindingStore {
     claim: write((target) => target.claim),
     commit: write((target) => target.commit),
     admitVersions: write((target) => target.admitVersions),
+    registerCounting: write((target) => target.registerCounting),
     writeJudgement: write((target) => target.writeJudgement),
     writePanes: write((target) => target.writePanes),
     prune: write((target) => target.prune),
