@@ -1,4 +1,5 @@
 import type { Config, StreamConfig } from "./config/config.ts";
+import { registerCounting } from "./counting-register.ts";
 import { Engine } from "./engine.ts";
 import { Evaluation } from "./evaluation.ts";
 import { createDecoder } from "./event/decoder.ts";
@@ -36,6 +37,8 @@ export interface AppOptions {
   /** A record larger than this is not decoded; bytes. */
   readonly maxRecordBytes: number;
   readonly openStore: () => Promise<Store>;
+  /** Writes what must stand in the store besides, once more where the store has lost it. */
+  readonly onReload?: () => Promise<void>;
   /** Where records come from by themselves; none where the caller feeds `ingestion`. */
   readonly sources: readonly Source[];
   /** Partitions of every group where no source says so. */
@@ -116,6 +119,8 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     },
   });
   await evaluation.restore();
+  const counting = { streams, models, keyId: options.keys.keyId };
+  await registerCounting(store, counting, log);
 
   // What a former owner recorded and did not tell any more waits for its return.
   const isOurs = (): boolean => models.some(({ model }) => !engine.standsBy(model.name));
@@ -155,6 +160,8 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
       return source?.rejoin !== undefined;
     },
     async onReload() {
+      await options.onReload?.();
+      await registerCounting(store, counting, log);
       engine.reset();
       const blob = (await evaluation.restore()).get(OUTBOX);
       outbox.restore(blob === undefined ? undefined : decodeOutbox(blob));
@@ -215,6 +222,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     clock,
     patience: PATIENCE,
     lastProgress: () => Math.min(clock.tick().now, ...sources.map((source) => source.lastProgress())),
+    outages: () => sources.flatMap((source) => source.outage() ?? []),
     notReady: () => (waitingFor === 0 ? undefined : "still joining its sources"),
   });
   const address = await listen(server, config.http);

@@ -139,6 +139,7 @@ export function createFileSource(options: FileSourceOptions): Source {
       }));
     },
     // Whoever has nothing left to read is not stuck.
+    outage: () => undefined,
     lastProgress: () => (isDone ? options.clock() : progress),
   };
 }

@@ -8,7 +8,7 @@ import type { SourceLog } from "./source.ts";
  * How kafkajs is to reach the brokers. Reads the TLS and password files, so that a renewed certificate or password counts
  * from the next connection on. Throws CONFIG_INVALID for a file that cannot be read.
  */
-export function clientConfig(kafka: KafkaConfig, log: SourceLog): ClientConfig {
+export function clientConfig(kafka: KafkaConfig, log: Pick<SourceLog, "debug">): ClientConfig {
   return {
     clientId: kafka.clientId,
     brokers: [...kafka.brokers],

@@ -11,6 +11,8 @@ export interface OutageLog {
   over(): void;
   /** For how long Kafka has been away, ms. */
   lasts(): number;
+  /** What is wrong, in one sentence without its full stop; undefined where nothing is. */
+  text(): string | undefined;
 }
 
 export function createOutageLog(options: {
@@ -21,19 +23,24 @@ export function createOutageLog(options: {
   const { brokers, clock, log } = options;
   let since: number | undefined;
   let said = 0;
+  let reason = "";
   const lasts = (): number => (since === undefined ? 0 : clock() - since);
+  const text = (): string | undefined => {
+    if (since === undefined) return undefined;
+    const seconds = Math.round(lasts() / 1000);
+    return `Kafka at ${brokers} is away${seconds === 0 ? "" : `, for ${seconds} s now`}: ${reason}`;
+  };
   return {
     lasts,
+    text,
     note(error) {
       const now = clock();
       const first = since === undefined;
       since ??= now;
+      reason = error instanceof Error ? error.message : String(error);
       if (!first && now - said < REMIND) return;
       said = now;
-      const reason = error instanceof Error ? error.message : String(error);
-      const seconds = first ? "" : `, for ${Math.round(lasts() / 1000)} s now`;
-      const message = `Kafka at ${brokers} is away${seconds}: ${reason}. Trying again until it is back`;
-      log.warn({ brokers }, message);
+      log.warn({ brokers }, `${text()}. Trying again until it is back`);
     },
     over() {
       if (since === undefined) return;

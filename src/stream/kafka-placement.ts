@@ -33,7 +33,8 @@ export interface Placement {
   verifyAll(): void;
   /** Counts the rejoins: what was begun under another generation is void. */
   generation(): number;
-  refreshEnds(): Promise<void>;
+  /** Asks for the ends of all partitions; answers of how many topics. */
+  refreshEnds(): Promise<number>;
   close(): void;
   /** Settles when no placement is at work. */
   settled(): Promise<void>;
@@ -195,12 +196,14 @@ export function createPlacement(options: PlacementOptions): Placement {
     },
     generation: () => generation,
     async refreshEnds() {
-      for (const topic of new Set(table.all().map(({ stream }) => stream.topic))) {
+      const topics = new Set(table.all().map(({ stream }) => stream.topic));
+      for (const topic of topics) {
         for (const [partition, bounds] of await readBounds(topic)) {
           const state = table.find(topic, partition);
           if (state !== undefined) noteBounds(state, bounds);
         }
       }
+      return topics.size;
     },
     close() {
       closed = true;

@@ -16,8 +16,10 @@ export interface SessionOptions {
   readonly listener: SourceListener;
   readonly table: PartitionTable;
   readonly log: SourceLog;
-  /** A sign of progress. */
+  /** A sign of progress: Kafka has answered. */
   readonly alive: () => void;
+  /** A sign of life, of us only: kafkajs tries something in vain. */
+  readonly failing: () => void;
   /** The group was joined: these tasks are ours. */
   readonly joined: (tasks: readonly number[]) => void;
   /** The listener failed: the source is at its end. */
@@ -33,7 +35,10 @@ export interface Session {
   /** Asks the owner again where everything is to be read from. */
   reload(): void;
   commit(offsets: { topic: string; partition: number; offset: string }[]): Promise<void>;
-  refreshEnds(): Promise<void>;
+  /** Answers of how many topics the ends were learnt. */
+  refreshEnds(): Promise<number>;
+  /** Whether a batch is being delivered: nothing is asked of Kafka meanwhile. */
+  isBusy(): boolean;
   /** Waits for the batch in hand and leaves the group. */
   close(): Promise<void>;
 }
@@ -42,14 +47,15 @@ export interface Session {
 const FETCH_WAIT = 250;
 
 export function createSession(options: SessionOptions): Session {
-  const { kafka, streams, table, listener, log } = options;
-  const client = new Kafka(clientConfig(kafka, log));
+  const { kafka, streams, table, listener } = options;
+  const client = new Kafka(clientConfig(kafka, hearing(options)));
   const admin = client.admin();
   const heartbeatInterval = Math.min(3000, Math.floor(kafka.sessionTimeout / 4));
   const consumer = createConsumer(client, options, heartbeatInterval);
   const buffer = createRecordBuffer();
   let inHand: Promise<void> = Promise.resolve();
   let closed = false;
+  let busy = false;
   const placement = createPlacement({ ...options, admin, consumer, batchInHand: () => inHand });
 
   async function run(): Promise<never> {
@@ -81,8 +87,10 @@ export function createSession(options: SessionOptions): Session {
       return;
     }
     // An error must not reach kafkajs, which would retry the batch and then crash.
+    busy = true;
     inHand = deliver(payload, state).catch(options.fail);
     await inHand;
+    busy = false;
   }
 
   async function deliver({ batch, heartbeat }: EachBatchPayload, state: PartitionState): Promise<void> {
@@ -126,12 +134,23 @@ export function createSession(options: SessionOptions): Session {
     reload: () => placement.reload(),
     commit: (offsets) => consumer.commitOffsets(offsets),
     refreshEnds: () => placement.refreshEnds(),
+    isBusy: () => busy,
     async close() {
       closed = true;
       placement.close();
       await consumer.disconnect();
       await placement.settled();
       await admin.disconnect();
+    },
+  };
+}
+
+/** kafkajs has no event for a broker that is tried in vain; its warnings are all that tells it from one that hangs itself. */
+function hearing({ log, failing }: SessionOptions): Pick<SourceLog, "debug"> {
+  return {
+    debug(fields, message) {
+      log.debug(fields, message);
+      failing();
     },
   };
 }

@@ -28,6 +28,9 @@ const SILENT: SourceLog = { debug() {}, info() {}, warn() {} };
 const POLL_ENDS = 15_000;
 /** Attempts to reach Kafka again are this far apart at first and at most, ms. */
 const RETRY = { first: 500, longest: 10_000 };
+/** Kafka answers fetches, and questions for end offsets, more often than this, ms: if not, it is away, whatever its connections say. */
+const SILENCE = 20_000;
+const WATCH = 5_000;
 /** A topic that vanished while it was read may be on its way to be created anew, ms. */
 const TOPIC_GRACE = 60_000;
 
@@ -44,6 +47,8 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
   let session: Session | undefined;
   let running: Promise<void> = Promise.resolve();
   let progress = clock();
+  /** When Kafka last answered anything. */
+  let answered = progress;
   let everJoined = false;
   let owner: SourceListener | undefined;
   let leave = (): void => {};
@@ -51,12 +56,13 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
   function start(listener: SourceListener): Promise<void> {
     owner = listener;
     registerCodecs();
-    const polling = setInterval(pollEnds, POLL_ENDS);
-    stopping.signal.addEventListener("abort", () => clearInterval(polling));
+    const timers = [setInterval(pollEnds, POLL_ENDS), setInterval(watch, WATCH)];
+    const clearTimers = (): void => timers.forEach((timer) => clearInterval(timer));
+    stopping.signal.addEventListener("abort", clearTimers);
     return new Promise((resolve, reject) => {
       running = supervise(listener, resolve)
         .catch((error: Error) => (everJoined ? listener.failed(error) : reject(error)))
-        .finally(() => clearInterval(polling))
+        .finally(clearTimers)
         .then(resolve);
     });
   }
@@ -100,7 +106,8 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     leave = () => ending.abort(LEAVING);
     let current: Session | undefined;
     try {
-      current = createSession({ ...options, log, streams, table, listener, alive, joined, fail });
+      const heard = { alive: fetched, failing: alive, joined, fail };
+      current = createSession({ ...options, log, streams, table, listener, ...heard });
       session = current;
       await Promise.race([current.run(), whenAborted(AbortSignal.any([stopping.signal, ending.signal]))]);
     } catch (error) {
@@ -123,8 +130,26 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     progress = clock();
   }
 
+  /** A fetch came back. */
+  function fetched(): void {
+    alive();
+    answered = progress;
+    outage.over();
+  }
+
+  /** A broker that hangs takes connections and keeps requests: kafkajs alone would need minutes to give it up. */
+  function watch(): void {
+    if (session === undefined || session.isBusy() || clock() - answered < SILENCE) return;
+    outage.note("nothing that it was asked is answered");
+  }
+
   function pollEnds(): void {
-    session?.refreshEnds().catch((error: unknown) => log.debug({ error }, "end offsets are not known"));
+    session?.refreshEnds().then(
+      (count) => {
+        if (count > 0) answered = clock();
+      },
+      (error: unknown) => log.debug({ error }, "end offsets are not known"),
+    );
   }
 
   function sayTasks(tasks: readonly number[]): void {
@@ -173,6 +198,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
         return { stream: stream.name, partition, end, next, assigned };
       }),
     lastProgress: () => progress,
+    outage: () => outage.text(),
   };
 }
 

@@ -72,8 +72,10 @@ export interface Source {
   reportCommitted(positions: readonly { stream: string; partition: number; offset: number }[]): Promise<void>;
   /** Every partition of every stream, assigned or not. It is consumed to its end where `next` >= `end`. */
   partitions(): readonly SourcePartition[];
-  /** Wall-clock ms of the last sign of progress (fetch or heartbeat), for /healthz. */
+  /** Wall-clock ms of the last sign of progress (a fetch, or an attempt to reach who is away), for /healthz. */
   lastProgress(): number;
+  /** Why nothing can be read for now, in one sentence without its full stop; undefined where nothing is wrong. */
+  outage(): string | undefined;
 }
 
 /** What a source says of itself; pino's logger fits. */

@@ -44,6 +44,7 @@ function aligned(partitions: number) {
     reportCommitted: async () => undefined,
     partitions: () => [...read.values()],
     lastProgress: () => 0,
+    outage: () => undefined,
   };
   const alignment = new StreamAlignment({ engine, sources: [source], streams: STREAMS });
   const progressOf = (stream: string, partition: number): StreamProgress => {

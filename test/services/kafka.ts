@@ -28,6 +28,11 @@ export interface KafkaCluster {
   readonly guarded: readonly string[];
   /** Stops the broker, or all of them; their data stays. */
   halt(broker?: number): Promise<void>;
+  /** Kills the brokers, as a power cut would. */
+  crash(): Promise<void>;
+  /** Stops the brokers where they stand: their connections stay open, and nothing answers. */
+  freeze(): void;
+  thaw(): void;
   /** Starts what was halted again, on the same ports and data, and waits until it answers. */
   resume(): Promise<void>;
   /** Stops all and deletes their data. */
@@ -68,8 +73,12 @@ export async function startKafka(
     brokers: cluster.brokers,
     guarded: cluster.guarded,
     halt: cluster.halt,
+    crash: cluster.crash,
+    freeze: cluster.freeze,
+    thaw: cluster.thaw,
     resume: cluster.resume,
     async stop() {
+      cluster.thaw();
       await cluster.halt();
       rmSync(directory, { recursive: true, force: true });
     },
@@ -111,9 +120,29 @@ async function startBrokers(directory: string, count: number, login?: KafkaLogin
     for (const index of which) running.delete(index);
   }
 
+  async function crash(): Promise<void> {
+    await Promise.all([...running.values()].map((service) => service.stop("SIGKILL")));
+    running.clear();
+  }
+
+  function send(signal: NodeJS.Signals): void {
+    for (const { pid } of running.values()) process.kill(pid, signal);
+  }
+
   await resume();
   const guarded = guardedPorts.map((port) => `127.0.0.1:${port}`);
-  return { brokers, guarded, halt, resume, pids: () => [...running.values()].map(({ pid }) => pid) };
+  const freeze = (): void => send("SIGSTOP");
+  const thaw = (): void => send("SIGCONT");
+  return {
+    brokers,
+    guarded,
+    halt,
+    crash,
+    freeze,
+    thaw,
+    resume,
+    pids: () => [...running.values()].map(({ pid }) => pid),
+  };
 }
 
 interface Node {

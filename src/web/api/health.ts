@@ -7,20 +7,26 @@ export interface HealthSource {
   lastProgress(): number;
   /** Milliseconds without progress after which the daemon counts as stuck. */
   readonly patience: number;
+  /** What the daemon waits for that others must mend, one sentence each without its full stop. */
+  outages(): readonly string[];
   /** Why the daemon cannot take work yet, as one lower-case phrase; undefined once it can. */
   notReady(): string | undefined;
 }
 
 /**
  * `GET /healthz`: 200 while the consume loop makes progress, 503 with the reason when it does not: a process that answers
- * but reads nothing must be restarted. `GET /readyz`: 200 once started, 503 with the reason before.
+ * but reads nothing must be restarted. Waiting for Kafka is progress, and said under `waitingFor`: a restart would not bring
+ * it back. `GET /readyz`: 200 once started, 503 with the reason before; an outage later changes nothing, since in a pod with
+ * the model's server it would take that one out of service too.
  */
 export function registerHealth(server: Server, source: HealthSource): void {
   server.get("/healthz", (_request, reply) => {
     const { now } = source.clock.tick();
     const silence = now - source.lastProgress();
     const secondsSinceProgress = Math.max(0, Math.round(silence / 1000));
-    if (silence <= source.patience) return { status: "ok", secondsSinceProgress };
+    const waitingFor = source.outages();
+    const waiting = waitingFor.length === 0 ? {} : { waitingFor };
+    if (silence <= source.patience) return { status: "ok", secondsSinceProgress, ...waiting };
     const reason = `no fetch and no heartbeat for ${secondsSinceProgress} s; ${source.patience / 1000} s are allowed`;
     return reply.code(503).send({ status: "stuck", reason, secondsSinceProgress });
   });

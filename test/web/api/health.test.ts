@@ -6,7 +6,13 @@ import { server } from "./app.ts";
 test("health is progress of the consume loop, not mere life", async () => {
   const clock = createSimulatedClock(1_000_000);
   const app = server();
-  registerHealth(app, { clock, patience: 60_000, lastProgress: () => 1_000_000, notReady: () => undefined });
+  registerHealth(app, {
+    clock,
+    patience: 60_000,
+    lastProgress: () => 1_000_000,
+    outages: () => [],
+    notReady: () => undefined,
+  });
   expect((await app.inject("/healthz")).json()).toEqual({ status: "ok", secondsSinceProgress: 0 });
   clock.advanceTo(1_060_000);
   expect((await app.inject("/healthz")).statusCode).toBe(200);
@@ -20,6 +26,25 @@ test("health is progress of the consume loop, not mere life", async () => {
   });
 });
 
+test("who waits for Kafka is healthy and ready, and says what it waits for", async () => {
+  const app = server();
+  registerHealth(app, {
+    clock: createSimulatedClock(0),
+    patience: 1,
+    lastProgress: () => 0,
+    outages: () => ["Kafka at k:9092 is away, for 70 s now: connect ECONNREFUSED"],
+    notReady: () => undefined,
+  });
+  const health = await app.inject("/healthz");
+  expect(health.statusCode).toBe(200);
+  expect(health.json()).toEqual({
+    status: "ok",
+    secondsSinceProgress: 0,
+    waitingFor: ["Kafka at k:9092 is away, for 70 s now: connect ECONNREFUSED"],
+  });
+  expect((await app.inject("/readyz")).statusCode).toBe(200);
+});
+
 test("readiness says what is still missing", async () => {
   let missing: string | undefined = "no partitions assigned yet";
   const app = server();
@@ -27,6 +52,7 @@ test("readiness says what is still missing", async () => {
     clock: createSimulatedClock(0),
     patience: 1,
     lastProgress: () => 0,
+    outages: () => [],
     notReady: () => missing,
   });
   const before = await app.inject("/readyz");
