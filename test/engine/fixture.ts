@@ -24,6 +24,8 @@ export interface Told {
   readonly device?: string | null;
   readonly score?: number;
   readonly model?: string;
+  /** Beside the prediction, as references have it. */
+  readonly truth?: number;
 }
 
 /** A record: what stands in it, and its own timestamp. */
@@ -46,11 +48,19 @@ let told = 0;
 /** The record of an inference event; its timestamp is the event's time unless given. */
 export function event(event: Told & { readonly time: number }, timestamp = event.time): Sent {
   const { id = `e${told++}`, version = "v1", model = "m", amount = told % 100, score = 0.5 } = event;
-  const { region = REGIONS[told % 3], device = DEVICES[told % 2] } = event;
+  const { region = REGIONS[told % 3], device = DEVICES[told % 2], truth } = event;
   const features = { amount, region, device };
   return {
     timestamp,
-    value: { id, time: event.time, model, version, features, prediction: { score } },
+    value: {
+      id,
+      time: event.time,
+      model,
+      version,
+      features,
+      prediction: { score },
+      ...(truth === undefined ? {} : { truth }),
+    },
   };
 }
 
@@ -88,6 +98,8 @@ export interface ModelStory {
   /** Rows of the reference per hour, over 8 days before START. */
   readonly perHour?: number;
   readonly referenceRow?: (i: number) => Told;
+  /** Whether the reference's rows tell the truth, too. */
+  readonly truth?: boolean;
 }
 
 const FEATURES: readonly ColumnPlan[] = [
@@ -96,6 +108,8 @@ const FEATURES: readonly ColumnPlan[] = [
   { name: "device", type: "category", role: "feature", pii: false, categories: [], learn: true },
   { name: "prediction.score", type: "number", role: "output", pii: false, categories: [] },
 ];
+
+const TRUTH: ColumnPlan = { name: "truth", type: "number", role: "truth", pii: false, categories: [] };
 
 /** A model fitted to a reference that was built from events, through the pieces that a user's would pass. */
 export function modelOf(story: ModelStory): FittedModel {
@@ -110,7 +124,8 @@ export function modelOf(story: ModelStory): FittedModel {
   const read = readModel({ text, file: "/rules/m.yaml", extended: new Map(), measures: MEASURES });
   if (read.model === undefined) throw new Error(JSON.stringify(read.faults));
   const { model } = read;
-  const plan = { model: model.name, needsId: false, columns: FEATURES };
+  const columns = story.truth === true ? [...FEATURES, TRUTH] : FEATURES;
+  const plan = { model: model.name, needsId: false, columns };
   const [stream] = streamsOf(false);
   const decoder = createDecoder({ stream, plans: [plan], key: publicKeys(), limits: LIMITS });
   const builder = new ReferenceBuilder({
@@ -118,6 +133,7 @@ export function modelOf(story: ModelStory): FittedModel {
     segmentBy: model.segmentBy,
     top: model.segments.top,
     windowSizes: [...new Set([model.window.size, ...model.rules.map(({ window }) => window.size)])],
+    cohort: model.labels.cohort,
     independent: true,
   });
   const perHour = story.perHour ?? 120;

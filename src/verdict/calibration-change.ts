@@ -1,0 +1,37 @@
+import { bandsOfSection, sumBands } from "../statistics/band-sums.ts";
+import { judgeContrasts } from "./outcome-significance.ts";
+import type { PreparedOutcomes } from "./prepared-outcomes.ts";
+import { formatChange, formatCount, formatScore, formatShare } from "./quantities.ts";
+
+/**
+ * How the labels of a cohort differ from the reference's, told by the contrast that chance explains least: "Predictions around
+ * 0.62 came true 48% of the time, 60% in the reference." Empty where nothing can be judged.
+ */
+export function describeCalibration(prepared: PreparedOutcomes, section: Float64Array): string {
+  const [contrast] = judgeContrasts(prepared, section);
+  if (contrast === undefined) return "";
+  const { kind, from, to, m, difference } = contrast;
+  if (kind === "slope") return `${describeSlope(difference)}.`;
+  const bands = bandsOfSection(section);
+  const score = sumBands(bands.probability, from, to) / m;
+  const came = sumBands(bands.positives, from, to) / m;
+  const usual = Math.min(1, Math.max(0, came - difference));
+  const often = `came true ${formatShare(came)} of the time`;
+  if (kind === "overall") {
+    return `All predictions, on average ${formatScore(score)}, ${often}; as in the reference it would have been ${tellApart(came, usual)}.`;
+  }
+  return `Predictions around ${formatScore(score)} ${often}, ${tellApart(came, usual)} in the reference (${formatCount(m)} of them).`;
+}
+
+/** Per standard deviation of the scores, window less reference. */
+function describeSlope(difference: number): string {
+  const size = formatShare(Math.abs(difference));
+  return difference < 0
+    ? `High scores came true less often and low ones more often than in the reference, by ${size} for each standard deviation of the score`
+    : `High scores came true more often and low ones less often than in the reference, by ${size} for each standard deviation of the score`;
+}
+
+/** With as many decimals as it takes to tell the two apart. */
+function tellApart(came: number, usual: number): string {
+  return formatChange(came, usual).replace(/^from .* to /, "");
+}
