@@ -54,7 +54,7 @@ export function measureColumn(measuring: {
 function outerAmount(distance: number, span: number): number {
   for (let level = 0; level < SUM_LEVELS; level += 1) {
     if (distance < levelReach(span, level)) {
-      return (level << LEVEL_SHIFT) | Math.floor(distance / levelStep(span, level) + 0.5);
+      return (level << LEVEL_SHIFT) | (distance / levelStep(span, level) + 0.5);
     }
   }
   return SUM_LEVELS << LEVEL_SHIFT;
@@ -90,7 +90,7 @@ function addOuter(blocks: Float64Array, side: number, amount: number): void {
   const at = side + level * SUMS_LEVEL.length;
   const steps = amount & STEPS_MASK;
   const square = steps * steps;
-  const high = Math.floor(square / SQUARE_LIMB);
+  const high = (square / SQUARE_LIMB) | 0;
   blocks[at + SUMS_LEVEL.count] += 1;
   blocks[at + SUMS_LEVEL.steps] += steps;
   blocks[at + SUMS_LEVEL.squaresHigh] += high;

@@ -9,41 +9,76 @@ export interface BinnedQuantile {
 }
 
 /**
- * Type-7 quantile (numpy's default) of the values that a section counts, infinite ones included: linear between the two
- * order statistics around (m - 1) q, 0 <= q <= 1. Inside a bin values are taken as evenly spread; beyond the outermost edges
- * they stay between the edge and the reference's least or greatest value. Exact where every value has a bin of its own;
- * NaN of nothing, and on a grid without edges.
+ * Type-7 quantiles (numpy's default) of the values that a section counts, infinite ones included, in one pass: linear between
+ * the two order statistics around (m - 1) q, for `shares` q from 0 to 1, ascending. Inside a bin values are taken as evenly
+ * spread; beyond the outermost edges they stay between the edge and the reference's least or greatest value. Exact where
+ * every value has a bin of its own; NaN of nothing, and on a grid without edges.
  */
-export function quantileOfBins(ref: BinsRef, section: Float64Array, q: number): BinnedQuantile {
+export function quantilesOfBins(
+  ref: BinsRef,
+  section: Float64Array,
+  shares: readonly number[],
+): BinnedQuantile[] {
   const m = countOfBins(ref, section);
-  if (m === 0) return { value: Number.NaN, lower: Number.NaN, upper: Number.NaN };
-  const position = (m - 1) * q;
-  const share = position - Math.floor(position);
-  const below = orderStatistic(ref, section, Math.floor(position));
-  if (share === 0) return below;
-  const above = orderStatistic(ref, section, Math.floor(position) + 1);
-  return {
-    value: between(below.value, above.value, share),
-    lower: between(below.lower, above.lower, share),
-    upper: between(below.upper, above.upper, share),
-  };
+  if (m === 0) return shares.map(() => NOWHERE);
+  let place = { bin: 0, before: 0 };
+  return shares.map((q) => {
+    const position = (m - 1) * q;
+    const rank = Math.floor(position);
+    place = placeOf(section, rank, place);
+    const below = valueAt(ref, section, { ...place, rank });
+    if (position === rank) return below;
+    const above = valueAt(ref, section, { ...placeOf(section, rank + 1, place), rank: rank + 1 });
+    return {
+      value: between(below.value, above.value, position - rank),
+      lower: between(below.lower, above.lower, position - rank),
+      upper: between(below.upper, above.upper, position - rank),
+    };
+  });
 }
 
-/** Third less first quartile of the reference; Infinity where a double cannot hold it. */
-export function interquartileRange(ref: BinsRef): number {
-  const [first, third] = [0.25, 0.75].map((q) => quantileOfBins(ref, ref.counts, q).value);
-  return third - first;
+const NOWHERE: BinnedQuantile = { value: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+
+/** The reference's quartiles. They never change. */
+export interface Quartiles {
+  readonly median: number;
+  /** Half of third less first quartile, since the difference of two doubles may be beyond them. */
+  readonly halfRange: number;
 }
 
-/** The value that `rank` others, 0 <= rank < their number, stand before. */
-function orderStatistic({ grid }: BinsRef, section: Float64Array, rank: number): BinnedQuantile {
-  const { edges, minimum, maximum } = grid;
-  let bin = 0;
-  let before = 0;
-  while (bin < edges.length && before + section[bin] <= rank) {
+const ofReferences = new WeakMap<BinsRef, Quartiles>();
+
+export function quartilesOf(ref: BinsRef): Quartiles {
+  const known = ofReferences.get(ref);
+  if (known !== undefined) return known;
+  const [first, median, third] = quantilesOfBins(ref, ref.counts, [0.25, 0.5, 0.75]);
+  const quartiles = { median: median.value, halfRange: third.value / 2 - first.value / 2 };
+  ofReferences.set(ref, quartiles);
+  return quartiles;
+}
+
+interface Place {
+  readonly bin: number;
+  /** Values in the bins below. */
+  readonly before: number;
+}
+
+/** Where the value stands that `rank` others stand before; `from` is where one of no higher rank does. */
+function placeOf(section: Float64Array, rank: number, from: Place): Place {
+  let { bin, before } = from;
+  while (before + section[bin] <= rank) {
     before += section[bin];
     bin += 1;
   }
+  return { bin, before };
+}
+
+function valueAt(
+  { grid }: BinsRef,
+  section: Float64Array,
+  { bin, before, rank }: Place & { readonly rank: number },
+): BinnedQuantile {
+  const { edges, minimum, maximum } = grid;
   const lower = bin > 0 ? edges[bin - 1] : Number.NEGATIVE_INFINITY;
   if (pointsOf(grid)[bin] === 1) return { value: lower, lower, upper: lower };
   const upper = bin < edges.length ? edges[bin] : Number.POSITIVE_INFINITY;

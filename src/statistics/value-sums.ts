@@ -49,30 +49,35 @@ function readSums({ grid }: BinsRef, bins: Float64Array, sums: Float64Array): Va
   const counts = new Float64Array(steps.length);
   const distances = new Float64Array(steps.length);
   const squares = new Float64Array(steps.length);
-  const low = sums.length - 2 * SUMS_SIDE.length;
-  const high = low + SUMS_SIDE.length;
+  let n = 0;
   for (let bin = 1; bin < grid.edges.length; bin += 1) {
     const part = SUM_LEVELS + bin - 1;
     counts[part] = bins[bin];
     distances[part] = sums[bin - 1] * steps[part];
+    n += bins[bin];
   }
+  const low = sums.length - 2 * SUMS_SIDE.length;
+  const high = low + SUMS_SIDE.length;
   for (let level = 0; level < SUM_LEVELS; level += 1) {
     const below = SUM_LEVELS - 1 - level;
     const above = steps.length - SUM_LEVELS + level;
-    for (const [part, side, sign] of [
-      [below, low, -1],
-      [above, high, 1],
-    ]) {
-      const at = side + level * SUMS_LEVEL.length;
-      const step = steps[part] / units.span;
-      counts[part] = sums[at + SUMS_LEVEL.count];
-      distances[part] = sign * sums[at + SUMS_LEVEL.steps] * steps[part];
-      squares[part] =
-        (sums[at + SUMS_LEVEL.squaresHigh] * SQUARE_LIMB + sums[at + SUMS_LEVEL.squaresLow]) * step * step;
-    }
+    const belowAt = low + level * SUMS_LEVEL.length;
+    const aboveAt = high + level * SUMS_LEVEL.length;
+    counts[below] = sums[belowAt + SUMS_LEVEL.count];
+    counts[above] = sums[aboveAt + SUMS_LEVEL.count];
+    distances[below] = -sums[belowAt + SUMS_LEVEL.steps] * steps[below];
+    distances[above] = sums[aboveAt + SUMS_LEVEL.steps] * steps[above];
+    squares[below] = squaresAt(sums, belowAt) * (steps[below] / units.span) ** 2;
+    squares[above] = squaresAt(sums, aboveAt) * (steps[above] / units.span) ** 2;
+    n += counts[below] + counts[above];
   }
   const clippedLow = sums[low + SUMS_SIDE.clipped];
   const clippedHigh = sums[high + SUMS_SIDE.clipped];
-  const n = counts.reduce((sum, count) => sum + count, clippedLow + clippedHigh);
+  n += clippedLow + clippedHigh;
   return { units, n, counts, distances, squares, clippedLow, clippedHigh };
+}
+
+/** In squared steps, of the level that begins there. */
+function squaresAt(sums: Float64Array, at: number): number {
+  return sums[at + SUMS_LEVEL.squaresHigh] * SQUARE_LIMB + sums[at + SUMS_LEVEL.squaresLow];
 }

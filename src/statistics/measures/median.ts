@@ -1,9 +1,9 @@
 import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 import { countOfBins } from "../numeric-bins.ts";
-import { interquartileRange, quantileOfBins } from "../quantiles.ts";
+import { quantilesOfBins, quartilesOf } from "../quantiles.ts";
 
-const QUANTILES = { p01: 0.01, p05: 0.05, p25: 0.25, p75: 0.75, p95: 0.95, p99: 0.99 } as const;
+const SHARES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 
 /** As for median-shift. */
 export const median: Measure = {
@@ -30,11 +30,10 @@ export const median: Measure = {
     if (ref.grid.edges.length === 0) {
       return { status: "undefined", reason: "the reference has no finite value", n };
     }
-    const { value, lower, upper } = quantileOfBins(ref, window, 0.5);
-    const before = quantileOfBins(ref, ref.counts, 0.5).value;
-    // Halves, since the difference of two doubles may be beyond them.
-    const unit = interquartileRange(ref) / 2 || Math.abs(before / 2) || 0.5;
-    const extras = Object.entries(QUANTILES).map(([name, q]) => [name, quantileOfBins(ref, window, q).value]);
+    const [p01, p05, p25, middle, p75, p95, p99] = quantilesOfBins(ref, window, SHARES);
+    const { value, lower, upper } = middle;
+    const { median: before, halfRange } = quartilesOf(ref);
+    const unit = halfRange || Math.abs(before / 2) || 0.5;
     return scored(
       {
         value,
@@ -42,7 +41,15 @@ export const median: Measure = {
         n,
         ...(Number.isFinite(lower) ? { lower } : {}),
         ...(Number.isFinite(upper) ? { upper } : {}),
-        extras: { ...Object.fromEntries(extras), reference: before },
+        extras: {
+          p01: p01.value,
+          p05: p05.value,
+          p25: p25.value,
+          p75: p75.value,
+          p95: p95.value,
+          p99: p99.value,
+          reference: before,
+        },
       },
       "values",
     );

@@ -1,6 +1,6 @@
 import { NO_REFERENCE, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { interquartileRange } from "../quantiles.ts";
+import { quartilesOf } from "../quantiles.ts";
 import { effectUnit, pairOfSums } from "../sums-pair.ts";
 import { transportDistance } from "../transport.ts";
 
@@ -27,7 +27,7 @@ export const wasserstein: Measure = {
     const { reference, current, bins } = pair;
     const { value, lower, upper } = transportDistance(reference, current);
     const perSd = Math.min(Number.MAX_VALUE, value / effectUnit(reference));
-    const iqr = interquartileRange(bins);
+    const iqr = 2 * quartilesOf(bins).halfRange;
     const clipped = current.clippedLow + current.clippedHigh;
     const extras = {
       perSd,
