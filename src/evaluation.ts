@@ -1,12 +1,13 @@
 import type { Tick } from "./config/tick.ts";
 import type { Engine } from "./engine.ts";
+import { keptPanes, PRUNE_STEP } from "./retention.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Log } from "./runtime/log.ts";
 import type { Store } from "./state/store.ts";
 import type { Transition } from "./verdict/alert.ts";
 import { type JudgementChanges, restoreJudgement, writeJudgement } from "./verdict/judgement-record.ts";
 import type { PaneValue } from "./window/pane.ts";
-import { ROLL_UP_STEPS, RollUp, rollUpLayout } from "./window/roll-up.ts";
+import { RollUp } from "./window/roll-up.ts";
 import { cohortLayout, paneLayout } from "./window/task-delta.ts";
 
 export interface EvaluationOptions {
@@ -20,11 +21,6 @@ export interface EvaluationOptions {
    */
   readonly onTransitions: (transitions: readonly Transition[]) => ReadonlyMap<string, Uint8Array>;
 }
-
-/** Kept beyond two windows, ms (STREAMING 27). */
-const SPARE = 2 * 3_600_000;
-/** Deleting waits until there is this much event time to delete, ms. */
-const PRUNE_STEP = 6 * 3_600_000;
 
 /** Hands closed panes from the store to the judges, and records what they decide in one write. */
 export class Evaluation {
@@ -110,25 +106,21 @@ export class Evaluation {
 
   /**
    * Deletes panes that no window can reach any more, hours and days that are too old, and predictions whose labels are too
-   * late. Panes that are old enough for it stand in hours and days that have been written, for SPARE is longer than an hour.
+   * late.
    */
   private async prune(): Promise<void> {
     const { engine, models, store } = this.options;
-    for (const { model, counting } of models) {
+    for (const fitted of models) {
+      const { model, counting } = fitted;
       const { panes, cohorts } = engine.judgesOf(model.name);
-      if (panes.closedThrough === Number.NEGATIVE_INFINITY) continue;
-      const before = panes.closedThrough - 2 * panes.reach - SPARE;
+      const { closedThrough } = panes;
       const pruned = this.prunedThrough.get(model.name) ?? Number.NEGATIVE_INFINITY;
-      if (before < pruned + PRUNE_STEP) continue;
-      this.prunedThrough.set(model.name, before);
+      if (closedThrough === Number.NEGATIVE_INFINITY || closedThrough < pruned + PRUNE_STEP) continue;
+      this.prunedThrough.set(model.name, closedThrough);
       const oldCohorts = cohorts.openAfter - (counting.outcomes?.cohort ?? 0);
       await store.prune({
         panes: [
-          { layout: paneLayout(counting), before },
-          ...ROLL_UP_STEPS.map((step) => ({
-            layout: rollUpLayout(counting, step),
-            before: panes.closedThrough - step.keep,
-          })),
+          ...keptPanes(fitted).map(({ layout, keep }) => ({ layout, before: closedThrough - keep })),
           ...(counting.outcomes === undefined
             ? []
             : [{ layout: cohortLayout(counting), before: oldCohorts }]),

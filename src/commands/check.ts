@@ -92,8 +92,8 @@ function describeProject(project: Project, faults: readonly Fault[], outlook: Ou
   return `${lines.join("\n")}\n`;
 }
 
-function describeModel({ model, series, panes, memory, metrics }: ModelOutlook): string {
-  return `${model}: ${count(series)} series in ${count(panes)} panes, at most ${formatSize(memory)} of state, ${count(metrics)} metric lines while nothing fires`;
+function describeModel({ model, series, panes, hours, days, memory, metrics }: ModelOutlook): string {
+  return `${model}: ${count(series)} series in ${count(panes)} panes, ${count(hours)} hours and ${count(days)} days, at most ${formatSize(memory)} of state, ${count(metrics)} metric lines while nothing fires`;
 }
 
 function summary(project: Project, faults: readonly Fault[]): string {

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Reference } from "../reference/reference.ts";
+import { keptPanes, mostKept } from "../retention.ts";
 import { fitModel } from "../rules/fitted-model.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Model } from "../rules/model.ts";
@@ -25,8 +26,11 @@ export interface ModelOutlook {
   readonly model: string;
   /** Versions (with `other`) x segments x columns. */
   readonly series: number;
-  /** Panes kept: two of the longest windows, and two hours. */
+  /** Panes kept at most: of two of the longest windows and two hours, and until they are deleted together. */
   readonly panes: number;
+  /** Panes of an hour, and of a day, that those are added up to. */
+  readonly hours: number;
+  readonly days: number;
   readonly memory: number;
   readonly metrics: number;
 }
@@ -56,9 +60,9 @@ function mainReference(model: Model, references: Project["references"]): Referen
   return named === undefined ? undefined : references.get(named.file);
 }
 
-/** Counts are packed as varints: two bytes hold up to 16,383 of a bin in a pane. */
+/** Counts are packed as varints: two bytes hold up to 16,383 of a bin in a pane, three up to 2,097,151 in an hour or a day. */
 const BYTES_PER_COUNT = 2;
-const TWO_HOURS = 7_200_000;
+const BYTES_PER_SUM = 3;
 
 function modelOutlook(
   fitted: FittedModel,
@@ -67,13 +71,15 @@ function modelOutlook(
 ): ModelOutlook {
   const { model, counting } = fitted;
   const blocks = (counting.keep + 1) * counting.segments.names.length;
-  const longest = Math.max(model.window.size, ...model.rules.map((rule) => rule.window.size));
-  const panes = Math.ceil((2 * longest + TWO_HOURS) / counting.pane);
+  const [panes, hours, days] = keptPanes(fitted).map(mostKept);
+  const bytesPerCount = panes * BYTES_PER_COUNT + (hours + days) * BYTES_PER_SUM;
   return {
     model: model.name,
     series: blocks * counting.columns.length,
     panes,
-    memory: blocks * panes * counting.layout.stride * BYTES_PER_COUNT,
+    hours,
+    days,
+    memory: blocks * counting.layout.stride * bytesPerCount,
     metrics: metricLines(fitted, series, config?.metrics.segments ?? "firing"),
   };
 }

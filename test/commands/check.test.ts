@@ -82,7 +82,7 @@ describe("check", () => {
     const { exit, lines } = await run();
     expect(exit).toBe(0);
     expect(lines[0]).toMatch(
-      /^m: 20 series in 240 panes, at most .* of state, \d+ metric lines while nothing fires$/,
+      /^m: 20 series in 602 panes, 342 hours and 401 days, at most .* of state, \d+ metric lines while nothing fires$/,
     );
     expect(lines[2]).toMatch(/^ {2}Drift +1 promised +43,200 +\d\.\de-\d ×11 +1 +0\.\d+ sd +never$/);
     expect(lines[3]).toMatch(/^ {2}Broken +1 policy( +-){5}$/);
