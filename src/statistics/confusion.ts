@@ -41,6 +41,13 @@ export function confusionShare(section: Float64Array, options: ConfusionShare): 
   return { ...score, status: "too-few", reason: `fewer than ${LEAST_CASES} ${cases}` };
 }
 
+/** Of the `n` labels with a decision, each in one of four. */
+export function confusionCounts(section: Float64Array, n: number): Record<string, number> {
+  const { truePositives, falsePositives, falseNegatives } = confusionOf(section);
+  const trueNegatives = n - truePositives - falsePositives - falseNegatives;
+  return { truePositives, falsePositives, falseNegatives, trueNegatives };
+}
+
 function confusionOf(section: Float64Array): Confusion {
   return {
     n: sumOutcomes(section).n + section[OUTCOMES.decided],

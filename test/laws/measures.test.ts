@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildGrid } from "../../src/counts/grid.ts";
 import { ARRIVALS } from "../../src/counts/tails.ts";
-import { addOutcome, OUTCOMES } from "../../src/counts/outcomes.ts";
+import { addOutcome } from "../../src/counts/outcomes.ts";
+import { addToBand, bandStart, outcomesLength } from "../../src/counts/score-bands.ts";
 import type { SeriesRef } from "../../src/counts/ref.ts";
 import { addInto } from "../../src/counts/vector.ts";
 import { calibrate } from "../../src/reference/calibration.ts";
@@ -13,6 +14,7 @@ import type { Score } from "../../src/statistics/score.ts";
 import { prepareSeries } from "../../src/verdict/prepared-series.ts";
 import { explainSignificance, isSignificant } from "../../src/verdict/significance.ts";
 import { AWKWARD, samples } from "../counts/awkward.ts";
+import { sectionOf } from "../statistics/labels.ts";
 import {
   binsRef,
   binsSection,
@@ -23,12 +25,17 @@ import {
   sumsSection,
 } from "../statistics/series.ts";
 
+/** Between the bands of the score. */
+const EDGES = Float64Array.of(0.1, 0.5, 0.8);
+
 /** Labels as often true as their scores say, of a reference. */
-const LABELS = new Float64Array(OUTCOMES.length);
-for (let row = 0; row < 600; row += 1) {
-  const score = (row % 200) / 200;
-  addOutcome(LABELS, 0, { score, truth: Number((row * 7) % 11 < 11 * score), decision: Number.NaN }, 1);
-}
+const LABELS = sectionOf(
+  EDGES,
+  Array.from({ length: 600 }, (_, row) => {
+    const score = (row % 200) / 200;
+    return { score, truth: Number((row * 7) % 11 < 11 * score) };
+  }),
+);
 
 const CONTEXT = { expectedRows: 1_000, newestEvent: 0, now: 1_000, outcomes: LABELS };
 
@@ -87,8 +94,11 @@ const outcomes: fc.Arbitrary<Pair> = fc
   .map((windows) => ({
     ref: categoriesRef([1]),
     windows: windows.map((labels) => {
-      const section = new Float64Array(OUTCOMES.length);
-      for (const label of labels) addOutcome(section, 0, label, 1);
+      const section = new Float64Array(LENGTHS.outcomes);
+      for (const label of labels) {
+        addOutcome(section, 0, label, 1);
+        addToBand(section, bandStart(0), { edges: EDGES, outcome: label, sign: 1 });
+      }
       return section;
     }),
   }));
@@ -103,7 +113,7 @@ const arrivals: fc.Arbitrary<Pair> = fc
   }));
 
 const KINDS = { bins: numbers, sums, categories, outcomes, arrivals };
-const LENGTHS = { outcomes: OUTCOMES.length, arrivals: ARRIVALS.length };
+const LENGTHS = { outcomes: outcomesLength(EDGES), arrivals: ARRIVALS.length };
 
 const pairs = MEASURES.flatMap((measure) =>
   measure.from.map((kind) => [measure.name, kind, measure] as const),

@@ -1,4 +1,5 @@
 import { OUTCOMES } from "../../counts/outcomes.ts";
+import { confusionCounts } from "../confusion.ts";
 import { noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 import { sumOutcomes } from "../outcome-sums.ts";
@@ -12,7 +13,7 @@ export const accuracy: Measure = {
   unit: "ratio",
   shownByDefault: true,
   formula:
-    "decisions that were the truth / labels with a decision; without a decision, score >= 0.5 is one. lower and upper are Wilson's 95% interval.",
+    "decisions that were the truth / labels with a decision; without a decision, score >= 0.5 is one. lower and upper are Wilson's 95% interval. extras hold the confusion matrix of class 1 against all others.",
   calm: "the model's own",
   source: "Wilson, Probable inference (1927).",
   score(_ref, window) {
@@ -22,6 +23,7 @@ export const accuracy: Measure = {
     const right = sums.correct + window[OUTCOMES.decidedCorrect];
     const value = right / n;
     const interval = wilsonInterval(right, n);
-    return scored({ value, effect: value, n, trust: "policy", ...interval }, "labels");
+    const extras = confusionCounts(window, n);
+    return scored({ value, effect: value, n, trust: "policy", ...interval, extras }, "labels");
   },
 };
