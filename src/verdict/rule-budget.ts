@@ -78,13 +78,22 @@ function createFitness(fitted: FittedModel): (question: Question) => boolean {
   };
 }
 
-/** The first version is the one the reference knows; later ones take the slots kept for what is new. */
+/** The version that the reference knows has the level of what is known; all others take the slots kept for what is new. */
 export function alphaOf(
   budget: RuleBudget | undefined,
   place: BlockPlace,
   versions: readonly string[],
 ): number {
   if (budget === undefined) return Number.NaN;
-  const isKnown = place.version === undefined || versions.indexOf(place.version) === 0;
+  const isKnown = place.version === undefined || place.version === knownVersion(versions);
   return isKnown ? budget.alpha : budget.alphaOfNew;
+}
+
+/**
+ * The first version that has a name: a stream may begin with garbage, which has none, and must not take the level of what
+ * it hides. Where no version ever has a name, that one is known. Once a name comes it loses its level, and never before that
+ * did both have it: levels add up over time, so the budget holds.
+ */
+function knownVersion(versions: readonly string[]): string | undefined {
+  return versions.find((name) => name !== "") ?? versions[0];
 }

@@ -77,6 +77,24 @@ describe("versions", () => {
     expect(critical(alone)).toBe(critical(known));
   });
 
+  it("that come behind garbage are known all the same: what has no name takes no level from them", async () => {
+    const world = await worldOf({ fitted });
+    await world.feed([garbage(START), event({ time: START + 1000, version: "v1" })]);
+    expect(world.engine.admittedVersions("m")).toEqual(["", "v1"]);
+    const budget = shareBudget(fitted);
+    const criticalOf = (versions: readonly string[], version: string): number =>
+      seriesOf(fitted, budget, versions).find(
+        ({ rule, labels }) => rule.alert === "Drift" && labels.version === version,
+      )?.prepared?.share.critical[0] ?? Number.NaN;
+    const known = criticalOf(["v1"], "v1");
+    expect(criticalOf(["", "v1"], "v1")).toBe(known);
+    expect(criticalOf(["", "v1"], "")).toBeGreaterThan(known);
+    expect(criticalOf(["", "v1", "v2"], "v2")).toBeGreaterThan(known);
+    expect(criticalOf(["v1", ""], "v1")).toBe(known);
+    // A model whose rows never name a version.
+    expect(criticalOf([""], "")).toBe(known);
+  });
+
   it("answer for the garbage behind their own rows, not the first version for all of it", async () => {
     const world = await worldOf({ fitted });
     await world.feed(traffic({ from: 0, to: 2 * HOUR }, () => ({ version: "v1" })));
