@@ -2,7 +2,7 @@ import type { BinsRef, CategoriesRef, SeriesRef } from "../../counts/ref.ts";
 import { chi2Tail, normalTail } from "../distributions.ts";
 import { ks } from "../measures/ks.ts";
 import { countOfBins } from "../numeric-bins.ts";
-import { areaBetween, countOutside, momentsOf, regroup } from "./binned-values.ts";
+import { countOutside, regroup } from "./binned-values.ts";
 import { NEW_VALUES, RANGE, SPREAD } from "./compat-score.ts";
 import type { CompatScore } from "./compat-score.ts";
 import {
@@ -13,6 +13,7 @@ import {
   stabilityIndex,
 } from "./distances.ts";
 import { twoSampleTail } from "./exact-ks.ts";
+import { transportCost } from "./transport-cost.ts";
 import { cellsOf, distinctOf, totalsOf } from "./value-cells.ts";
 import type { ValueCells } from "./value-cells.ts";
 
@@ -63,12 +64,13 @@ export function kolmogorovSmirnov(ref: BinsRef, section: Float64Array): CompatSc
 
 /** W1 over the reference's standard deviation, which is at least .001. */
 export function wasserstein(ref: BinsRef, section: Float64Array): CompatScore {
-  const value = areaBetween(ref, section) / Math.max(momentsOf(ref).sd, 0.001);
-  const cells = cellsOf(ref, section);
-  return distance("Wasserstein distance (normed)", value, {
-    isExact: cells?.other === 0,
-    reason: isOutside(ref, section) ? RANGE : SPREAD,
-  });
+  const { value, lower, upper, sd, ...told } = transportCost(ref, section);
+  const unit = Math.max(sd, 0.001);
+  const score = distance("Wasserstein distance (normed)", value / unit, told);
+  if (told.isExact || lower === undefined || upper === undefined) return score;
+  const { drifted, ...rest } = score;
+  const isDecided = lower / unit >= LIMIT === upper / unit >= LIMIT;
+  return { ...rest, lower: lower / unit, upper: upper / unit, ...(isDecided ? { drifted } : {}) };
 }
 
 /** The distance in nats. */
@@ -181,9 +183,4 @@ function distance(
 
 function pValue(method: string, value: number): CompatScore {
   return { method, threshold: LEVEL, value, drifted: value <= LEVEL, isExact: true };
-}
-
-function isOutside(ref: BinsRef, section: Float64Array): boolean {
-  const { below, above, isExact } = countOutside(ref, section);
-  return !isExact || below + above > 0;
 }

@@ -2,9 +2,10 @@ import type { BinsRef, CategoriesRef, SeriesRef } from "../../counts/ref.ts";
 import { chi2Tail } from "../distributions.ts";
 import { ks } from "../measures/ks.ts";
 import { countOfBins } from "../numeric-bins.ts";
-import { areaBetween, countOutside, momentsOf, regroup } from "./binned-values.ts";
+import { countOutside, momentsOf, regroup } from "./binned-values.ts";
 import { NEW_VALUES, SPREAD } from "./compat-score.ts";
 import { hellingerDistance, jensenShannonDistance } from "./distances.ts";
+import { transportCost } from "./transport-cost.ts";
 import { cellsOf, totalsOf } from "./value-cells.ts";
 import type { ValueCells } from "./value-cells.ts";
 
@@ -51,9 +52,9 @@ export function kolmogorovSmirnov(ref: BinsRef, chunk: Float64Array): ChunkValue
 
 /** Not over the standard deviation. */
 export function wasserstein(ref: BinsRef, chunk: Float64Array): ChunkValue {
-  const cells = cellsOf(ref, chunk);
-  const value = countOfBins(ref, chunk) === 0 ? Number.NaN : areaBetween(ref, chunk);
-  return cells?.other === 0 ? { value, isExact: true } : { value, isExact: false, reason: SPREAD };
+  if (countOfBins(ref, chunk) === 0) return { value: Number.NaN, isExact: true };
+  const { value, isExact, reason } = transportCost(ref, chunk);
+  return isExact ? { value, isExact } : { value, isExact, reason };
 }
 
 /** The largest change of a share. Of several new values only their sum is known: it is then at most this. */

@@ -2,7 +2,7 @@ import { buildGrid } from "../../../src/counts/grid.ts";
 import type { SeriesRef } from "../../../src/counts/ref.ts";
 import { readOracle, valuesOf } from "../../oracles/sample.ts";
 import type { Sample } from "../../oracles/sample.ts";
-import { binsRef, binsSection, categoriesRef, categoriesSection } from "../series.ts";
+import { categoriesRef, categoriesSection, sumsRef, sumsSection } from "../series.ts";
 
 /** What the real tools said of a reference and a window: evidently 0.7.23, nannyml 0.13.1. */
 export interface CompatCase {
@@ -64,7 +64,7 @@ interface Ruler {
 
 function numbers(reference: Float64Array): Ruler {
   const grid = buildGrid(reference.slice());
-  return { counted: binsRef(grid, reference), section: (values) => binsSection(grid, values) };
+  return { counted: sumsRef(grid, reference), section: (values) => sumsSection(grid, values) };
 }
 
 function categories(reference: Float64Array): Ruler {

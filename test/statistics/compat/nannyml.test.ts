@@ -18,7 +18,7 @@ const TOLERANCES: Readonly<Record<string, number>> = {
   jensen_shannon: 0.07,
   hellinger: 0.075,
   kolmogorov_smirnov: 0.005,
-  wasserstein: 0.05,
+  wasserstein: 0.08,
 };
 
 function valueOf(method: string, ref: SeriesRef, chunk: Float64Array): ChunkValue {
@@ -32,10 +32,7 @@ const methods = CASES.flatMap((given) =>
   Object.keys(given.expect.nannyml.methods).map((method) => [given.id, method, given] as const),
 );
 
-/** Values outside of the reference's range, and tails in which one value is the distance, have no bound. */
-const UNBOUNDED = new Set(["heavy: wasserstein", "out_of_range: wasserstein"]);
-
-describe.each(methods)("%s: %s", (id, method, given) => {
+describe.each(methods)("%s: %s", (_id, method, given) => {
   const { ref, referenceChunks, windowChunks } = countCase(given);
   const expected = given.expect.nannyml.methods[method];
   const reference = referenceChunks.map((chunk) => valueOf(method, ref, chunk));
@@ -46,7 +43,7 @@ describe.each(methods)("%s: %s", (id, method, given) => {
   it("is theirs chunk by chunk, or near, and says what counts do not tell", () => {
     const scale = method === "wasserstein" && !isExact ? (expected[0].upper ?? 1) : 1;
     const differences = expected.map(({ value }, k) => Math.abs(window[k].value - value) / scale);
-    const tolerance = UNBOUNDED.has(`${id}: ${method}`) ? Infinity : (TOLERANCES[method] ?? 0);
+    const tolerance = TOLERANCES[method] ?? 0;
     expect(Math.max(...differences)).toBeLessThanOrEqual((isExact ? 0 : tolerance) + 1e-9);
     expect(all.every((chunk) => chunk.isExact || (chunk.reason ?? "") !== "")).toBe(true);
   });
