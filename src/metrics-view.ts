@@ -79,7 +79,9 @@ function alertsOf(model: string, { panes, cohorts, freshness }: Judges): ShownAl
   );
 }
 
-function showStanding(model: string, key: string, { verdict }: Standing): ShownAlert {
+function showStanding(model: string, key: string, standing: Standing): ShownAlert {
+  const { verdict } = standing;
+  const movers = standing.alert?.evidence?.movement?.movers;
   // The key is what rule-series.ts made it: alert, version, segment, column.
   const [alert, version, segment, column] = JSON.parse(key) as [string, string | null, string, string];
   return {
@@ -89,6 +91,7 @@ function showStanding(model: string, key: string, { verdict }: Standing): ShownA
     ...(version === null ? {} : { version }),
     ...(segment === "all" ? {} : { segment }),
     ...(column === "" ? {} : { column }),
+    ...(movers === undefined ? {} : { movers }),
   };
 }
 

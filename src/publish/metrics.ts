@@ -43,6 +43,15 @@ export interface ShownScore extends SeriesLabels {
 export interface ShownAlert extends SeriesLabels {
   readonly alert: string;
   readonly state: "pending" | "firing";
+  /** What moved most, while it fires; none where the measure is not of a distribution. */
+  readonly movers?: readonly ShownMover[];
+}
+
+interface ShownMover {
+  /** A span of values or a category; of hashed columns the hash. */
+  readonly name: string;
+  /** Its part of the score. */
+  readonly part: number;
 }
 
 export interface ShownRule {

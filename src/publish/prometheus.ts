@@ -5,6 +5,8 @@ import type { MetricsView } from "./metrics.ts";
 import {
   ALERT_LABELS,
   FIRING,
+  MOVER,
+  MOVER_LABELS,
   PENDING,
   SAMPLES,
   SERIES_LABELS,
@@ -93,6 +95,11 @@ function allFamilies(measures: readonly { readonly name: string; readonly help: 
     { name: DROPPED, help: "Lines left out of scrapes for want of room.", kind: "counter", labels: [] },
     gauge(FIRING, "Whether the alert fires (1) or is pending (0).", ALERT_LABELS),
     gauge(PENDING, "Whether the alert is pending (1) or fires (0).", ALERT_LABELS),
+    gauge(
+      MOVER,
+      "Part of a firing alert's score that is this span's or category's; the three largest, as the alert began.",
+      MOVER_LABELS,
+    ),
     gauge(THRESHOLD, "The limit of the alert's rule, in the unit of its measure.", ["alert", "model"]),
     gauge(SAMPLES, "Values that the series' scores rest on.", SERIES_LABELS),
     ...measures.map(({ name, help }) => gauge(name, help, SERIES_LABELS)),

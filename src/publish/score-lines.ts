@@ -1,6 +1,6 @@
 import type { Measure } from "../statistics/measure.ts";
 import type { Sample } from "./metric-families.ts";
-import type { MetricsView, SeriesLabels, ShownScore } from "./metrics.ts";
+import type { MetricsView, SeriesLabels, ShownAlert, ShownScore } from "./metrics.ts";
 
 /** What the table of measures says of a measure, as far as a metric needs it. */
 export type MeasureInfo = Pick<Measure, "name" | "title" | "unit">;
@@ -17,8 +17,10 @@ export interface MeasureMetric {
 
 export const SERIES_LABELS = ["model", "version", "segment", "column"] as const;
 export const ALERT_LABELS = ["alert", ...SERIES_LABELS] as const;
+export const MOVER_LABELS = [...ALERT_LABELS, "mover"] as const;
 export const FIRING = "driftd_alert_firing";
 export const PENDING = "driftd_alert_pending";
+export const MOVER = "driftd_alert_mover_ratio";
 export const THRESHOLD = "driftd_alert_threshold";
 export const SAMPLES = "driftd_samples";
 
@@ -47,7 +49,14 @@ export function alertLines(view: MetricsView): Line[] {
     if (Number.isFinite(threshold))
       lines.push({ name: THRESHOLD, labels: { alert, model }, value: threshold });
   }
-  return lines;
+  // Last, so that a cap takes them before any verdict.
+  return [...lines, ...view.alerts.flatMap(moverLines)];
+}
+
+function moverLines({ movers = [], ...alert }: ShownAlert): Line[] {
+  if (alert.state !== "firing") return [];
+  const labels = { alert: alert.alert, ...seriesLabels(alert) };
+  return movers.map(({ name, part }) => ({ name: MOVER, labels: { ...labels, mover: name }, value: part }));
 }
 
 export interface ScoreLineOptions {

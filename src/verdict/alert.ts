@@ -1,4 +1,5 @@
 import type { Score } from "../statistics/score.ts";
+import type { Evidence } from "./evidence.ts";
 
 /** What a rule says of a series, when it changes its mind: the record that every sink delivers. */
 export interface Alert {
@@ -24,6 +25,8 @@ export interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
   /** Sentences for people (DESIGN 7). */
   readonly explanation: string;
+  /** The same as data. Absent from alerts that an older driftd raised. */
+  readonly evidence?: Evidence;
   readonly lineage: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,6 @@
 import type { SeriesRef } from "../counts/ref.ts";
 import { LEAST_VALUES } from "../statistics/measure.ts";
-import { calmWindow, mixWindows, shiftedWindow, windowOfShare } from "./expected-window.ts";
+import { addExpectedSums, calmWindow, mixWindows, shiftedWindow, windowOfShare } from "./expected-window.ts";
 import type { PreparedSeries } from "./prepared-series.ts";
 import type { RuleSeries } from "./rule-series.ts";
 import { isSignificant, visibleChanges } from "./significance.ts";
@@ -129,7 +129,9 @@ function detectionTime({ rule, patience }: RuleSeries, first: number): number {
 
 function reachesLimit({ series }: Watched, window: Float64Array): boolean {
   const { measure, ref, context, limit } = series;
-  return (measure.score(ref, window, context).effect ?? 0) >= limit;
+  const isOfSums = ref?.kind === "bins" && measure.from.includes("sums");
+  const section = isOfSums ? addExpectedSums(ref, window) : window;
+  return (measure.score(ref, section, context).effect ?? 0) >= limit;
 }
 
 /** The smallest change in the candidate's direction that is at least as large, and reaches the rule's limit too. */

@@ -1,5 +1,5 @@
 import type { BinsRef, SeriesRef } from "../counts/ref.ts";
-import { BINS_TAIL, CATEGORIES_TAIL } from "../counts/tails.ts";
+import { BINS_TAIL, CATEGORIES_TAIL, SUMS_SIDE } from "../counts/tails.ts";
 import type { CaseSignal } from "../statistics/cases.ts";
 import { OWN_CELLS } from "../statistics/cells.ts";
 import type { Directions } from "../statistics/directions.ts";
@@ -113,5 +113,26 @@ function windowOfCases(
   section.fill(0, tail);
   const slots = ref.kind === "bins" ? NUMBER_SLOTS : CATEGORY_SLOTS;
   section[tail + slots[signal]] = to * rows;
+  return section;
+}
+
+/**
+ * The same window as measures of sums read it: a section of the kind `sums`. Within each bin the values lie as the reference's
+ * do.
+ */
+export function addExpectedSums(ref: BinsRef, window: Float64Array): Float64Array {
+  const { sums, counts, grid } = ref;
+  if (sums === undefined) return window;
+  const last = grid.edges.length;
+  const ratio = (bin: number): number => (counts[bin] === 0 ? 0 : window[bin] / counts[bin]);
+  const low = sums.length - 2 * SUMS_SIDE.length;
+  const high = low + SUMS_SIDE.length;
+  const section = new Float64Array(window.length + sums.length);
+  section.set(window);
+  // The sums of the inner bins stand first, then those of the two outermost.
+  section.set(
+    sums.map((sum, slot) => sum * ratio(slot < low ? slot + 1 : slot < high ? 0 : last)),
+    window.length,
+  );
   return section;
 }

@@ -1,8 +1,12 @@
 import { OUTCOMES } from "../counts/outcomes.ts";
 import { sumOutcomes } from "../statistics/outcome-sums.ts";
 import type { Score } from "../statistics/score.ts";
+import { describeMissing } from "./evidence.ts";
+import type { Evidence } from "./evidence.ts";
+import { describeCalibration } from "./calibration-change.ts";
 import type { FaultyColumn } from "./faulty-columns.ts";
 import { describeMovement } from "./movement.ts";
+import type { PreparedOutcomes } from "./prepared-outcomes.ts";
 import {
   formatAge,
   formatCount,
@@ -11,6 +15,7 @@ import {
   formatProbability,
   formatScore,
   formatShare,
+  shortenNumbers,
 } from "./quantities.ts";
 import type { RuleSeries } from "./rule-series.ts";
 
@@ -19,15 +24,16 @@ const MOST_COLUMNS = 3;
 
 /** A score, and where it comes from: `section` is the window's section of the column, or the cohort's outcomes. */
 interface Found {
-  readonly series: Pick<RuleSeries, "measure" | "labels" | "ref">;
+  readonly series: Pick<RuleSeries, "measure" | "labels" | "ref" | "outcomes">;
   readonly score: Score;
   readonly section: Float64Array;
+  readonly evidence: Evidence;
   /** For measures of whole rows: the columns whose cells were at fault. */
   readonly faulty?: readonly FaultyColumn[];
 }
 
 interface Told extends Found {
-  readonly series: Pick<RuleSeries, "rule" | "measure" | "labels" | "limit" | "ref">;
+  readonly series: Pick<RuleSeries, "rule" | "measure" | "labels" | "limit" | "ref" | "outcomes">;
   /** End of the first window of the run that led to the alert, ms. */
   readonly since: number;
 }
@@ -43,12 +49,14 @@ export function explain(told: Told & { readonly model: string }): string {
   const where = [version, segment].filter((part) => part !== undefined).join(", ");
   const head = `${series.rule.alert} ${subject}${where === "" ? "" : ` ${where}`}:`;
   const when = `${series.measure.name === "freshness" ? "at" : "since"} ${formatMoment(since)}`;
-  const finding = `${describeFinding(told)} (${evidenceOf(told)}), ${when}.`;
-  return [head, finding, trustSentence(score)].filter((part) => part !== "").join(" ");
+  const finding = `${describeFinding(told)} (${termsOf(told)}), ${when}.`;
+  return [head, finding, describeMissing(told.evidence), trustSentence(score)]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 /** The number in words; of a distribution, first what moved. */
-export function describeFinding({ series, score, section, faulty = [] }: Found): string {
+export function describeFinding({ series, score, section, evidence, faulty = [] }: Found): string {
   const { measure, ref, labels } = series;
   const value = score.value ?? Number.NaN;
   const percent = formatShare(value);
@@ -70,14 +78,18 @@ export function describeFinding({ series, score, section, faulty = [] }: Found):
       return `The newest event is ${formatAge(value)} old`;
     case "accuracy":
       return `${percent} of decisions are right`;
+    case "calibration-gap":
+      return describeGap(series.outcomes, section, value);
     case "ece":
       return `${describeOutcomes(section)}. Expected calibration error, the mean distance of the two, ${formatScore(value)}`;
   }
-  const moved =
-    measure.signal === "distribution" && ref !== undefined
-      ? describeMovement({ ref, section, segment: labels.segment })
-      : "";
-  return `${moved === "" ? "" : `${moved} `}${measure.title} ${formatScore(value)}`;
+  const { movement } = evidence;
+  const place = { column: labels.column ?? ref?.column ?? "", segment: labels.segment };
+  const moved = movement === undefined ? "" : describeMovement(movement, place);
+  const before = score.extras?.["reference"];
+  const than =
+    before === undefined || !LEVELS.has(measure.name) ? "" : `, ${formatScore(before)} in the reference`;
+  return `${moved === "" ? "" : `${moved} `}${measure.title} ${formatScore(value)}${than}`;
 }
 
 /** `, 119 by distance`; the rest are faults of the row itself. */
@@ -86,6 +98,12 @@ function faultsOf(faulty: readonly FaultyColumn[]): string {
     .slice(0, MOST_COLUMNS)
     .map(({ column, cells }) => `${formatCount(cells)} by ${column}`);
   return named.length === 0 ? "" : `, ${named.join(", ")}`;
+}
+
+/** What came of which scores, here and in the reference; a plain limit knows the size only. */
+function describeGap(outcomes: PreparedOutcomes | undefined, section: Float64Array, value: number): string {
+  const told = outcomes === undefined ? "" : `${describeCalibration(outcomes, section)} `;
+  return `${told}Largest change of what came true against the scores ${formatScore(value)}`;
 }
 
 /** What was foretold and what came, on average. */
@@ -97,11 +115,22 @@ function describeOutcomes(section: Float64Array): string {
   return `${formatShare(positives / n)} turned out true where the scores said ${formatShare(probability / scale / n)}`;
 }
 
-/** Their value grows with the window: the limit is held against an effect that does not, and the two stand side by side. */
-const EFFECT_APART: ReadonlySet<string> = new Set(["chi2", "g", "cvm"]);
+/** Numbers of the column itself, which say little without the reference's. */
+const LEVELS: ReadonlySet<string> = new Set(["mean", "sd", "median"]);
+
+/** Their value grows with the window, or has the column's unit: the limit is held against an effect that stands beside it. */
+const EFFECT_APART: ReadonlySet<string> = new Set([
+  "chi2",
+  "g",
+  "cvm",
+  "wasserstein",
+  "mean",
+  "sd",
+  "median",
+]);
 
 /** The limit, what chance does, and how much the number rests on. Policy measures of whole events name their rows instead. */
-function evidenceOf({ series, score }: Told): string {
+function termsOf({ series, score, evidence }: Told): string {
   const { measure, limit } = series;
   const { n, neff, p, extras, effect, value = 0 } = score;
   const chance = extras?.["chance"];
@@ -117,8 +146,18 @@ function evidenceOf({ series, score }: Told): string {
     measure.from.includes("arrivals") ? "" : `n=${formatCount(n)}`,
     neff === undefined ? "" : `worth ${formatCount(neff)} independent values`,
     p === undefined ? "" : `probability of as much by chance ${formatProbability(p)}`,
+    describeDirection(score, evidence),
   ];
   return parts.filter((part) => part !== "").join("; ");
+}
+
+/** `r=9.81 at or above 900.1, with deff=5.01, nu=299`: where p comes from. */
+function describeDirection({ extras }: Score, { direction }: Evidence): string {
+  const r = extras?.["r"];
+  if (r === undefined || direction === undefined) return "";
+  const { deff = 1, nu = Number.POSITIVE_INFINITY } = extras ?? {};
+  const freedom = Number.isFinite(nu) ? `, nu=${formatScore(nu)}` : "";
+  return `r=${formatScore(r)} ${shortenNumbers(direction)}, with deff=${formatScore(deff)}${freedom}`;
 }
 
 const LIMITS: Readonly<Record<string, (limit: number) => string>> = {

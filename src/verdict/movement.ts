@@ -1,31 +1,70 @@
 import type { SeriesRef } from "../counts/ref.ts";
 import { OWN_CELLS } from "../statistics/cells.ts";
 import { groupsOf, type Groups } from "../statistics/groups.ts";
-import { formatChange, formatNumber } from "./quantities.ts";
+import { formatChange, formatNumber, formatShare } from "./quantities.ts";
 
-/** A column is told by at most so many of its categories: those that weigh at least a third as much as the first. */
-const MOST_CATEGORIES = 3;
+/** No more than these are named. */
+const MOST_MOVERS = 3;
 
-/**
- * What moved in a column, with the shares of reference and window: "distance in ATL moved up: 1,200 and above rose from 8%
- * to 19%." Empty where one of the two holds nothing.
- */
-export function describeMovement(options: {
-  ref: SeriesRef;
-  section: Float64Array;
-  segment: string | undefined;
-}): string {
-  const { ref, section, segment } = options;
-  const groups = groupsOf(ref, section);
-  if (groups.n === 0 || groups.m === 0) return "";
-  const place = segment === undefined ? "" : ` in ${placeOf(segment)}`;
-  const changes = largestChanges(groups, ref.kind === "categories" ? MOST_CATEGORIES : 1);
-  const said = changes.map((group) => describeGroup(ref, groups, group));
-  return `${ref.column}${place} ${ref.kind === "bins" ? trendOf(groups) : "changed"}: ${listed(said)}.`;
+/** What moved in a column, as data. Shares lie between 0 and 1. */
+export interface Movement {
+  /** Of numbers: `up` or `down` where most of what moved went one way, else `shape`. Of categories `mix`. */
+  readonly direction: "up" | "down" | "shape" | "mix";
+  /** What moved most, the largest part first; three at most. */
+  readonly movers: readonly Mover[];
 }
 
-/** `origin=ATL` is ATL. */
-function placeOf(segment: string): string {
+export interface Mover {
+  /** A span of values or a category; of hashed columns the hash. */
+  readonly name: string;
+  /** Its share of the reference's values, and of the window's. */
+  readonly from: number;
+  readonly to: number;
+  /** Of the population stability index, whose terms add up: the part that is this one's. */
+  readonly part: number;
+}
+
+/** Undefined where one of the two holds nothing, or nothing moved. */
+export function measureMovement(ref: SeriesRef, section: Float64Array): Movement | undefined {
+  const groups = groupsOf(ref, section);
+  if (groups.n === 0 || groups.m === 0 || groups.size < 2) return undefined;
+  const weights = Array.from({ length: groups.size }, (_, group) => weightOf(groups, group));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (!(total > 0)) return undefined;
+  const order = [...weights.keys()].toSorted((a, b) => weights[b] - weights[a]);
+  return {
+    direction: ref.kind === "categories" ? "mix" : trendOf(groups),
+    movers: order.slice(0, MOST_MOVERS).map((group) => ({
+      name: groupName(ref, group),
+      from: groups.reference[group] / groups.n,
+      to: groups.window[group] / groups.m,
+      part: weights[group] / total,
+    })),
+  };
+}
+
+const WAYS = { up: "moved up", down: "moved down", shape: "changed its shape", mix: "changed" } as const;
+
+/**
+ * The same in words: "distance in ATL moved up: 1,200 and above rose from 8% to 19% (62% of it)." Of numbers the largest mover,
+ * of categories those that weigh at least a third as much as the largest.
+ */
+export function describeMovement(
+  { direction, movers }: Movement,
+  { column, segment }: { column: string; segment: string | undefined },
+): string {
+  const place = segment === undefined ? "" : ` in ${placeOf(segment)}`;
+  const least = (movers[0]?.part ?? 0) / (direction === "mix" ? 3 : 1);
+  const told = movers.filter(({ part }) => part >= least).slice(0, direction === "mix" ? MOST_MOVERS : 1);
+  const part = told.reduce((sum, mover) => sum + mover.part, 0);
+  const said = told.map(
+    ({ name, from, to }) => `${name} ${to < from ? "fell" : "rose"} ${formatChange(from, to)}`,
+  );
+  return `${column}${place} ${WAYS[direction]}: ${listed(said)} (${formatShare(part)} of it).`;
+}
+
+/** A segment as people say it: `origin=ATL` is ATL. */
+export function placeOf(segment: string): string {
   if (segment.startsWith("other")) return "all other segments";
   return segment
     .split(",")
@@ -33,40 +72,24 @@ function placeOf(segment: string): string {
     .join(", ");
 }
 
-/** Up or down where most of what moved went one way, by the mean rank; else it was pulled together or apart. */
-function trendOf(groups: Groups): string {
+/** By the mean rank: a shift moves it by at least half of what moved at all, else values were pulled together or apart. */
+function trendOf(groups: Groups): "up" | "down" | "shape" {
   let ranks = 0;
   let moved = 0;
   for (let group = 0; group < groups.size; group += 1) {
-    ranks += group * shift(groups, group);
-    moved += Math.abs(shift(groups, group)) / 2;
+    const shift = groups.window[group] / groups.m - groups.reference[group] / groups.n;
+    ranks += group * shift;
+    moved += Math.abs(shift) / 2;
   }
-  if (Math.abs(ranks) < moved / 2) return "changed its shape";
-  return ranks > 0 ? "moved up" : "moved down";
+  if (Math.abs(ranks) < moved / 2) return "shape";
+  return ranks > 0 ? "up" : "down";
 }
 
-function largestChanges(groups: Groups, most: number): number[] {
-  const order = Array.from({ length: groups.size }, (_, group) => group).sort(
-    (a, b) => weight(groups, b) - weight(groups, a),
-  );
-  return order.slice(0, most).filter((group) => weight(groups, group) >= weight(groups, order[0]) / 3);
-}
-
-/** What a group adds to the population stability index: a share that vanishes weighs more than a large one that wavers. */
-function weight(groups: Groups, group: number): number {
+/** A term of the index: a share that vanishes weighs more than a large one that wavers. */
+function weightOf(groups: Groups, group: number): number {
   const p = (groups.reference[group] + 0.5) / (groups.n + 0.5 * groups.size);
   const q = (groups.window[group] + 0.5) / (groups.m + 0.5 * groups.size);
   return (q - p) * Math.log(q / p);
-}
-
-function shift(groups: Groups, group: number): number {
-  return groups.window[group] / groups.m - groups.reference[group] / groups.n;
-}
-
-function describeGroup(ref: SeriesRef, groups: Groups, group: number): string {
-  const verb = shift(groups, group) < 0 ? "fell" : "rose";
-  const change = formatChange(groups.reference[group] / groups.n, groups.window[group] / groups.m);
-  return `${groupName(ref, group)} ${verb} ${change}`;
 }
 
 function groupName(ref: SeriesRef, group: number): string {
@@ -81,6 +104,6 @@ function groupName(ref: SeriesRef, group: number): string {
     : `${lower} to ${formatNumber(edges[deciles[group]])}`;
 }
 
-function listed(parts: readonly string[]): string {
+export function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Score } from "../statistics/score.ts";
 import type { Alert } from "./alert.ts";
+import { collectEvidence } from "./evidence.ts";
 import { explain } from "./explanation.ts";
 import type { FaultyColumn } from "./faulty-columns.ts";
 import type { RuleSeries } from "./rule-series.ts";
@@ -28,6 +29,7 @@ export function createAlert(options: {
   const { series, score, since, firedAt, section, faulty = [], provenance } = options;
   const { rule, labels, limit, measure } = series;
   const startsAt = new Date(firedAt).toISOString();
+  const evidence = collectEvidence(series, section);
   return {
     id: alertId([provenance.model, series.key, startsAt]),
     alert: rule.alert,
@@ -43,7 +45,8 @@ export function createAlert(options: {
     severity: score.trust === "none" ? "info" : rule.severity,
     labels: rule.labels,
     annotations: rule.annotations,
-    explanation: explain({ series, score, since, section, faulty, model: provenance.model }),
+    explanation: explain({ series, score, since, section, evidence, faulty, model: provenance.model }),
+    evidence,
     lineage: { reference: provenance.reference, layout: provenance.layout },
   };
 }

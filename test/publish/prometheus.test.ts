@@ -39,6 +39,21 @@ test("what is gone leaves no ghost", async () => {
   expect(text).not.toMatch(/segment=|stream=|alert="FeatureDrift",model="fraud",version/);
 });
 
+test("what moved is shown while an alert fires, and is the first of alerts that a cap takes", async () => {
+  const [firing] = exampleView().alerts;
+  if (firing === undefined) throw new Error("no alert");
+  const moversOf = (text: string): number =>
+    samples(text).filter((line) => line.startsWith("driftd_alert_mover_ratio{")).length;
+  expect(moversOf(await exposition(exampleView).render())).toBe(2);
+  const pending = { ...firing, state: "pending" as const };
+  expect(moversOf(await exposition(() => exampleView({ alerts: [pending] })).render())).toBe(0);
+  const whole = await exposition(() => exampleView({ scores: [] })).render();
+  const maxLines = whole.split("\n").length - 2;
+  const cut = await exposition(() => exampleView({ scores: [] }), { maxLines }).render();
+  expect(moversOf(cut)).toBeLessThan(2);
+  expect(cut).toContain('driftd_alert_firing{alert="FeatureDrift"');
+});
+
 test("counters tell the ledger's number, also after many scrapes", async () => {
   const { render } = exposition(exampleView);
   await render();

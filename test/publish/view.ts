@@ -51,6 +51,10 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
         version: "7",
         segment: "region=eu",
         column: "amount",
+        movers: [
+          { name: "120 to 250", part: 0.62 },
+          { name: "2,000 and above", part: 0.21 },
+        ],
       },
       { alert: "StreamSilent", state: "pending", model: "fraud" },
     ],

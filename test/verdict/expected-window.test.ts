@@ -4,17 +4,29 @@ import { BINS_TAIL, CATEGORIES_TAIL } from "../../src/counts/tails.ts";
 import { caseCount, caseTotal } from "../../src/statistics/cases.ts";
 import { countDirections, directionsOf } from "../../src/statistics/directions.ts";
 import { studentCritical } from "../../src/statistics/distributions.ts";
+import { mean } from "../../src/statistics/measures/mean.ts";
 import { psi } from "../../src/statistics/measures/psi.ts";
-import { calmWindow, mixWindows, shiftedWindow, windowOfShare } from "../../src/verdict/expected-window.ts";
-import { binsRef, categoriesRef } from "../statistics/series.ts";
+import { wasserstein } from "../../src/statistics/measures/wasserstein.ts";
+import {
+  addExpectedSums,
+  calmWindow,
+  mixWindows,
+  shiftedWindow,
+  windowOfShare,
+} from "../../src/verdict/expected-window.ts";
+import { binsRef, categoriesRef, sumsRef } from "../statistics/series.ts";
 
 /** Quantiles of a normal column, by one formula or another of them. */
-function normalColumn(valueOf = (z: number) => z) {
-  const values = Float64Array.from({ length: 4_800 }, (_, i) => {
+function normalValues(valueOf = (z: number) => z): Float64Array {
+  return Float64Array.from({ length: 4_800 }, (_, i) => {
     const u = (i + 0.5) / 4_800;
     const z = studentCritical(2 * Math.min(u, 1 - u), Number.POSITIVE_INFINITY);
     return valueOf(u < 0.5 ? -z : z);
   });
+}
+
+function normalColumn(valueOf?: (z: number) => number) {
+  const values = normalValues(valueOf);
   return binsRef(buildGrid(values), values);
 }
 
@@ -60,6 +72,20 @@ describe("shiftedWindow", () => {
     const atom = ref.grid.edges.indexOf(0) + 1;
     expect(ref.counts[atom]).toBe(701);
     expect(shiftedWindow(ref, 0.3, 1_000)[atom]).toBeCloseTo(590, 0);
+  });
+});
+
+describe("addExpectedSums", () => {
+  it("moves the mean by the shift, and nothing where nothing moves", () => {
+    const ref = sumsRef(normal.grid, normalValues());
+    const score = (shift: number) => {
+      const window = addExpectedSums(ref, shiftedWindow(ref, shift, 50_000));
+      return { mean: mean.score(ref, window).effect, wasserstein: wasserstein.score(ref, window).effect };
+    };
+    expect(score(0).mean).toBeCloseTo(0, 3);
+    expect(score(0).wasserstein).toBeCloseTo(0, 2);
+    expect(score(0.3).mean).toBeCloseTo(0.3, 2);
+    expect(score(-0.3).wasserstein).toBeCloseTo(0.3, 2);
   });
 });
 

@@ -8,6 +8,8 @@ import { BINS_TAIL } from "../../src/counts/tails.ts";
 import type { Rule } from "../../src/rules/model.ts";
 import { measureNamed } from "../../src/statistics/measures.ts";
 import type { Score } from "../../src/statistics/score.ts";
+import { collectEvidence } from "../../src/verdict/evidence.ts";
+import type { Evidence } from "../../src/verdict/evidence.ts";
 import { explain } from "../../src/verdict/explanation.ts";
 
 const NOON = Date.UTC(2001, 1, 20, 12);
@@ -44,6 +46,7 @@ interface Case {
   readonly labels?: { version?: string; segment?: string; column?: string };
   readonly ref?: SeriesRef;
   readonly section?: Float64Array;
+  readonly evidence?: Evidence;
   readonly kind?: Rule["limit"]["kind"];
   readonly faulty?: { column: string; cells: number }[];
 }
@@ -64,17 +67,20 @@ function explainCase(one: Case): string {
     annotations: {},
     window: { size: 3_600_000, every: 60_000 },
   };
+  const section = one.section ?? new Float64Array(0);
+  const series = {
+    rule,
+    measure,
+    labels: one.labels ?? {},
+    limit: one.limit,
+    ...(one.ref === undefined ? {} : { ref: one.ref }),
+  };
   return explain({
-    series: {
-      rule,
-      measure,
-      labels: one.labels ?? {},
-      limit: one.limit,
-      ...(one.ref === undefined ? {} : { ref: one.ref }),
-    },
+    series,
     score: one.score,
     since: NOON,
-    section: one.section ?? new Float64Array(0),
+    section,
+    evidence: { ...collectEvidence(series, section), ...one.evidence },
     faulty: one.faulty ?? [],
     model: "fraud",
   });
@@ -107,9 +113,9 @@ describe("explanation", () => {
         section,
       }),
     ).toBe(
-      "FeatureDrift fraud/amount v7, region=eu: amount in eu moved up: 900.1 and above rose from 10% to 18%. " +
+      "FeatureDrift fraud/amount v7, region=eu: amount in eu moved up: 900.1 and above rose from 10% to 18% (86% of it). " +
         "Population stability index 0.31 (limit 0.02; chance alone 0.0041; n=54,112; worth 10,800 independent values; " +
-        "probability of as much by chance 3.2e-9), since 2001-02-20 12:00 UTC.",
+        "probability of as much by chance 3.2e-9), since 2001-02-20 12:00 UTC. Missing values unchanged (0%).",
     );
   });
 
@@ -150,10 +156,10 @@ describe("explanation", () => {
       section,
     });
     expect(text).toContain(
-      "origin changed: LGA fell from 15% to 0.6% and BOS fell from 20% to 2.2%. Population",
+      "origin changed: LGA fell from 15% to 0.6% and BOS fell from 20% to 2.2% (85% of it). Population",
     );
     expect(text).toContain("probability of as much by chance below 1e-12");
-    expect(text).toMatch(/UTC\. Provisional, not covered by the budget: fewer than 200 reference windows\.$/);
+    expect(text).toMatch(/UTC\. Missing values unchanged \(0%\)\. Provisional, not covered by the budget: fewer than 200 reference windows\.$/);
   });
 
   it("says shares as shares", () => {

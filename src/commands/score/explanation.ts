@@ -1,4 +1,5 @@
 import type { SeriesRef } from "../../counts/ref.ts";
+import { collectEvidence } from "../../verdict/evidence.ts";
 import { describeFinding } from "../../verdict/explanation.ts";
 import { formatProbability, formatScore, formatShare } from "../../verdict/quantities.ts";
 import { faultyShare, isBroken } from "./changes.ts";
@@ -29,7 +30,8 @@ export function explainColumn(column: ToldColumn): string {
 
 function explainChange({ ref, section, columns }: ToldColumn, change: Change): string {
   const { score, measure } = change.score;
-  const finding = describeFinding({ series: { measure, ref, labels: {} }, score, section });
+  const evidence = collectEvidence({ measure, ref }, section);
+  const finding = describeFinding({ series: { measure, ref, labels: {} }, score, section, evidence });
   const chance =
     change.holm === undefined
       ? "a plain limit"
