@@ -83,6 +83,9 @@ describe("a rule for the change of calibration", () => {
     expect(score.p).toBeLessThan(1e-6);
     expect(score.effect).toBeGreaterThan(0.1);
     expect(score.extras?.["overall"]).toBeCloseTo(1 / 6, 1);
+    expect(alert.explanation).toMatch(
+      /^Miscalibrated m v1, region=us: All predictions, on average 0\.\d+, came true \d+% of the time; as in the reference it would have been \d+%\. Largest change of what came true against the scores 0\.\d+ \(limit 0\.02; n=800; worth 800 independent values; probability of as much by chance .*\), since 2026-01-08 00:00 UTC\.$/,
+    );
   });
 
   it("says of a segment with too few labels that it cannot judge", async () => {
