@@ -104,7 +104,9 @@ ${measure.title}.
 `;
 }
 
-function subjectOf({ from }) {
+function subjectOf({ from, only, across }) {
+  if (across) return from.includes("outcomes") ? "groups, with labels" : "groups";
+  if (only) return only.map((column) => `\`${column}\``).join(", ");
   return from.map((kind) => SUBJECTS[kind]).join(", ");
 }
 

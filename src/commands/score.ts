@@ -5,6 +5,7 @@ interface ScoreFlags {
   readonly score?: string;
   readonly truth?: string;
   readonly time?: string;
+  readonly segment?: string;
   readonly json?: boolean;
   readonly failOnDrift?: boolean;
 }
@@ -20,6 +21,7 @@ export function addScoreCommand(program: Command, io: CommandIo, done: (status: 
     .argument("<window>", "the rows to look at")
     .option("--score <column>", "the predicted probability")
     .option("--truth <column>", "what turned out to be true")
+    .option("--segment <column>", "compare what was decided about the groups of this column")
     .option("--time <column>", "the event time; without it rows are taken as independent of each other")
     .option(
       "--fail-on-drift",
@@ -31,7 +33,7 @@ export function addScoreCommand(program: Command, io: CommandIo, done: (status: 
       "\nExits 0 whatever it finds, unless --fail-on-drift is given.\n\nExample:\n  driftd score last-month.parquet today.parquet --time ts --fail-on-drift",
     )
     .action(async (reference: string, window: string, flags: ScoreFlags) => {
-      const { score, truth, time, json = false, failOnDrift = false } = flags;
+      const { score, truth, time, segment, json = false, failOnDrift = false } = flags;
       const fields = {
         ...(score === undefined ? {} : { score }),
         ...(truth === undefined ? {} : { truth }),
@@ -39,6 +41,7 @@ export function addScoreCommand(program: Command, io: CommandIo, done: (status: 
       };
       // Only whoever scores waits for what it takes.
       const { compareFiles } = await import("./score/compare.ts");
-      done(await compareFiles({ reference, window, fields, json, failOnDrift }, io));
+      const groups = segment === undefined ? {} : { segment };
+      done(await compareFiles({ reference, window, fields, ...groups, json, failOnDrift }, io));
     });
 }

@@ -5,7 +5,7 @@ import type { FaultAt } from "../config/location.ts";
 import { suggestWord } from "../config/nearest-word.ts";
 import type { ReferenceColumn } from "../reference/reference.ts";
 import { matchesGlob, selectNames } from "./column-globs.ts";
-import { fitsColumn, subjectOf } from "./measure-terms.ts";
+import { fitsColumn, isPerColumn } from "./measure-terms.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model, Rule } from "./model.ts";
 import { dataOf } from "./rule-file.ts";
@@ -19,7 +19,10 @@ export interface ResolvedRule {
   readonly columns: readonly string[];
 }
 
-/** For each rule the features and outputs that its globs choose and its measure can be computed of. */
+/**
+ * For each rule the features and outputs that its globs choose and its measure can be computed of; of measures across
+ * groups, the columns that the model is split by.
+ */
 export function resolveRules(source: {
   model: Model;
   columns: readonly Column[];
@@ -28,16 +31,20 @@ export function resolveRules(source: {
   const { model, columns, measures } = source;
   return model.rules.map((rule) => {
     const measure = measures.find(({ name }) => name === rule.measure);
-    if (measure === undefined || subjectOf(measure) !== "columns") return { rule, columns: [] };
-    const names = judgeable(columns)
+    if (measure === undefined || !isPerColumn(measure)) return { rule, columns: [] };
+    const split = model.segmentBy.flatMap((keys) => (keys.length === 1 ? keys : []));
+    const names = judgeable(columns, measure)
+      .filter(({ name }) => measure.across !== true || split.includes(name))
       .filter((column) => fitsColumn(measure, column))
       .map(({ name }) => name);
     return { rule, columns: selectNames(rule.columns, names) };
   });
 }
 
-function judgeable(columns: readonly Column[]): readonly Column[] {
-  return columns.filter(({ role }) => role === "feature" || role === "output");
+function judgeable(columns: readonly Column[], { across }: MeasureTerms): readonly Column[] {
+  return columns.filter(
+    ({ role }) => role === "feature" || role === "output" || (across === true && role === "segment"),
+  );
 }
 
 /** A rule whose globs take away what they gave, or whose measure fits none of the columns, would never speak. */
@@ -50,7 +57,7 @@ export function checkEmptyRules(source: {
   const { document, measures } = source;
   return resolveRules(source).flatMap(({ rule, columns }, position) => {
     const measure = measures.find(({ name }) => name === rule.measure);
-    if (columns.length > 0 || measure === undefined || subjectOf(measure) !== "columns") return [];
+    if (columns.length > 0 || measure === undefined || !isPerColumn(measure)) return [];
     const message = `${measure.name} finds no column to judge; choose others, or remove the rule`;
     const path = ["rules", position, "alert"];
     return [faultAt(document, { path, code: "NO_JUDGEMENT", level: "warning", message })];
@@ -89,7 +96,7 @@ function checkGlobs(source: {
   measure: MeasureTerms;
 }): FaultAt[] {
   const { globs, columns, measure } = source;
-  const known = judgeable(columns);
+  const known = judgeable(columns, measure);
   const names = known.map(({ name }) => name);
   return globs.flatMap((text, position): FaultAt[] => {
     const glob = text.replace(/^!/, "");

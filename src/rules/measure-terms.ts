@@ -1,3 +1,4 @@
+import type { SummaryKindName } from "../counts/summary-kinds.ts";
 import type { ColumnType } from "../event/batch.ts";
 import type { Measure } from "../statistics/measure.ts";
 import type { Limit } from "./model.ts";
@@ -5,7 +6,7 @@ import type { Limit } from "./model.ts";
 /** What the reading of rules needs of the table of measures. */
 export type MeasureTerms = Pick<
   Measure,
-  "name" | "from" | "only" | "signal" | "unit" | "defaultAtLeast" | "defaultAbove" | "defaultBelow"
+  "name" | "from" | "only" | "across" | "signal" | "unit" | "defaultAtLeast" | "defaultAbove" | "defaultBelow"
 >;
 
 /** Columns are judged one by one, events as a whole, labels once per cohort. */
@@ -14,12 +15,23 @@ export function subjectOf(measure: MeasureTerms): "columns" | "events" | "labels
   return measure.from.includes("arrivals") ? "events" : "columns";
 }
 
-const NUMBER_KINDS = ["bins", "sums"] as const;
-const CATEGORY_KINDS = ["categories"] as const;
+const KINDS = {
+  number: ["bins", "sums"],
+  category: ["categories", "distinct"],
+  boolean: ["categories"],
+  /** The classes of a model are few, and known. */
+  decision: ["categories"],
+} as const;
 
-/** Whether the measure can be computed of the column. */
-export function fitsColumn({ from, only }: MeasureTerms, { name, type }: NamedColumn): boolean {
-  const kinds = type === "number" ? NUMBER_KINDS : CATEGORY_KINDS;
+/** Whether a rule names the columns that it judges: the measure's own, or those whose groups it compares. */
+export function isPerColumn(measure: MeasureTerms): boolean {
+  return measure.across === true || subjectOf(measure) === "columns";
+}
+
+/** Whether the measure can be computed of the column, or across its groups. */
+export function fitsColumn({ from, only, across }: MeasureTerms, { name, type }: NamedColumn): boolean {
+  if (across === true) return type !== "number";
+  const kinds: readonly SummaryKindName[] = KINDS[name === "prediction.decision" ? "decision" : type];
   return kinds.some((kind) => from.includes(kind)) && (only === undefined || only.includes(name));
 }
 
@@ -35,7 +47,7 @@ export function hasSignificance(measure: MeasureTerms): boolean {
 
 /** Volume is held against the reference's hours, calibration-gap against its labels; other measures of either stand alone. */
 export function needsReference(measure: MeasureTerms): boolean {
-  return subjectOf(measure) === "columns" || measure.signal === "outcomes" || measure.name === "volume";
+  return isPerColumn(measure) || measure.signal === "outcomes" || measure.name === "volume";
 }
 
 /** A ratio that cannot exceed 1. */

@@ -6,9 +6,9 @@ import {
   defaultLimit,
   hasSignificance,
   isShare,
+  isPerColumn,
   isTime,
   needsReference,
-  subjectOf,
 } from "./measure-terms.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Limit, Rule } from "./model.ts";
@@ -41,7 +41,13 @@ export function checkRule(rule: RuleSection, context: RuleContext): FaultAt[] {
     )}`;
     return [{ path: ["measure"], code: "UNKNOWN_NAME", message }, ...times, ...segments];
   }
-  return [...checkLimit(rule, terms), ...checkSubject(rule, terms, context), ...times, ...segments];
+  return [
+    ...checkLimit(rule, terms),
+    ...checkSubject(rule, terms, context),
+    ...(terms.across === true ? checkGroups(rule, terms, context) : []),
+    ...times,
+    ...segments,
+  ];
 }
 
 function checkLimit(rule: RuleSection, terms: MeasureTerms): FaultAt[] {
@@ -85,7 +91,7 @@ function example(terms: MeasureTerms): string {
 
 function checkSubject(rule: RuleSection, terms: MeasureTerms, context: RuleContext): FaultAt[] {
   const faults: FaultAt[] = [];
-  if (subjectOf(terms) !== "columns" && rule.columns !== undefined) {
+  if (!isPerColumn(terms) && rule.columns !== undefined) {
     const message = `${terms.name} looks at whole events, not at columns; remove columns`;
     faults.push({ path: ["columns"], which: "key", code: "CONFLICT", message });
   }
@@ -94,6 +100,23 @@ function checkSubject(rule: RuleSection, terms: MeasureTerms, context: RuleConte
     faults.push({ path: ["measure"], code: "NO_JUDGEMENT", message });
   }
   return faults;
+}
+
+/** Groups are the segments of a column by itself, and compared within a version at most. */
+function checkGroups(rule: RuleSection, terms: MeasureTerms, { segmentBy }: RuleContext): FaultAt[] {
+  const known = segmentBy.flatMap((keys) => (keys.length === 1 ? keys : []));
+  if (known.length === 0) {
+    const message = `${terms.name} compares segments, and there are none; add segmentBy: [a column of groups]`;
+    return [{ path: ["measure"], code: "NO_JUDGEMENT", message }];
+  }
+  const faults = (rule.columns ?? []).flatMap((column, position): FaultAt[] => {
+    if (known.includes(column) || column.includes("*") || column.startsWith("!")) return [];
+    const message = `is not in segmentBy, and ${terms.name} compares segments; ${suggestWord(column, known)}`;
+    return [{ path: ["columns", position], code: "UNKNOWN_NAME", message }];
+  });
+  if ((rule.by ?? []).every((key) => key === "version")) return faults;
+  const message = `${terms.name} compares the segments of a column with each other; write by: [version], and columns: [${known[0]}]`;
+  return [...faults, { path: ["by"], which: "key", code: "CONFLICT", message }];
 }
 
 function checkBy(rule: RuleSection, segmentBy: RuleContext["segmentBy"]): FaultAt[] {
@@ -128,7 +151,7 @@ function checkWindow(rule: RuleSection, times: Times): FaultAt[] {
 export function completeRule(rule: RuleSection, context: RuleContext): Rule {
   const { times } = context;
   const terms = termsOf(rule, context);
-  const perColumn = terms !== undefined && subjectOf(terms) === "columns";
+  const perColumn = terms !== undefined && isPerColumn(terms);
   return {
     alert: rule.alert,
     measure: rule.measure ?? "",

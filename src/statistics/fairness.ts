@@ -1,20 +1,8 @@
 import { studentCritical } from "./distributions.ts";
+import type { GroupCounts } from "./group-counts.ts";
 import { LEAST_VALUES, noData } from "./measure.ts";
 import type { Score } from "./score.ts";
 import { wilsonInterval } from "./wilson.ts";
-
-/** What a model decided about the members of one group and, of those whose label came, what was true. Class 1 is selected. */
-export interface GroupCounts {
-  readonly group: string;
-  readonly decisions: number;
-  readonly selected: number;
-  /** Labels of class 1, and those of them that were selected. */
-  readonly positives: number;
-  readonly truePositives: number;
-  /** All other labels, and those of them that were selected. */
-  readonly negatives: number;
-  readonly falsePositives: number;
-}
 
 /** Of all; of those who deserved it; of those who did not: the share that was selected. */
 export type RateName = "selectionRate" | "truePositiveRate" | "falsePositiveRate";
@@ -43,6 +31,12 @@ const MEMBERS: Readonly<Record<RateName, string>> = {
 };
 
 const ERROR = 0.05;
+
+/** What the documentation of every such measure says besides its own formula. */
+export const CONTRAST_TERMS =
+  `Groups with fewer than ${LEAST_VALUES} members of a rate are neither shown nor compared; extras.groups and extras.hidden say how many are and are not. ` +
+  "lower and upper are a 95% interval of the true contrast of the groups that truly lie furthest apart: square-and-add of Wilson's intervals (Newcombe 1998; of ratios on logarithms, " +
+  "Fagerland and Newcombe 2013) for every pair, at 5% over the number of pairs, and the worst of them. n is the number of members.";
 
 /** The groups' rates; groups with fewer than `least` members of the rate are left out. `z` widens the intervals. */
 export function ratesOf(

@@ -2,6 +2,7 @@ import type { SummaryKindName } from "../counts/summary-kinds.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import type { Calibration, Signal } from "./calibration.ts";
 import type { SharedGroups } from "./groups.ts";
+import type { GroupCounts } from "./group-counts.ts";
 import type { Score } from "./score.ts";
 
 /** A named number computed from a summary and its reference. One file each, listed in measures.ts. */
@@ -13,6 +14,8 @@ export interface Measure {
   readonly from: readonly SummaryKindName[];
   /** Of columns: the ones that it means something of; any of its kinds without. */
   readonly only?: readonly string[];
+  /** It compares the groups of a column with each other: the `columns` of a rule are some that the model is split by. */
+  readonly across?: true;
   /** The question whose p says whether chance explains it; `policy`: it has no usable null, and spends no budget. */
   readonly signal: Signal | "outcomes" | "policy";
   readonly unit: "ratio" | "bits" | "seconds" | "none";
@@ -44,6 +47,8 @@ export interface MeasureContext {
   readonly groupDeff?: Float64Array;
   /** Labels, and estimates without them: the reference's section of the `outcomes` kind, absent where it had no truth. */
   readonly outcomes?: Float64Array;
+  /** Measures across groups: what was counted of each of them, but not of those that are followed together. */
+  readonly groups?: readonly GroupCounts[];
   /** volume: rows to be expected in the window, by the hour slots that it overlaps. */
   readonly expectedRows?: number;
   /** freshness: the newest event time and the wall clock, ms since the epoch. */

@@ -6,9 +6,13 @@ import { calibrationGap } from "./measures/calibration-gap.ts";
 import { chi2 } from "./measures/chi2.ts";
 import { confidence } from "./measures/confidence.ts";
 import { cvm } from "./measures/cvm.ts";
+import { demographicParityDifference } from "./measures/demographic-parity-difference.ts";
+import { demographicParityRatio } from "./measures/demographic-parity-ratio.ts";
 import { ece } from "./measures/ece.ts";
 import { ecel2 } from "./measures/ecel2.ts";
 import { entropy } from "./measures/entropy.ts";
+import { equalOpportunityDifference } from "./measures/equal-opportunity-difference.ts";
+import { equalizedOddsDifference } from "./measures/equalized-odds-difference.ts";
 import { estimatedAccuracy } from "./measures/estimated-accuracy.ts";
 import { estimatedAuc } from "./measures/estimated-auc.ts";
 import { estimatedPrecision } from "./measures/estimated-precision.ts";
@@ -74,6 +78,10 @@ export const MEASURES: readonly Measure[] = [
   estimatedPrecision,
   estimatedRecall,
   estimatedAuc,
+  demographicParityDifference,
+  demographicParityRatio,
+  equalOpportunityDifference,
+  equalizedOddsDifference,
 ];
 
 /** The measure of that name, as rule files spell it. */

@@ -70,6 +70,13 @@ function calibrationMap(outcomes: Float64Array): { map: IsotonicMap; labels: num
   return { map: fitIsotonic({ scores, positives, totals }), labels: totals.reduce((a, b) => a + b, 0) };
 }
 
+/** Of each bin the part of its values that lies at or above the threshold. */
+export function selectedParts(grid: Grid, threshold: number): Float64Array {
+  const selected = new Float64Array(grid.edges.length + 1);
+  for (const { bin, from, part } of splitBins(grid, threshold)) if (from >= threshold) selected[bin] += part;
+  return selected;
+}
+
 interface Span {
   readonly bin: number;
   readonly from: number;

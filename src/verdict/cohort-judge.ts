@@ -2,10 +2,12 @@ import { OUTCOMES } from "../counts/outcomes.ts";
 import { unpackInto } from "../counts/packed.ts";
 import type { Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
+import type { MeasureContext } from "../statistics/measure.ts";
 import type { Score } from "../statistics/score.ts";
 import { OTHER_VERSION } from "../window/task-delta.ts";
 import type { PaneValue } from "../window/pane.ts";
 import type { Transition } from "./alert.ts";
+import { countLabels } from "./group-decisions.ts";
 import { explainOutcomes } from "./outcome-significance.ts";
 import { cohortSeriesOf, type RuleSeries } from "./rule-series.ts";
 import { blockOf } from "./series-places.ts";
@@ -68,8 +70,7 @@ export class CohortJudge {
       const { start } = cohorts[next];
       const sums = new Map<number, Float64Array>();
       while (next < cohorts.length && cohorts[next].start === start) this.add(cohorts[next++], sums);
-      for (const series of this.series)
-        this.judge(series, sums.get(series.block), start + length, transitions);
+      for (const series of this.series) this.judge(series, sums, start + length, transitions);
       for (const { version, at } of this.seen.takeGone(start + length)) {
         transitions.push(...resolveVersion(this.standings, this.series, version, at));
       }
@@ -112,7 +113,7 @@ export class CohortJudge {
     const bySegment = this.series.filter(({ labels }) => labels.segment !== undefined);
     return [...this.shown, ...bySegment].map((series) => ({
       series,
-      score: this.scoreOf(series, sums.get(series.block)),
+      score: this.scoreOf(series, sums),
     }));
   }
 
@@ -131,11 +132,12 @@ export class CohortJudge {
 
   private judge(
     series: RuleSeries,
-    sum: Float64Array | undefined,
+    sums: ReadonlyMap<number, Float64Array>,
     end: number,
     transitions: Transition[],
   ): void {
-    const score = this.scoreOf(series, sum);
+    const score = this.scoreOf(series, sums);
+    const sum = sums.get(series.block);
     const standing = this.standings.get(series.key);
     const observation = observe(series, score);
     if (observation !== "significant" && standing === undefined) return;
@@ -160,14 +162,17 @@ export class CohortJudge {
     this.standings.set(series.key, { verdict: result.verdict, ...(alert === undefined ? {} : { alert }) });
   }
 
-  private scoreOf(series: RuleSeries, sum: Float64Array | undefined): Score {
+  private scoreOf(series: RuleSeries, sums: ReadonlyMap<number, Float64Array>): Score {
+    const sum = sums.get(series.block);
     if (sum === undefined) return { status: "no-data", reason: "no predictions", n: 0 };
-    const measured = series.measure.score(undefined, sum, series.context);
+    const measured = series.measure.score(undefined, sum, contextOfCohort(series, sums));
     const score =
       series.outcomes === undefined
         ? { ...measured, trust: "policy" as const }
         : judgeScore(measured, explainOutcomes(series.outcomes, sum));
-    const coverage = score.n / sum[OUTCOMES.predicted];
+    // What groups are compared by may be of some labels only.
+    const labels = series.groups === undefined ? score.n : countLabels("", sum).decisions;
+    const coverage = labels / sum[OUTCOMES.predicted];
     const expected = this.fitted.reference.outcome?.coverage ?? 1;
     if (score.status === "ok" && coverage < expected - COVERAGE_SLACK) {
       const reason = `labels: ${(coverage * 100).toFixed(0)}% of predictions have one`;
@@ -180,6 +185,14 @@ export class CohortJudge {
     const { model, reference, counting } = this.fitted;
     return { model: model.name, reference: reference.id, layout: counting.outcomes?.layout.id ?? "" };
   }
+}
+
+function contextOfCohort(
+  { groups, context }: RuleSeries,
+  sums: ReadonlyMap<number, Float64Array>,
+): MeasureContext {
+  if (groups === undefined) return context;
+  return { groups: groups.places.map(({ group, block }) => countLabels(group, sums.get(block))) };
 }
 
 function observe(series: RuleSeries, score: Score): Observation {

@@ -70,8 +70,10 @@ export class Judge {
     this.series = seriesOf(this.fitted, this.budget, versions);
     this.shown = shownSeriesOf(this.fitted, versions);
     for (const { window, blocks } of this.windows) {
-      for (const { rule, block } of [...this.series, ...this.shown]) {
-        if (rule.window.size === window.size && rule.window.every === window.every) blocks.add(block);
+      for (const { rule, block, groups } of [...this.series, ...this.shown]) {
+        if (rule.window.size !== window.size || rule.window.every !== window.every) continue;
+        blocks.add(block);
+        for (const place of groups?.places ?? []) blocks.add(place.block);
       }
     }
   }
@@ -244,6 +246,7 @@ export class Judge {
       sum,
       from: end - size,
       to: end,
+      sumOf: (block) => window.sum(block),
       countSteps: (holds) => window.countSteps(series.block, holds),
     };
   }

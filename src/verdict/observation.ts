@@ -2,6 +2,7 @@ import { countDirections } from "../statistics/directions.ts";
 import { LEAST_VALUES } from "../statistics/measure.ts";
 import type { MeasureContext } from "../statistics/measure.ts";
 import type { Score } from "../statistics/score.ts";
+import { countDecisions } from "./group-decisions.ts";
 import { expectedRows } from "./expected-rows.ts";
 import type { RuleSeries } from "./rule-series.ts";
 import { explainSignificance, isSignificant, judgeScore } from "./significance.ts";
@@ -13,6 +14,8 @@ export interface SeenWindow {
   readonly sum: Float64Array;
   readonly from: number;
   readonly to: number;
+  /** The sum of another block over the same window; undefined where it never held anything. */
+  sumOf(block: number): Float64Array | undefined;
   /** How many steps of the window fulfil a condition on their sums. Unpacks them all: for rare questions only. */
   countSteps(holds: (sum: Float64Array) => boolean): number;
 }
@@ -53,8 +56,12 @@ function measureOf(series: RuleSeries, window: SeenWindow, section: Float64Array
 }
 
 function completeContext(series: RuleSeries, window: SeenWindow): MeasureContext {
+  const { segment, groups } = series;
+  if (groups !== undefined) {
+    const { places, slots } = groups;
+    return { groups: places.map(({ group, block }) => countDecisions(group, slots, window.sumOf(block))) };
+  }
   if (series.measure.name !== "volume") return series.context;
-  const { segment } = series;
   return segment === undefined ? {} : { expectedRows: expectedRows(segment, window.from, window.to) };
 }
 

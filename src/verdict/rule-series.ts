@@ -7,10 +7,11 @@ import type { Measure, MeasureContext } from "../statistics/measure.ts";
 import { measureNamed } from "../statistics/measures.ts";
 import { consecutiveLooks } from "./budget.ts";
 import { prepareOutcomes, type PreparedOutcomes } from "./prepared-outcomes.ts";
+import { type ComparedGroups, comparedGroups } from "./group-decisions.ts";
 import type { PreparedSeries } from "./prepared-series.ts";
 import { alphaOf, type ModelBudget, shareBudget } from "./rule-budget.ts";
 import { baselineOf, contextOf, prepare } from "./series-baseline.ts";
-import { type BlockPlace, blockOf, placesOf, sectionsOf } from "./series-places.ts";
+import { type BlockPlace, blockOf, cohortSectionsOf, placesOf, sectionsOf } from "./series-places.ts";
 import type { Patience } from "./verdict.ts";
 
 /** One question that a rule asks again and again: of one version, segment and column. */
@@ -26,6 +27,8 @@ export interface RuleSeries {
   readonly ref?: SeriesRef;
   readonly segment: ReferenceSegment | undefined;
   readonly context: MeasureContext;
+  /** Of a measure across groups. */
+  readonly groups?: ComparedGroups;
   /** Present where chance is asked; plain limits and policy measures do without. */
   readonly prepared?: PreparedSeries;
   /** The same for rules that ask it of labels. */
@@ -80,19 +83,21 @@ export function cohortSeriesOf(fitted: FittedModel, versions: readonly string[])
   return fitted.model.rules.flatMap((rule) => {
     const measure = measureNamed(rule.measure);
     if (measure === undefined || !measure.from.includes("outcomes")) return [];
-    const [section] = outcomes.layout.sections;
+    const sections = cohortSectionsOf(fitted, rule, measure);
     // A cohort is looked at once: `for` counts cohorts, not panes.
     const perCohort = { ...rule, window: { ...rule.window, every: outcomes.cohort } };
     const share = shares.get(rule.alert);
-    return placesOf(fitted, rule, versions).map((place) =>
-      createSeries({
-        fitted,
-        rule: perCohort,
-        measure,
-        place,
-        section,
-        alpha: alphaOf(share, place, versions),
-      }),
+    return placesOf(fitted, rule, versions).flatMap((place) =>
+      sections.map((section) =>
+        createSeries({
+          fitted,
+          rule: perCohort,
+          measure,
+          place,
+          section,
+          alpha: alphaOf(share, place, versions),
+        }),
+      ),
     );
   });
 }
@@ -135,6 +140,7 @@ export function createSeries(options: {
     segment,
     context:
       section.kind === "outcomes" ? outcomeContext(segment?.outcome?.counts) : contextOf(baseline, prepared),
+    ...(measure.across === true ? { groups: comparedGroups(fitted, place, section.column) } : {}),
     ...(prepared === undefined ? {} : { prepared }),
     ...(isBudgeted && measure.signal === "outcomes"
       ? { outcomes: prepareOutcomes({ reference, segment: place.segment, cohort, alpha }) }

@@ -42,6 +42,7 @@ export function segmentsOf(fitted: FittedModel, rule: Rule): number[] {
 /** The sections that hold the columns a rule judges; of whole events, the arrivals. */
 export function sectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): Section[] {
   const { sections } = fitted.counting.layout;
+  if (measure.across === true) return acrossSections(fitted, rule, sections[0]);
   if (measure.from.includes("arrivals")) return [sections[0]];
   const { from, only } = measure;
   const readable = sections.filter(
@@ -54,4 +55,18 @@ export function sectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): S
     ),
   );
   return readable.filter(({ column }) => names.has(column));
+}
+
+/** The section of labels; of a measure across groups once for every column whose groups are compared. */
+export function cohortSectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): Section[] {
+  const sections = fitted.counting.outcomes?.layout.sections ?? [];
+  return measure.across === true
+    ? sections.flatMap((section) => acrossSections(fitted, rule, section))
+    : [...sections];
+}
+
+/** The section of whole events, once for every column whose groups are compared, and by its name. */
+function acrossSections({ counting }: FittedModel, rule: Rule, section: Section): Section[] {
+  const known = counting.segments.groupings.flatMap(({ keys }) => (keys.length === 1 ? keys : []));
+  return selectNames(rule.columns, known).map((column) => ({ ...section, column }));
 }

@@ -4,7 +4,7 @@ import type { Rule } from "../rules/model.ts";
 import type { Measure } from "../statistics/measure.ts";
 import { MEASURES } from "../statistics/measures.ts";
 import { createSeries, type RuleSeries } from "./rule-series.ts";
-import { placesOf, sectionsOf } from "./series-places.ts";
+import { cohortSectionsOf, placesOf, sectionsOf } from "./series-places.ts";
 
 /**
  * Series to be looked at whatever the rules judge, over all traffic, by version: the measures shown by default of every
@@ -25,19 +25,27 @@ export function shownSeriesOf(fitted: FittedModel, versions: readonly string[]):
 export function shownCohortSeriesOf(fitted: FittedModel, versions: readonly string[]): RuleSeries[] {
   const { outcomes } = fitted.counting;
   if (outcomes === undefined) return [];
-  const [section] = outcomes.layout.sections;
   return MEASURES.filter(({ from }) => from.includes("outcomes")).flatMap((measure) => {
     if (!measure.shownByDefault && rulesOf(fitted, measure).length === 0) return [];
     const rule = shownRule(fitted, measure);
-    return placesOf(fitted, rule, versions).map((place) =>
-      createSeries({ fitted, rule, measure, place, section, alpha: 1 }),
+    const sections = shownOnce(rulesOf(fitted, measure).concat(measure.shownByDefault ? rule : []), (one) =>
+      cohortSectionsOf(fitted, one, measure),
+    );
+    return placesOf(fitted, rule, versions).flatMap((place) =>
+      sections.map((section) => createSeries({ fitted, rule, measure, place, section, alpha: 1 })),
     );
   });
 }
 
 function shownSectionsOf(fitted: FittedModel, measure: Measure): Section[] {
   const rules = measure.shownByDefault ? [shownRule(fitted, measure)] : rulesOf(fitted, measure);
-  return [...new Set(rules.flatMap((rule) => sectionsOf(fitted, rule, measure)))];
+  return shownOnce(rules, (rule) => sectionsOf(fitted, rule, measure));
+}
+
+/** What several rules ask for is shown once. */
+function shownOnce(rules: readonly Rule[], sectionsOfRule: (rule: Rule) => Section[]): Section[] {
+  const sections = rules.flatMap(sectionsOfRule);
+  return [...new Map(sections.map((section) => [section.column, section])).values()];
 }
 
 function rulesOf({ model }: FittedModel, measure: Measure): Rule[] {

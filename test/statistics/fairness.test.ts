@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { contrastGroups, DIFFERENCE, RATIO, ratesOf } from "../../src/statistics/fairness.ts";
-import type { ContrastTerms, GroupCounts } from "../../src/statistics/fairness.ts";
+import type { ContrastTerms } from "../../src/statistics/fairness.ts";
+import { emptyGroup } from "../../src/statistics/group-counts.ts";
+import type { GroupCounts } from "../../src/statistics/group-counts.ts";
 import { mulberry32, readOracle } from "../oracles/sample.ts";
 
 const PARITY: ContrastTerms = { contrast: DIFFERENCE, rates: ["selectionRate"] };
@@ -73,8 +75,7 @@ describe.each(cases)("$id", ({ rows, expect: expected }) => {
 });
 
 function group(name: string, of: Partial<GroupCounts>): GroupCounts {
-  const none = { decisions: 0, selected: 0, positives: 0, truePositives: 0, negatives: 0, falsePositives: 0 };
-  return { group: name, ...none, ...of };
+  return { ...emptyGroup(name), ...of };
 }
 
 describe("groups", () => {

@@ -16,20 +16,23 @@ export interface ScoreOptions {
   readonly reference: string;
   readonly window: string;
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
+  /** The column whose groups are compared. */
+  readonly segment?: string;
   readonly json: boolean;
   readonly failOnDrift: boolean;
 }
 
 /** Says how a file of rows differs from a reference. Exits 0, or 1 on findings where that is asked for. */
 export async function compareFiles(options: ScoreOptions, io: CommandIo): Promise<number> {
-  const { fields } = options;
-  const known = await openReference({ file: resolvePath(io.cwd, options.reference), fields }, io);
+  const { fields, segment } = options;
+  const asked = { fields, ...(segment === undefined ? {} : { segment }) };
+  const known = await openReference({ file: resolvePath(io.cwd, options.reference), ...asked }, io);
   const window = await countWindow(
     known.reference,
-    { file: resolvePath(io.cwd, options.window), fields },
+    { file: resolvePath(io.cwd, options.window), ...asked },
     io,
   );
-  const report = scoreWindow(known, window);
+  const report = scoreWindow(known, window, segment);
   if (options.json) io.stdout.write(`${JSON.stringify(report, infinityAsText)}\n`);
   else {
     const width = io.columns ?? Number.POSITIVE_INFINITY;

@@ -6,6 +6,8 @@ import type { Score, ScoreStatus } from "../../statistics/score.ts";
 import { cellsOf, changesOf, isBroken } from "./changes.ts";
 import type { Cells, Change } from "./changes.ts";
 import { explainColumn } from "./explanation.ts";
+import { compareGroups } from "./group-report.ts";
+import type { FairnessReport } from "./group-report.ts";
 import { scoreOutcomes } from "./outcome.ts";
 import { answerQuestions } from "./questions.ts";
 import type { Answer } from "./questions.ts";
@@ -20,6 +22,8 @@ export interface ScoreReport {
    * the window's scores. `extras.reference` is the reference's own value.
    */
   readonly outcome: { readonly measures: Readonly<Record<string, Score>> };
+  /** By the column that --segment names; absent without, or where nothing decides. */
+  readonly fairness?: Readonly<Record<string, FairnessReport>>;
 }
 
 export interface ColumnReport {
@@ -61,7 +65,7 @@ interface Compared {
 }
 
 /** Holds every column of the window against the reference: first those of the reference in its order, then the others. */
-export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreReport {
+export function scoreWindow(known: ReferenceSide, window: WindowSide, segment?: string): ScoreReport {
   const { reference } = known;
   const columns = new Map<string, ColumnReport>();
   const compared: Compared[] = [];
@@ -80,6 +84,9 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
   return {
     columns: Object.fromEntries(columns),
     outcome: { measures: scoreOutcomes(reference, window) },
+    ...(segment === undefined || window.groups === undefined
+      ? {}
+      : { fairness: { [segment]: compareGroups(window.groups) } }),
   };
 }
 

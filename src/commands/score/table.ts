@@ -2,6 +2,7 @@ import { formatProbability, formatScore, formatShare } from "../../verdict/quant
 import { formatCount, paint, plural, renderTable, wrap } from "../demo/text.ts";
 import type { Paint, TextStyle } from "../demo/text.ts";
 import { measureNamed } from "../../statistics/measures.ts";
+import { renderGroups } from "./group-table.ts";
 import { NO_COLUMN } from "./report.ts";
 import type { ColumnReport, ScoreReport } from "./report.ts";
 
@@ -37,6 +38,9 @@ export function renderReport(report: ScoreReport, style: TextStyle & { readonly 
     renderTable(header, rows, style),
     ...said.map(([name, { explanation }]) => tell(name, explanation, style)),
     ...outcomeLines(report, style),
+    ...Object.entries(report.fairness ?? {}).flatMap(([column, groups]) =>
+      renderGroups(column, groups, style),
+    ),
     summaryOf(columns.map(([, column]) => column)),
   ].join("\n");
 }

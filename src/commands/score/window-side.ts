@@ -4,12 +4,14 @@ import { publicKeys } from "../../event/ids.ts";
 import type { ColumnPlan, ColumnType, EventPlan } from "../../event/batch.ts";
 import type { FrozenColumn } from "../../reference/frozen.ts";
 import { createOutcomeTally, tallyOutcomes } from "../../reference/outcome-tally.ts";
+import type { GroupCounts } from "../../statistics/group-counts.ts";
 import type { Reference, ReferenceColumn } from "../../reference/reference.ts";
 import { findSeriesRef } from "../../reference/series.ts";
 import { Intake } from "../../window/intake.ts";
 import type { CommandIo } from "../io.ts";
 import { checkFields, inferSource, showProgress, sourceReader } from "../reference/source.ts";
 import type { InferredSource, SourceLedger } from "../reference/source.ts";
+import { createGroupTally, tallyGroups } from "./group-tally.ts";
 import { requireRows } from "./reference-side.ts";
 import type { SideOptions } from "./reference-side.ts";
 
@@ -23,6 +25,8 @@ export interface WindowSide {
   /** Columns that the reference does not have. */
   readonly added: readonly { readonly name: string; readonly type: ColumnType }[];
   readonly source: InferredSource;
+  /** Where a column of groups was named, and something decides: what was decided about each. */
+  readonly groups?: readonly GroupCounts[];
 }
 
 const OUTPUTS = ["score", "decision", "value"] as const;
@@ -35,8 +39,9 @@ export async function countWindow(
   options: SideOptions,
   io: CommandIo,
 ): Promise<WindowSide> {
-  const { file, fields } = options;
-  const source = await inferSource(file, { fields, columns: {}, segmentBy: [] });
+  const { file, fields, segment } = options;
+  const segmentBy = segment === undefined ? [] : [segment];
+  const source = await inferSource(file, { fields, columns: {}, segmentBy });
   // The window need not have the time: it is one window, however long.
   const { time: _time, ...needed } = fields;
   checkFields(needed, source, file);
@@ -57,6 +62,7 @@ export async function countWindow(
     keep: 1,
   });
   const tally = createOutcomeTally(plan, columns);
+  const groups = segment === undefined ? undefined : createGroupTally(plan, segment);
   const map = mapOf(reference, source);
   const read = sourceReader({
     file,
@@ -71,6 +77,7 @@ export async function countWindow(
     intake.starts.fill(0, 0, batch.rows);
     intake.count(batch, new Int32Array(batch.versions.length));
     if (tally !== undefined) tallyOutcomes(tally, batch);
+    if (groups !== undefined) tallyGroups(groups, batch);
     showProgress(io, `counting ${rows} rows of the window`);
   });
   showProgress(io, "");
@@ -83,7 +90,14 @@ export async function countWindow(
   });
   const known = new Set(reference.columns.map(({ name }) => name));
   const added = source.columns.filter(({ name, role }) => role !== "truth" && !known.has(name));
-  return { ledger, sections, source, added, ...(tally === undefined ? {} : { outcomes: tally.sections[0] }) };
+  return {
+    ledger,
+    sections,
+    source,
+    added,
+    ...(tally === undefined ? {} : { outcomes: tally.sections[0] }),
+    ...(groups === undefined ? {} : { groups: [...groups.groups.values()] }),
+  };
 }
 
 /** The window's rows are read by the reference's columns, and the truth beside them. */
