@@ -17,7 +17,7 @@ import {
 import { restoreTask } from "./window/task-record.ts";
 import type { TaskStream } from "./window/stream-progress.ts";
 import { Task } from "./window/task.ts";
-import { newVersionsOf } from "./window/version-sightings.ts";
+import { newVersionsOf, positionsOf } from "./window/version-sightings.ts";
 import { modelWatermark } from "./window/watermark.ts";
 
 /** Streams that belong together (an inference stream and its labels): their partition k is one task. */
@@ -265,12 +265,12 @@ export class Engine {
   }
 
   private versionPositions(batch: EventBatch): Int32Array {
-    const admitted = this.admittedVersions(batch.plan.model);
-    const { keep } = this.fittedOf(batch.plan.model).counting;
-    return Int32Array.from(batch.versions, (name) => {
-      const position = admitted.indexOf(name);
-      if (position < 0 && admitted.length >= keep) this.overflowOf(batch.plan.model).add(name);
-      return position < 0 ? keep : position;
+    const { model } = batch.plan;
+    const { keep } = this.fittedOf(model).counting;
+    return positionsOf(batch, {
+      admitted: this.admittedVersions(model),
+      keep,
+      overflow: this.overflowOf(model),
     });
   }
 

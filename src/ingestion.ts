@@ -4,6 +4,7 @@ import type { SourceBatch } from "./event/records.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import type { TaskId } from "./state/store.ts";
+import { OverflowLog } from "./overflow-log.ts";
 import { admitVersions, findEntries } from "./store-answers.ts";
 import { markRecord } from "./stream/record-mark.ts";
 import type { Position, SourceListener } from "./stream/source.ts";
@@ -61,6 +62,7 @@ export class Ingestion implements SourceListener {
   readonly commits: CommitCounts = { committed: 0, fenced: 0, rewound: 0, failed: 0 };
   private readonly options: IngestionOptions;
   private readonly tasks: TaskOwnership;
+  private readonly overflow: OverflowLog;
   private queue: Promise<unknown> = Promise.resolve();
   private failure: Error | undefined;
   private readonly unreported = new Map<string, CommittedPosition>();
@@ -68,6 +70,7 @@ export class Ingestion implements SourceListener {
   constructor(options: IngestionOptions) {
     this.options = options;
     this.tasks = new TaskOwnership(options);
+    this.overflow = new OverflowLog(options);
   }
 
   /** Claims the tasks of these groups, else of all, and brings them to where the store last knew them. */
@@ -210,6 +213,7 @@ export class Ingestion implements SourceListener {
     const answers = await findEntries(options, owned.id, decoded);
     if (!this.tasks.holds(owned)) return;
     engine.ingest(owned.task, decoded, answers);
+    for (const { plan } of decoded.batches) this.overflow.look(plan.model);
     const progress = owned.task.progressOf(batch.stream);
     progress.decoding = decoder.clock(batch.partition);
     progress.idle = false;

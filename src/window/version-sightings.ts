@@ -32,6 +32,25 @@ function beginsWithGarbage(
   return first >= 0 && !sequence.subarray(0, undecodableAfter[first]).includes(b);
 }
 
+/**
+ * The batch's version codes -> positions among the admitted versions; `keep` for those without a place, whose names are added
+ * to `overflow` once all places are taken.
+ */
+export function positionsOf(
+  batch: EventBatch,
+  places: { admitted: readonly string[]; keep: number; overflow: Set<string> },
+): Int32Array {
+  const { admitted, keep, overflow } = places;
+  const used = batch.version.subarray(0, batch.rows);
+  return Int32Array.from(batch.versions, (name, code) => {
+    const position = admitted.indexOf(name);
+    if (position >= 0) return position;
+    // The code of "no version" is there in every batch, whether or not a row lacks one.
+    if (admitted.length >= keep && used.includes(code)) overflow.add(name);
+    return keep;
+  });
+}
+
 /** The position of the last version up to `row` that is counted one by one; undefined where no row names one. */
 export function lastPosition(options: {
   batch: EventBatch;

@@ -6,6 +6,7 @@ import { shareBudget } from "../../src/verdict/rule-budget.ts";
 import { seriesOf } from "../../src/verdict/rule-series.ts";
 import { paneLayout } from "../../src/window/task-delta.ts";
 import { DAY, event, garbage, HOUR, MINUTE, modelOf, START, traffic } from "./fixture.ts";
+import { recordLog } from "../runtime/log-lines.ts";
 import { outline, worldOf, type World } from "./world.ts";
 
 const RULES = `
@@ -60,6 +61,20 @@ describe("versions", () => {
       // Where nothing is admitted yet even an invalid row's version is one; later it may be a typing error.
       expect(world.engine.admittedVersions("m")).toEqual(["v0", "v2"]);
     }
+  });
+
+  it("that find no place are named in the log, once each and not without end", async () => {
+    const { log, lines } = recordLog();
+    const world = await worldOf({ fitted, log });
+    const versions = Array.from({ length: 20 }, (_, i) => `v${i}`);
+    for (let again = 0; again < 2; again++) {
+      for (const version of versions) await world.feed([event({ time: START, version })]);
+    }
+    const places = world.engine.admittedVersions("m");
+    const said = lines.filter(({ msg }) => String(msg).startsWith("a version has no place of its own"));
+    const left = versions.slice(places.length);
+    expect(said.flatMap((line) => line["versions"])).toEqual(left.slice(0, 8));
+    expect(said[0]).toMatchObject({ model: "m", versions: [left[0]], places });
   });
 
   it("that come later are judged on the share of the budget kept for what is new", () => {

@@ -7,7 +7,7 @@ import { Ingestion } from "../../src/ingestion.ts";
 import { ledgersOf } from "../../src/metrics-view.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createSimulatedClock, type SimulatedClock } from "../../src/runtime/clock.ts";
-import { createLog } from "../../src/runtime/log.ts";
+import { createLog, type Log } from "../../src/runtime/log.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Store } from "../../src/state/store.ts";
 import type { Position } from "../../src/stream/source.ts";
@@ -60,6 +60,8 @@ export interface WorldOptions {
   readonly transitions?: Transition[];
   /** Whether the source belongs to a group that decides who reads what; false by default. */
   readonly hasGroup?: boolean;
+  /** Silent by default. */
+  readonly log?: Log;
 }
 
 /** A daemon without doors: the engine, ingestion and evaluation on a store, on a clock that the story moves. */
@@ -100,7 +102,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     ),
     from: new Map(),
     clock,
-    log: createLog({ level: "silent" }),
+    log: options.log ?? createLog({ level: "silent" }),
     commitEvery: { rows: options.commitRows ?? 1, interval: Number.POSITIVE_INFINITY },
     onBatch: () => undefined,
     afterCommit: async () => {
