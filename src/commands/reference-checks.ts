@@ -4,6 +4,7 @@ import { formatDuration } from "../config/quantity.ts";
 import type { Reference } from "../reference/reference.ts";
 import type { Model } from "../rules/model.ts";
 import { dataOf } from "../rules/rule-file.ts";
+import { measureNamed } from "../statistics/measures.ts";
 
 /** Whether it is the reference that is meant: of this model, with this content, under this key. */
 export function checkIdentity(source: {
@@ -46,16 +47,33 @@ function nameOf(entry: readonly string[]): string {
   return entry.toSorted().join(",");
 }
 
-/** Significance needs the reference's own windows of the rule's length. */
+/** Significance needs the reference's own windows of the rule's length, and of labels its own cohorts. */
 export function checkWindows(document: Document, model: Model, reference: Reference): FaultAt[] {
   const sections = dataOf(document).rules ?? [];
   return model.rules.flatMap((rule, position): FaultAt[] => {
     const { size } = rule.window;
-    if (rule.limit.kind !== "atLeast" || reference.windowSizes.includes(size)) return [];
+    if (rule.limit.kind !== "atLeast") return [];
+    if (measureNamed(rule.measure)?.signal === "outcomes") {
+      const message = cohortFault(model, reference);
+      const path = ["rules", position, "measure"];
+      return message === undefined ? [] : [{ path, code: "NO_JUDGEMENT", message }];
+    }
+    if (reference.windowSizes.includes(size)) return [];
     const own = sections[position]?.window?.size !== undefined;
     const path = ["rules", position, ...(own ? ["window", "size"] : ["alert"])];
     const known = reference.windowSizes.map(formatDuration).join(", ");
     const message = `the reference has no windows of ${formatDuration(size)} (it has ${known === "" ? "none" : known}); build it again with this rule file`;
     return [{ path, code: "NO_JUDGEMENT", message }];
   });
+}
+
+/** Why labels cannot be held against the reference's; undefined where they can. */
+function cohortFault({ labels }: Model, { segments, independent }: Reference): string | undefined {
+  const outcome = segments[0]?.outcome;
+  if (outcome === undefined) {
+    return "the reference has no labels; build it again from rows that hold the truth beside the prediction";
+  }
+  const { windowSize } = outcome.calibration;
+  if (independent || windowSize === labels.cohort) return undefined;
+  return `the reference knows cohorts of ${formatDuration(windowSize)}, and labels.cohort is ${formatDuration(labels.cohort)}; build it again with this rule file`;
 }
