@@ -1,0 +1,156 @@
+import { buildGrid } from "../../src/counts/grid.ts";
+import { addOutcome, OUTCOMES } from "../../src/counts/outcomes.ts";
+import type { SeriesRef } from "../../src/counts/ref.ts";
+import type { SummaryKindName } from "../../src/counts/summary-kinds.ts";
+import { ARRIVALS, binsLength } from "../../src/counts/tails.ts";
+import { categoriesRef, categoriesSection, sumsRef, sumsSection } from "../statistics/series.ts";
+
+/** What one awkward data set is to a summary kind: a reference of it, and itself as a window, whole and in two halves. */
+export interface Awkward {
+  readonly name: string;
+  readonly ref: SeriesRef;
+  /** Counts a data set of the same kind on this one's reference. */
+  readonly count: (other: string) => {
+    readonly whole: Float64Array;
+    readonly halves: readonly Float64Array[];
+  };
+}
+
+const many = <T>(length: number, make: (k: number) => T): T[] => Array.from({ length }, (_, k) => make(k));
+
+/** Numbers that break careless binning; null is missing. */
+const NUMBERS: Readonly<Record<string, readonly (number | null)[]>> = {
+  nothing: [],
+  "one value": [7],
+  "two values": many(300, (k) => k % 2),
+  "a constant": many(300, () => 3.25),
+  "ties of a few values": many(500, (k) => (k * k) % 7),
+  "all null": many(200, () => null),
+  "all NaN": many(200, () => Number.NaN),
+  "nulls among values": many(400, (k) => (k % 3 === 0 ? null : k)),
+  "minus zero and zero": many(300, (k) => (k % 2 === 0 ? -0 : 0)),
+  "up to 1e308": many(400, (k) => (k - 200) * 5e305),
+  "infinite ones": many(300, (k) => [Infinity, -Infinity, k][k % 3]),
+  "integers beyond 2^53": many(300, (k) => 2 ** 53 + 2 * k),
+  subnormal: many(300, (k) => (k - 150) * 5e-324),
+  "next to each other": many(300, (k) => 1 + k * Number.EPSILON),
+  "zero-inflated": many(600, (k) => (k % 20 === 0 ? k / 7 : 0)),
+  "heavy tails": many(600, (k) => 1 / ((k + 1) / 601) ** 3),
+  "an outlier": [...many(300, (k) => k / 300), 1e15],
+  "a thousand values": many(1_000, (k) => (k * 7_919) % 1_009),
+};
+
+/** Codes of up to 60 categories; -1 is missing, 99 was never seen. */
+const CODES: Readonly<Record<string, readonly number[]>> = {
+  nothing: [],
+  "one value": [0],
+  "one category": many(300, () => 0),
+  "two categories": many(300, (k) => k % 2),
+  "sixty categories": many(1_200, (k) => (k * k) % 60),
+  "all missing": many(200, () => -1),
+  "all unseen": many(200, () => 99),
+  "some of each": many(400, (k) => [0, 1, -1, 99, 7][k % 5]),
+};
+const KNOWN = 60;
+
+/** Scores, truths and decisions. */
+const LABELS: Readonly<
+  Record<string, readonly (readonly [score: number, truth: number, decision: number])[]>
+> = {
+  nothing: [],
+  "one label": [[0.3, 1, 1]],
+  "only positives": many(400, (k) => [k / 400, 1, 1]),
+  "only negatives": many(400, (k) => [k / 400, 0, 0]),
+  "scores of 0 and 1": many(400, (k) => [k % 2, k % 2, k % 2]),
+  "one score": many(400, (k) => [0.5, k % 2, Number.NaN]),
+  "no scores": many(400, (k) => [Number.NaN, k % 2, (k + 1) % 2]),
+  "scores beyond": many(400, (k) => [k % 2 === 0 ? -1 : 2, k % 2, Number.NaN]),
+  "three classes": many(400, (k) => [Number.NaN, k % 3, (k * k) % 3]),
+  calibrated: many(2_000, (k) => [(k % 100) / 100, Number((k * 37) % 100 < k % 100), Number.NaN]),
+};
+
+const ARRIVED: Readonly<Record<string, readonly number[]>> = {
+  nothing: [0, 0, 0, 0],
+  "one row": [1, 0, 0, 0],
+  "only faulty": [500, 500, 0, 0],
+  "only invalid": [0, 0, 500, 0],
+  "only undecodable": [0, 0, 0, 500],
+};
+
+const halvesOf = <T>(values: readonly T[]): (readonly T[])[] => {
+  const middle = values.length >> 1;
+  return [values.slice(0, middle), values.slice(middle)];
+};
+
+function dataSets<T>(
+  sets: Readonly<Record<string, readonly T[]>>,
+  rulerOf: (reference: readonly T[]) => {
+    readonly ref: SeriesRef;
+    readonly section: (values: readonly T[]) => Float64Array;
+  },
+): Awkward[] {
+  return Object.entries(sets).map(([name, reference]) => {
+    const { ref, section } = rulerOf(reference);
+    const counted = new Map<string, ReturnType<Awkward["count"]>>();
+    const count = (other: string): ReturnType<Awkward["count"]> => {
+      const values = sets[other];
+      const known = counted.get(other) ?? { whole: section(values), halves: halvesOf(values).map(section) };
+      counted.set(other, known);
+      return known;
+    };
+    return { name, ref, count };
+  });
+}
+
+function numberRuler(reference: readonly (number | null)[]) {
+  const finite = reference.filter((x) => x !== null && !Number.isNaN(x));
+  const grid = buildGrid(Float64Array.from(finite, Number));
+  return {
+    ref: sumsRef(grid, reference),
+    section: (values: readonly (number | null)[]) => sumsSection(grid, values),
+  };
+}
+
+function codeSection(codes: readonly number[]): Float64Array {
+  const counts = many(KNOWN, (code) => codes.filter((one) => one === code).length);
+  const unseen = codes.filter((code) => code >= KNOWN).length;
+  return categoriesSection(counts, { unseen, missing: codes.filter((code) => code < 0).length });
+}
+
+function labelSection(labels: readonly (readonly [number, number, number])[]): Float64Array {
+  const section = new Float64Array(OUTCOMES.length);
+  for (const [score, truth, decision] of labels) addOutcome(section, 0, { score, truth, decision }, 1);
+  return section;
+}
+
+/** The halves of counts need not be whole numbers of rows: only their sum counts. */
+function arrivalSection(counts: readonly number[]): Float64Array {
+  return Float64Array.from({ length: ARRIVALS.length }, (_, slot) => counts[slot] ?? 0);
+}
+
+const plain = categoriesRef([1]);
+
+/** By kind: a kind without data sets does not compile. Cells of `distinct` have laws of their own, beside their hashes. */
+export const DATA_SETS: Readonly<Record<Exclude<SummaryKindName, "distinct">, readonly Awkward[]>> = {
+  sums: dataSets(NUMBERS, numberRuler),
+  bins: dataSets(NUMBERS, (reference) => {
+    const { ref, section } = numberRuler(reference);
+    const length = ref.kind === "bins" ? binsLength(ref.grid) : 0;
+    return { ref, section: (values) => section(values).subarray(0, length) };
+  }),
+  categories: dataSets(CODES, (reference) => {
+    const own = codeSection(reference);
+    const ref = categoriesRef([...own.subarray(0, KNOWN)]);
+    return { ref: { ...ref, counts: own, total: ref.total + own[KNOWN] }, section: codeSection };
+  }),
+  outcomes: dataSets(LABELS, () => ({ ref: plain, section: labelSection })),
+  arrivals: Object.entries(ARRIVED).map(([name]) => ({
+    name,
+    ref: plain,
+    count: (other) => {
+      const whole = arrivalSection(ARRIVED[other]);
+      const half = whole.map((count) => Math.floor(count / 2));
+      return { whole, halves: [half, whole.map((count, slot) => count - half[slot])] };
+    },
+  })),
+};

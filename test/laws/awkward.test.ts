@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { pack, unpackInto } from "../../src/counts/packed.ts";
+import { addInto } from "../../src/counts/vector.ts";
+import type { MeasureContext } from "../../src/statistics/measure.ts";
+import { MEASURES } from "../../src/statistics/measures.ts";
+import type { Score } from "../../src/statistics/score.ts";
+import { DATA_SETS } from "./awkward-data.ts";
+import type { Awkward } from "./awkward-data.ts";
+
+const CONTEXT: MeasureContext = { expectedRows: 1_000, newestEvent: 0, now: 1_000 };
+
+const KINDS: Readonly<Record<string, readonly Awkward[]>> = DATA_SETS;
+const kinds = Object.entries(KINDS);
+
+function add(...sections: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(sections[0].length);
+  for (const section of sections) addInto(sum, section);
+  return sum;
+}
+
+/** What is wrong with a score: a number that is none, a value without a word, or a word without a reason. */
+function faultOf(score: Score): string | undefined {
+  const { status, reason, value, effect, n, lower, upper, extras } = score;
+  const numbers = [value, effect, n, lower, upper, ...Object.values(extras ?? {})];
+  if (numbers.some((one) => one !== undefined && !Number.isFinite(one))) return "no number";
+  if (status !== "ok" && (reason ?? "") === "") return "no reason";
+  if (status === "ok" && (value === undefined || effect === undefined)) return "no value";
+  if ((lower ?? -Infinity) > (upper ?? Infinity) + 1e-9) return "bounds";
+  return n < 0 || (effect ?? 0) < 0 ? "negative" : undefined;
+}
+
+describe.each(kinds)("summaries of %s", (_kind, sets) => {
+  it.each(sets.map((set) => [set.name, set] as const))(
+    "of %s: halves make the whole in any order",
+    (_, { count }) => {
+      for (const { name } of sets) {
+        const { whole, halves } = count(name);
+        expect(add(...halves)).toEqual(whole);
+        expect(add(...halves.toReversed())).toEqual(whole);
+        expect(add(whole, new Float64Array(whole.length))).toEqual(whole);
+      }
+    },
+  );
+
+  it.each(sets.map((set) => [set.name, set] as const))(
+    "of %s: packed and read again they are the same",
+    (_, { count }) => {
+      for (const { name } of sets) {
+        const { whole } = count(name);
+        const read = new Float64Array(whole.length);
+        unpackInto(pack(whole), read, 1);
+        expect(read).toEqual(whole);
+      }
+    },
+  );
+});
+
+const pairs = MEASURES.flatMap((measure) =>
+  measure.from.filter((kind) => kind in KINDS).map((kind) => [measure.name, kind, measure] as const),
+);
+
+describe.each(pairs)("%s of %s", (_name, kind, measure) => {
+  const sets = KINDS[kind];
+
+  it.each(sets.map((set) => [set.name, set] as const))(
+    "against %s is sound, and the same of halves",
+    (_, { ref, count }) => {
+      const faults = sets.map(({ name }) => {
+        const { whole, halves } = count(name);
+        const score = measure.score(ref, whole, CONTEXT);
+        const same = JSON.stringify(measure.score(ref, add(...halves), CONTEXT)) === JSON.stringify(score);
+        return [name, same ? faultOf(score) : "halves differ"];
+      });
+      expect(faults).toEqual(sets.map(({ name }) => [name, undefined]));
+    },
+  );
+
+  it.each(sets.map((set) => [set.name, set] as const))(
+    "of %s against itself is calm",
+    (name, { ref, count }) => {
+      const { effect = 0 } = measure.score(ref, count(name).whole, CONTEXT);
+      const isCompared = kind !== "outcomes" && kind !== "arrivals";
+      expect(isCompared ? effect : 0).toBeLessThanOrEqual(1e-9);
+    },
+  );
+});
