@@ -4,6 +4,7 @@ import { NO_REFERENCE, noData, scored } from "./measure.ts";
 import type { MeasureContext } from "./measure.ts";
 import { countOfBins } from "./numeric-bins.ts";
 import type { Score } from "./score.ts";
+import { scoreSpans } from "./score-spans.ts";
 
 /** How sure a prediction is, by the probability of class 1: monotone from 0 to one half, and the same of p and 1 - p. */
 export type Certainty = (probability: number) => number;
@@ -62,27 +63,18 @@ function placesOf(grid: Grid, certainty: Certainty): Places {
 }
 
 /** The outer bins reach to 0 and to 1: a window may hold what the reference did not. */
-function computePlaces({ edges, minimum, maximum }: Grid, certainty: Certainty): Places {
-  const bins = edges.length + 1;
-  const places = {
-    middle: new Float64Array(bins),
-    least: new Float64Array(bins),
-    most: new Float64Array(bins),
+function computePlaces(grid: Grid, certainty: Certainty): Places {
+  const spans = scoreSpans(grid);
+  const extremes = spans.map(({ bin, from, to }) => {
+    const lower = bin === 0 ? 0 : from;
+    const upper = bin === spans.length - 1 ? 1 : to;
+    return [lower, upper, ...(lower < 0.5 && upper > 0.5 ? [0.5] : [])].map(certainty);
+  });
+  return {
+    middle: Float64Array.from(spans, ({ from, to }) => certainty(from + (to - from) / 2)),
+    least: Float64Array.from(extremes, (ends) => Math.min(...ends)),
+    most: Float64Array.from(extremes, (ends) => Math.max(...ends)),
   };
-  for (let bin = 0; bin < bins; bin += 1) {
-    const from = bin === 0 ? 0 : clamp(edges[bin - 1]);
-    const to = bin === bins - 1 ? 1 : clamp(edges[bin]);
-    const inner = [Math.max(from, clamp(minimum)), Math.min(to, clamp(maximum))];
-    const ends = [certainty(from), certainty(to), ...(from < 0.5 && to > 0.5 ? [certainty(0.5)] : [])];
-    places.middle[bin] = certainty((inner[0] + inner[1]) / 2);
-    places.least[bin] = Math.min(...ends);
-    places.most[bin] = Math.max(...ends);
-  }
-  return places;
-}
-
-function clamp(probability: number): number {
-  return Math.min(1, Math.max(0, probability));
 }
 
 /** The sum over the section's values, each at its bin's place. */

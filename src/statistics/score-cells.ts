@@ -6,6 +6,8 @@ import { createCells } from "./expected-outcomes.ts";
 import type { ScoreCells } from "./expected-outcomes.ts";
 import { fitIsotonic } from "./isotonic.ts";
 import type { IsotonicMap } from "./isotonic.ts";
+import { scoreSpans } from "./score-spans.ts";
+import type { ScoreSpan } from "./score-spans.ts";
 
 /** What a reference's labels say of the bins of its score: all that estimates without labels need, and no window changes. */
 export interface ForetoldBins {
@@ -77,18 +79,14 @@ export function selectedParts(grid: Grid, threshold: number): Float64Array {
   return selected;
 }
 
-interface Span {
-  readonly bin: number;
-  readonly from: number;
-  readonly to: number;
+interface Part extends ScoreSpan {
+  /** Of the bin's values. */
   readonly part: number;
 }
 
 /** The bins as spans of scores; the one that the threshold lies in as two, as if its values were spread evenly. */
-function splitBins({ edges, minimum, maximum }: Grid, threshold: number): Span[] {
-  return Array.from({ length: edges.length + 1 }).flatMap((_, bin): Span[] => {
-    const from = clamp(bin === 0 ? minimum : edges[bin - 1], 0);
-    const to = Math.max(from, clamp(bin === edges.length ? maximum : edges[bin], 1));
+function splitBins(grid: Grid, threshold: number): Part[] {
+  return scoreSpans(grid).flatMap(({ bin, from, to }): Part[] => {
     if (!(from < threshold && threshold < to)) return [{ bin, from, to, part: 1 }];
     const below = (threshold - from) / (to - from);
     return [
@@ -96,9 +94,4 @@ function splitBins({ edges, minimum, maximum }: Grid, threshold: number): Span[]
       { bin, from: threshold, to, part: 1 - below },
     ];
   });
-}
-
-/** A score is a probability; without any value the grid has no least and no greatest. */
-function clamp(value: number, otherwise: number): number {
-  return Number.isNaN(value) ? otherwise : Math.min(1, Math.max(0, value));
 }
