@@ -14,6 +14,7 @@ const SUBJECTS = {
   bins: "numbers",
   sums: "numbers, with sums",
   categories: "categories, booleans",
+  distinct: "categories, with cells",
   arrivals: "events",
   outcomes: "labels",
 };

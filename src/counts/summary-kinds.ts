@@ -1,5 +1,5 @@
 import { outcomesLength } from "./score-bands.ts";
-import { ARRIVALS, binsLength, categoriesLength, sumsLength } from "./tails.ts";
+import { ARRIVALS, binsLength, categoriesLength, distinctLength, sumsLength } from "./tails.ts";
 
 /**
  * Every summary is a vector of integers (exact in float64 below 2^53), and merging is addition: so any order, split or
@@ -11,6 +11,8 @@ export const SUMMARY_KINDS = {
   /** The bins, and behind them their sums: a section that begins with the one of the bins. */
   sums: { name: "sums", version: 1, length: sumsLength },
   categories: { name: "categories", version: 1, length: categoriesLength },
+  /** The categories, and behind them the cells of their different values: a section that begins with that of the categories. */
+  distinct: { name: "distinct", version: 1, length: distinctLength },
   outcomes: { name: "outcomes", version: 3, length: outcomesLength },
 } as const;
 

@@ -1,3 +1,4 @@
+import { DISTINCT } from "../event/distinct-cell.ts";
 import type { Grid } from "./grid.ts";
 
 /** `arrivals`, one per event: what came in, whatever the columns said. Kept on segment `all` also for dropped rows. */
@@ -50,4 +51,9 @@ export function sumsLength(grid: Grid): number {
 /** Length of the section of a category column: its known categories and their tail. */
 export function categoriesLength(categories: readonly string[]): number {
   return categories.length + CATEGORIES_TAIL.length;
+}
+
+/** Length of a section of the kind `distinct`: the one of its categories, and a counter per cell. */
+export function distinctLength(categories: readonly string[]): number {
+  return categoriesLength(categories) + DISTINCT.cells;
 }

@@ -22,6 +22,8 @@ export interface ColumnPlan {
   readonly categories: readonly string[];
   /** While a reference is built: values not yet in the batch's dictionary are added to it, up to LEARN_LIMIT. */
   readonly learn?: boolean;
+  /** Whether values that have no position in `categories` are told apart by their cells (distinct-cell.ts). */
+  readonly distinct?: boolean;
   /** Declared limits (schemas, rule file): a value outside is invalid. */
   readonly minimum?: number;
   readonly maximum?: number;
@@ -73,7 +75,7 @@ export interface CategoryColumn {
   readonly type: "category";
   /** The plan's categories; where the plan says `learn`, those and every value seen since, shared by all batches of a decoder. */
   readonly categories: readonly string[];
-  /** Position in `categories`; -1 where not valid; a value that the reference does not know: `plan.categories.length` (with `learn`: LEARN_LIMIT). */
+  /** Position in `categories`; -1 where not valid; a value that the reference does not know: `plan.categories.length` (with `learn`: LEARN_LIMIT), where the plan says `distinct` plus its cell. */
   readonly codes: Int32Array;
   readonly validity: Uint8Array;
 }

@@ -2,7 +2,9 @@ import { addCode, clearTable, createByteTable, createSpan, findCode, spanText } 
 import type { ByteSpan, ByteTable } from "./byte-table.ts";
 import { LEARN_LIMIT } from "./batch.ts";
 import type { ColumnPlan } from "./batch.ts";
+import { cellOfSpan, createDistinctHash } from "./distinct-cell.ts";
 import { hashCategory } from "./ids.ts";
+import type { SipHash } from "./ids.ts";
 
 /** A longer value is neither learnt nor cached: one free-text column must not fill the memory. Bytes. */
 const LONGEST_KEPT = 256;
@@ -13,8 +15,9 @@ const PII_CACHE = 65_536;
 export interface Dictionary {
   /** In order of code; grows while `learn`. */
   readonly categories: string[];
-  /** The code of a value that is not known and not learnt. */
+  /** The code of a value that is not known and not learnt; of a `distinct` column the first one, which its cell is added to. */
   readonly unseen: number;
+  readonly distinct: SipHash | undefined;
   readonly learn: boolean;
   /** By the value's UTF-8. With pii: a bounded cache from the plain value to the code of its hash. */
   readonly codes: ByteTable;
@@ -32,6 +35,7 @@ export function createDictionary(plan: ColumnPlan, key: Uint8Array): Dictionary 
   const dictionary: Dictionary = {
     categories: [...plan.categories],
     unseen: learn ? LEARN_LIMIT : plan.categories.length,
+    distinct: plan.distinct === true ? createDistinctHash() : undefined,
     learn,
     codes: createByteTable(),
     hashed: plan.pii ? new Map(plan.categories.map((name, code) => [name, code])) : undefined,
@@ -55,8 +59,8 @@ export function codeOfBytes(dictionary: Dictionary, span: ByteSpan): number {
 
 function codeOfNewBytes(dictionary: Dictionary, span: ByteSpan): number {
   if (dictionary.hashed !== undefined) return codeOfSecret(dictionary, span, dictionary.hashed);
-  if (!dictionary.learn || dictionary.categories.length >= LEARN_LIMIT) return dictionary.unseen;
-  if (span.stop - span.start > LONGEST_KEPT) return dictionary.unseen;
+  if (!dictionary.learn || dictionary.categories.length >= LEARN_LIMIT) return codeOfUnseen(dictionary, span);
+  if (span.stop - span.start > LONGEST_KEPT) return codeOfUnseen(dictionary, span);
   const bytes = span.bytes.subarray(span.start, span.stop);
   const code = dictionary.categories.push(decodeText(bytes)) - 1;
   addCode(dictionary.codes, bytes, code);
@@ -66,16 +70,25 @@ function codeOfNewBytes(dictionary: Dictionary, span: ByteSpan): number {
 function codeOfSecret(dictionary: Dictionary, span: ByteSpan, hashed: Map<string, number>): number {
   const bytes = span.bytes.subarray(span.start, span.stop);
   const name = hashCategory(dictionary.key, bytes);
-  let code = hashed.get(name) ?? dictionary.unseen;
-  if (code === dictionary.unseen && dictionary.learn && dictionary.categories.length < LEARN_LIMIT) {
+  let code = hashed.get(name);
+  if (code === undefined && dictionary.learn && dictionary.categories.length < LEARN_LIMIT) {
     code = dictionary.categories.push(name) - 1;
     hashed.set(name, code);
+  }
+  if (code === undefined) {
+    // The hash that stands for the value is all that is known of it from here on.
+    spanText(dictionary.span, name);
+    code = codeOfUnseen(dictionary, dictionary.span);
   }
   if (bytes.length <= LONGEST_KEPT) {
     if (dictionary.codes.count >= PII_CACHE) clearTable(dictionary.codes);
     addCode(dictionary.codes, bytes, code);
   }
   return code;
+}
+
+function codeOfUnseen({ unseen, distinct }: Dictionary, span: ByteSpan): number {
+  return distinct === undefined ? unseen : unseen + cellOfSpan(distinct, span);
 }
 
 /** The code of a value that is a string already (columnar files). */

@@ -8,6 +8,7 @@ import type { CountingPlan, OutcomePlan } from "../window/counting-plan.ts";
 import { measureNamed } from "../statistics/measures.ts";
 import { buildSegments } from "../window/segments.ts";
 import { selectNames } from "./column-globs.ts";
+import { fitsColumn } from "./measure-terms.ts";
 import type { Model } from "./model.ts";
 
 /** A model's rules and its reference, fitted to each other: what the engine runs on. */
@@ -24,7 +25,8 @@ const EARLY_LABELS = 10 * 60_000;
 
 export function fitModel(options: { model: Model; reference: Reference; hasLabels: boolean }): FittedModel {
   const { model, reference, hasLabels } = options;
-  const plan = eventPlan(options);
+  const extended = extendedColumns(model, reference);
+  const plan = eventPlan({ ...options, extended });
   const measured = plan.columns
     .map((column, position) => ({ column, position, ref: findSeriesRef(reference, "all", position) }))
     .filter(({ column }) => column.role !== "segment");
@@ -36,7 +38,7 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
     plan,
     layout: buildLayout(
       columns.map(({ ref }) => ref),
-      { pane, summed: summedColumns(model, reference) },
+      { pane, extended },
     ),
     columns,
     segments: buildSegments({
@@ -54,21 +56,29 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
   return { model, reference, counting, ...(labels === undefined ? {} : { labels }) };
 }
 
-/** The number columns that a rule asks sums of: nobody else pays for them. */
-function summedColumns({ rules }: Model, { columns }: Reference): ReadonlySet<string> {
-  const numbers = columns.filter(({ type }) => type === "number").map(({ name }) => name);
-  const asking = rules.filter(({ measure }) => measureNamed(measure)?.from.includes("sums"));
-  return new Set(asking.flatMap((rule) => selectNames(rule.columns, numbers)));
+/** The columns that a rule asks sums of, or different values: nobody else pays for them. */
+function extendedColumns({ rules }: Model, { columns }: Reference): ReadonlySet<string> {
+  const asked = rules.flatMap((rule) => {
+    const measure = measureNamed(rule.measure);
+    if (measure === undefined || !EXTENSIONS.some((kind) => measure.from.includes(kind))) return [];
+    const names = columns.filter((column) => fitsColumn(measure, column)).map(({ name }) => name);
+    return selectNames(rule.columns, names);
+  });
+  return new Set(asked);
 }
+
+const EXTENSIONS = ["sums", "distinct"] as const;
 
 function eventPlan({
   model,
   reference,
   hasLabels,
+  extended,
 }: {
   model: Model;
   reference: Reference;
   hasLabels: boolean;
+  extended: ReadonlySet<string>;
 }): EventPlan {
   return {
     model: model.name,
@@ -81,6 +91,7 @@ function eventPlan({
         role: column.role,
         pii: column.pii,
         categories: column.categories,
+        ...(column.type === "category" && extended.has(column.name) ? { distinct: true } : {}),
         ...(declared?.minimum === undefined ? {} : { minimum: declared.minimum }),
         ...(declared?.maximum === undefined ? {} : { maximum: declared.maximum }),
       };

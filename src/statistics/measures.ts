@@ -37,6 +37,7 @@ import { psi } from "./measures/psi.ts";
 import { recall } from "./measures/recall.ts";
 import { sd } from "./measures/sd.ts";
 import { spiegelhalter } from "./measures/spiegelhalter.ts";
+import { uniqueness } from "./measures/uniqueness.ts";
 import { volume } from "./measures/volume.ts";
 import { wasserstein } from "./measures/wasserstein.ts";
 
@@ -58,6 +59,7 @@ export const MEASURES: readonly Measure[] = [
   medianShift,
   missing,
   novel,
+  uniqueness,
   invalid,
   volume,
   freshness,

@@ -1,12 +1,14 @@
 import { addArrivals, markFaultyRows } from "../counts/arrivals.ts";
 import { binColumn } from "../counts/bins.ts";
 import { slotCategories, slotsOfCodes } from "../counts/categories.ts";
-import { sumsSections } from "../counts/layout.ts";
+import { extendedSections } from "../counts/layout.ts";
 import type { Section } from "../counts/layout.ts";
 import { ARRIVALS } from "../counts/tails.ts";
 import { addSlots, markFaults } from "../counts/slots.ts";
 import { addSums, measureColumn } from "../counts/sums.ts";
+import { addCells, cellColumn } from "../counts/distinct.ts";
 import type { EventBatch } from "../event/batch.ts";
+import { cellsOfTexts } from "../event/distinct-cell.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import { OpenPanes, type PaneGroup } from "./open-panes.ts";
 import { assignSegments } from "./segments.ts";
@@ -19,9 +21,10 @@ export class Intake {
   private slots = new Int32Array(0);
   private faulty = new Uint8Array(0);
   private rowBlock = new Int32Array(0);
-  /** By column of the plan: where it is summed. */
-  private readonly sums: readonly (Section | undefined)[];
+  /** By column of the plan: where its values are summed, or its different ones counted. */
+  private readonly extended: readonly (Section | undefined)[];
   private amounts = new Int32Array(0);
+  private cellOfCode: Int32Array[] = [];
   private slotOfCode: { dictionary: readonly string[]; size: number; slots: Int32Array }[] = [];
   /** Start of each row's pane, NaN for rows that belong to none: written by admission. */
   starts = new Float64Array(0);
@@ -31,7 +34,7 @@ export class Intake {
   constructor(plan: CountingPlan) {
     this.plan = plan;
     const { layout, pane, segments } = plan;
-    this.sums = sumsSections(
+    this.extended = extendedSections(
       layout,
       plan.columns.map(({ ref }) => ref),
     );
@@ -43,7 +46,7 @@ export class Intake {
     if (rows <= this.capacity) return;
     this.capacity = Math.max(rows, this.capacity * 2);
     this.slots = new Int32Array(this.capacity);
-    if (this.sums.some((section) => section !== undefined)) this.amounts = new Int32Array(this.capacity);
+    if (this.extended.some((section) => section !== undefined)) this.amounts = new Int32Array(this.capacity);
     this.faulty = new Uint8Array(this.capacity);
     this.rowBlock = new Int32Array(this.capacity);
     this.starts = new Float64Array(this.capacity);
@@ -72,7 +75,7 @@ export class Intake {
       if (batch.faults > 0) markFaults(batch, column.position, section, this.slots);
       addSlots({ ...counting, rowBlock: this.rowBlock });
       for (const rowBlock of groupBlocks) addSlots({ ...counting, rowBlock });
-      this.sumColumn(batch, c, [this.rowBlock, ...groupBlocks]);
+      this.extendColumn(batch, c, [this.rowBlock, ...groupBlocks]);
     }
   }
 
@@ -138,19 +141,28 @@ export class Intake {
     }
   }
 
-  /** Adds up a column whose slots have been written, if anybody asks for its sums. */
-  private sumColumn(batch: EventBatch, c: number, rowBlocks: readonly Int32Array[]): void {
-    const section = this.sums[c];
+  /** Sums up a column whose slots have been written, or counts its different values, if anybody asks for that. */
+  private extendColumn(batch: EventBatch, c: number, rowBlocks: readonly Int32Array[]): void {
+    const section = this.extended[c];
+    if (section === undefined) return;
     const { ref, position } = this.plan.columns[c];
     const column = batch.columns[position];
-    if (section === undefined || column.type !== "number" || ref.kind !== "bins") return;
     const { slots, amounts } = this;
     const { rows } = batch;
-    measureColumn({ column, grid: ref.grid, slots, rows, into: amounts });
-    for (const rowBlock of rowBlocks) {
-      const counting = { blocks: this.panes.blocks, rowBlock, section, slots, rows };
-      addSums(counting, ref.grid, amounts);
+    const counting = { blocks: this.panes.blocks, section, rows };
+    if (column.type === "number" && ref.kind === "bins") {
+      measureColumn({ column, grid: ref.grid, slots, rows, into: amounts });
+      for (const rowBlock of rowBlocks) addSums({ ...counting, rowBlock, slots }, ref.grid, amounts);
+    } else if (column.type === "category") {
+      cellColumn(column, this.cellTable(c), rows, amounts);
+      for (const rowBlock of rowBlocks) addCells({ ...counting, rowBlock, slots: amounts });
     }
+  }
+
+  private cellTable(c: number): Int32Array {
+    const { position } = this.plan.columns[c];
+    this.cellOfCode[c] ??= cellsOfTexts(this.plan.plan.columns[position].categories);
+    return this.cellOfCode[c];
   }
 
   private codeTable(

@@ -93,8 +93,9 @@ export function assignSegments(batch: EventBatch, grouping: Grouping, into: Int3
   for (let row = 0; row < batch.rows; row++) {
     let code = 0;
     for (let k = 0; k < columns.length; k++) {
-      const value = columns[k]?.codes[row];
       const radix = grouping.radices[k];
+      // Unseen values may be told apart, and are all one here.
+      const value = Math.min(columns[k]?.codes[row], radix - 1);
       code = value < 0 ? Number.NaN : code * radix + value;
     }
     into[row] = grouping.segmentOfCode.get(code) ?? grouping.other;

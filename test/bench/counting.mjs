@@ -1,7 +1,7 @@
 // Binning, counting and summing by section: nanoseconds per value of 20 columns on grids of 240 bins.
 import { binColumn, prepareBins } from "../../dist/counts/bins.js";
 import { buildGrid } from "../../dist/counts/grid.js";
-import { buildLayout, sumsSections } from "../../dist/counts/layout.js";
+import { buildLayout, extendedSections } from "../../dist/counts/layout.js";
 import { addSlots } from "../../dist/counts/slots.js";
 import { addSums, measureColumn } from "../../dist/counts/sums.js";
 import { seeded } from "./random.mjs";
@@ -40,8 +40,8 @@ function measure(shape, move) {
     const grid = buildGrid(draw(50_000), 240);
     return prepareBins({ column: `f${k}`, grid, counts: new Float64Array(grid.edges.length + 7) });
   });
-  const layout = buildLayout(refs, { pane: 60_000, summed: new Set(refs.map(({ column }) => column)) });
-  const sums = sumsSections(layout, refs);
+  const layout = buildLayout(refs, { pane: 60_000, extended: new Set(refs.map(({ column }) => column)) });
+  const sums = extendedSections(layout, refs);
   const columns = refs.map(() => ({
     type: "number",
     values: draw(ROWS).map(move),

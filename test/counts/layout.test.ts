@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { prepareBins } from "../../src/counts/bins.ts";
 import { prepareCategories } from "../../src/counts/categories.ts";
 import { buildGrid, nextUp } from "../../src/counts/grid.ts";
-import { buildLayout, sumsSections } from "../../src/counts/layout.ts";
+import { buildLayout, extendedSections } from "../../src/counts/layout.ts";
 import { ARRIVALS, binsLength, categoriesLength } from "../../src/counts/tails.ts";
 
 function numbers(column: string, values: readonly number[]) {
@@ -33,17 +33,24 @@ describe("buildLayout", () => {
     expect(layout.stride).toBe(end);
   });
 
-  it("keeps a column's sums right behind its bins, in a section that holds both", () => {
-    const layout = buildLayout(refs, { pane: 60_000, summed: new Set(["amount", "region"]) });
+  it("keeps sums and cells right behind what they extend, in sections that hold both", () => {
+    const layout = buildLayout(refs, { pane: 60_000, extended: new Set(["amount", "region"]) });
     const plain = buildLayout(refs, { pane: 60_000 });
-    const [, bins, region] = layout.sections;
-    const sums = layout.sections[3];
-    expect(layout.sections.map(({ kind }) => kind)).toEqual(["arrivals", "bins", "categories", "sums"]);
+    const [, bins, categories, sums, distinct] = layout.sections;
+    expect(layout.sections.map(({ kind }) => kind)).toEqual([
+      "arrivals",
+      "bins",
+      "categories",
+      "sums",
+      "distinct",
+    ]);
     expect(bins).toEqual(plain.sections[1]);
     expect(sums.offset).toBe(bins.offset);
-    expect(region.offset).toBe(sums.offset + sums.length);
-    expect(layout.stride - plain.stride).toBe(sums.length - bins.length);
-    expect(sumsSections(layout, refs)).toEqual([sums, undefined]);
+    expect(categories.offset).toBe(sums.offset + sums.length);
+    expect(distinct.offset).toBe(categories.offset);
+    expect(layout.stride).toBe(distinct.offset + distinct.length);
+    expect(extendedSections(layout, refs)).toEqual([sums, distinct]);
+    expect(extendedSections(plain, refs)).toEqual([undefined, undefined]);
   });
 
   it("has the same id for the same meaning, and another one for any other", () => {
@@ -56,7 +63,8 @@ describe("buildLayout", () => {
       buildLayout(refs, { pane: 300_000 }),
       buildLayout(refs.toReversed(), { pane: 60_000 }),
       buildLayout([numbers("amount", [1, 2, nextUp(3)]), names("region", ["eu", "us"])], { pane: 60_000 }),
-      buildLayout(refs, { pane: 60_000, summed: new Set(["amount"]) }),
+      buildLayout(refs, { pane: 60_000, extended: new Set(["amount"]) }),
+      buildLayout(refs, { pane: 60_000, extended: new Set(["region"]) }),
       buildLayout([numbers("price", [1, 2, 3]), names("region", ["eu", "us"])], { pane: 60_000 }),
       buildLayout([numbers("amount", [1, 2, 3]), names("region", ["us", "eu"])], { pane: 60_000 }),
       buildLayout([numbers("amount", [1, 2, 3]), names("region", ["eu,us", ""])], { pane: 60_000 }),

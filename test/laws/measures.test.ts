@@ -20,6 +20,7 @@ import {
   binsSection,
   categoriesRef,
   categoriesSection,
+  distinctSection,
   ownSection,
   sumsRef,
   sumsSection,
@@ -83,6 +84,14 @@ const categories: fc.Arbitrary<Pair> = fc
     windows: windows.map(([window, tailOf]) => categoriesSection(window, tailOf)),
   }));
 
+/** Values by which cells they fall into: some of the known categories, some never seen. */
+const distinct: fc.Arbitrary<Pair> = fc
+  .array(fc.array(fc.integer({ min: 0, max: 700 }), { maxLength: 500 }), { minLength: 3, maxLength: 3 })
+  .map((windows) => ({
+    ref: categoriesRef([1, 2, 3]),
+    windows: windows.map((values) => distinctSection(3, values.map(String))),
+  }));
+
 const outcome = fc.record({
   score: fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.5, 1, -1, Number.NaN)),
   truth: fc.integer({ min: 0, max: 2 }),
@@ -112,7 +121,7 @@ const arrivals: fc.Arbitrary<Pair> = fc
     ),
   }));
 
-const KINDS = { bins: numbers, sums, categories, outcomes, arrivals };
+const KINDS = { bins: numbers, sums, categories, distinct, outcomes, arrivals };
 const LENGTHS = { outcomes: outcomesLength(EDGES), arrivals: ARRIVALS.length };
 
 const pairs = MEASURES.flatMap((measure) =>

@@ -54,3 +54,21 @@ test("only the columns that a rule asks sums of are summed", () => {
   expect(summedBy([{ measure: "mean", columns: ["*", "!prediction.*"] }])).toEqual(["amount"]);
   expect(summedBy([{ measure: "wasserstein", columns: ["*"] }])).toEqual(["prediction.score", "amount"]);
 });
+
+test("only the columns whose different values a rule asks for are told apart beyond their categories", () => {
+  const reference = referenceWith([
+    { ...DECISION, type: "category", categories: ["ok", "fraud"] },
+    { name: "token", type: "category", role: "feature", categories: ["a"] },
+    { name: "known", type: "boolean", role: "feature", categories: ["false", "true"] },
+  ]);
+  const rules = [{ ...RULE, measure: "uniqueness", columns: ["*"] }];
+  const { plan, layout } = fitModel({
+    model: { ...EMPTY_MODEL, rules },
+    reference,
+    hasLabels: false,
+  }).counting;
+  expect(plan.columns.map(({ distinct }) => distinct)).toEqual([undefined, true, undefined]);
+  expect(layout.sections.filter(({ kind }) => kind === "distinct").map(({ column }) => column)).toEqual([
+    "token",
+  ]);
+});

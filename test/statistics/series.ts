@@ -7,6 +7,7 @@ import type { BinsRef, CategoriesRef, SeriesRef } from "../../src/counts/ref.ts"
 import { addSlots } from "../../src/counts/slots.ts";
 import { addSums, measureColumn } from "../../src/counts/sums.ts";
 import { BINS_TAIL, binsLength, CATEGORIES_TAIL, sumsLength } from "../../src/counts/tails.ts";
+import { cellsOfTexts, DISTINCT } from "../../src/event/distinct-cell.ts";
 import { numberColumn } from "../counts/number-batch.ts";
 
 /** The section of a number column, counted the slow way. `null` is missing. */
@@ -62,6 +63,14 @@ export function binsRef(grid: Grid, values: Iterable<number | null>): BinsRef {
 function binsRefOf(grid: Grid, counts: Float64Array): BinsRef {
   const total = counts.subarray(0, grid.edges.length + 1).reduce((sum, one) => sum + one, 0);
   return { kind: "bins", column: "x", grid, lookup: buildLookup(grid), counts, total };
+}
+
+/** The cells of a category column's values, behind the section of `known` categories, which is left empty. */
+export function distinctSection(known: number, values: readonly string[]): Float64Array {
+  const first = known + CATEGORIES_TAIL.length;
+  const section = new Float64Array(first + DISTINCT.cells);
+  for (const cell of cellsOfTexts(values)) section[first + cell] += 1;
+  return section;
 }
 
 /** Categories named c0, c1, ...; `tail` gives unseen and missing counts. */

@@ -1,5 +1,5 @@
 import type { FieldMap, MappedField } from "../../config/config.ts";
-import { buildLayout, sumsSections } from "../../counts/layout.ts";
+import { buildLayout, extendedSections } from "../../counts/layout.ts";
 import { publicKeys } from "../../event/ids.ts";
 import type { ColumnPlan, ColumnType, EventPlan } from "../../event/batch.ts";
 import type { FrozenColumn } from "../../reference/frozen.ts";
@@ -48,8 +48,9 @@ export async function countWindow(
   const plan = planOf(reference, source);
   const columns = frozenColumns(reference);
   const refs = columns.map(({ ref }) => ref);
-  const layout = buildLayout(refs, { pane: PANE, summed: new Set(refs.map(({ column }) => column)) });
-  const sums = sumsSections(layout, refs);
+  const numbers = refs.flatMap(({ kind, column }) => (kind === "bins" ? [column] : []));
+  const layout = buildLayout(refs, { pane: PANE, extended: new Set(numbers) });
+  const extended = extendedSections(layout, refs);
   const segments = { names: ["all"], groupings: [] };
   const intake = new Intake({
     model: plan.model,
@@ -85,7 +86,7 @@ export async function countWindow(
   const start = intake.panes.touch(intake.panes.group(0, 0), 0);
   const sections = reference.columns.map((column, position) => {
     if (!isPresent(column, source)) return undefined;
-    const { offset, length } = sums[position] ?? layout.sections[position + 1];
+    const { offset, length } = extended[position] ?? layout.sections[position + 1];
     return intake.panes.blocks.slice(start + offset, start + offset + length);
   });
   const known = new Set(reference.columns.map(({ name }) => name));
