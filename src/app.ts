@@ -1,5 +1,6 @@
 import type { Config, StreamConfig } from "./config/config.ts";
 import { registerCounting } from "./counting-register.ts";
+import { viewCohorts } from "./cohort-view.ts";
 import { Engine } from "./engine.ts";
 import { Evaluation } from "./evaluation.ts";
 import { createDecoder } from "./event/decoder.ts";
@@ -26,6 +27,7 @@ import { groupStreams, plansOf } from "./task-groups.ts";
 import type { Transition } from "./verdict/alert.ts";
 import { registerAccounting } from "./web/api/accounting.ts";
 import { registerAlerts } from "./web/api/alerts.ts";
+import { registerCohorts } from "./web/api/cohorts.ts";
 import { registerHealth } from "./web/api/health.ts";
 import { registerMetrics } from "./web/api/metrics.ts";
 
@@ -217,6 +219,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
   registerAccounting(server, { ledgers: () => ledgersOf(engine) });
   registerAlerts(server, { alerts: () => models.flatMap(({ model }) => engine.firing(model.name)) });
+  registerCohorts(server, { cohorts: () => viewCohorts({ engine, models, store }) });
   let waitingFor = sources.length;
   registerHealth(server, {
     clock,

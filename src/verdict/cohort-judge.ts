@@ -19,6 +19,23 @@ import type { ScoredSeries } from "./judge.ts";
 import { SeenVersions } from "./seen-versions.ts";
 import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 
+/** A cohort as its labels stand. Times are ms since the epoch. */
+export interface CohortView {
+  readonly from: number;
+  readonly to: number;
+  /** Its verdict stands, whatever later labels say; else its scores are provisional. */
+  readonly isJudged: boolean;
+  readonly scores: readonly ScoredSeries[];
+}
+
+/** Everything that was counted of one cohort, by block. */
+interface CohortSums {
+  readonly start: number;
+  readonly sums: Map<number, Float64Array>;
+  /** Those that are counted one by one. */
+  readonly versions: Set<string>;
+}
+
 /** Labels may lack this much of the reference's coverage before a cohort says nothing (SIGNIFICANCE 6). */
 const COVERAGE_SLACK = 0.02;
 
@@ -63,13 +80,10 @@ export class CohortJudge {
 
   /** Judges cohorts in order; `cohorts` are all that is stored in the range, of every task, by start. */
   close(cohorts: readonly PaneValue[], to: number): Transition[] {
-    const length = this.fitted.counting.outcomes?.cohort ?? 0;
+    const { length } = this;
     const transitions: Transition[] = [];
-    let next = 0;
-    while (next < cohorts.length) {
-      const { start } = cohorts[next];
-      const sums = new Map<number, Float64Array>();
-      while (next < cohorts.length && cohorts[next].start === start) this.add(cohorts[next++], sums);
+    for (const { start, sums, versions } of this.sumUp(cohorts)) {
+      for (const version of versions) this.seen.see(version, start + length);
       for (const series of this.series) this.judge(series, sums, start + length, transitions);
       for (const { version, at } of this.seen.takeGone(start + length)) {
         transitions.push(...resolveVersion(this.standings, this.series, version, at));
@@ -83,11 +97,22 @@ export class CohortJudge {
 
   /** Shows the last judged cohort again, after a restart: `cohorts` are stored ones before judgedThrough, by start. */
   rebuild(cohorts: readonly PaneValue[]): void {
-    const last = cohorts.at(-1);
-    if (last === undefined) return;
-    const sums = new Map<number, Float64Array>();
-    for (const cohort of cohorts) if (cohort.start === last.start) this.add(cohort, sums);
-    this.scores = this.scoreAll(sums);
+    const start = cohorts.at(-1)?.start;
+    for (const { sums, versions } of this.sumUp(cohorts.filter((cohort) => cohort.start === start))) {
+      for (const version of versions) this.seen.see(version, (start ?? 0) + this.length);
+      this.scores = this.scoreAll(sums);
+    }
+  }
+
+  /**
+   * What the labels say by now: of cohorts that are still to be judged, and of those that were, whose numbers later labels may
+   * have revised. `cohorts` are stored ones, of every task, by start. Changes nothing.
+   */
+  view(cohorts: readonly PaneValue[]): CohortView[] {
+    return this.sumUp(cohorts).map(({ start, sums }) => {
+      const to = start + this.length;
+      return { from: start, to, isJudged: to <= this.judgedThrough, scores: this.scoreAll(sums) };
+    });
   }
 
   /** Ends what was remembered of series that no rule asks for any more. */
@@ -117,12 +142,30 @@ export class CohortJudge {
     }));
   }
 
-  private add(cohort: PaneValue, sums: Map<number, Float64Array>): void {
+  private get length(): number {
+    return this.fitted.counting.outcomes?.cohort ?? 0;
+  }
+
+  /** Cohort by cohort, in order. */
+  private sumUp(cohorts: readonly PaneValue[]): CohortSums[] {
+    const found: CohortSums[] = [];
+    for (const cohort of cohorts) {
+      let last = found.at(-1);
+      if (last?.start !== cohort.start) {
+        last = { start: cohort.start, sums: new Map(), versions: new Set() };
+        found.push(last);
+      }
+      this.add(cohort, last);
+    }
+    return found;
+  }
+
+  private add(cohort: PaneValue, { sums, versions }: CohortSums): void {
     const { segments, keep, outcomes } = this.fitted.counting;
     const segment = segments.names.indexOf(cohort.segment);
     const version = cohort.version === OTHER_VERSION ? keep : this.versions.indexOf(cohort.version);
     if (segment < 0 || version < 0 || outcomes === undefined) return;
-    if (cohort.version !== OTHER_VERSION) this.seen.see(cohort.version, cohort.start + outcomes.cohort);
+    if (cohort.version !== OTHER_VERSION) versions.add(cohort.version);
     for (const block of [blockOf(this.fitted, version, segment), blockOf(this.fitted, undefined, segment)]) {
       const sum = sums.get(block) ?? new Float64Array(outcomes.layout.stride);
       unpackInto(cohort.packed, sum, 1);

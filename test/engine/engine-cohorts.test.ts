@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { viewCohorts } from "../../src/cohort-view.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Transition } from "../../src/verdict/alert.ts";
@@ -98,6 +99,38 @@ describe("cohorts", () => {
     await feedDays(world, [day(0, { flip: true, labelled: 0.9 }), day(1), day(2)]);
     await world.end();
     expect(world.transitions).toEqual([]);
+  });
+
+  it("are shown as they stand: provisional before they are judged, revised by later labels", async () => {
+    const store = createMemoryStore();
+    const world = await worldOf({ fitted, store });
+    const briers = async () => {
+      const cohorts = await viewCohorts({ engine: world.engine, models: [fitted], store });
+      return cohorts.map(({ from, state, scores }) => {
+        const brier = scores.find(
+          ({ measure, segment }) => measure === "brier" && segment === undefined,
+        )?.score;
+        const { value, status, extras } = brier ?? {};
+        return {
+          day: (Date.parse(from) - START) / DAY,
+          state,
+          value,
+          status,
+          coverage: extras?.["coverage"],
+        };
+      });
+    };
+    await feedDays(world, [day(0, { flip: true }), day(1, { labelled: 0.5 })]);
+    const judged = { day: 0, state: "judged", value: 1, status: "ok", coverage: 1 };
+    expect(await briers()).toEqual([
+      { day: 1, state: "provisional", value: 0, status: "no-data", coverage: 0.5 },
+      judged,
+    ]);
+    const before = outline(world.transitions);
+    const right = Array.from({ length: 300 }, (_, i) => label(`0/${i}`, 1 - (i % 2), START + 2 * DAY));
+    await world.feed(right, LABELS);
+    expect((await briers())[1]).toEqual({ ...judged, value: 0.5 });
+    expect(outline(world.transitions)).toEqual(before);
   });
 
   it("do not change their verdict by later labels", async () => {
