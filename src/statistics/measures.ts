@@ -9,6 +9,7 @@ import { cvm } from "./measures/cvm.ts";
 import { demographicParityDifference } from "./measures/demographic-parity-difference.ts";
 import { demographicParityRatio } from "./measures/demographic-parity-ratio.ts";
 import { ece } from "./measures/ece.ts";
+import { eceMass } from "./measures/ece-mass.ts";
 import { ecel2 } from "./measures/ecel2.ts";
 import { entropy } from "./measures/entropy.ts";
 import { equalOpportunityDifference } from "./measures/equal-opportunity-difference.ts";
@@ -21,6 +22,7 @@ import { f1 } from "./measures/f1.ts";
 import { freshness } from "./measures/freshness.ts";
 import { g } from "./measures/g.ts";
 import { hellinger } from "./measures/hellinger.ts";
+import { hosmerLemeshow } from "./measures/hosmer-lemeshow.ts";
 import { invalid } from "./measures/invalid.ts";
 import { js } from "./measures/js.ts";
 import { kl } from "./measures/kl.ts";
@@ -65,10 +67,12 @@ export const MEASURES: readonly Measure[] = [
   freshness,
   calibrationGap,
   ece,
+  eceMass,
   ecel2,
   brier,
   logloss,
   spiegelhalter,
+  hosmerLemeshow,
   accuracy,
   precision,
   recall,

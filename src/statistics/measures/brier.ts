@@ -12,7 +12,7 @@ export const brier: Measure = {
   unit: "none",
   shownByDefault: true,
   formula:
-    "mean of (p - y)^2. extras.calibrated = mean of p (1 - p): what it would be if the probabilities were right. It is extras.reliability - resolution + uncertainty + withinVariance - withinCovariance, over the groups of ece, exactly.",
+    "mean of (p - y)^2. extras.calibrated = mean of p (1 - p): what it would be if the probabilities were right. The value is extras.reliability - resolution + uncertainty + withinVariance - withinCovariance, over the groups of ece, exactly.",
   calm: "about extras.calibrated, for a model whose probabilities are right",
   source:
     "Brier (1950); Murphy, A new vector partition of the probability score (1973); Stephenson, Coelho, Jolliffe, Two extra components in the Brier score decomposition (2008).",
