@@ -198,7 +198,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     if (positions.length > 0) await Promise.all(sources.map((source) => source.reportCommitted(positions)));
   };
   schedule.every("report offsets", 5, report);
-  schedule.every("upkeep", 60, () =>
+  schedule.every("measure state", 5, () =>
     ingestion.exclusive(async () => {
       stateBytes = await store.size();
     }),
