@@ -77,7 +77,8 @@ export class Evaluation {
       const due = engine.duePanes(model.name);
       if (due !== undefined) {
         const panes = await store.readPanes(due);
-        transitions.push(...engine.evaluate(model.name, due, panes, tick));
+        const evaluated = engine.evaluate(model.name, due, panes, tick);
+        transitions.push(...(await this.complete(model.name, due.layout, evaluated)));
         await this.rollUp(model.name, panes);
       }
       const cohorts = engine.dueCohorts(model.name);
@@ -90,6 +91,30 @@ export class Evaluation {
       }
     }
     await this.prune();
+  }
+
+  /** An alert's window is read again when it fires, which is rare: to keep the panes of every segment at hand would cost memory. */
+  private async complete(
+    model: string,
+    layout: string,
+    transitions: readonly Transition[],
+  ): Promise<Transition[]> {
+    const { engine, store } = this.options;
+    const judge = engine.judgesOf(model).panes;
+    const read = new Map<string, readonly PaneValue[]>();
+    const completed: Transition[] = [];
+    for (const transition of transitions) {
+      const window = judge.windowOf(transition);
+      if (window === undefined) {
+        completed.push(transition);
+        continue;
+      }
+      const key = `${window.from}/${window.to}`;
+      const panes = read.get(key) ?? (await store.readPanes({ layout, ...window }));
+      read.set(key, panes);
+      completed.push(judge.complete(transition, panes));
+    }
+    return completed;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Score } from "../statistics/score.ts";
+import type { Circumstances } from "./circumstances.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** What a rule says of a series, when it changes its mind: the record that every sink delivers. */
@@ -26,7 +27,7 @@ export interface Alert {
   /** Sentences for people (DESIGN 7). */
   readonly explanation: string;
   /** The same as data. Absent from alerts that an older driftd raised. */
-  readonly evidence?: Evidence;
+  readonly evidence?: Evidence & Circumstances;
   readonly lineage: Readonly<Record<string, string>>;
 }
 

@@ -6,13 +6,14 @@ import type { PaneValue } from "../window/pane.ts";
 import type { Score } from "../statistics/score.ts";
 import { RollingWindow } from "../window/rolling-window.ts";
 import type { Alert, Transition } from "./alert.ts";
+import { collectCircumstances } from "./circumstances.ts";
 import { observe, scoreSeries, type SeenWindow } from "./observation.ts";
 import { shareBudget, type ModelBudget } from "./rule-budget.ts";
 import { seriesOf, type RuleSeries } from "./rule-series.ts";
 import { blockOf } from "./series-places.ts";
 import { shownSeriesOf } from "./shown-series.ts";
 import { faultyColumns } from "./faulty-columns.ts";
-import { createAlert, resolveAlert, type Provenance } from "./transition.ts";
+import { completeAlert, createAlert, resolveAlert, type Provenance } from "./transition.ts";
 import { SeenVersions } from "./seen-versions.ts";
 import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 import { INACTIVE, step, type Verdict } from "./verdict.ts";
@@ -128,6 +129,33 @@ export class Judge {
       this.standings.delete(series.key);
       return [{ alert: resolveAlert(standing.alert, "no data", tick.now), at: tick.now }];
     });
+  }
+
+  /** Of an alert that has just fired: the panes of its window, by start, that `complete` needs. Undefined once it has ended. */
+  windowOf({ alert, at }: Transition): { from: number; to: number } | undefined {
+    const series = this.seriesOfAlert(alert);
+    return series === undefined ? undefined : { from: at - series.rule.window.size, to: at };
+  }
+
+  /** Says with an alert, here and in the transition, what its window's panes tell besides: since when, and where else. */
+  complete(transition: Transition, panes: readonly PaneValue[]): Transition {
+    const { alert, at } = transition;
+    const series = this.seriesOfAlert(alert);
+    const standing = series && this.standings.get(series.key);
+    if (series === undefined || standing === undefined) return transition;
+    const { fitted, versions } = this;
+    const window = { from: at - series.rule.window.size, to: at };
+    const completed = completeAlert(
+      alert,
+      collectCircumstances({ fitted, series, versions, panes, ...window }),
+    );
+    this.standings.set(series.key, { ...standing, alert: completed });
+    return { ...transition, alert: completed };
+  }
+
+  private seriesOfAlert({ id, state }: Alert): RuleSeries | undefined {
+    if (state !== "firing") return undefined;
+    return this.series.find(({ key }) => this.standings.get(key)?.alert?.id === id);
   }
 
   /** Ends what was remembered of series that no rule asks for any more. */

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Score } from "../statistics/score.ts";
 import type { Alert } from "./alert.ts";
+import { describeCircumstances } from "./circumstances.ts";
+import type { Circumstances } from "./circumstances.ts";
 import { collectEvidence } from "./evidence.ts";
 import { explain } from "./explanation.ts";
 import type { FaultyColumn } from "./faulty-columns.ts";
@@ -48,6 +50,16 @@ export function createAlert(options: {
     explanation: explain({ series, score, since, section, evidence, faulty, model: provenance.model }),
     evidence,
     lineage: { reference: provenance.reference, layout: provenance.layout },
+  };
+}
+
+/** The same alert with what its window's panes tell besides. */
+export function completeAlert(alert: Alert, circumstances: Circumstances): Alert {
+  const text = describeCircumstances(circumstances);
+  return {
+    ...alert,
+    explanation: [alert.explanation, text].filter((part) => part !== "").join(" "),
+    evidence: { ...alert.evidence, ...circumstances },
   };
 }
 

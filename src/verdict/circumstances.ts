@@ -1,0 +1,196 @@
+import { unpackInto } from "../counts/packed.ts";
+import type { FittedModel } from "../rules/fitted-model.ts";
+import { countDirections } from "../statistics/directions.ts";
+import type { PaneValue } from "../window/pane.ts";
+import { listed, placeOf } from "./movement.ts";
+import { observe } from "./observation.ts";
+import { findOnset } from "./onset.ts";
+import type { PaneCount } from "./onset.ts";
+import { formatMoment } from "./quantities.ts";
+import { createSeries, type RuleSeries } from "./rule-series.ts";
+import { type BlockPlace, segmentsOf } from "./series-places.ts";
+import { explainSignificance } from "./significance.ts";
+
+/** When a change began, and where else it is seen: what only the panes of an alert's window tell. */
+export interface Circumstances {
+  /** Start of the pane in which the change began, RFC 3339 UTC. */
+  readonly began?: string;
+  /** The segments that the model is split by; of an alert on one segment, the others. */
+  readonly segments?: Spread;
+  /** The other versions, where the rule judges by version. */
+  readonly versions?: Spread;
+}
+
+/** Names. What has too few values, or no reference, is in neither. */
+export interface Spread {
+  readonly moved: readonly string[];
+  readonly calm: readonly string[];
+}
+
+export interface FiredWindow {
+  readonly fitted: FittedModel;
+  readonly series: RuleSeries;
+  /** Those admitted so far. */
+  readonly versions: readonly string[];
+  /** All panes of the window, of every version and segment. */
+  readonly panes: readonly PaneValue[];
+  /** Of the window, ms. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** For people, outside the budget: whether another series has moved too is told at this level and the rule's own limit. */
+const LEVEL = 0.001;
+/** More names than these are counted. */
+const MOST_NAMES = 3;
+
+/** Nothing of measures that look at whole rows or labels. */
+export function collectCircumstances(fired: FiredWindow): Circumstances {
+  const { measure } = fired.series;
+  if (measure.signal === "policy" || measure.signal === "outcomes") return {};
+  const began = onsetOf(fired);
+  const segments = spreadOf(fired, otherSegments(fired), ({ segment }) => segment);
+  const versions = spreadOf(fired, otherVersions(fired), ({ version }) => version ?? "");
+  return {
+    ...(began === undefined ? {} : { began }),
+    ...(segments === undefined ? {} : { segments }),
+    ...(versions === undefined ? {} : { versions }),
+  };
+}
+
+/** "It began 2001-02-20 12:00 UTC. In eu and uk; not in us. Version v8 too." */
+export function describeCircumstances({ began, segments, versions }: Circumstances): string {
+  const parts = [
+    began === undefined ? "" : `It began ${formatMoment(Date.parse(began))}.`,
+    segments === undefined ? "" : describeSegments(segments),
+    versions === undefined ? "" : describeVersions(versions),
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+function describeSegments({ moved, calm }: Spread): string {
+  if (moved.length === 0) return `In none of ${calm.length} segments by itself.`;
+  const seen = `Seen in ${named(moved.map(placeOf))}`;
+  return calm.length === 0 ? `${seen}.` : `${seen}; not in ${named(calm.map(placeOf))}.`;
+}
+
+function describeVersions({ moved, calm }: Spread): string {
+  const parts = [
+    moved.length === 0 ? "" : `Version ${named(moved)} too.`,
+    calm.length === 0 ? "" : `Not version ${named(calm)}.`,
+  ];
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+function named(names: readonly string[]): string {
+  if (names.length <= MOST_NAMES + 1) return listed(names);
+  return listed([...names.slice(0, MOST_NAMES), `${names.length - MOST_NAMES} more`]);
+}
+
+/** The pane in which the direction that moved most left the reference. */
+function onsetOf({ fitted, series, panes }: FiredWindow): string | undefined {
+  const { prepared, section, labels } = series;
+  if (prepared === undefined || prepared.directions.size === 0) return undefined;
+  const { directions, calibration } = prepared;
+  const vector = new Float64Array(fitted.counting.layout.stride);
+  const own = vector.subarray(section.offset, section.offset + section.length);
+  const sum = new Float64Array(section.length);
+  const counts = new Map<number, { cases: Float64Array; values: number }>();
+  for (const pane of panesOf(panes, { version: labels.version, segment: labels.segment ?? "all" })) {
+    unpackInto(pane.packed, vector.fill(0), 1);
+    const values = countDirections(directions, own, prepared.work);
+    const known = counts.get(pane.start) ?? { cases: new Float64Array(directions.size), values: 0 };
+    known.values += values;
+    for (let e = 0; e < directions.size; e += 1) known.cases[e] += prepared.work[e];
+    counts.set(pane.start, known);
+    for (let slot = 0; slot < sum.length; slot += 1) sum[slot] += own[slot];
+  }
+  const largest = explainSignificance(prepared, sum).largest;
+  const e = largest === undefined ? 0 : directions.labels.indexOf(largest.direction);
+  const share = calibration.n === 0 ? 0 : calibration.counts[e] / calibration.n;
+  const byStart = [...counts]
+    .map(([start, { cases, values }]): PaneCount => ({ start, cases: cases[e], values }))
+    .toSorted((a, b) => a.start - b.start);
+  // A share without a null of its own can only have risen.
+  const onset = findOnset(byStart, share, (largest?.r ?? 1) > 0);
+  return Number.isNaN(onset) ? undefined : new Date(onset).toISOString();
+}
+
+/** Of every single column that the model is split by; of an alert on one segment, of its own columns. */
+function otherSegments({ fitted, series }: FiredWindow): BlockPlace[] {
+  const { names, groupings } = fitted.counting.segments;
+  const { segment, version } = series.labels;
+  const own = series.rule.by.filter((key) => key !== "version");
+  const positions =
+    segment === undefined
+      ? groupings
+          .filter(({ keys }) => keys.length === 1)
+          .flatMap(({ segmentOfCode }) => [...segmentOfCode.values()])
+      : segmentsOf(fitted, { ...series.rule, by: own });
+  return [...new Set(positions.map((position) => names[position]))]
+    .filter((name) => name !== (segment ?? "all"))
+    .map((name) => ({ block: series.block, version, segment: name }));
+}
+
+function otherVersions({ series, versions }: FiredWindow): BlockPlace[] {
+  const { version, segment = "all" } = series.labels;
+  if (version === undefined) return [];
+  return versions
+    .filter((name) => name !== version)
+    .map((name) => ({ block: series.block, version: name, segment }));
+}
+
+function spreadOf(
+  fired: FiredWindow,
+  places: readonly BlockPlace[],
+  nameOf: (place: BlockPlace) => string,
+): Spread | undefined {
+  const moved: string[] = [];
+  const calm: string[] = [];
+  for (const place of places) {
+    const observation = observePlace(fired, place);
+    if (observation === "significant") moved.push(nameOf(place));
+    else if (observation === "calm") calm.push(nameOf(place));
+  }
+  return moved.length + calm.length === 0 ? undefined : { moved, calm };
+}
+
+/** The rule's own question, asked of another place. */
+function observePlace({ fitted, series, panes, from, to }: FiredWindow, place: BlockPlace) {
+  const { rule, measure, section } = series;
+  const there = createSeries({ fitted, rule, measure, place, section, alpha: LEVEL });
+  const own = panesOf(panes, place);
+  const sum = new Float64Array(fitted.counting.layout.stride);
+  for (const { packed } of own) unpackInto(packed, sum, 1);
+  return observe(there, {
+    sum,
+    from,
+    to,
+    sumOf: () => undefined,
+    countSteps: (holds) => countSteps(own, { every: rule.window.every, stride: sum.length, holds }),
+  });
+}
+
+function countSteps(
+  panes: readonly PaneValue[],
+  { every, stride, holds }: { every: number; stride: number; holds: (sum: Float64Array) => boolean },
+): number {
+  const steps = new Map<number, Float64Array>();
+  for (const { start, packed } of panes) {
+    const step = Math.floor(start / every);
+    const sum = steps.get(step) ?? new Float64Array(stride);
+    unpackInto(packed, sum, 1);
+    steps.set(step, sum);
+  }
+  return [...steps.values()].filter(holds).length;
+}
+
+/** Without a version, all versions' together. */
+function panesOf(
+  panes: readonly PaneValue[],
+  { version, segment }: Pick<BlockPlace, "version" | "segment">,
+): PaneValue[] {
+  return panes.filter(
+    (pane) => pane.segment === segment && (version === undefined || pane.version === version),
+  );
+}
