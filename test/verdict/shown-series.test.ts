@@ -35,6 +35,7 @@ describe("what is shown", () => {
 
   it("is so for labels", () => {
     expect(Object.keys(shown(shownCohortSeriesOf(fitted, ["v1"])))).toEqual([
+      "calibration-gap",
       "ece",
       "brier",
       "accuracy",
