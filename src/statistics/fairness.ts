@@ -102,7 +102,7 @@ export function contrastGroups(
   const z = studentCritical(ERROR / Math.max(1, pairs), Number.POSITIVE_INFINITY);
   const shown = rates.map((rate) => ratesOf(groups, rate, { least, z }));
   const smallest = Math.min(...shown.map(({ length }) => length));
-  const n = Math.max(...shown.map((ofRate) => ofRate.reduce((sum, one) => sum + one.n, 0)));
+  const n = shown.flat().reduce((sum, one) => sum + one.n, 0);
   const extras = { groups: smallest, hidden: groups.length - smallest };
   if (smallest < 2) {
     const scarce = rates[shown.findIndex(({ length }) => length < 2)];

@@ -143,3 +143,26 @@ test("labels expire three days after they mature unless the file says otherwise"
     cohort: 3_600_000,
   });
 });
+
+test("a rule across groups needs groups, its own columns, and no other split", () => {
+  const rule = (text: string): string[] =>
+    read(FRAUD.replace(/rules:[^]*/, `rules:\n  - { alert: Unequal, ${text} }\n`)).faults.map(formatFault);
+  expect(rule("measure: demographic-parity-ratio, columns: [region], below: 0.8")).toEqual([]);
+  expect(rule("measure: demographic-parity-ratio, by: [version], below: 0.8")).toEqual([]);
+  expect(rule("measure: demographic-parity-ratio, columns: [regions], below: 0.8")).toEqual([
+    'rules/fraud.yaml:11:68  error  UNKNOWN_NAME  "regions": is not in segmentBy, and demographic-parity-ratio compares segments; did you mean "region"?',
+  ]);
+  expect(rule("measure: demographic-parity-ratio, by: [region], below: 0.8")).toEqual([
+    'rules/fraud.yaml:11:58  error  CONFLICT  "by": demographic-parity-ratio compares the segments of a column with each other; write by: [version], and columns: [region]',
+  ]);
+  expect(rule("measure: demographic-parity-ratio")).toEqual([
+    'rules/fraud.yaml:11:32  error  MISSING_KEY  "demographic-parity-ratio": demographic-parity-ratio has no limit of its own; add above or below, and a number',
+  ]);
+  const whole = FRAUD.replace(/segmentBy:.*\n/, "").replace(
+    /rules:[^]*/,
+    "rules:\n  - { alert: Unequal, measure: equalized-odds-difference, above: 0.1 }\n",
+  );
+  expect(read(whole).faults.map(formatFault)).toEqual([
+    'rules/fraud.yaml:10:32  error  NO_JUDGEMENT  "equalized-odds-difference": equalized-odds-difference compares segments, and there are none; add segmentBy: [a column of groups]',
+  ]);
+});

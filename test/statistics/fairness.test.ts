@@ -91,6 +91,9 @@ describe("groups", () => {
       n: 1_400,
       extras: { groups: 2, hidden: 1 },
     });
+    const odds = { positives: 300, truePositives: 200, negatives: 100, falsePositives: 10 };
+    const both = contrastGroups([group("a", odds), group("b", { ...odds, falsePositives: 60 })], ODDS);
+    expect(both).toMatchObject({ status: "ok", value: 0.5, n: 800 });
     expect(contrastGroups([eu, small], PARITY)).toMatchObject({
       status: "too-few",
       reason: "fewer than two groups of 100 decisions",

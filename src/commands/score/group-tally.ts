@@ -26,10 +26,10 @@ const NO: ReadonlySet<string> = new Set(["false", "0", "no"]);
 export function createGroupTally(plan: EventPlan, column: string): GroupTally | undefined {
   const find = (name: string): number => plan.columns.findIndex((one) => one.name === name);
   const group = find(column);
-  if (group < 0 || plan.columns[group].role === "truth") {
-    const known = plan.columns.filter(({ role, type }) => role !== "truth" && type !== "number");
+  if (group < 0 || plan.columns[group].role === "truth" || plan.columns[group].role === "output") {
+    const known = plan.columns.filter(({ role, pii }) => (role === "feature" || role === "segment") && !pii);
     const names = known.map(({ name }) => name).join(", ");
-    const message = `--segment ${column}: the reference has no such column. It has ${names}.`;
+    const message = `--segment ${column}: the reference has no such feature. It has ${names}.`;
     throw new CodedError("USAGE", message);
   }
   if (plan.columns[group].pii) {

@@ -20,7 +20,7 @@ export interface SideOptions {
   readonly file: string;
   /** By field of the event: the column that holds it, as named on the command line. */
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
-  /** The column whose groups are compared: a number is taken as a category. */
+  /** The column whose groups are compared. */
   readonly segment?: string;
 }
 
@@ -32,15 +32,14 @@ const ARROW = /\.(arrows?|feather)$/i;
  * would decide what is significant.
  */
 export async function openReference(options: SideOptions, io: CommandIo): Promise<ReferenceSide> {
-  const { file, fields, segment } = options;
+  const { file, fields } = options;
   if (ARROW.test(file)) {
     // Arrow's library takes a tenth of a second to load, which no other file should cost.
     const { holdsReference, readReference } = await import("../../reference/reference-file.ts");
     const bytes = await readBytes(file, { what: "reference", code: "SOURCE_INVALID" });
     if (holdsReference(bytes)) return { reference: readReference(bytes, file) };
   }
-  const segmentBy = segment === undefined ? [] : [segment];
-  const source = await inferSource(file, { fields, columns: {}, segmentBy });
+  const source = await inferSource(file, { fields, columns: {}, segmentBy: [] });
   checkFields(fields, source, file);
   const { time, ...timeless } = source.map;
   const isTimed = fields.time !== undefined && time !== undefined;

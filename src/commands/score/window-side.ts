@@ -40,8 +40,7 @@ export async function countWindow(
   io: CommandIo,
 ): Promise<WindowSide> {
   const { file, fields, segment } = options;
-  const segmentBy = segment === undefined ? [] : [segment];
-  const source = await inferSource(file, { fields, columns: {}, segmentBy });
+  const source = await inferSource(file, { fields, columns: {}, segmentBy: [] });
   // The window need not have the time: it is one window, however long.
   const { time: _time, ...needed } = fields;
   checkFields(needed, source, file);
