@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import type { Command } from "commander";
 import type { CommandIo } from "./io.ts";
 
@@ -6,6 +7,7 @@ interface ScoreFlags {
   readonly truth?: string;
   readonly time?: string;
   readonly segment?: string;
+  readonly compat?: "evidently" | "nannyml";
   readonly json?: boolean;
   readonly failOnDrift?: boolean;
 }
@@ -22,6 +24,12 @@ export function addScoreCommand(program: Command, io: CommandIo, done: (status: 
     .option("--score <column>", "the predicted probability")
     .option("--truth <column>", "what turned out to be true")
     .option("--segment <column>", "compare what was decided about the groups of this column")
+    .addOption(
+      new Option("--compat <tool>", "say besides what this tool would report").choices([
+        "evidently",
+        "nannyml",
+      ]),
+    )
     .option("--time <column>", "the event time; without it rows are taken as independent of each other")
     .option(
       "--fail-on-drift",
@@ -33,7 +41,7 @@ export function addScoreCommand(program: Command, io: CommandIo, done: (status: 
       "\nExits 0 whatever it finds, unless --fail-on-drift is given.\n\nExample:\n  driftd score last-month.parquet today.parquet --time ts --fail-on-drift",
     )
     .action(async (reference: string, window: string, flags: ScoreFlags) => {
-      const { score, truth, time, segment, json = false, failOnDrift = false } = flags;
+      const { score, truth, time, segment, compat, json = false, failOnDrift = false } = flags;
       const fields = {
         ...(score === undefined ? {} : { score }),
         ...(truth === undefined ? {} : { truth }),
@@ -41,7 +49,10 @@ export function addScoreCommand(program: Command, io: CommandIo, done: (status: 
       };
       // Only whoever scores waits for what it takes.
       const { compareFiles } = await import("./score/compare.ts");
-      const groups = segment === undefined ? {} : { segment };
-      done(await compareFiles({ reference, window, fields, ...groups, json, failOnDrift }, io));
+      const asked = {
+        ...(segment === undefined ? {} : { segment }),
+        ...(compat === undefined ? {} : { compat }),
+      };
+      done(await compareFiles({ reference, window, fields, ...asked, json, failOnDrift }, io));
     });
 }

@@ -4,6 +4,9 @@ import { resolvePath } from "../../config/path.ts";
 import { formatDuration } from "../../config/quantity.ts";
 import { formatCount, plural } from "../demo/text.ts";
 import type { CommandIo } from "../io.ts";
+import { reportCompat } from "./compat.ts";
+import type { CompatReport, CompatTool } from "./compat.ts";
+import { renderCompat } from "./compat-text.ts";
 import { isIndependent } from "./questions.ts";
 import { openReference } from "./reference-side.ts";
 import type { ReferenceSide } from "./reference-side.ts";
@@ -18,6 +21,8 @@ export interface ScoreOptions {
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
   /** The column whose groups are compared. */
   readonly segment?: string;
+  /** The tool whose report is wanted besides. */
+  readonly compat?: CompatTool;
   readonly json: boolean;
   readonly failOnDrift: boolean;
 }
@@ -27,19 +32,40 @@ export async function compareFiles(options: ScoreOptions, io: CommandIo): Promis
   const { fields, segment } = options;
   const asked = { fields, ...(segment === undefined ? {} : { segment }) };
   const known = await openReference({ file: resolvePath(io.cwd, options.reference), ...asked }, io);
+  const inChunks = options.compat === "nannyml";
   const window = await countWindow(
     known.reference,
-    { file: resolvePath(io.cwd, options.window), ...asked },
+    { file: resolvePath(io.cwd, options.window), ...asked, inChunks },
     io,
   );
-  const report = scoreWindow(known, window, segment);
+  const compat = await compatOf(options, { known, window }, io);
+  const report = {
+    ...scoreWindow(known, window, segment),
+    ...(compat === undefined ? {} : { compat }),
+  };
   if (options.json) io.stdout.write(`${JSON.stringify(report, infinityAsText)}\n`);
   else {
     const width = io.columns ?? Number.POSITIVE_INFINITY;
     const style = { width, color: io.isTerminal, bars: io.isTerminal };
     io.stdout.write(`${headOf(options, known, window)}\n\n${renderReport(report, style)}\n`);
+    if (compat !== undefined) io.stdout.write(`${renderCompat(compat, style)}\n`);
   }
   return options.failOnDrift && countDrifted(report) > 0 ? 1 : 0;
+}
+
+/** NannyML compares with chunks of the reference's own rows, which are read once more. */
+async function compatOf(
+  { compat, fields, reference: file }: ScoreOptions,
+  { known, window }: { readonly known: ReferenceSide; readonly window: WindowSide },
+  io: CommandIo,
+): Promise<CompatReport | undefined> {
+  if (compat === undefined) return undefined;
+  const { reference, source } = known;
+  const options = { file: resolvePath(io.cwd, file), fields, inChunks: true };
+  const own =
+    compat === "nannyml" && source !== undefined ? await countWindow(reference, options, io) : undefined;
+  const { sections, chunks } = window;
+  return reportCompat(compat, { reference, sections, referenceChunks: own?.chunks, windowChunks: chunks });
 }
 
 /** JSON has no number for the degrees of freedom of independent rows. */

@@ -22,6 +22,8 @@ export interface SideOptions {
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
   /** The column whose groups are compared. */
   readonly segment?: string;
+  /** Whether a window is also counted in ten runs of its rows (chunk-counts.ts). */
+  readonly inChunks?: boolean;
 }
 
 /** Arrow files may be references; no other file can. */

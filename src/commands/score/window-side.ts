@@ -7,10 +7,12 @@ import { createOutcomeTally, tallyOutcomes } from "../../reference/outcome-tally
 import type { GroupCounts } from "../../statistics/group-counts.ts";
 import type { Reference, ReferenceColumn } from "../../reference/reference.ts";
 import { findSeriesRef } from "../../reference/series.ts";
+import type { CountingPlan } from "../../window/counting-plan.ts";
 import { Intake } from "../../window/intake.ts";
 import type { CommandIo } from "../io.ts";
 import { checkFields, inferSource, showProgress, sourceReader } from "../reference/source.ts";
 import type { InferredSource, SourceLedger } from "../reference/source.ts";
+import { countChunks } from "./chunk-counts.ts";
 import { createGroupTally, tallyGroups } from "./group-tally.ts";
 import { requireRows } from "./reference-side.ts";
 import type { SideOptions } from "./reference-side.ts";
@@ -27,6 +29,8 @@ export interface WindowSide {
   readonly source: InferredSource;
   /** Where a column of groups was named, and something decides: what was decided about each. */
   readonly groups?: readonly GroupCounts[];
+  /** Where they were asked for: by column and chunk, a section. */
+  readonly chunks?: readonly Float64Array[][];
 }
 
 const OUTPUTS = ["score", "decision", "value"] as const;
@@ -51,7 +55,7 @@ export async function countWindow(
   const layout = buildLayout(refs, { pane: PANE, extended: new Set(numbers) });
   const extended = extendedSections(layout, refs);
   const segments = { names: ["all"], groupings: [] };
-  const intake = new Intake({
+  const counting: CountingPlan = {
     model: plan.model,
     plan,
     layout,
@@ -60,7 +64,8 @@ export async function countWindow(
     pane: PANE,
     lateness: 0,
     keep: 1,
-  });
+  };
+  const intake = new Intake(counting);
   const tally = createOutcomeTally(plan, columns);
   const groups = segment === undefined ? undefined : createGroupTally(plan, segment);
   const map = mapOf(reference, source);
@@ -83,11 +88,18 @@ export async function countWindow(
   showProgress(io, "");
   requireRows(file, ledger);
   const start = intake.panes.touch(intake.panes.group(0, 0), 0);
-  const sections = reference.columns.map((column, position) => {
-    if (!isPresent(column, source)) return undefined;
-    const { offset, length } = extended[position] ?? layout.sections[position + 1];
+  const present = reference.columns.map((column, position) =>
+    isPresent(column, source) ? (extended[position] ?? layout.sections[position + 1]) : undefined,
+  );
+  const sections = present.map((section) => {
+    if (section === undefined) return undefined;
+    const { offset, length } = section;
     return intake.panes.blocks.slice(start + offset, start + offset + length);
   });
+  const chunks =
+    options.inChunks === true
+      ? await countChunks({ plan: counting, read, rows: ledger.sound, sections: present })
+      : undefined;
   const known = new Set(reference.columns.map(({ name }) => name));
   const added = source.columns.filter(({ name, role }) => role !== "truth" && !known.has(name));
   return {
@@ -96,6 +108,7 @@ export async function countWindow(
     source,
     added,
     ...(tally === undefined ? {} : { outcomes: tally.sections[0] }),
+    ...(chunks === undefined ? {} : { chunks }),
     ...(groups === undefined ? {} : { groups: [...groups.groups.values()] }),
   };
 }
