@@ -4,7 +4,8 @@ import { run } from "./commands/program.ts";
 
 // The only file that touches the process: arguments, environment, streams, signals, exit status.
 const controller = new AbortController();
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
+// SIGHUP is the end of the terminal, not a wish to read the configuration again: unheard, it would kill without a commit.
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   process.on(signal, () => {
     // Whoever asks twice does not want to wait.
     if (controller.signal.aborted) process.exit(130);

@@ -1,27 +1,33 @@
 import { crc32 } from "node:zlib";
 import type { SourceBatch } from "../event/records.ts";
-import type { RecordMark } from "./record-mark.ts";
+import { markRow, type RecordMark } from "./record-mark.ts";
 import type { RowsOptions } from "./row-batch.ts";
 import { readRows } from "./rows.ts";
 
 /**
  * Whether a file is still the one that was read up to `firstOffset`: it is as long as that, and the record before it is the
- * one that was marked. Rows of tables have no mark; of them only the number tells. Reads the file up to there.
+ * one that was marked, or the first row of a table. Reads the file up to there.
  */
 export async function isSameFile(options: RowsOptions, last: RecordMark | undefined): Promise<boolean> {
   const before = options.firstOffset - 1;
-  const rows = readRows({ ...options, firstOffset: before });
+  const found = await readFirst({ ...options, firstOffset: before });
+  if (found?.kind === "records") {
+    return found.offsets[0] === before && (last === undefined || beginsWith(found.values[0], last.crc));
+  }
+  if (found?.firstOffset !== before) return false;
+  if (last === undefined) return true;
+  const first = await readFirst({ ...options, firstOffset: 0 });
+  return first?.kind === "table" && markRow(first, 0).crc === last.crc;
+}
+
+async function readFirst(options: RowsOptions): Promise<SourceBatch | undefined> {
+  const rows = readRows(options);
   try {
     const found = await rows.next();
-    return found.done !== true && startsWith(found.value, before, last);
+    return found.done === true ? undefined : found.value;
   } finally {
     await rows.return();
   }
-}
-
-function startsWith(batch: SourceBatch, offset: number, last: RecordMark | undefined): boolean {
-  if (batch.kind === "table") return batch.firstOffset === offset;
-  return batch.offsets[0] === offset && (last === undefined || beginsWith(batch.values[0], last.crc));
 }
 
 /**

@@ -16,10 +16,10 @@ export interface SessionOptions {
   readonly listener: SourceListener;
   readonly table: PartitionTable;
   readonly log: SourceLog;
-  /** A sign of progress: Kafka has answered. */
+  /** A sign of progress. */
   readonly alive: () => void;
-  /** A sign of life, of us only: kafkajs tries something in vain. */
-  readonly failing: () => void;
+  /** Kafka has answered something. */
+  readonly answered: () => void;
   /** The group was joined: these tasks are ours. */
   readonly joined: (tasks: readonly number[]) => void;
   /** The listener failed: the source is at its end. */
@@ -46,11 +46,16 @@ export interface Session {
 /** Small, because the group waits for a member that sits in an idle fetch: 5 s by default, and as long to pass a task on. */
 const FETCH_WAIT = 250;
 
+/** Members learn of a rebalance by their next heartbeat, ms. */
+export function heartbeatIntervalOf({ sessionTimeout }: KafkaConfig): number {
+  return Math.min(3000, Math.floor(sessionTimeout / 4));
+}
+
 export function createSession(options: SessionOptions): Session {
   const { kafka, streams, table, listener } = options;
   const client = new Kafka(clientConfig(kafka, hearing(options)));
   const admin = client.admin();
-  const heartbeatInterval = Math.min(3000, Math.floor(kafka.sessionTimeout / 4));
+  const heartbeatInterval = heartbeatIntervalOf(kafka);
   const consumer = createConsumer(client, options, heartbeatInterval);
   const buffer = createRecordBuffer();
   let inHand: Promise<void> = Promise.resolve();
@@ -146,11 +151,11 @@ export function createSession(options: SessionOptions): Session {
 }
 
 /** kafkajs has no event for a broker that is tried in vain; its warnings are all that tells it from one that hangs itself. */
-function hearing({ log, failing }: SessionOptions): Pick<SourceLog, "debug"> {
+function hearing({ log, alive }: SessionOptions): Pick<SourceLog, "debug"> {
   return {
     debug(fields, message) {
       log.debug(fields, message);
-      failing();
+      alive();
     },
   };
 }
@@ -199,6 +204,8 @@ function listen(consumer: Consumer, options: SessionOptions & { placement: Place
     fetching.delete(payload.nodeId);
     options.alive();
   });
+  // FETCH comes after a fetch in vain too; this one only with what Kafka says.
+  consumer.on(events.REQUEST, () => options.answered());
   consumer.on(events.END_BATCH_PROCESS, ({ payload }) => {
     const state = table.find(payload.topic, payload.partition);
     // Transaction markers, aborted and compacted records: kafkajs passes over them without a word to eachBatch.

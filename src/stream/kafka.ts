@@ -5,7 +5,7 @@ import { registerCodecs } from "./kafka-codecs.ts";
 import { lastingFailure } from "./kafka-errors.ts";
 import { createOutageLog } from "./kafka-outage.ts";
 import { createPartitionTable, topicStreams } from "./kafka-partitions.ts";
-import { createSession, type Session } from "./kafka-session.ts";
+import { createSession, heartbeatIntervalOf, type Session } from "./kafka-session.ts";
 import type { Source, SourceListener, SourceLog } from "./source.ts";
 
 export interface KafkaSourceOptions {
@@ -50,13 +50,14 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
   /** When Kafka last answered anything. */
   let answered = progress;
   let everJoined = false;
+  let isJoined = false;
   let owner: SourceListener | undefined;
   let leave = (): void => {};
 
   function start(listener: SourceListener): Promise<void> {
     owner = listener;
     registerCodecs();
-    const timers = [setInterval(pollEnds, POLL_ENDS), setInterval(watch, WATCH)];
+    const timers = [setInterval(() => void pollEnds(), POLL_ENDS), setInterval(watch, WATCH)];
     const clearTimers = (): void => timers.forEach((timer) => clearInterval(timer));
     stopping.signal.addEventListener("abort", clearTimers);
     return new Promise((resolve, reject) => {
@@ -73,20 +74,31 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     const joined = (tasks: readonly number[]): void => {
       wait = RETRY.first;
       everJoined = true;
+      isJoined = true;
       outage.over();
       sayTasks(tasks);
       ready();
-      pollEnds();
+      void pollEnds();
     };
     while (!stopping.signal.aborted) {
       const lost = await consume(listener, joined);
       if (isStopping()) return;
-      if (lost !== LEAVING) noteLoss(lost);
+      if (lost === LEAVING) {
+        // Whoever is left comes to know of it, and is given the tasks first.
+        await pause(2 * heartbeatIntervalOf(kafka));
+        continue;
+      }
+      noteLoss(lost);
       // It is not stuck, it waits for Kafka: whoever starts it again would wait as well.
       alive();
-      await sleep(wait, undefined, { signal: stopping.signal }).catch(() => {});
+      await pause(wait);
       wait = Math.min(2 * wait, RETRY.longest);
     }
+  }
+
+  /** Ends early when stopping. */
+  function pause(duration: number): Promise<void> {
+    return sleep(duration, undefined, { signal: stopping.signal }).catch(() => {});
   }
 
   /** Throws what no waiting heals. */
@@ -106,7 +118,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     leave = () => ending.abort(LEAVING);
     let current: Session | undefined;
     try {
-      const heard = { alive: fetched, failing: alive, joined, fail };
+      const heard = { answered: noteAnswer, alive, joined, fail };
       current = createSession({ ...options, log, streams, table, listener, ...heard });
       session = current;
       await Promise.race([current.run(), whenAborted(AbortSignal.any([stopping.signal, ending.signal]))]);
@@ -115,6 +127,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       return error;
     } finally {
       session = undefined;
+      isJoined = false;
       await current?.close().catch((error: unknown) => log.debug({ error }, "leaving Kafka failed"));
     }
     return undefined;
@@ -130,11 +143,10 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     progress = clock();
   }
 
-  /** A fetch came back. */
-  function fetched(): void {
-    alive();
-    answered = progress;
-    outage.over();
+  function noteAnswer(): void {
+    answered = clock();
+    // A broker that has come back is of no use before the group is.
+    if (isJoined) outage.over();
   }
 
   /** A broker that hangs takes connections and keeps requests: kafkajs alone would need minutes to give it up. */
@@ -143,13 +155,14 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     outage.note("nothing that it was asked is answered");
   }
 
-  function pollEnds(): void {
-    session?.refreshEnds().then(
-      (count) => {
-        if (count > 0) answered = clock();
-      },
-      (error: unknown) => log.debug({ error }, "end offsets are not known"),
-    );
+  async function pollEnds(): Promise<void> {
+    try {
+      const topics = (await session?.refreshEnds()) ?? 0;
+      // No progress: should the consumer hang, this must not hide it.
+      if (topics > 0) noteAnswer();
+    } catch (error) {
+      log.debug({ error }, "end offsets are not known");
+    }
   }
 
   function sayTasks(tasks: readonly number[]): void {
