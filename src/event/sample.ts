@@ -66,15 +66,16 @@ export function sampleOf(batches: readonly SourceBatch[], isText = false): Sampl
 
 /** Asked for every cell, and so not JSON: nobody puts the separator in a name. */
 function keyOf(path: readonly string[]): string {
-  return path.join("\u0000");
+  return path.length === 1 ? path[0] : path.join("\u0000");
 }
 
 type Add = (path: readonly string[], value: unknown) => void;
 
 function addTable(batch: TableBatch, add: Add): void {
   for (const [name, values] of Object.entries(batch.columns)) {
+    const path = [name];
     for (let row = 0; row < batch.count; row += 1) {
-      if (batch.broken?.[row] !== 1) add([name], values[row]);
+      if (batch.broken?.[row] !== 1) add(path, values[row]);
     }
   }
 }
