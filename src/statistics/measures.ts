@@ -38,6 +38,7 @@ import { precision } from "./measures/precision.ts";
 import { psi } from "./measures/psi.ts";
 import { recall } from "./measures/recall.ts";
 import { sd } from "./measures/sd.ts";
+import { selectionRate } from "./measures/selection-rate.ts";
 import { spiegelhalter } from "./measures/spiegelhalter.ts";
 import { uniqueness } from "./measures/uniqueness.ts";
 import { volume } from "./measures/volume.ts";
@@ -80,6 +81,7 @@ export const MEASURES: readonly Measure[] = [
   auc,
   confidence,
   entropy,
+  selectionRate,
   estimatedAccuracy,
   estimatedPrecision,
   estimatedRecall,

@@ -2,8 +2,8 @@ import { OUTCOMES } from "../counts/outcomes.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import { emptyGroup } from "../statistics/group-counts.ts";
 import type { GroupCounts } from "../statistics/group-counts.ts";
-import { selectedParts } from "../statistics/score-cells.ts";
-import { decisionThreshold } from "../statistics/decision-threshold.ts";
+import { countSelected, decisionParts } from "../statistics/decision-parts.ts";
+import type { DecisionParts } from "../statistics/decision-parts.ts";
 import { sumOutcomes } from "../statistics/outcome-sums.ts";
 import type { BlockPlace } from "./series-places.ts";
 
@@ -14,14 +14,11 @@ export interface ComparedGroups {
   readonly slots: DecisionSlots | undefined;
 }
 
-/** A section's slots that hold decisions, from `offset` on: of each, the part that is for class 1. */
+/** A section that holds decisions: where it begins, and what of it is for class 1. */
 interface DecisionSlots {
   readonly offset: number;
-  readonly selected: Float64Array;
+  readonly parts: DecisionParts;
 }
-
-const YES: ReadonlySet<string> = new Set(["true", "1", "yes"]);
-const NO: ReadonlySet<string> = new Set(["false", "0", "no"]);
 
 /** The segments of one column, of the place's version; what is followed together is no group. */
 export function comparedGroups(fitted: FittedModel, place: BlockPlace, column: string): ComparedGroups {
@@ -36,22 +33,16 @@ export function comparedGroups(fitted: FittedModel, place: BlockPlace, column: s
   return { places, slots: decisionSlotsOf(fitted) };
 }
 
-/** By the decision where there is one; else a score at or above the reference's threshold is one for class 1. */
+/** By the decision where there is one, else by the score. */
 function decisionSlotsOf({ counting, reference }: FittedModel): DecisionSlots | undefined {
   const find = (name: string): number => counting.columns.findIndex(({ ref }) => ref.column === name);
   const decision = find("prediction.decision");
   const position = decision < 0 ? find("prediction.score") : decision;
   if (position < 0) return undefined;
-  const { ref } = counting.columns[position];
+  const parts = decisionParts(counting.columns[position].ref, reference.outcome?.counts);
   // The arrivals come first.
   const { offset } = counting.layout.sections[position + 1];
-  if (ref.kind === "bins") {
-    const threshold = reference.outcome && decisionThreshold(reference.outcome.counts);
-    return { offset, selected: selectedParts(ref.grid, threshold ?? 0.5) };
-  }
-  const names = ref.categories.map((name) => name.toLowerCase());
-  if (!names.every((name) => YES.has(name) || NO.has(name))) return undefined;
-  return { offset, selected: Float64Array.from(names, (name) => Number(YES.has(name))) };
+  return parts === undefined ? undefined : { offset, parts };
 }
 
 /** What a window's panes say of one group. */
@@ -60,15 +51,9 @@ export function countDecisions(
   slots: DecisionSlots | undefined,
   sum: Float64Array | undefined,
 ): GroupCounts {
-  let decisions = 0;
-  let selected = 0;
-  if (slots !== undefined && sum !== undefined) {
-    for (let slot = 0; slot < slots.selected.length; slot += 1) {
-      const count = sum[slots.offset + slot];
-      decisions += count;
-      selected += count * slots.selected[slot];
-    }
-  }
+  if (slots === undefined || sum === undefined) return emptyGroup(group);
+  const { decisions, selected } = countSelected(slots.parts, sum, slots.offset);
+  // A bin that the threshold lies in gives a part of its values.
   return { ...emptyGroup(group), decisions, selected: Math.round(selected) };
 }
 

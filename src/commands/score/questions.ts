@@ -31,13 +31,15 @@ export function answerQuestions(options: {
   ref: SeriesRef;
   section: Float64Array;
 }): Answer[] {
-  const { ref, section } = options;
+  const { ref, section, reference } = options;
   const shared = {};
+  const labels = ref.column === "prediction.score" ? reference.outcome : undefined;
+  const outcomes = labels === undefined ? {} : { outcomes: labels.counts };
   return SIGNALS.map((signal) => {
     const calibration = calibrationOf(options, signal);
     const prepared = prepareSeries({ ref, signal, calibration, alpha: LEVEL });
     const significance = explainSignificance(prepared, section);
-    const context = { ...contextOf({ ref, calibration }, prepared), shared };
+    const context = { ...contextOf({ ref, calibration, ...outcomes }, prepared), shared };
     const scores = MEASURES.filter(
       ({ from, only, signal: asked }) =>
         asked === signal &&

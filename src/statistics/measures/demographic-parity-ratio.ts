@@ -7,7 +7,7 @@ export const demographicParityRatio: Measure = {
   from: ["arrivals"],
   across: true,
   signal: "policy",
-  unit: "ratio",
+  unit: "none",
   shownByDefault: false,
   formula: `decisions for class 1 over decisions, of each group; the value is the smallest over the largest. Below 0.8 it breaks the four-fifths rule. Undefined where no group has a decision for class 1. ${CONTRAST_TERMS}`,
   calm: "1 where groups are treated alike; with few rows less, by chance",
