@@ -59,18 +59,21 @@ export function collectCircumstances(fired: FiredWindow): Circumstances {
 }
 
 /** "It began 2001-02-20 12:00 UTC. In eu and uk; not in us. Version v8 too." */
-export function describeCircumstances({ began, segments, versions }: Circumstances): string {
+export function describeCircumstances(
+  { began, segments, versions }: Circumstances,
+  segment: string | undefined,
+): string {
   const parts = [
     began === undefined ? "" : `It began ${formatMoment(Date.parse(began))}.`,
-    segments === undefined ? "" : describeSegments(segments),
+    segments === undefined ? "" : describeSegments(segments, segment === undefined ? "" : "other "),
     versions === undefined ? "" : describeVersions(versions),
   ];
   return parts.filter((part) => part !== "").join(" ");
 }
 
-function describeSegments({ moved, calm }: Spread): string {
-  if (moved.length === 0) return `In none of ${calm.length} segments by itself.`;
-  const seen = `Seen in ${named(moved.map(placeOf))}`;
+function describeSegments({ moved, calm }: Spread, other: string): string {
+  if (moved.length === 0) return `In none of ${calm.length} ${other}segments by itself.`;
+  const seen = `Seen in ${other === "" ? "" : "others too: "}${named(moved.map(placeOf))}`;
   return calm.length === 0 ? `${seen}.` : `${seen}; not in ${named(calm.map(placeOf))}.`;
 }
 

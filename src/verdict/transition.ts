@@ -55,7 +55,7 @@ export function createAlert(options: {
 
 /** The same alert with what its window's panes tell besides. */
 export function completeAlert(alert: Alert, circumstances: Circumstances): Alert {
-  const text = describeCircumstances(circumstances);
+  const text = describeCircumstances(circumstances, alert.segment);
   return {
     ...alert,
     explanation: [alert.explanation, text].filter((part) => part !== "").join(" "),

@@ -5,6 +5,8 @@ import { formatProbability, formatScore, formatShare } from "../../verdict/quant
 import { faultyShare, isBroken } from "./changes.ts";
 import type { Cells, Change } from "./changes.ts";
 import type { Answer } from "./questions.ts";
+import { describeUnseen } from "./unseen.ts";
+import type { UnseenCategory } from "./unseen.ts";
 
 export interface ToldColumn {
   readonly type: string;
@@ -14,6 +16,7 @@ export interface ToldColumn {
   readonly changes: readonly Change[];
   readonly reference: Cells;
   readonly window: Cells;
+  readonly unseen: readonly UnseenCategory[];
   /** How many columns were held against chance. */
   readonly columns: number;
 }
@@ -25,7 +28,8 @@ export function explainColumn(column: ToldColumn): string {
     ? [`${formatShare(faultyShare(window))} of cells hold no ${type}.`]
     : [];
   const told = [...broken, ...changes.map((change) => explainChange(column, change))];
-  return told.length > 0 ? told.join(" ") : explainCalm(column);
+  const finding = told.length > 0 ? told.join(" ") : explainCalm(column);
+  return [finding, describeUnseen(column.unseen)].filter((part) => part !== "").join(" ");
 }
 
 function explainChange({ ref, section, columns }: ToldColumn, change: Change): string {

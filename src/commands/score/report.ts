@@ -2,6 +2,8 @@ import type { SeriesRef } from "../../counts/ref.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { findSeriesRef } from "../../reference/series.ts";
 import { benjaminiHochberg, holm } from "../../statistics/multiple.ts";
+import { reliabilityTable } from "../../statistics/reliability.ts";
+import type { ReliabilityRow } from "../../statistics/reliability.ts";
 import type { Score, ScoreStatus } from "../../statistics/score.ts";
 import { cellsOf, changesOf, isBroken } from "./changes.ts";
 import type { Cells, Change } from "./changes.ts";
@@ -12,6 +14,7 @@ import { scoreOutcomes } from "./outcome.ts";
 import { answerQuestions } from "./questions.ts";
 import type { Answer } from "./questions.ts";
 import type { ReferenceSide } from "./reference-side.ts";
+import type { UnseenCategory } from "./unseen.ts";
 import type { WindowSide } from "./window-side.ts";
 
 /** What `score --json` prints, and nothing besides. */
@@ -21,7 +24,11 @@ export interface ScoreReport {
    * Of the window's labels, where it has a truth and a prediction; and where the reference has them, what its labels say of
    * the window's scores. `extras.reference` is the reference's own value.
    */
-  readonly outcome: { readonly measures: Readonly<Record<string, Score>> };
+  readonly outcome: {
+    readonly measures: Readonly<Record<string, Score>>;
+    /** Of the window's labels by groups of the score; absent where none has both. */
+    readonly reliability?: readonly ReliabilityRow[];
+  };
   /** By the column that --segment names; absent without, or where nothing decides. */
   readonly fairness?: Readonly<Record<string, FairnessReport>>;
 }
@@ -31,6 +38,8 @@ export interface ColumnReport {
   readonly reference: Extent;
   readonly window: Extent;
   readonly measures: Readonly<Record<string, Score>>;
+  /** The most frequent of the categories that the reference never had; absent where there are none. */
+  readonly unseen?: readonly UnseenCategory[];
   /**
    * Of the column as a whole: `p` is the least of its questions' times their number. `extras.holm` is the probability of as
    * much by chance in any of the columns, `extras.q` the false discovery rate, `extras.drifted` 1 where it counts as drift.
@@ -60,6 +69,7 @@ interface Compared {
   readonly answers: readonly Answer[];
   readonly reference: Cells;
   readonly window: Cells;
+  readonly unseen: readonly UnseenCategory[];
   /** Undefined where no question has a p. */
   readonly p: number | undefined;
 }
@@ -77,13 +87,19 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide, segment?: 
     // Keeps its place among the others.
     columns.set(name, section !== undefined && pii ? hashedColumn(type, cells) : goneColumn(type, cells));
     if (section !== undefined && !pii)
-      compared.push(compareColumn({ reference, column, ref, section, name, type }));
+      compared.push(
+        compareColumn({ reference, column, ref, section, name, type, unseen: window.unseen[name] ?? [] }),
+      );
   }
   for (const [name, report] of judgeColumns(compared)) columns.set(name, report);
   for (const { name, type } of window.added) columns.set(name, addedColumn(name, type, known));
+  const reliability = window.outcomes === undefined ? [] : reliabilityTable(window.outcomes);
   return {
     columns: Object.fromEntries(columns),
-    outcome: { measures: scoreOutcomes(reference, window) },
+    outcome: {
+      measures: scoreOutcomes(reference, window),
+      ...(reliability.length === 0 ? {} : { reliability }),
+    },
     ...(segment === undefined || window.groups === undefined
       ? {}
       : { fairness: { [segment]: compareGroups(window.groups) } }),
@@ -97,8 +113,9 @@ function compareColumn(options: {
   section: Float64Array;
   name: string;
   type: string;
+  unseen: readonly UnseenCategory[];
 }): Compared {
-  const { ref, section, name, type } = options;
+  const { ref, section, name, type, unseen } = options;
   const answers = answerQuestions(options);
   const ps = answers.flatMap(({ significance }) => significance.p ?? []);
   return {
@@ -109,6 +126,7 @@ function compareColumn(options: {
     answers,
     reference: cellsOf(ref, ref.counts),
     window: cellsOf(ref, section),
+    unseen,
     p: ps.length === 0 ? undefined : Math.min(1, ps.length * Math.min(...ps)),
   };
 }
@@ -123,7 +141,7 @@ function judgeColumns(compared: readonly Compared[]): [string, ColumnReport][] {
   const judged = compared.filter(({ p }) => p !== undefined);
   const qs = benjaminiHochberg(judged.map(({ p }) => p ?? 1));
   return compared.map((column) => {
-    const { name, type, answers, reference, window } = column;
+    const { name, type, answers, reference, window, unseen } = column;
     const changes = changesOf(answers, holmOf);
     const q = qs[judged.indexOf(column)];
     const scores = answers.flatMap((answer) => answer.scores);
@@ -133,6 +151,7 @@ function judgeColumns(compared: readonly Compared[]): [string, ColumnReport][] {
       reference: extentOf(reference),
       window: extentOf(window),
       measures: Object.fromEntries(scores.map(({ measure, score }) => [measure.name, score])),
+      ...(unseen.length === 0 ? {} : { unseen }),
       significance: significanceOf({ column, changes, q, holmOf }),
       status: reference.n === 0 ? "no-reference" : significance.status,
       explanation: explainColumn({ ...column, changes, columns: judged.length }),

@@ -16,6 +16,8 @@ import { countChunks } from "./chunk-counts.ts";
 import { createGroupTally, tallyGroups } from "./group-tally.ts";
 import { requireRows } from "./reference-side.ts";
 import type { SideOptions } from "./reference-side.ts";
+import { hasUnseen, nameUnseen, unseenPlan } from "./unseen.ts";
+import type { UnseenCategory } from "./unseen.ts";
 
 /** The rows of the window, counted on the reference's grids. */
 export interface WindowSide {
@@ -24,6 +26,8 @@ export interface WindowSide {
   readonly sections: readonly (Float64Array | undefined)[];
   /** A section of the `outcomes` kind, where the rows have a truth and a prediction. */
   readonly outcomes?: Float64Array;
+  /** By column: the most frequent of the categories that the reference never had. */
+  readonly unseen: Readonly<Record<string, readonly UnseenCategory[]>>;
   /** Columns that the reference does not have. */
   readonly added: readonly { readonly name: string; readonly type: ColumnType }[];
   readonly source: InferredSource;
@@ -69,14 +73,8 @@ export async function countWindow(
   const tally = createOutcomeTally(plan, columns);
   const groups = segment === undefined ? undefined : createGroupTally(plan, segment);
   const map = mapOf(reference, source);
-  const read = sourceReader({
-    file,
-    plan,
-    format: source.format,
-    map,
-    key: publicKeys(),
-    signal: io.signal,
-  });
+  const reading = { file, format: source.format, map, key: publicKeys(), signal: io.signal };
+  const read = sourceReader({ ...reading, plan });
   const ledger = await read((batch, rows) => {
     intake.reserve(batch.rows);
     intake.starts.fill(0, 0, batch.rows);
@@ -96,6 +94,10 @@ export async function countWindow(
     const { offset, length } = section;
     return intake.panes.blocks.slice(start + offset, start + offset + length);
   });
+  const news = refs.filter((ref, position) => hasUnseen(ref, sections[position])).map(({ column }) => column);
+  const naming = unseenPlan(plan, new Set(news));
+  const unseen =
+    naming.columns.length === 0 ? {} : await nameUnseen(naming, sourceReader({ ...reading, plan: naming }));
   const chunks =
     options.inChunks === true
       ? await countChunks({ plan: counting, read, rows: ledger.sound, sections: present })
@@ -107,6 +109,7 @@ export async function countWindow(
     sections,
     source,
     added,
+    unseen,
     ...(tally === undefined ? {} : { outcomes: tally.sections[0] }),
     ...(chunks === undefined ? {} : { chunks }),
     ...(groups === undefined ? {} : { groups: [...groups.groups.values()] }),
