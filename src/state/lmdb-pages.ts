@@ -4,7 +4,8 @@ import { damaged } from "./sealed.ts";
 /**
  * Walks the pages of an LMDB file (data version 2, as in mdb.c of lmdb 3) before it is mapped: reading a page that is cut off or
  * overwritten through the map would end the process by a signal. The length alone proves nothing, for the last pages of a
- * sound file may be free and never written. Throws STATE_DAMAGED. Values are checked where they are read.
+ * sound file may be free and never written. A page that is in use must be in one place only, and not in the free list, or
+ * the next write would destroy it. Throws STATE_DAMAGED. Values are checked where they are read.
  */
 export function checkPages(path: string): void {
   const file = openSync(path, "r");
@@ -12,9 +13,14 @@ export function checkPages(path: string): void {
     const length = fstatSync(file).size;
     const meta = newestMeta(file, path);
     if (meta === undefined) return;
-    const { pageSize, transaction } = meta;
-    const pages: Pages = { file, path, pageSize, transaction, count: Math.floor(length / pageSize) };
-    for (const root of meta.roots) if (root !== NO_ROOT) walk(pages, root);
+    const { pageSize, transaction, last, freeList, rows } = meta;
+    const count = Math.floor(length / pageSize);
+    const pages: Pages = { file, path, pageSize, transaction, count, used: new Uint8Array(count) };
+    const free: Buffer[] = [];
+    walk(pages, { root: rows, isOrdered: true });
+    walk(pages, { root: freeList, isOrdered: false, visit: (list) => free.push(list) });
+    if (last < pages.used.lastIndexOf(1)) throw damaged(`${path} forgets its last pages.`);
+    for (const list of free) checkFree(pages, list, last);
   } finally {
     closeSync(file);
   }
@@ -39,12 +45,17 @@ interface Pages {
   readonly transaction: number;
   /** Whole pages that the file holds. */
   readonly count: number;
+  /** 1 for every page whose place has been found. */
+  readonly used: Uint8Array;
 }
 
 interface Meta {
   readonly pageSize: number;
-  /** Root pages of the free list and of the rows. */
-  readonly roots: readonly number[];
+  /** Root pages. */
+  readonly freeList: number;
+  readonly rows: number;
+  /** The last page that was ever taken; the file may be shorter. */
+  readonly last: number;
   readonly transaction: number;
 }
 
@@ -68,26 +79,88 @@ const META_END = 160;
 function readMeta(page: Buffer): Meta {
   return {
     pageSize: page.readUInt32LE(48),
-    roots: [readNumber(page, 88), readNumber(page, 136)],
+    freeList: readNumber(page, 88),
+    rows: readNumber(page, 136),
+    last: readNumber(page, 144),
     transaction: readNumber(page, 152),
   };
 }
 
-function walk(pages: Pages, root: number): void {
-  const left = [root];
-  let seen = 0;
-  for (let number = left.pop(); number !== undefined; number = left.pop()) {
-    seen += 1;
-    // Sound pages form a tree; a page that is reached twice leads in a circle.
-    if (seen > pages.count) throw damagedPage(pages, number);
+/** Walks a tree of pages; every value goes to `visit`, where there is one. Keys of rows stand in order of their bytes. */
+function walk(
+  pages: Pages,
+  tree: { root: number; isOrdered: boolean; visit?: (value: Buffer) => void },
+): void {
+  const left: Subtree[] = tree.root === NO_ROOT ? [] : [{ number: tree.root }];
+  for (let subtree = left.pop(); subtree !== undefined; subtree = left.pop()) {
+    const { number } = subtree;
     const page = readPage(pages, number, pages.pageSize);
-    const kind = page.readUInt16LE(18);
-    if (kind !== BRANCH && kind !== LEAF) throw damagedPage(pages, number);
-    for (const node of nodesOf(pages, page, number)) {
-      if (kind === BRANCH) left.push(page.readUInt32LE(node) + page.readUInt16LE(node + 4) * 2 ** 32);
-      else checkValue(pages, page, node);
+    use(pages, number, 1);
+    const isLeaf = page.readUInt16LE(18) === LEAF;
+    if (!isLeaf && page.readUInt16LE(18) !== BRANCH) throw damagedPage(pages, number);
+    const nodes = nodesOf(pages, page, number);
+    const keys = nodes.map((node) => keyOf(page, node));
+    // The first key of a branch is not written: what stands under it begins where the branch does.
+    if (!isLeaf) keys.splice(0, 1, subtree.from ?? NO_KEY);
+    if (tree.isOrdered && !isInOrder(keys, subtree)) throw damagedPage(pages, number);
+    for (const [i, node] of nodes.entries()) {
+      if (isLeaf) {
+        const position = placeValue(pages, page, node);
+        tree.visit?.(readBytes(pages.file, position, page.readUInt32LE(node)));
+      } else {
+        const child = page.readUInt32LE(node) + page.readUInt16LE(node + 4) * 2 ** 32;
+        left.push({ number: child, from: keys[i], to: keys[i + 1] ?? subtree.to });
+      }
     }
   }
+}
+
+/** Pages under one page: their keys are from `from` on and before `to`. */
+interface Subtree {
+  readonly number: number;
+  readonly from?: Buffer | undefined;
+  readonly to?: Buffer | undefined;
+}
+
+const NO_KEY = Buffer.alloc(0);
+
+function isInOrder(keys: readonly Buffer[], { from = NO_KEY, to }: Subtree): boolean {
+  const [first = from] = keys;
+  const last = keys.at(-1) ?? from;
+  const isInside = Buffer.compare(from, first) <= 0 && (to === undefined || Buffer.compare(last, to) < 0);
+  return isInside && keys.every((key, i) => i === 0 || Buffer.compare(keys[i - 1], key) < 0);
+}
+
+function keyOf(page: Buffer, node: number): Buffer {
+  return page.subarray(node + NODE_HEAD, node + NODE_HEAD + page.readUInt16LE(node + 6));
+}
+
+/** Every page has one place, in a tree or in the free list: what is found twice is damage, and a tree may lead in a circle. */
+function use(pages: Pages, first: number, count: number): void {
+  if (pages.used.subarray(first, first + count).includes(1)) throw damagedPage(pages, first);
+  pages.used.fill(1, first, first + count);
+}
+
+/**
+ * A list of free pages: how many numbers follow, then page numbers; 0 is an empty place, and a negative number says how many
+ * pages the next one begins. Free pages behind the end of the file were never written.
+ */
+function checkFree(pages: Pages, list: Buffer, last: number): void {
+  const length = list.length / 8;
+  if (!Number.isInteger(length) || length < 1 || readNumber(list, 0) > length - 1) throw damagedList(pages);
+  for (let i = 1; i <= readNumber(list, 0); i++) {
+    const entry = Number(list.readBigInt64LE(8 * i));
+    if (entry === 0) continue;
+    const count = entry < 0 ? -entry : 1;
+    if (entry < 0) i += 1;
+    const first = i < length ? readNumber(list, 8 * i) : 0;
+    if (first < 2 || first + count - 1 > last) throw damagedList(pages);
+    use(pages, first, count);
+  }
+}
+
+function damagedList(pages: Pages): Error {
+  return damaged(`The free list of ${pages.path} is not what was written.`);
 }
 
 /** Where the nodes of a page begin. */
@@ -107,14 +180,15 @@ function nodesOf(pages: Pages, page: Buffer, number: number): number[] {
   });
 }
 
-/** A value ends within its page, or stands on overflow pages that are in the file. */
-function checkValue(pages: Pages, page: Buffer, node: number): void {
+/** Where a value begins in the file: it ends within its page, or stands on overflow pages of its own. */
+function placeValue(pages: Pages, page: Buffer, node: number): number {
+  const number = readNumber(page, 0);
   const reference = node + NODE_HEAD + page.readUInt16LE(node + 6);
   if ((page.readUInt16LE(node + 4) & BIG_DATA) === 0) {
-    if (reference + page.readUInt32LE(node) > pages.pageSize) throw damagedPage(pages, readNumber(page, 0));
-    return;
+    if (reference + page.readUInt32LE(node) > pages.pageSize) throw damagedPage(pages, number);
+    return number * pages.pageSize + reference;
   }
-  if (reference + 24 > pages.pageSize) throw damagedPage(pages, readNumber(page, 0));
+  if (reference + 24 > pages.pageSize) throw damagedPage(pages, number);
   const first = readNumber(page, reference);
   const count = readNumber(page, reference + 16);
   const head = readPage(pages, first, PAGE_HEAD);
@@ -122,6 +196,8 @@ function checkValue(pages: Pages, page: Buffer, node: number): void {
   const isSound = head.readUInt16LE(18) === OVERFLOW && head.readUInt32LE(20) === count;
   if (!isSound || first + count > pages.count || size > count * pages.pageSize)
     throw damagedPage(pages, first);
+  use(pages, first, count);
+  return first * pages.pageSize + PAGE_HEAD;
 }
 
 /** The first `length` bytes of a page; it must be in the file and say that it is this page. */

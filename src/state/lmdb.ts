@@ -1,3 +1,4 @@
+import { checkPacked } from "../counts/packed.ts";
 import type { FoundEntries, IdList } from "../join/entries.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { PaneValue } from "../window/pane.ts";
@@ -140,6 +141,7 @@ function readPanes(file: LmdbFile, range: PaneRange): StoredPane[] {
   if (layout === undefined || range.from >= range.to) return [];
   const panes: StoredPane[] = [];
   for (const { key, value } of file.rows.scan(paneBound(layout, range.from), paneBound(layout, range.to))) {
+    checkPacked(value, `panes of ${range.layout}`);
     const { start, series } = readPaneKey(key);
     panes.push({ ...readSeries(file.names.nameOf(series)), layout: range.layout, start, packed: value });
   }

@@ -1,3 +1,5 @@
+import { pack, unpackInto } from "../../src/counts/packed.ts";
+import { VarintReader } from "../../src/counts/varint.ts";
 import type { IndexEntries } from "../../src/join/entries.ts";
 import type { TaskCommit } from "../../src/state/store.ts";
 import type { PaneValue } from "../../src/window/pane.ts";
@@ -12,8 +14,20 @@ export function textOf(bytes: Uint8Array | undefined): string | undefined {
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
+/** Counts that a reader can tell apart: a text's bytes, packed. */
+export function countsOf(text: string): Uint8Array {
+  return pack(Float64Array.from(bytesOf(text)));
+}
+
+export function textOfCounts(packed: Uint8Array | undefined): string | undefined {
+  if (packed === undefined) return undefined;
+  const counts = new Float64Array(new VarintReader(packed, 2).unsigned());
+  unpackInto(packed, counts, 1);
+  return textOf(Uint8Array.from(counts));
+}
+
 export function pane(start: number, change: Partial<PaneValue> = {}): PaneValue {
-  return { layout: "l1", version: "v7", segment: "all", start, packed: bytesOf(`pane ${start}`), ...change };
+  return { layout: "l1", version: "v7", segment: "all", start, packed: countsOf(`pane ${start}`), ...change };
 }
 
 /** Entries with the ids (0, low) and one field each. */

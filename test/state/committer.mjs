@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 
 const [, , compiled, path] = process.argv;
 const { openLmdbStore } = await import(pathToFileURL(join(compiled, "state/lmdb.js")).href);
+const { pack } = await import(pathToFileURL(join(compiled, "counts/packed.js")).href);
 const store = await openLmdbStore({ path, clock: { tick: () => ({ now: Date.now() }) }, pid: process.pid });
 const task = { group: "fraud", partition: 3 };
 const claimed = await store.claim(task);
@@ -16,12 +17,13 @@ writeSync(1, "ready\n");
 for (;;) {
   number += 1;
   const text = new TextEncoder().encode(String(number));
+  const counts = pack(Float64Array.from(text));
   const panes = Array.from({ length: 20 }, (_, i) => ({
     layout: "l1",
     version: "v7",
     segment: `region=${i}`,
     start: (number % 10) * 60_000,
-    packed: text,
+    packed: counts,
   }));
   const waiting = {
     index: "waiting",

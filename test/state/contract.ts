@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../src/state/store.ts";
-import { TASK, bytesOf, commitOf, entries, pane, textOf } from "./commits.ts";
+import { TASK, bytesOf, commitOf, countsOf, entries, pane, textOf, textOfCounts } from "./commits.ts";
 
 /** What every store must do. `open` gives an empty one. */
 export function describeStore(name: string, open: () => Promise<Store>): void {
@@ -77,13 +77,13 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       await store.claim(TASK);
       // A Buffer, whose slice() would share its memory.
       const state = Buffer.from("before");
-      const packed = Buffer.from("counts");
+      const packed = Buffer.from(countsOf("counts"));
       await store.commit(commitOf(1, { state, panes: [pane(0, { packed })] }));
       state.fill(0);
       packed.fill(0);
       expect(textOf((await store.claim(TASK)).state)).toBe("before");
       const [stored] = await store.readPanes({ layout: "l1", from: 0, to: 1 });
-      expect(textOf(stored?.packed)).toBe("counts");
+      expect(textOfCounts(stored?.packed)).toBe("counts");
     });
 
     it("keeps states from nothing to many megabytes", async () => {
@@ -133,28 +133,28 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         task: other,
         packed: expect.anything(),
       });
-      expect(read.map((found) => textOf(found.packed))).toContain("pane -60000");
+      expect(read.map((found) => textOfCounts(found.packed))).toContain("pane -60000");
     });
 
     it("replaces a pane by its new absolute value", async () => {
       await store.claim(TASK);
       await store.commit(commitOf(1, { panes: [pane(0)] }));
-      await store.commit(commitOf(2, { panes: [pane(0, { packed: bytesOf("more") })] }));
+      await store.commit(commitOf(2, { panes: [pane(0, { packed: countsOf("more") })] }));
       const read = await store.readPanes({ layout: "l1", from: 0, to: 1 });
-      expect(read.map((found) => textOf(found.packed))).toEqual(["more"]);
+      expect(read.map((found) => textOfCounts(found.packed))).toEqual(["more"]);
     });
 
     it("keeps panes of no task, replaced as a whole, beside those of tasks", async () => {
       await store.claim(TASK);
       await store.commit(commitOf(1, { panes: [pane(0)] }));
-      const packed = Buffer.from("sum");
+      const packed = Buffer.from(countsOf("sum"));
       await store.writePanes([pane(0, { packed }), pane(60_000), pane(0, { layout: "l1@1h" })]);
       await store.writePanes([pane(0, { packed }), pane(0, { packed, segment: "region=eu" })]);
       packed.fill(0);
       const read = await store.readPanes({ layout: "l1", from: 0, to: 120_000 });
       expect(
         read
-          .map(({ task, start, segment, packed: bytes }) => [task, start, segment, textOf(bytes)])
+          .map(({ task, start, segment, packed: bytes }) => [task, start, segment, textOfCounts(bytes)])
           .toSorted(),
       ).toEqual([
         [undefined, 0, "all", "sum"],

@@ -10,7 +10,7 @@ import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { seal, writeJson } from "../../src/state/sealed.ts";
 import type { Store } from "../../src/state/store.ts";
 import { compileSources, startCommitter } from "./child.ts";
-import { TASK, commitOf, textOf } from "./commits.ts";
+import { TASK, commitOf, textOf, textOfCounts } from "./commits.ts";
 
 let root: string;
 let compiled: string;
@@ -50,7 +50,7 @@ describe("after SIGKILL", () => {
         (n) => n > 0,
       );
       const counts = expected.flatMap((number) => Array.from({ length: 20 }, () => String(number)));
-      expect(panes.map(({ packed }) => textOf(packed)).toSorted()).toEqual(counts.toSorted());
+      expect(panes.map(({ packed }) => textOfCounts(packed)).toSorted()).toEqual(counts.toSorted());
       const count = 50 * (committed + 2);
       const low = Uint32Array.from({ length: count }, (_, i) => i);
       const { found, fields } = await store.find(TASK, "waiting", {

@@ -2,14 +2,17 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pack } from "../../src/counts/packed.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { rowKey } from "../../src/state/lmdb-keys.ts";
 import { openRows, tryDisk } from "../../src/state/lmdb-rows.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { seal, writeJson } from "../../src/state/sealed.ts";
 import type { Store } from "../../src/state/store.ts";
-import { TASK, bytesOf, commitOf, entries, pane, textOf } from "./commits.ts";
+import { random } from "../engine/fixture.ts";
+import { TASK, bytesOf, commitOf, entries, pane, textOf, textOfCounts } from "./commits.ts";
 
 let root: string;
 let sound: string;
@@ -20,9 +23,7 @@ beforeAll(async () => {
   const store = await openLmdbStore({ path: sound, clock: systemClock });
   await store.claim(TASK);
   for (let version = 1; version <= 20; version += 1) {
-    const panes = Array.from({ length: 20 }, (_, i) =>
-      pane(i, { packed: new Uint8Array(500 + 100 * i).fill(i) }),
-    );
+    const panes = Array.from({ length: 20 }, (_, i) => pane(i, { packed: countsAt(i) }));
     const waiting = entries(
       "waiting",
       Object.fromEntries(Array.from({ length: 200 }, (_, i) => [100 * version + i, i])),
@@ -34,6 +35,10 @@ beforeAll(async () => {
 afterAll(() => {
   rmSync(root, { recursive: true });
 });
+
+function countsAt(start: number): Uint8Array {
+  return pack(new Float64Array(500 + 100 * start).fill(start + 1));
+}
 
 let copies = 0;
 
@@ -49,7 +54,7 @@ function open(path: string): Promise<Store> {
   return openLmdbStore({ path, clock: systemClock });
 }
 
-/** "sound" if everything that was committed can be read, else the code of the error. */
+/** "sound" if everything that was committed can be read as it was, "changed" if not as it was, else the code of the error. */
 async function readAll(path: string): Promise<unknown> {
   let store: Store | undefined;
   try {
@@ -58,8 +63,9 @@ async function readAll(path: string): Promise<unknown> {
     const panes = await store.readPanes({ layout: "l1", from: 0, to: 100 });
     const low = Uint32Array.from({ length: 2100 }, (_, i) => 100 + i);
     const { found } = await store.find(TASK, "waiting", { high: new Uint32Array(2100), low, count: 2100 });
-    expect([version, panes.length, found.every((there) => there === 1)]).toEqual([22, 20, true]);
-    return "sound";
+    const isWhole = version === 22 && panes.length === 20 && found.every((there) => there === 1);
+    const areSame = panes.every(({ start, packed }) => isDeepStrictEqual(packed, countsAt(start)));
+    return isWhole && areSame ? "sound" : "changed";
   } catch (error) {
     return error instanceof Error && "code" in error ? error.code : error;
   } finally {
@@ -122,6 +128,40 @@ describe("a damaged state file", () => {
     const store = await open(path);
     await expect(store.claim(TASK)).rejects.toMatchObject({ code: "STATE_DAMAGED" });
     await store.close();
+  });
+});
+
+describe("a byte that is not what was written", () => {
+  it("is found when what it stands in is read, or changes nothing", async () => {
+    const bytes = readFileSync(join(sound, "state.mdb"));
+    const next = random(17);
+    const answers = new Set<unknown>();
+    for (let i = 0; i < 150; i += 1) {
+      const { path, file } = copySound();
+      const flipped = Buffer.from(bytes);
+      flipped[Math.floor(next() * bytes.length)] ^= 1 << Math.floor(next() * 8);
+      writeFileSync(file, flipped);
+      answers.add(await readAll(path));
+      rmSync(path, { recursive: true });
+    }
+    expect([...answers].toSorted()).toEqual(["STATE_DAMAGED", "sound"]);
+  });
+
+  it("is found in the list of free pages before the next write takes a page that is in use", async () => {
+    const bytes = readFileSync(join(sound, "state.mdb"));
+    const metas = [bytes.subarray(0, 4096), bytes.subarray(4096, 8192)];
+    const [newest] = metas.toSorted((a, b) => Number(b.readBigUInt64LE(152) - a.readBigUInt64LE(152)));
+    const begin = Number(newest.readBigUInt64LE(88)) * 4096;
+    const answers = new Set<unknown>();
+    for (let at = begin + 24 + bytes.readUInt16LE(begin + 22); at < begin + 4096; at += 4) {
+      const { path, file } = copySound();
+      const flipped = Buffer.from(bytes);
+      flipped[at] ^= 8;
+      writeFileSync(file, flipped);
+      answers.add(await readAll(path));
+      rmSync(path, { recursive: true });
+    }
+    expect([...answers].toSorted()).toEqual(["STATE_DAMAGED", "sound"]);
   });
 });
 
@@ -214,7 +254,9 @@ describe.runIf(small !== undefined)("on a disk of 2 MB", () => {
     const store = await open(path);
     await store.claim(TASK);
     await store.commit(commitOf(1, { panes: [pane(0)], entries: [entries("waiting", { 1: 10 })] }));
-    const large = Array.from({ length: 300 }, (_, i) => pane(i, { packed: new Uint8Array(10_000).fill(1) }));
+    const large = Array.from({ length: 300 }, (_, i) =>
+      pane(i, { packed: pack(new Float64Array(10_000).fill(1)) }),
+    );
     const commit = commitOf(2, {
       panes: large,
       entries: [entries("waiting", { 1: 11 }), entries("new", { 1: 12 })],
@@ -223,7 +265,7 @@ describe.runIf(small !== undefined)("on a disk of 2 MB", () => {
       await expect(store.commit(commit)).rejects.toMatchObject({ code: "STATE_FULL" });
     }
     const read = await store.readPanes({ layout: "l1", from: 0, to: 1000 });
-    expect(read.map((found) => textOf(found.packed))).toEqual(["pane 0"]);
+    expect(read.map((found) => textOfCounts(found.packed))).toEqual(["pane 0"]);
     const ids = { high: new Uint32Array(1), low: new Uint32Array([1]), count: 1 };
     expect((await store.find(TASK, "waiting", ids)).fields).toEqual(new Float64Array([10]));
     expect((await store.find(TASK, "new", ids)).found).toEqual(new Uint8Array(1));
