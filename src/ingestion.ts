@@ -6,7 +6,7 @@ import type { Log } from "./runtime/log.ts";
 import type { TaskId } from "./state/store.ts";
 import { OverflowLog } from "./overflow-log.ts";
 import { admitVersions, findEntries } from "./store-answers.ts";
-import { markRecord } from "./stream/record-mark.ts";
+import { markBatch } from "./stream/record-mark.ts";
 import type { Position, SourceListener } from "./stream/source.ts";
 import { TaskOwnership, type Claim, type OwnedTask, type OwnershipOptions } from "./task-ownership.ts";
 
@@ -217,7 +217,7 @@ export class Ingestion implements SourceListener {
     const progress = owned.task.progressOf(batch.stream);
     progress.decoding = decoder.clock(batch.partition);
     progress.idle = false;
-    if (batch.kind === "records" && batch.count > 0) progress.last = markRecord(batch, batch.count - 1);
+    progress.last = markBatch(batch, progress.last);
     if (owned.rows === 0) owned.since = tick.now;
     owned.rows += batch.count;
     const { rows, interval } = this.options.commitEvery;
