@@ -63,6 +63,8 @@ function mainReference(model: Model, references: Project["references"]): Referen
 /** Counts are packed as varints: two bytes hold up to 16,383 of a bin in a pane, three up to 2,097,151 in an hour or a day. */
 const BYTES_PER_COUNT = 2;
 const BYTES_PER_SUM = 3;
+/** Sums are of steps, of which a value has up to 2^20: as many more. */
+const MORE_BYTES_OF_STEPS = 2;
 
 function modelOutlook(
   fitted: FittedModel,
@@ -72,14 +74,17 @@ function modelOutlook(
   const { model, counting } = fitted;
   const blocks = (counting.keep + 1) * counting.segments.names.length;
   const [panes, hours, days] = keptPanes(fitted).map(mostKept);
+  const { sections, stride } = counting.layout;
   const bytesPerCount = panes * BYTES_PER_COUNT + (hours + days) * BYTES_PER_SUM;
+  const summed = sections.filter(({ kind }) => kind === "sums").reduce((sum, { length }) => sum + length, 0);
+  const bytesOfSteps = (panes + hours + days) * MORE_BYTES_OF_STEPS;
   return {
     model: model.name,
     series: blocks * counting.columns.length,
     panes,
     hours,
     days,
-    memory: blocks * counting.layout.stride * bytesPerCount,
+    memory: blocks * (stride * bytesPerCount + summed * bytesOfSteps),
     metrics: metricLines(fitted, series, config?.metrics.segments ?? "firing"),
   };
 }
