@@ -229,6 +229,7 @@ describe("driftd reference show", () => {
     expect(text.status).toBe(0);
     expect(text.out).toContain("model fraud, 6,000 rows, 2024-01-01T00:00:00.000Z to");
     expect(text.out).toMatch(/^all +amount +6,000 +0 +1h +34 +/m);
+    expect(text.out).toMatch(/^all +\(labels\) +6,000 +0 +1d /m);
     const json = await reference("show", "shown.arrow", "--json");
     const described = JSON.parse(json.out);
     expect(described.segments.map(({ name }: { name: string }) => name)).toContain("region=eu");

@@ -5,6 +5,8 @@ import type { SeriesRef } from "../../counts/ref.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { findSeriesRef } from "../../reference/series.ts";
 import { prepareSeries } from "../../verdict/prepared-series.ts";
+import { describeLabels } from "./label-description.ts";
+import type { LabelDescription } from "./label-description.ts";
 
 /** A reference for people and programs: what it knows of every series, and how far that can be trusted. No raw rows. */
 export interface ReferenceDescription {
@@ -27,6 +29,8 @@ interface SegmentDescription {
   readonly name: string;
   readonly rows: number;
   readonly columns: readonly ColumnDescription[];
+  /** Where the source had a truth beside the prediction. */
+  readonly labels?: LabelDescription;
 }
 
 export interface ColumnDescription {
@@ -72,11 +76,12 @@ export function describeReference(reference: Reference): ReferenceDescription {
     ...(keyId === undefined ? {} : { keyId }),
     segmentBy,
     windowSizes,
-    segments: reference.segments.map(({ name, rows }) => ({
-      name,
-      rows,
-      columns: reference.columns.flatMap((_, column) => describeColumn(reference, name, column)),
-    })),
+    segments: reference.segments.map((segment) => {
+      const { name, rows } = segment;
+      const labels = describeLabels(reference, segment);
+      const columns = reference.columns.flatMap((_, column) => describeColumn(reference, name, column));
+      return { name, rows, columns, ...(labels === undefined ? {} : { labels }) };
+    }),
     ...(outcome === undefined ? {} : { outcome: { coverage: outcome.coverage } }),
   };
 }

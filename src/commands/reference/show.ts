@@ -6,6 +6,7 @@ import { formatCount, plural, renderTable } from "../demo/text.ts";
 import type { CommandIo } from "../io.ts";
 import { describeReference } from "./description.ts";
 import type { ColumnDescription, ReferenceDescription, WindowDescription } from "./description.ts";
+import type { LabelDescription } from "./label-description.ts";
 
 export interface ShowOptions {
   readonly file: string;
@@ -48,19 +49,26 @@ function textOf(description: ReferenceDescription, style: { width: number; color
     "trust",
     "remark",
   ];
-  const table = segments.flatMap((segment) =>
-    segment.columns.flatMap((column) =>
+  const table = segments.flatMap(({ name, columns, labels }) => [
+    ...columns.flatMap((column) =>
       column.windows.map((window) => ({
-        cells: [segment.name, column.name, formatCount(column.n), shareOf(column), ...windowCells(window)],
+        cells: [name, column.name, formatCount(column.n), shareOf(column), ...windowCells(window)],
       })),
     ),
-  );
+    ...(labels === undefined ? [] : [{ cells: [name, "(labels)", ...labelCells(labels)] }]),
+  ]);
   return [
     `model ${model}, ${plural(rows, "row")}, ${span}${independent ? ", declared independent" : ""}`,
     `sha256: ${id}`,
     "",
     renderTable(header, table, style),
   ].join("\n");
+}
+
+/** Of cohorts, as of windows. */
+function labelCells(labels: LabelDescription): string[] {
+  const { n, cohorts } = labels;
+  return [formatCount(n), shareOf(labels), ...windowCells({ ...cohorts, tooVariable: [] })];
 }
 
 function windowCells(window: WindowDescription): string[] {
@@ -81,7 +89,7 @@ function windowCells(window: WindowDescription): string[] {
   ];
 }
 
-function shareOf({ missing, n }: ColumnDescription): string {
+function shareOf({ missing, n }: Pick<ColumnDescription, "missing" | "n">): string {
   return missing === 0 ? "0" : `${((100 * missing) / (missing + n)).toPrecision(2)}%`;
 }
 

@@ -1,0 +1,41 @@
+import { OUTCOMES } from "../../counts/outcomes.ts";
+import type { Reference, ReferenceSegment } from "../../reference/reference.ts";
+import { sumOutcomes } from "../../statistics/outcome-sums.ts";
+import { prepareOutcomes } from "../../verdict/prepared-outcomes.ts";
+import type { WindowDescription } from "./description.ts";
+
+/** What is known of the labels of one segment, and what its cohorts are worth to calibration-gap. */
+export interface LabelDescription {
+  /** Labels with a score, and predictions without one. */
+  readonly n: number;
+  readonly missing: number;
+  readonly cohorts: Omit<WindowDescription, "tooVariable">;
+}
+
+/** Undefined where the reference has no labels. */
+export function describeLabels(
+  reference: Reference,
+  { name, outcome }: ReferenceSegment,
+): LabelDescription | undefined {
+  if (outcome === undefined) return undefined;
+  const { calibration, counts } = outcome;
+  const { windowSize, k, meanRows, share } = calibration;
+  const prepared = prepareOutcomes({ reference, segment: name, cohort: windowSize, alpha: 1 });
+  const reason = prepared.reason ?? prepared.trustReason;
+  const { n } = sumOutcomes(counts);
+  return {
+    n,
+    missing: counts[OUTCOMES.predicted] - n,
+    cohorts: {
+      size: windowSize,
+      k,
+      meanRows,
+      directions: calibration.counts.length,
+      deff: [Math.min(...share.deff), Math.max(...share.deff)],
+      nu: [Math.min(...share.nu), Math.max(...share.nu)],
+      status: prepared.status,
+      trust: prepared.trust,
+      ...(reason === undefined ? {} : { reason }),
+    },
+  };
+}
