@@ -35,6 +35,7 @@ export function viewMetrics(parts: ViewParts): MetricsView {
     versionsOverflowed: Object.fromEntries(
       models.map(({ model }) => [model.name, engine.overflowOf(model.name).size]),
     ),
+    sourcesAway: parts.sources.filter((source) => source.outage() !== undefined).length,
     commits: { ...parts.commits },
     ...parts.rest(),
   };

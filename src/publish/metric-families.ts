@@ -96,6 +96,14 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
         yield { labels: { model }, value };
     },
   ),
+  gauge(
+    "driftd_sources_away",
+    "Sources that nothing can be read from for now: Kafka is away.",
+    [],
+    function* (view) {
+      yield { labels: {}, value: view.sourcesAway };
+    },
+  ),
   counter("driftd_state_commits_total", "Commits of state by result.", ["result"], function* ({ commits }) {
     for (const result of ["committed", "fenced", "failed"] as const) {
       yield { labels: { result }, value: commits[result] };

@@ -13,6 +13,8 @@ export interface MetricsView {
   readonly partitions: readonly ShownPartition[];
   /** By model: versions that are not counted one by one, because the model's places were taken. */
   readonly versionsOverflowed: Readonly<Record<string, number>>;
+  /** Sources that nothing can be read from for now. */
+  readonly sourcesAway: number;
   readonly commits: ShownCommits;
   /** Bytes of the store. */
   readonly stateBytes: number;

@@ -68,6 +68,7 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
       { stream: "fraud", partition: 1, lag: 0, watermark: Number.NaN, newestEvent: Number.NaN, idle: true },
     ],
     versionsOverflowed: { fraud: 4 },
+    sourcesAway: 1,
     commits: { committed: 12, fenced: 1, rewound: 0, failed: 0 },
     stateBytes: 1_048_576,
     sinks: [{ sink: "alertmanager", pending: 1, delivered: 5, failed: 2, skipped: 0 }],
