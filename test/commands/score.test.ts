@@ -114,6 +114,11 @@ describe("driftd score --json", () => {
     expect(n).toBe(5_000);
     expect(value).toBeGreaterThan(0.2);
     expect(extras?.["reference"]).toBeLessThan(0.03);
+    const groups = outcome.reliability ?? [];
+    expect(groups.reduce((sum, group) => sum + group.n, 0)).toBe(5_000);
+    for (const { from, to, score, share, lower, upper } of groups) {
+      expect(from <= score && score <= to && lower <= share && share <= upper).toBe(true);
+    }
     const change = outcome.measures["calibration-gap"];
     expect(change).toMatchObject({ status: "ok", trust: "promised", n: 5_000, extras: { deff: 1 } });
     expect(change?.p).toBeLessThan(1e-6);
