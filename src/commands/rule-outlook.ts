@@ -14,6 +14,8 @@ export interface RuleOutlook {
   readonly limit: Rule["limit"];
   /** Series that can be judged, by what the budget's promise is worth for them. */
   readonly trust: Readonly<Record<Trust, number>>;
+  /** Why those that are not promised are not: series by reason. */
+  readonly doubts: Readonly<Record<string, number>>;
   /** Series that no window can be judged of, by reason. */
   readonly silent: Readonly<Record<string, number>>;
   /** Where the rule draws on the budget. */
@@ -97,18 +99,22 @@ function ruleOutlook(source: {
   };
 }
 
-function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "silent"> {
+function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "doubts" | "silent"> {
   const trust = { promised: 0, provisional: 0, none: 0, policy: 0 };
+  const doubts: Record<string, number> = {};
   const silent: Record<string, number> = {};
+  const count = (reasons: Record<string, number>, reason: string): void => {
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+  };
   for (const { prepared, outcomes } of series) {
     const judged = prepared ?? outcomes;
-    if (judged === undefined || judged.status === "ok") trust[judged?.trust ?? "policy"] += 1;
-    else {
-      const reason = `${judged.status}: ${judged.reason ?? ""}`;
-      silent[reason] = (silent[reason] ?? 0) + 1;
-    }
+    if (judged === undefined) trust.policy += 1;
+    else if (judged.status === "ok") {
+      trust[judged.trust] += 1;
+      if (judged.trustReason !== undefined) count(doubts, `${judged.trust}: ${judged.trustReason}`);
+    } else count(silent, `${judged.status}: ${judged.reason ?? ""}`);
   }
-  return { trust, silent };
+  return { trust, doubts, silent };
 }
 
 function shiftOf(series: RuleSeries): ShiftOutlook[] {

@@ -121,6 +121,7 @@ function linesOf(rule: RuleOutlook): string[] {
   return [
     ...(rule.smallest === undefined ? [] : [describeSmallest(rule.smallest)]),
     ...describeNever(rule),
+    ...Object.entries(rule.doubts).map(([reason, series]) => `${formatCount(series)} ${reason}.`),
     ...Object.entries(rule.silent).map(([reason, series]) => `${formatCount(series)} not judged, ${reason}.`),
   ];
 }

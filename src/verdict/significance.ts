@@ -95,10 +95,25 @@ export function explainSignificance(series: PreparedSeries, section: Float64Arra
 export function judgeScore(score: Score, significance: Significance): Score {
   const { status, trust, reason, p, largest } = significance;
   if (score.status !== "ok" && score.status !== "too-few") return { ...score, trust };
-  const judged = { ...score, status, trust, ...reasonOf(reason) };
+  const extras = showTail(score);
+  const judged = { ...score, status, trust, ...reasonOf(reason), ...(extras && { extras }) };
   if (p === undefined || largest === undefined) return judged;
   const { r, nu, deff, neff } = largest;
-  return { ...judged, p, neff, extras: { ...score.extras, r, nu, deff } };
+  return { ...judged, p, neff, extras: { ...extras, r, nu, deff } };
+}
+
+/** No tail of a single measure is shown to be smaller. */
+const LEAST_TAIL = 1e-4;
+/** With fewer rows to a cell the law of chi-square measures does not hold far out. */
+const LEAST_PER_CELL = 20;
+
+/** The tail of a single measure takes rows for independent: it is shown only where, and as far as, its law holds (SIGNIFICANCE 2). */
+function showTail({ extras, n }: Score): Score["extras"] {
+  if (extras === undefined || !("pIid" in extras)) return extras;
+  const { pIid, ...others } = extras;
+  const { df } = others;
+  const isThin = df !== undefined && n < LEAST_PER_CELL * (df + 1);
+  return isThin ? others : { ...others, pIid: Math.max(LEAST_TAIL, pIid) };
 }
 
 /** The smallest change of a share that a window of `rows` values could show as significant. */

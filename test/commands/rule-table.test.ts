@@ -12,6 +12,7 @@ function outlook(rule: Partial<RuleOutlook>): RuleOutlook {
     measure: "psi",
     limit: { kind: "atLeast", value: 0.02 },
     trust: { ...NO_SERIES, promised: 2 },
+    doubts: {},
     silent: {},
     budget: { looks: 43_200, consecutive: 11, alpha: 1.02e-5, expected: 0.5, per: 720 * HOUR },
     shift: [],
@@ -43,6 +44,7 @@ describe("describeRules", () => {
         to: 0.17,
         after: 1.5 * HOUR,
       },
+      doubts: { "provisional: fewer than 200 reference windows": 1 },
       silent: { "too-variable: windows of this length differ too much by themselves": 3 },
     });
     const broken = outlook({
@@ -63,6 +65,7 @@ describe("describeRules", () => {
       "    17%, in 1 h 30 min.",
       "    A shift of 0.3 sd is never seen in tail (from 0.41 sd on): chance alone does as much to so few",
       "    rows, or between windows of this length.",
+      "    1 provisional: fewer than 200 reference windows.",
       "    3 not judged, too-variable: windows of this length differ too much by themselves.",
       "",
       "  SchemaBroken: invalid, above 0.01.",

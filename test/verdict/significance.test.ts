@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Score } from "../../src/statistics/score.ts";
 import { calibrate } from "../../src/reference/calibration.ts";
 import type { Calibration } from "../../src/statistics/calibration.ts";
 import { studentTail } from "../../src/statistics/distributions.ts";
@@ -187,6 +188,26 @@ describe("status", () => {
     expect(judged.extras?.["nu"]).toBe(299);
     const nothing = { status: "no-data", reason: "no values", n: 0 } as const;
     expect(judgeScore(nothing, statusOf(calibrated()))).toMatchObject({ status: "no-data" });
+  });
+});
+
+describe("judgeScore", () => {
+  const significance = explainSignificance(prepared(calibrated()), categoriesSection([1_000, 600, 400]));
+  const shown = (score: Partial<Score>): number | undefined =>
+    judgeScore({ status: "ok", n: 2_000, ...score }, significance).extras?.["pIid"];
+
+  it("shows no tail of a single measure that its law does not carry", () => {
+    expect(shown({ extras: { pIid: 0.03, df: 9 } })).toBe(0.03);
+    expect(shown({ extras: { pIid: 1e-30, df: 9 } })).toBe(1e-4);
+    expect(shown({ extras: { pIid: 1e-30 } })).toBe(1e-4);
+    expect(shown({ extras: { pIid: 0.03, df: 99 } })).toBe(0.03);
+    expect(shown({ extras: { pIid: 0.03, df: 100 } })).toBeUndefined();
+    expect(
+      judgeScore({ status: "ok", n: 2_000, extras: { df: 100, pIid: 0 } }, significance).extras,
+    ).toMatchObject({
+      df: 100,
+      deff: 1.2,
+    });
   });
 });
 
