@@ -3,7 +3,13 @@ import { addOutcome, OUTCOMES } from "../../src/counts/outcomes.ts";
 import type { SeriesRef } from "../../src/counts/ref.ts";
 import type { SummaryKindName } from "../../src/counts/summary-kinds.ts";
 import { ARRIVALS, binsLength } from "../../src/counts/tails.ts";
-import { categoriesRef, categoriesSection, sumsRef, sumsSection } from "../statistics/series.ts";
+import {
+  categoriesRef,
+  categoriesSection,
+  distinctSection,
+  sumsRef,
+  sumsSection,
+} from "../statistics/series.ts";
 
 /** What one awkward data set is to a summary kind: a reference of it, and itself as a window, whole and in two halves. */
 export interface Awkward {
@@ -130,8 +136,17 @@ function arrivalSection(counts: readonly number[]): Float64Array {
 
 const plain = categoriesRef([1]);
 
-/** By kind: a kind without data sets does not compile. Cells of `distinct` have laws of their own, beside their hashes. */
-export const DATA_SETS: Readonly<Record<Exclude<SummaryKindName, "distinct">, readonly Awkward[]>> = {
+/** Texts of which few, or none, are told apart. */
+const TEXTS: Readonly<Record<string, readonly string[]>> = {
+  nothing: [],
+  "one value": ["a"],
+  "one text": many(300, () => "a"),
+  "all different": many(2_000, (k) => `id-${k}`),
+  "every other a new one": many(600, (k) => (k % 2 === 0 ? "a" : `id-${k}`)),
+};
+
+/** By kind: a kind without data sets does not compile. */
+export const DATA_SETS: Readonly<Record<SummaryKindName, readonly Awkward[]>> = {
   sums: dataSets(NUMBERS, numberRuler),
   bins: dataSets(NUMBERS, (reference) => {
     const { ref, section } = numberRuler(reference);
@@ -143,6 +158,10 @@ export const DATA_SETS: Readonly<Record<Exclude<SummaryKindName, "distinct">, re
     const ref = categoriesRef([...own.subarray(0, KNOWN)]);
     return { ref: { ...ref, counts: own, total: ref.total + own[KNOWN] }, section: codeSection };
   }),
+  distinct: dataSets(TEXTS, () => ({
+    ref: categoriesRef([1, 1, 1]),
+    section: (values) => distinctSection(3, values),
+  })),
   outcomes: dataSets(LABELS, () => ({ ref: plain, section: labelSection })),
   arrivals: Object.entries(ARRIVED).map(([name]) => ({
     name,
