@@ -1,6 +1,6 @@
 import type { Tick } from "./config/tick.ts";
 import type { Engine } from "./engine.ts";
-import { keptPanes, PRUNE_STEP } from "./retention.ts";
+import { deletedBefore, PRUNE_STEP } from "./retention.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Log } from "./runtime/log.ts";
 import type { Store } from "./state/store.ts";
@@ -142,14 +142,13 @@ export class Evaluation {
       const pruned = this.prunedThrough.get(model.name) ?? Number.NEGATIVE_INFINITY;
       if (closedThrough === Number.NEGATIVE_INFINITY || closedThrough < pruned + PRUNE_STEP) continue;
       this.prunedThrough.set(model.name, closedThrough);
-      const oldCohorts = cohorts.openAfter - (counting.outcomes?.cohort ?? 0);
+      const cohortsFrom = cohorts.openAfter - (counting.outcomes?.cohort ?? 0);
+      const layouts = await store.readLayouts();
       await store.prune({
-        panes: [
-          ...keptPanes(fitted).map(({ layout, keep }) => ({ layout, before: closedThrough - keep })),
-          ...(counting.outcomes === undefined
-            ? []
-            : [{ layout: cohortLayout(counting), before: oldCohorts }]),
-        ],
+        panes: layouts.flatMap((layout) => {
+          const before = deletedBefore(layout, { fitted, closedThrough, cohortsFrom });
+          return before === undefined ? [] : [{ layout, before }];
+        }),
         expiredBefore: this.oldestClose(),
       });
     }

@@ -49,6 +49,8 @@ export async function openLmdbStore(options: {
     find: async (task, index, ids) => tryDisk(path, () => find(file, { task, index, ids })),
     readPanes: async (range) => tryDisk(path, () => readPanes(file, range)),
     writePanes: async (panes) => writePanes(file, panes),
+    readLayouts: async () =>
+      Array.from(names.numbersOf("layout"), (number) => String(names.nameOf(number)[1])),
     readTasks: async (group) => tryDisk(path, () => readTasks(file, group)),
     admitVersions: async (model, seen, keep) => admitVersions(file, { model, seen, keep }),
     registerCounting: async (counting) => registerCounting(file, counting),

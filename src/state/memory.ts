@@ -60,6 +60,10 @@ export function createMemoryStore(): Store {
       for (const pane of panes) putPane(entryOf(layouts, pane.layout, createMemoryPanes), copyPane(pane));
     },
 
+    async readLayouts() {
+      return [...layouts.keys()];
+    },
+
     async readTasks(group) {
       return [...tasks.values()]
         .filter((row) => row.task.group === group)

@@ -23,6 +23,8 @@ export interface Store {
    * place of what was there. Only the evaluator calls it; a store that daemons share refuses one that has lost its lease.
    */
   writePanes(panes: readonly PaneValue[]): Promise<void>;
+  /** Every layout that panes were ever stored of. */
+  readLayouts(): Promise<readonly string[]>;
   /** What every task last committed of itself, so that the evaluator sees all watermarks. */
   readTasks(group: string): Promise<readonly { task: TaskId; state: Uint8Array }[]>;
   /** The versions admitted for a model, in order of first sight, after trying to add these; never more than `keep`. */

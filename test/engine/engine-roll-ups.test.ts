@@ -171,6 +171,32 @@ describe("hours and days", () => {
     }
   });
 
+  it("of what is no longer counted are kept as long, and its panes as long as panes", async () => {
+    const store = createMemoryStore();
+    const before = await worldOf({ fitted, store });
+    await before.feed([0, 1, 2, 3].map((hour) => event({ time: START + hour * HOUR })));
+    const changed = modelOf({
+      rules: "  - { alert: Drift, measure: psi, columns: [amount] }",
+      head: "window: { size: 1h, pane: 5m, lateness: 2m }\nsegmentBy: [region]\nversions: { keep: 2 }",
+    });
+    const [old, oldHours] = [paneLayout(fitted.counting), rollUpLayout(fitted.counting, HOURS)];
+    const another = { ...(await read(store, old))[0], layout: old.replace("m/", "m2/") };
+    await store.writePanes([another]);
+    const after = await worldOf({ fitted: changed, store });
+    const hoursLeft = async (day: number): Promise<number[]> => {
+      await after.feed([event({ time: START + day * DAY })]);
+      return [
+        (await read(store, old)).length,
+        new Set((await read(store, oldHours)).map(({ start }) => start)).size,
+      ];
+    };
+    expect(await hoursLeft(0.2)).toEqual([6, 2]);
+    expect(await hoursLeft(1)).toEqual([0, 2]);
+    expect(await hoursLeft(13)).toEqual([0, 2]);
+    expect(await hoursLeft(15)).toEqual([0, 0]);
+    expect(await read(store, another.layout)).toHaveLength(1);
+  });
+
   it("are kept for a fortnight and for 400 days of event time", async () => {
     const slow = modelOf({
       rules: "  - { alert: Broken, measure: invalid, above: 0.5, by: [] }",

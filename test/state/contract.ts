@@ -162,6 +162,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         [undefined, 60_000, "all", "pane 60000"],
         [TASK, 0, "all", "pane 0"],
       ]);
+      expect((await store.readLayouts()).toSorted()).toEqual(["l1", "l1@1h"]);
       await store.prune({ panes: [{ layout: "l1", before: 1 }], expiredBefore: 0 });
       expect(await store.readPanes({ layout: "l1", from: 0, to: 120_000 })).toHaveLength(1);
       expect(await store.readPanes({ layout: "l1@1h", from: 0, to: 1 })).toHaveLength(1);

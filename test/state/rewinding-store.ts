@@ -44,6 +44,7 @@ export function createRewindingStore(): RewindingStore {
     prune: write((target) => target.prune),
     find: (...parameters) => store.find(...parameters),
     readPanes: (range) => store.readPanes(range),
+    readLayouts: () => store.readLayouts(),
     readTasks: (group) => store.readTasks(group),
     readJudgement: () => store.readJudgement(),
     size: () => store.size(),
