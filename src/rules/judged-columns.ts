@@ -34,7 +34,7 @@ export function resolveRules(source: {
     if (measure === undefined || !isPerColumn(measure)) return { rule, columns: [] };
     const split = model.segmentBy.flatMap((keys) => (keys.length === 1 ? keys : []));
     const names = judgeable(columns, measure)
-      .filter(({ name }) => measure.across !== true || split.includes(name))
+      .filter(({ name }) => measure.across === undefined || split.includes(name))
       .filter((column) => fitsColumn(measure, column))
       .map(({ name }) => name);
     return { rule, columns: selectNames(rule.columns, names) };
@@ -43,7 +43,7 @@ export function resolveRules(source: {
 
 function judgeable(columns: readonly Column[], { across }: MeasureTerms): readonly Column[] {
   return columns.filter(
-    ({ role }) => role === "feature" || role === "output" || (across === true && role === "segment"),
+    ({ role }) => role === "feature" || role === "output" || (across !== undefined && role === "segment"),
   );
 }
 

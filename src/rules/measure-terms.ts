@@ -25,12 +25,12 @@ const KINDS = {
 
 /** Whether a rule names the columns that it judges: the measure's own, or those whose groups it compares. */
 export function isPerColumn(measure: MeasureTerms): boolean {
-  return measure.across === true || subjectOf(measure) === "columns";
+  return measure.across !== undefined || subjectOf(measure) === "columns";
 }
 
 /** Whether the measure can be computed of the column, or across its groups. */
 export function fitsColumn({ from, only, across }: MeasureTerms, { name, type }: NamedColumn): boolean {
-  if (across === true) return type !== "number";
+  if (across !== undefined) return type !== "number";
   const kinds: readonly SummaryKindName[] = KINDS[name === "prediction.decision" ? "decision" : type];
   return kinds.some((kind) => from.includes(kind)) && (only === undefined || only.includes(name));
 }

@@ -44,7 +44,7 @@ export function checkRule(rule: RuleSection, context: RuleContext): FaultAt[] {
   return [
     ...checkLimit(rule, terms),
     ...checkSubject(rule, terms, context),
-    ...(terms.across === true ? checkGroups(rule, terms, context) : []),
+    ...(terms.across !== undefined ? checkGroups(rule, terms, context) : []),
     ...times,
     ...segments,
   ];

@@ -1,11 +1,8 @@
 import { studentCritical } from "./distributions.ts";
-import type { GroupCounts } from "./group-counts.ts";
+import type { GroupCounts, RateName } from "./group-counts.ts";
 import { LEAST_VALUES, noData } from "./measure.ts";
 import type { Score } from "./score.ts";
 import { wilsonInterval } from "./wilson.ts";
-
-/** Of all; of those who deserved it; of those who did not: the share that was selected. */
-export type RateName = "selectionRate" | "truePositiveRate" | "falsePositiveRate";
 
 export interface GroupRate {
   readonly group: string;

@@ -11,6 +11,9 @@ export interface GroupCounts {
   readonly falsePositives: number;
 }
 
+/** Of all; of those who deserved it; of those who did not: the share that was selected. */
+export type RateName = "selectionRate" | "truePositiveRate" | "falsePositiveRate";
+
 export function emptyGroup(group: string): GroupCounts {
   return {
     group,

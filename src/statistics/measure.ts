@@ -2,7 +2,7 @@ import type { SummaryKindName } from "../counts/summary-kinds.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import type { Calibration, Signal } from "./calibration.ts";
 import type { SharedGroups } from "./groups.ts";
-import type { GroupCounts } from "./group-counts.ts";
+import type { GroupCounts, RateName } from "./group-counts.ts";
 import type { Score } from "./score.ts";
 
 /** A named number computed from a summary and its reference. One file each, listed in measures.ts. */
@@ -14,8 +14,8 @@ export interface Measure {
   readonly from: readonly SummaryKindName[];
   /** Of columns: the ones that it means something of; any of its kinds without. */
   readonly only?: readonly string[];
-  /** It compares the groups of a column with each other: the `columns` of a rule are some that the model is split by. */
-  readonly across?: true;
+  /** It compares these rates of the groups of a column: the `columns` of a rule are some that the model is split by. */
+  readonly across?: readonly RateName[];
   /** The question whose p says whether chance explains it; `policy`: it has no usable null, and spends no budget. */
   readonly signal: Signal | "outcomes" | "policy";
   readonly unit: "ratio" | "bits" | "seconds" | "none";

@@ -198,6 +198,7 @@ export class CohortJudge {
         since: result.verdict.since,
         firedAt: end,
         section: sum,
+        groups: contextOfCohort(series, sums).groups,
         provenance: this.provenance,
       });
       transitions.push({ alert, at: end });

@@ -1,5 +1,8 @@
 import { caseCount, caseTotal } from "../statistics/cases.ts";
 import type { SeriesRef } from "../counts/ref.ts";
+import type { GroupCounts } from "../statistics/group-counts.ts";
+import { spreadOfGroups } from "./group-spread.ts";
+import type { GroupSpread } from "./group-spread.ts";
 import { measureMovement } from "./movement.ts";
 import type { Movement } from "./movement.ts";
 import { formatChange, formatShare } from "./quantities.ts";
@@ -14,6 +17,8 @@ export interface Evidence {
   readonly movement?: Movement;
   /** The column's share of missing values, in the reference and in the window. */
   readonly missing?: { readonly from: number; readonly to: number };
+  /** Of a measure across groups: those furthest apart. */
+  readonly groups?: GroupSpread;
 }
 
 /** Below it a change of the missing share is no explanation of anything. */
@@ -22,8 +27,11 @@ const UNCHANGED = 0.005;
 export function collectEvidence(
   { measure, ref, prepared }: Pick<RuleSeries, "measure" | "ref" | "prepared">,
   section: Float64Array,
+  groups: readonly GroupCounts[] = [],
 ): Evidence {
-  const { signal } = measure;
+  const { signal, across } = measure;
+  const spread = across && spreadOfGroups(groups, across);
+  if (spread !== undefined) return { groups: spread };
   if (ref === undefined || (signal !== "distribution" && signal !== "missing" && signal !== "novel"))
     return {};
   const direction = prepared && explainSignificance(prepared, section).largest?.direction;

@@ -6,6 +6,7 @@ import type { Evidence } from "./evidence.ts";
 import { describeCalibration } from "./calibration-change.ts";
 import type { FaultyColumn } from "./faulty-columns.ts";
 import { describeMovement } from "./movement.ts";
+import { describeGroups } from "./group-spread.ts";
 import type { PreparedOutcomes } from "./prepared-outcomes.ts";
 import {
   formatAge,
@@ -83,13 +84,15 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
     case "ece":
       return `${describeOutcomes(section)}. Expected calibration error, the mean distance of the two, ${formatScore(value)}`;
   }
-  const { movement } = evidence;
+  const { movement, groups } = evidence;
   const place = { column: labels.column ?? ref?.column ?? "", segment: labels.segment };
-  const moved = movement === undefined ? "" : describeMovement(movement, place);
+  const told = groups === undefined ? "" : describeGroups(groups);
+  const moved = movement === undefined ? told : describeMovement(movement, place);
   const before = score.extras?.["reference"];
   const than =
     before === undefined || !LEVELS.has(measure.name) ? "" : `, ${formatScore(before)} in the reference`;
-  return `${moved === "" ? "" : `${moved} `}${measure.title} ${formatScore(value)}${than}`;
+  const unless = ESTIMATES.has(measure.name) ? ", if scores still mean what they meant there" : "";
+  return `${moved === "" ? "" : `${moved} `}${measure.title} ${formatScore(value)}${than}${unless}`;
 }
 
 /** `, 119 by distance`; the rest are faults of the row itself. */
@@ -115,8 +118,23 @@ function describeOutcomes(section: Float64Array): string {
   return `${formatShare(positives / n)} turned out true where the scores said ${formatShare(probability / scale / n)}`;
 }
 
+const ESTIMATES: ReadonlySet<string> = new Set([
+  "estimated-accuracy",
+  "estimated-precision",
+  "estimated-recall",
+  "estimated-auc",
+]);
+
 /** Numbers of the column itself, which say little without the reference's. */
-const LEVELS: ReadonlySet<string> = new Set(["mean", "sd", "median"]);
+const LEVELS: ReadonlySet<string> = new Set([
+  "mean",
+  "sd",
+  "median",
+  "confidence",
+  "entropy",
+  "selection-rate",
+  ...ESTIMATES,
+]);
 
 /** Their value grows with the window, or has the column's unit: the limit is held against an effect that stands beside it. */
 const EFFECT_APART: ReadonlySet<string> = new Set([
@@ -127,12 +145,15 @@ const EFFECT_APART: ReadonlySet<string> = new Set([
   "mean",
   "sd",
   "median",
+  "confidence",
+  "entropy",
+  "selection-rate",
 ]);
 
 /** The limit, what chance does, and how much the number rests on. Policy measures of whole events name their rows instead. */
 function termsOf({ series, score, evidence }: Told): string {
   const { measure, limit } = series;
-  const { n, neff, p, extras, effect, value = 0 } = score;
+  const { n, neff, p, extras, effect, value = 0, lower = value, upper = value } = score;
   const chance = extras?.["chance"];
   const perfect = extras?.["nullMean"];
   const expected = extras?.["expected"];
@@ -143,7 +164,10 @@ function termsOf({ series, score, evidence }: Told): string {
     `limit ${formatLimit(measure.name, limit)}`,
     chance === undefined ? "" : `chance alone ${formatScore(chance)}`,
     perfect === undefined ? "" : `a perfect model ${formatScore(perfect)}`,
-    measure.from.includes("arrivals") ? "" : `n=${formatCount(n)}`,
+    measure.from.includes("arrivals") && measure.across === undefined ? "" : `n=${formatCount(n)}`,
+    ESTIMATES.has(measure.name) || measure.across !== undefined
+      ? `95% interval ${formatScore(lower)} to ${formatScore(upper)}`
+      : "",
     neff === undefined ? "" : `worth ${formatCount(neff)} independent values`,
     p === undefined ? "" : `probability of as much by chance ${formatProbability(p)}`,
     describeDirection(score, evidence),

@@ -7,7 +7,7 @@ import type { Score } from "../statistics/score.ts";
 import { RollingWindow } from "../window/rolling-window.ts";
 import type { Alert, Transition } from "./alert.ts";
 import { collectCircumstances } from "./circumstances.ts";
-import { observe, scoreSeries, type SeenWindow } from "./observation.ts";
+import { groupsSeenBy, observe, scoreSeries, type SeenWindow } from "./observation.ts";
 import { shareBudget, type ModelBudget } from "./rule-budget.ts";
 import { seriesOf, type RuleSeries } from "./rule-series.ts";
 import { blockOf } from "./series-places.ts";
@@ -259,6 +259,7 @@ export class Judge {
       since: verdict.since,
       firedAt: window.to,
       section: window.sum.subarray(offset, offset + length),
+      groups: groupsSeenBy(series, window),
       faulty: faultyColumns(this.fitted.counting.layout, window.sum),
       provenance: this.provenance,
     });

@@ -1,4 +1,5 @@
 import { countDirections } from "../statistics/directions.ts";
+import type { GroupCounts } from "../statistics/group-counts.ts";
 import { LEAST_VALUES } from "../statistics/measure.ts";
 import type { MeasureContext } from "../statistics/measure.ts";
 import type { Score } from "../statistics/score.ts";
@@ -56,13 +57,19 @@ function measureOf(series: RuleSeries, window: SeenWindow, section: Float64Array
 }
 
 function completeContext(series: RuleSeries, window: SeenWindow): MeasureContext {
-  const { segment, groups } = series;
-  if (groups !== undefined) {
-    const { places, slots } = groups;
-    return { groups: places.map(({ group, block }) => countDecisions(group, slots, window.sumOf(block))) };
-  }
+  const { segment } = series;
+  const groups = groupsSeenBy(series, window);
+  if (groups !== undefined) return { groups };
   if (series.measure.name !== "volume") return series.context;
   return segment === undefined ? {} : { expectedRows: expectedRows(segment, window.from, window.to) };
+}
+
+/** Of a series across groups: what the window says of each. */
+export function groupsSeenBy(
+  { groups }: RuleSeries,
+  window: Pick<SeenWindow, "sumOf">,
+): GroupCounts[] | undefined {
+  return groups?.places.map(({ group, block }) => countDecisions(group, groups.slots, window.sumOf(block)));
 }
 
 function compare(score: Score, kind: "above" | "below", limit: number): Observation {

@@ -140,7 +140,7 @@ export function createSeries(options: {
     segment,
     context:
       section.kind === "outcomes" ? outcomeContext(segment?.outcome?.counts) : contextOf(baseline, prepared),
-    ...(measure.across === true ? { groups: comparedGroups(fitted, place, section.column) } : {}),
+    ...(measure.across !== undefined ? { groups: comparedGroups(fitted, place, section.column) } : {}),
     ...(prepared === undefined ? {} : { prepared }),
     ...(isBudgeted && measure.signal === "outcomes"
       ? { outcomes: prepareOutcomes({ reference, segment: place.segment, cohort, alpha }) }

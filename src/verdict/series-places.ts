@@ -42,7 +42,7 @@ export function segmentsOf(fitted: FittedModel, rule: Rule): number[] {
 /** The sections that hold the columns a rule judges; of whole events, the arrivals. */
 export function sectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): Section[] {
   const { sections } = fitted.counting.layout;
-  if (measure.across === true) return acrossSections(fitted, rule, sections[0]);
+  if (measure.across !== undefined) return acrossSections(fitted, rule, sections[0]);
   if (measure.from.includes("arrivals")) return [sections[0]];
   const { from, only } = measure;
   const readable = sections.filter(
@@ -60,7 +60,7 @@ export function sectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): S
 /** The section of labels; of a measure across groups once for every column whose groups are compared. */
 export function cohortSectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): Section[] {
   const sections = fitted.counting.outcomes?.layout.sections ?? [];
-  return measure.across === true
+  return measure.across !== undefined
     ? sections.flatMap((section) => acrossSections(fitted, rule, section))
     : [...sections];
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { GroupCounts } from "../statistics/group-counts.ts";
 import type { Score } from "../statistics/score.ts";
 import type { Alert } from "./alert.ts";
 import { describeCircumstances } from "./circumstances.ts";
@@ -25,13 +26,15 @@ export function createAlert(options: {
   since: number;
   firedAt: number;
   section: Float64Array;
+  /** Of a measure across groups. */
+  groups?: readonly GroupCounts[] | undefined;
   faulty?: readonly FaultyColumn[];
   provenance: Provenance;
 }): Alert {
-  const { series, score, since, firedAt, section, faulty = [], provenance } = options;
+  const { series, score, since, firedAt, section, groups, faulty = [], provenance } = options;
   const { rule, labels, limit, measure } = series;
   const startsAt = new Date(firedAt).toISOString();
-  const evidence = collectEvidence(series, section);
+  const evidence = collectEvidence(series, section, groups);
   return {
     id: alertId([provenance.model, series.key, startsAt]),
     alert: rule.alert,

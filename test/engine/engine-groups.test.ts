@@ -38,6 +38,13 @@ describe("decisions compared between groups", () => {
     expect(world.alerts().map((one) => `${one.alert} ${one.state}`)).toEqual(["Unequal firing"]);
     expect(alert?.alert).toMatchObject({ column: "region", version: "v1", threshold: 0.25 });
     expect(alert?.alert).not.toHaveProperty("segment");
+    expect(alert?.alert.evidence?.groups).toMatchObject({
+      rate: "selectionRate",
+      least: { group: "uk", n: 400 },
+    });
+    expect(alert?.alert.explanation).toMatch(
+      /^Unequal m\/region v1: In (eu|us) 50% of all are decided for \(n=400\), in uk \d+% \(n=400\)\. Largest difference of selection rates between groups 0\.25\d* \(limit 0\.25; n=1,200; 95% interval 0\.1\d+ to 0\.3\d+\), since /,
+    );
     const { region, ...others } = shown(world, "demographic-parity-difference");
     expect(others).toEqual({});
     expect(region).toMatchObject({
@@ -102,6 +109,9 @@ labels: { cohort: 1d, matureAfter: 2h, expireAfter: 2d }`,
       value: 0.5,
       extras: { groups: 2, coverage: 1 },
     });
+    expect(opened[0]?.alert.explanation).toContain(
+      "In eu 100% of class 1 are decided for (n=200), in uk 50% (n=200).",
+    );
     const scores = world.engine.judgesOf("m").cohorts.currentScores();
     const odds = scores.find(({ series }) => series.measure.name === "equalized-odds-difference");
     expect(odds?.score.value).toBe(0.5);

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { addOutcome, OUTCOMES } from "../../src/counts/outcomes.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
+import { explain } from "../../src/verdict/explanation.ts";
 import { shareBudget } from "../../src/verdict/rule-budget.ts";
 import { seriesOf, type RuleSeries } from "../../src/verdict/rule-series.ts";
 import { modelOf, random } from "../engine/fixture.ts";
@@ -56,6 +57,16 @@ it("estimates from the segment's own labels, and from all where it has too few",
   expect(score).toMatchObject({ status: "ok", trust: "policy" });
   // Uniform scores that are right as often as they say: the mean of max(p, 1 - p).
   expect(score.value).toBeCloseTo(0.75, 1);
+});
+
+it("says of an estimate what it rests on", () => {
+  const [one] = series(labelled(labels(2_000), {}), "Worse");
+  const section = one.ref?.counts ?? new Float64Array(0);
+  const score = one.measure.score(one.ref, section, one.context);
+  const told = { series: one, score, since: 0, section, evidence: {}, model: "m" };
+  expect(explain(told)).toMatch(
+    /^Worse m\/prediction\.score v1, region=\w+: Estimated accuracy, without labels 0\.7\d+, 0\.7\d+ in the reference, if scores still mean what they meant there \(limit 0\.7; n=[\d,]+; 95% interval 0\.7\d+ to 0\.7\d+\), since /,
+  );
 });
 
 it("estimates nothing without labels, and says so", () => {

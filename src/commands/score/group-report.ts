@@ -1,6 +1,6 @@
 import { ratesOf } from "../../statistics/fairness.ts";
-import type { GroupRate, RateName } from "../../statistics/fairness.ts";
-import type { GroupCounts } from "../../statistics/group-counts.ts";
+import type { GroupRate } from "../../statistics/fairness.ts";
+import type { GroupCounts, RateName } from "../../statistics/group-counts.ts";
 import { MEASURES } from "../../statistics/measures.ts";
 import type { Score } from "../../statistics/score.ts";
 
@@ -26,7 +26,7 @@ export function compareGroups(counts: readonly GroupCounts[]): FairnessReport {
     );
     return rates.length === 0 ? [] : [[one.group, Object.fromEntries(rates)] as const];
   });
-  const measures = MEASURES.filter(({ across }) => across).map(
+  const measures = MEASURES.filter(({ across }) => across !== undefined).map(
     ({ name, score }) => [name, score(undefined, NO_SECTION, { groups })] as const,
   );
   return { groups: Object.fromEntries(shown), measures: Object.fromEntries(measures) };

@@ -24,7 +24,7 @@ function ofLabels(reference: Reference, outcomes: Float64Array | undefined): Sco
   if (outcomes === undefined) return {};
   const known = reference.outcome?.counts;
   const context = known === undefined ? {} : { outcomes: known };
-  const measures = MEASURES.filter(({ from, across }) => from.includes("outcomes") && across !== true);
+  const measures = MEASURES.filter(({ from, across }) => from.includes("outcomes") && across === undefined);
   const scores = measures.map(({ name, score, signal }) => {
     const own = score(undefined, outcomes, context);
     if (signal === "outcomes") return [name, judgeScore(own, significanceOf(reference, outcomes))] as const;

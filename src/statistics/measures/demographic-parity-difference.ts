@@ -1,11 +1,13 @@
 import { CONTRAST_TERMS, contrastGroups, DIFFERENCE } from "../fairness.ts";
 import type { Measure } from "../measure.ts";
 
+const RATES = ["selectionRate"] as const;
+
 export const demographicParityDifference: Measure = {
   name: "demographic-parity-difference",
   title: "Largest difference of selection rates between groups",
   from: ["arrivals"],
-  across: true,
+  across: RATES,
   signal: "policy",
   unit: "ratio",
   shownByDefault: false,
@@ -13,6 +15,6 @@ export const demographicParityDifference: Measure = {
   calm: "0 where groups are treated alike; with few rows more, by chance",
   source: "Agarwal et al., A reductions approach to fair classification (2018); as fairlearn counts it.",
   score(_ref, _window, context) {
-    return contrastGroups(context?.groups, { contrast: DIFFERENCE, rates: ["selectionRate"] });
+    return contrastGroups(context?.groups, { contrast: DIFFERENCE, rates: RATES });
   },
 };

@@ -1,11 +1,13 @@
 import { CONTRAST_TERMS, contrastGroups, RATIO } from "../fairness.ts";
 import type { Measure } from "../measure.ts";
 
+const RATES = ["selectionRate"] as const;
+
 export const demographicParityRatio: Measure = {
   name: "demographic-parity-ratio",
   title: "Smallest selection rate over the largest",
   from: ["arrivals"],
-  across: true,
+  across: RATES,
   signal: "policy",
   unit: "none",
   shownByDefault: false,
@@ -13,6 +15,6 @@ export const demographicParityRatio: Measure = {
   calm: "1 where groups are treated alike; with few rows less, by chance",
   source: "Uniform Guidelines on Employee Selection Procedures (1978); as fairlearn counts it.",
   score(_ref, _window, context) {
-    return contrastGroups(context?.groups, { contrast: RATIO, rates: ["selectionRate"] });
+    return contrastGroups(context?.groups, { contrast: RATIO, rates: RATES });
   },
 };

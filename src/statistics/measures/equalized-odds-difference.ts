@@ -1,11 +1,13 @@
 import { CONTRAST_TERMS, contrastGroups, DIFFERENCE } from "../fairness.ts";
 import type { Measure } from "../measure.ts";
 
+const RATES = ["truePositiveRate", "falsePositiveRate"] as const;
+
 export const equalizedOddsDifference: Measure = {
   name: "equalized-odds-difference",
   title: "Largest difference of true or false positive rates between groups",
   from: ["outcomes"],
-  across: true,
+  across: RATES,
   signal: "policy",
   unit: "ratio",
   shownByDefault: false,
@@ -16,7 +18,7 @@ export const equalizedOddsDifference: Measure = {
   score(_ref, _window, context) {
     return contrastGroups(context?.groups, {
       contrast: DIFFERENCE,
-      rates: ["truePositiveRate", "falsePositiveRate"],
+      rates: RATES,
     });
   },
 };
