@@ -3,8 +3,8 @@ import { DISTINCT } from "../event/distinct-cell.ts";
 import type { SlotCounting } from "./slots.ts";
 
 /**
- * Writes the cell of each of the first `rows` values of a column whose plan says `distinct`; -1 where there is none.
- * `cellOfCode` are the cells of its categories.
+ * Writes the cell of each of the first `rows` values, -1 where there is none. The column's plan says `distinct`, and does not
+ * learn; `cellOfCode` are the cells of its categories.
  */
 export function cellColumn(
   { codes }: CategoryColumn,
