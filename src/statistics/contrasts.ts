@@ -24,6 +24,9 @@ export interface Contrast {
 const LEAST_IN_BAND = 50;
 const LEAST_VARIANCE = 10;
 
+/** Why a window has no contrasts. */
+export const TOO_SURE = "the scores foretell fewer than 10 labels of one kind";
+
 /** All contrasts of a window; none where its scores foretell too few labels of either kind. Bands of few labels are merged. */
 export function contrastsOf(ruler: ResidualRuler, section: Float64Array): Contrast[] {
   const bands = bandsOfSection(section);

@@ -1,5 +1,5 @@
 import type { Contrast } from "../statistics/contrasts.ts";
-import { contrastsOf } from "../statistics/contrasts.ts";
+import { contrastsOf, TOO_SURE } from "../statistics/contrasts.ts";
 import { studentTail } from "../statistics/distributions.ts";
 import { LEAST_LABELS } from "../statistics/measure.ts";
 import type { ResidualRuler } from "../statistics/residuals.ts";
@@ -30,11 +30,10 @@ export function explainOutcomes(prepared: PreparedOutcomes, section: Float64Arra
   const contrasts = judgeContrasts(prepared, section);
   const [largest] = contrasts;
   if (largest === undefined) {
-    return {
-      ...base,
-      status: "too-variable",
-      reason: "cohorts of this length differ too much by themselves",
-    };
+    const isAsked = prepared.ruler !== undefined && contrastsOf(prepared.ruler, section).length > 0;
+    return isAsked
+      ? { ...base, status: "too-variable", reason: "cohorts of this length differ too much by themselves" }
+      : { ...base, status: "too-few", reason: TOO_SURE };
   }
   const { r, nu, deff, m } = largest;
   return {

@@ -46,6 +46,7 @@ export function prepareOutcomes({ reference, segment, cohort, alpha }: OutcomeQu
   if (labels < least) {
     return silent("too-few", segment === ALL ? "the reference has no labels with a score" : TOO_FEW);
   }
+  if (!isIndependent(own) && own.k === 0) return silent("too-few", "no reference cohort has 50 labels");
   const { calibration, borrowed } = calibrationOf(own, segment === ALL ? undefined : find(ALL)?.calibration);
   const kept = [...calibration.counts.keys()];
   return {

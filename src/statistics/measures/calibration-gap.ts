@@ -1,5 +1,5 @@
 import { bandCount } from "../../counts/score-bands.ts";
-import { contrastsOf } from "../contrasts.ts";
+import { contrastsOf, TOO_SURE } from "../contrasts.ts";
 import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 import { sumOutcomes } from "../outcome-sums.ts";
@@ -27,7 +27,7 @@ export const calibrationGap: Measure = {
     if (reference === undefined || bandCount(reference) !== bandCount(window)) return NO_REFERENCE;
     const contrasts = contrastsOf(prepareResiduals(reference), window);
     if (contrasts.length === 0) {
-      return { status: "too-few", reason: "the scores foretell fewer than 10 labels of one kind", n };
+      return { status: "too-few", reason: TOO_SURE, n };
     }
     const value = contrasts.reduce((most, { difference }) => Math.max(most, Math.abs(difference)), 0);
     const extras = Object.fromEntries(
