@@ -2,6 +2,7 @@ import { formatProbability, formatScore, formatShare } from "../../verdict/quant
 import { formatCount, paint, plural, renderTable, wrap } from "../demo/text.ts";
 import type { Paint, TextStyle } from "../demo/text.ts";
 import { measureNamed } from "../../statistics/measures.ts";
+import type { Score } from "../../statistics/score.ts";
 import { renderGroups } from "./group-table.ts";
 import { NO_COLUMN } from "./report.ts";
 import type { ColumnReport, ScoreReport } from "./report.ts";
@@ -122,16 +123,23 @@ function tell(name: string, explanation: string, style: TextStyle): string {
 function outcomeLines({ outcome }: ScoreReport, style: TextStyle): string[] {
   const measures = Object.entries(outcome.measures);
   if (measures.length === 0) return [];
-  const rows = measures.map(([name, { value, status, reason, n, extras }]) => ({
+  const rows = measures.map(([name, score]) => ({
     cells: [
       measureNamed(name)?.title ?? name,
-      scoreOf(extras?.["reference"]),
-      scoreOf(value),
-      formatCount(n),
-      status === "ok" ? "" : `${status}: ${reason ?? ""}`,
+      scoreOf(score.extras?.["reference"]),
+      scoreOf(score.value),
+      formatCount(score.n),
+      remarkOf(name, score),
     ],
   }));
   return ["", renderTable(["labels", "reference", "window", "n", ""], rows, style)];
+}
+
+/** Why there is no number; of an estimate, how far it may be off. */
+function remarkOf(name: string, { status, reason, lower, upper }: Score): string {
+  if (status !== "ok") return `${status}: ${reason ?? ""}`;
+  if (measureNamed(name)?.only === undefined || lower === undefined || upper === undefined) return "";
+  return `95% interval ${formatScore(lower)} to ${formatScore(upper)}`;
 }
 
 function summaryOf(columns: readonly ColumnReport[]): string {

@@ -134,6 +134,9 @@ it("prints groups with their intervals", async () => {
   const { out } = await driftd(directory, ["score", "usual.jsonl", "window.jsonl", ...named]);
   expect(out).toMatch(/^region +selected +selected of class 1 +selected of the others$/m);
   expect(out).toMatch(/^1 +\d+% \(\d+% to \d+%; n=960\)/m);
+  expect(out).toMatch(
+    /^Estimated accuracy, without labels +0\.\d+ +0\.\d+ +2,000 +95% interval 0\.\d+ to 0\.\d+$/m,
+  );
   expect(out).toMatch(/^groups of region +value +95% interval +n *$/m);
   expect(out).toMatch(/^Smallest selection rate over the largest +0\.\d+ +0\.\d+ to [01]/m);
 });
