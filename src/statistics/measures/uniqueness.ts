@@ -14,7 +14,7 @@ export const uniqueness: Measure = {
   shownByDefault: false,
   formula:
     "different values / values; extras.distinct is their number, the most likely one given which of 512 registers by 20 ranks of a keyless SipHash-2-4 they left empty. " +
-    "Standard error about 3% of that number for many values, less while most cells are empty: lower and upper are 95% bounds. Values that the reference does not know count like any other; " +
+    "Its standard error is 2% for up to a thousand values and 3% for more: lower and upper are 95% bounds. Values that the reference does not know count like any other; " +
     "those of pii columns are hashed under the secret key first.",
   calm: "as in other windows with as many values: more values repeat more",
   source:
