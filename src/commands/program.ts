@@ -58,7 +58,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   program
     .command("check")
     .description(
-      "Say all that is wrong with the configuration, rule files and references, and what they will need.",
+      "Say all that is wrong with the configuration, rule files and references, what they will need, and what each rule can see.",
     )
     .argument("[paths...]", "rule files, directories or globs in place of those of the configuration")
     .addOption(configOption())

@@ -159,6 +159,7 @@ function termsOf({ series, score, evidence }: Told): string {
   const expected = extras?.["expected"];
   const parts = [
     measure.name === "invalid" ? `${formatCount(Math.round(value * n))} of ${formatCount(n)}` : "",
+    intervalOf(measure.name, score),
     expected === undefined ? "" : `${formatCount(n)} instead of ${formatCount(expected)}`,
     EFFECT_APART.has(measure.name) && effect !== undefined ? `effect ${formatScore(effect)}` : "",
     `limit ${formatLimit(measure.name, limit)}`,
@@ -173,6 +174,21 @@ function termsOf({ series, score, evidence }: Told): string {
     describeDirection(score, evidence),
   ];
   return parts.filter((part) => part !== "").join("; ");
+}
+
+const SHARES: ReadonlySet<string> = new Set([
+  "missing",
+  "novel",
+  "invalid",
+  "accuracy",
+  "precision",
+  "recall",
+]);
+
+/** Wilson's, as if rows were independent. */
+function intervalOf(measure: string, { lower, upper }: Score): string {
+  if (!SHARES.has(measure) || lower === undefined || upper === undefined) return "";
+  return `95% interval ${formatShare(lower)} to ${formatShare(upper)}`;
 }
 
 /** `r=9.81 at or above 900.1, with deff=5.01, nu=299`: where p comes from. */

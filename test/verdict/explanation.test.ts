@@ -159,25 +159,35 @@ describe("explanation", () => {
       "origin changed: LGA fell from 15% to 0.6% and BOS fell from 20% to 2.2% (85% of it). Population",
     );
     expect(text).toContain("probability of as much by chance below 1e-12");
-    expect(text).toMatch(/UTC\. Missing values unchanged \(0%\)\. Provisional, not covered by the budget: fewer than 200 reference windows\.$/);
+    expect(text).toMatch(
+      /UTC\. Missing values unchanged \(0%\)\. Provisional, not covered by the budget: fewer than 200 reference windows\.$/,
+    );
   });
 
   it("says shares as shares", () => {
     const missing: Case = {
       alert: "MissingValues",
       measure: "missing",
-      score: { status: "ok", value: 0.3, n: 1168, trust: "policy", extras: { reference: 0 } },
+      score: {
+        status: "ok",
+        value: 0.3,
+        n: 1168,
+        lower: 0.274,
+        upper: 0.327,
+        trust: "policy",
+        extras: { reference: 0 },
+      },
       limit: 0.01,
       labels: { version: "v1", column: "origin" },
       ref: airports(),
     };
     expect(explainCase(missing)).toBe(
-      "MissingValues fraud/origin v1: 30% of values are missing, 0% in the reference (limit 1%; n=1,168), " +
+      "MissingValues fraud/origin v1: 30% of values are missing, 0% in the reference (95% interval 27% to 33%; limit 1%; n=1,168), " +
         "since 2001-02-20 12:00 UTC. A plain limit, not covered by the budget.",
     );
     const novel = { ...missing, measure: "novel", alert: "Novel" };
     expect(explainCase(novel)).toContain(
-      "30% of values are categories that the reference never had, where 0% were new (limit 1%; n=1,168)",
+      "30% of values are categories that the reference never had, where 0% were new (95% interval 27% to 33%; limit 1%; n=1,168)",
     );
     expect(explainCase({ ...novel, ref: amounts() })).toContain(
       "30% of values lie outside what is usual, 1.999 to 999; 0% did in the reference (",

@@ -11,6 +11,11 @@ import type { ColumnReport, ScoreReport } from "./report.ts";
 const BAR = 10;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 
+const WORDS =
+  "p of any: how likely chance does as much in any of the columns (Holm). q: how many of the columns with so small a q are no " +
+  "drift, on average (Benjamini and Hochberg). drift: p of any is 0.05 or less, and a measure reaches its usual limit. small: " +
+  "only the first.";
+
 type Named = readonly [name: string, report: ColumnReport];
 
 /** The columns, worst first, and a sentence on each that has something to say. Bars are for terminals. */
@@ -37,6 +42,7 @@ export function renderReport(report: ScoreReport, style: TextStyle & { readonly 
   const said = columns.filter(([, column]) => isTelling(column));
   return [
     renderTable(header, rows, style),
+    ...(columns.length === 0 ? [] : [`\n${wrap(WORDS, "", Math.min(style.width, 120))}`]),
     ...said.map(([name, { explanation }]) => tell(name, explanation, style)),
     ...outcomeLines(report, style),
     ...Object.entries(report.fairness ?? {}).flatMap(([column, groups]) =>
@@ -135,16 +141,22 @@ function outcomeLines({ outcome }: ScoreReport, style: TextStyle): string[] {
   return ["", renderTable(["labels", "reference", "window", "n", ""], rows, style)];
 }
 
-/** Why there is no number; of an estimate, how far it may be off. */
-function remarkOf(name: string, { status, reason, lower, upper }: Score): string {
+/** Why there is no number; else how far it may be off, and how likely chance does as much. */
+function remarkOf(name: string, { status, reason, lower, upper, p }: Score): string {
   if (status !== "ok") return `${status}: ${reason ?? ""}`;
-  if (measureNamed(name)?.only === undefined || lower === undefined || upper === undefined) return "";
-  return `95% interval ${formatScore(lower)} to ${formatScore(upper)}`;
+  // Bounds that hold for sure, which counts leave open.
+  const what = name === "auc" ? "between" : "95% interval";
+  const range = `${what} ${formatScore(lower ?? 0)} ${name === "auc" ? "and" : "to"} ${formatScore(upper ?? 0)}`;
+  const parts = [
+    ...(lower === undefined || upper === undefined ? [] : [range]),
+    ...(p === undefined ? [] : [`p ${formatProbability(p)}`]),
+  ];
+  return parts.join(", ");
 }
 
 function summaryOf(columns: readonly ColumnReport[]): string {
   const drifted = columns.filter(isDrifted).length;
   const judged = columns.filter(({ significance }) => significance.p !== undefined).length;
-  const held = `${plural(judged, "column")} held against chance at 0.05 together`;
-  return `\n${drifted === 0 ? "No column drifted" : `${plural(drifted, "column")} drifted`}; ${held}.`;
+  const counted = drifted === 0 ? "No column drifted" : `${plural(drifted, "column")} drifted`;
+  return `\n${counted}, of ${plural(judged, "column")} held against chance. Chance alone drifts in at most 1 of 20 such comparisons.`;
 }

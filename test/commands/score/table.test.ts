@@ -21,7 +21,11 @@ describe("driftd score", () => {
     expect(names.slice(0, 3).toSorted()).toEqual(["amount", "holes", "region"]);
     expect(plain.out).toContain("Rows are taken as independent of each other.");
     expect(plain.out).toContain("region changed: us rose from ");
-    expect(plain.out).toContain("3 columns drifted; 6 columns held against chance at 0.05 together.\n");
+    expect(plain.out).toContain("3 columns drifted, of 6 columns held against chance. ");
+    expect(plain.out).toContain("p of any: how likely chance does as much in any of the columns (Holm).");
+    expect(plain.out).toMatch(
+      /Share of right decisions +0\.\d+ +0\.\d+ +5,000 +95% interval 0\.\d+ to 0\.\d+/,
+    );
     expect(plain.out).not.toContain("█");
     expect(plain.out).not.toContain("\u001B");
     expect(plain.err).toBe("");
@@ -33,7 +37,7 @@ describe("driftd score", () => {
   it("says where chance comes from", async () => {
     const { out } = await driftd(directory, ["score", "usual.jsonl", "calm.jsonl", "--time", "ts", ...NAMED]);
     expect(out).toContain("Chance is what the reference's own windows of 1h or 1d show.");
-    expect(out).toContain("No column drifted; ");
+    expect(out).toContain("No column drifted, of ");
   });
 
   it.each([
