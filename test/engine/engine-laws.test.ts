@@ -13,6 +13,7 @@ const RULES = `
   - { alert: DriftByRegion, measure: psi, columns: [amount], by: [version, region], window: { size: 2h, every: 10m }, keepFiringFor: 20m }
   - { alert: Missing, measure: missing, columns: [amount], for: 2m, keepFiringFor: 0s }
   - { alert: SchemaBroken, measure: invalid, above: 0.05, for: 3m, keepFiringFor: 5m }
+  - { alert: Moved, measure: wasserstein, columns: [amount], by: [version, region], for: 3m }
   - { alert: Quiet, measure: volume, below: 0.5, for: 3m, keepFiringFor: 5m }`;
 const HEAD = "window: { size: 1h, pane: 1m, lateness: 2m }\nsegmentBy: [region]\nversions: { keep: 2 }";
 
