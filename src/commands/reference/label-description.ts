@@ -1,15 +1,32 @@
 import { OUTCOMES } from "../../counts/outcomes.ts";
 import type { Reference, ReferenceSegment } from "../../reference/reference.ts";
 import { sumOutcomes } from "../../statistics/outcome-sums.ts";
+import type { ScoreStatus, Trust } from "../../statistics/score.ts";
 import { prepareOutcomes } from "../../verdict/prepared-outcomes.ts";
-import type { WindowDescription } from "./description.ts";
 
 /** What is known of the labels of one segment, and what its cohorts are worth to calibration-gap. */
 export interface LabelDescription {
   /** Labels with a score, and predictions without one. */
   readonly n: number;
   readonly missing: number;
-  readonly cohorts: Omit<WindowDescription, "tooVariable">;
+  readonly cohorts: CohortDescription;
+}
+
+interface CohortDescription {
+  /** ms. */
+  readonly size: number;
+  /** K, and labels per cohort. */
+  readonly k: number;
+  readonly meanRows: number;
+  /** Ways to differ: every band of the score, all of them, and as a slope. */
+  readonly directions: number;
+  /** Least and greatest over the directions. */
+  readonly deff: readonly [number, number];
+  readonly nu: readonly [number, number];
+  readonly status: ScoreStatus;
+  readonly trust: Trust;
+  /** Why not `ok`, or not `promised`. */
+  readonly reason?: string;
 }
 
 /** Undefined where the reference has no labels. */
