@@ -23,7 +23,10 @@ export function addScoreCommand(program: Command, io: CommandIo, done: (status: 
     .argument("<window>", "the rows to look at")
     .option("--score <column>", "the predicted probability")
     .option("--truth <column>", "what turned out to be true")
-    .option("--segment <column>", "compare what was decided about the groups of this column")
+    .option(
+      "--segment <column>",
+      "compare what was decided about the groups of this column; else of those that the reference is split by",
+    )
     .addOption(
       new Option("--compat <tool>", "say besides what this tool would report").choices([
         "evidently",

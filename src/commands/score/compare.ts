@@ -40,7 +40,7 @@ export async function compareFiles(options: ScoreOptions, io: CommandIo): Promis
   );
   const compat = await compatOf(options, { known, window }, io);
   const report = {
-    ...scoreWindow(known, window, segment),
+    ...scoreWindow(known, window),
     ...(compat === undefined ? {} : { compat }),
   };
   if (options.json) io.stdout.write(`${JSON.stringify(report, infinityAsText)}\n`);

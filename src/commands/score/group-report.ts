@@ -18,7 +18,15 @@ export const RATES: readonly RateName[] = ["selectionRate", "truePositiveRate", 
 /** Nothing of the window's columns is asked: the groups say it all. */
 const NO_SECTION = new Float64Array(0);
 
-export function compareGroups(counts: readonly GroupCounts[]): FairnessReport {
+/** Nothing where no column's groups were counted. */
+export function compareAll(groups: ReadonlyMap<string, readonly GroupCounts[]>): {
+  fairness?: Readonly<Record<string, FairnessReport>>;
+} {
+  const reports = [...groups].map(([column, counts]) => [column, compareGroups(counts)] as const);
+  return reports.length === 0 ? {} : { fairness: Object.fromEntries(reports) };
+}
+
+function compareGroups(counts: readonly GroupCounts[]): FairnessReport {
   const groups = counts.toSorted((a, b) => b.decisions - a.decisions || (a.group < b.group ? -1 : 1));
   const shown = groups.flatMap((one) => {
     const rates = RATES.flatMap((rate) =>

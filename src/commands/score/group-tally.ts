@@ -1,11 +1,13 @@
 import { CodedError } from "../../config/coded-error.ts";
-import type { BatchColumn, EventBatch, EventPlan } from "../../event/batch.ts";
+import type { BatchColumn, ColumnPlan, EventBatch, EventPlan } from "../../event/batch.ts";
 import { emptyGroup } from "../../statistics/group-counts.ts";
 import type { GroupCounts } from "../../statistics/group-counts.ts";
 
 /** Rows by the values of one column: what was decided about them, and what was true. */
 export interface GroupTally {
   readonly column: string;
+  /** On the command line: then too many groups are an error. */
+  readonly isNamed: boolean;
   /** Positions in the plan's columns; -1 where there is none. */
   readonly group: number;
   readonly decision: number;
@@ -22,23 +24,55 @@ const MOST_GROUPS = 200;
 const YES: ReadonlySet<string> = new Set(["true", "1", "yes"]);
 const NO: ReadonlySet<string> = new Set(["false", "0", "no"]);
 
-/** Undefined where no column of the plan decides. @throws CodedError USAGE where the plan has no such column */
-export function createGroupTally(plan: EventPlan, column: string): GroupTally | undefined {
+/**
+ * Of the column that was named, else of every column that the reference is split by alone; none where no column of the plan
+ * decides. @throws CodedError USAGE where there is no such feature, or its values are hashed
+ */
+export function createGroupTallies(
+  plan: EventPlan,
+  asked: string | readonly (readonly string[])[],
+): GroupTally[] {
+  if (typeof asked === "string") checkColumn(plan, asked);
   const find = (name: string): number => plan.columns.findIndex((one) => one.name === name);
-  const group = find(column);
-  if (group < 0 || plan.columns[group].role === "truth" || plan.columns[group].role === "output") {
-    const known = plan.columns.filter(({ role, pii }) => (role === "feature" || role === "segment") && !pii);
-    const names = known.map(({ name }) => name).join(", ");
-    const message = `--segment ${column}: the reference has no such feature. It has ${names}.`;
-    throw new CodedError("USAGE", message);
-  }
-  if (plan.columns[group].pii) {
-    throw new CodedError("USAGE", `--segment ${column}: the reference holds its values hashed under a key.`);
-  }
   const [decision, score] = [find("prediction.decision"), find("prediction.score")];
-  if (decision < 0 && score < 0) return undefined;
+  if (decision < 0 && score < 0) return [];
   const truth = plan.columns.findIndex(({ role }) => role === "truth");
-  return { column, group, decision, score, truth, groups: new Map() };
+  const columns =
+    typeof asked === "string"
+      ? [asked]
+      : asked
+          .flatMap((keys) => (keys.length === 1 ? keys : []))
+          .filter((key) => isGroupable(plan.columns.find(({ name }) => name === key)));
+  return columns.map((column) => ({
+    column,
+    isNamed: typeof asked === "string",
+    group: find(column),
+    decision,
+    score,
+    truth,
+    groups: new Map(),
+  }));
+}
+
+function checkColumn(plan: EventPlan, column: string): void {
+  const found = plan.columns.find(({ name }) => name === column);
+  if (isGroupable(found)) return;
+  const known = plan.columns.filter(isGroupable).map(({ name }) => name);
+  const message =
+    found?.pii === true
+      ? `--segment ${column}: the reference holds its values hashed under a key.`
+      : `--segment ${column}: the reference has no such feature. It has ${known.join(", ")}.`;
+  throw new CodedError("USAGE", message);
+}
+
+function isGroupable(column: ColumnPlan | undefined): boolean {
+  return column !== undefined && !column.pii && (column.role === "feature" || column.role === "segment");
+}
+
+/** By column, where its rows fell into groups. */
+export function groupsOf(tallies: readonly GroupTally[]): Map<string, readonly GroupCounts[]> {
+  const found = tallies.filter(({ groups }) => groups.size > 0 && groups.size <= MOST_GROUPS);
+  return new Map(found.map(({ column, groups }) => [column, [...groups.values()]]));
 }
 
 /** Counts the sound rows that have a group and a decision; without a decision, score >= 0.5 is one for class 1. */
@@ -50,7 +84,8 @@ export function tallyGroups(tally: GroupTally, batch: EventBatch): void {
     const decided =
       tally.decision >= 0 ? isOne(columns[tally.decision], row) : isLikely(columns[tally.score], row);
     if (group === undefined || decided === undefined) continue;
-    count(countsOf(tally, group), decided, isOne(columns[tally.truth], row));
+    const counts = countsOf(tally, group);
+    if (counts !== undefined) count(counts, decided, isOne(columns[tally.truth], row));
   }
 }
 
@@ -67,10 +102,11 @@ function count(counts: Counts, decided: boolean, truth: boolean | undefined): vo
   }
 }
 
-function countsOf({ groups, column }: GroupTally, group: string): Counts {
+/** One group more than there may be says that there are too many; the rest is counted nowhere. */
+function countsOf({ groups, column, isNamed }: GroupTally, group: string): Counts | undefined {
   const known = groups.get(group);
-  if (known !== undefined) return known;
-  if (groups.size === MOST_GROUPS) {
+  if (known !== undefined || groups.size > MOST_GROUPS) return known;
+  if (groups.size === MOST_GROUPS && isNamed) {
     const message = `--segment ${column}: it has more than ${MOST_GROUPS} values, which are too many to compare. Name a column of groups.`;
     throw new CodedError("USAGE", message);
   }

@@ -8,7 +8,7 @@ import type { Score, ScoreStatus } from "../../statistics/score.ts";
 import { cellsOf, changesOf, isBroken } from "./changes.ts";
 import type { Cells, Change } from "./changes.ts";
 import { explainColumn } from "./explanation.ts";
-import { compareGroups } from "./group-report.ts";
+import { compareAll } from "./group-report.ts";
 import type { FairnessReport } from "./group-report.ts";
 import { scoreOutcomes } from "./outcome.ts";
 import { answerQuestions } from "./questions.ts";
@@ -29,7 +29,7 @@ export interface ScoreReport {
     /** Of the window's labels by groups of the score; absent where none has both. */
     readonly reliability?: readonly ReliabilityRow[];
   };
-  /** By the column that --segment names; absent without, or where nothing decides. */
+  /** By the column that --segment names, else by those that the reference is split by; absent without, or where nothing decides. */
   readonly fairness?: Readonly<Record<string, FairnessReport>>;
 }
 
@@ -75,7 +75,7 @@ interface Compared {
 }
 
 /** Holds every column of the window against the reference: first those of the reference in its order, then the others. */
-export function scoreWindow(known: ReferenceSide, window: WindowSide, segment?: string): ScoreReport {
+export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreReport {
   const { reference } = known;
   const columns = new Map<string, ColumnReport>();
   const compared: Compared[] = [];
@@ -100,9 +100,7 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide, segment?: 
       measures: scoreOutcomes(reference, window),
       ...(reliability.length === 0 ? {} : { reliability }),
     },
-    ...(segment === undefined || window.groups === undefined
-      ? {}
-      : { fairness: { [segment]: compareGroups(window.groups) } }),
+    ...compareAll(window.groups),
   };
 }
 

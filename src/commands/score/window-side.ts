@@ -13,7 +13,7 @@ import type { CommandIo } from "../io.ts";
 import { checkFields, inferSource, showProgress, sourceReader } from "../reference/source.ts";
 import type { InferredSource, SourceLedger } from "../reference/source.ts";
 import { countChunks } from "./chunk-counts.ts";
-import { createGroupTally, tallyGroups } from "./group-tally.ts";
+import { createGroupTallies, groupsOf, tallyGroups } from "./group-tally.ts";
 import { requireRows } from "./reference-side.ts";
 import type { SideOptions } from "./reference-side.ts";
 import { hasUnseen, nameUnseen, unseenPlan } from "./unseen.ts";
@@ -31,8 +31,8 @@ export interface WindowSide {
   /** Columns that the reference does not have. */
   readonly added: readonly { readonly name: string; readonly type: ColumnType }[];
   readonly source: InferredSource;
-  /** Where a column of groups was named, and something decides: what was decided about each. */
-  readonly groups?: readonly GroupCounts[];
+  /** By column of groups, where something decides: what was decided about each. */
+  readonly groups: ReadonlyMap<string, readonly GroupCounts[]>;
   /** Where they were asked for: by column and chunk, a section. */
   readonly chunks?: readonly Float64Array[][];
 }
@@ -71,7 +71,7 @@ export async function countWindow(
   };
   const intake = new Intake(counting);
   const tally = createOutcomeTally(plan, columns);
-  const groups = segment === undefined ? undefined : createGroupTally(plan, segment);
+  const tallies = createGroupTallies(plan, segment === undefined ? reference.segmentBy : segment);
   const map = mapOf(reference, source);
   const reading = { file, format: source.format, map, key: publicKeys(), signal: io.signal };
   const read = sourceReader({ ...reading, plan });
@@ -80,7 +80,7 @@ export async function countWindow(
     intake.starts.fill(0, 0, batch.rows);
     intake.count(batch, new Int32Array(batch.versions.length));
     if (tally !== undefined) tallyOutcomes(tally, batch);
-    if (groups !== undefined) tallyGroups(groups, batch);
+    for (const groups of tallies) tallyGroups(groups, batch);
     showProgress(io, `counting ${rows} rows of the window`);
   });
   showProgress(io, "");
@@ -112,7 +112,7 @@ export async function countWindow(
     unseen,
     ...(tally === undefined ? {} : { outcomes: tally.sections[0] }),
     ...(chunks === undefined ? {} : { chunks }),
-    ...(groups === undefined ? {} : { groups: [...groups.groups.values()] }),
+    groups: groupsOf(tallies),
   };
 }
 

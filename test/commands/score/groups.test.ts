@@ -8,6 +8,7 @@ import { driftd } from "./score-files.ts";
 
 interface Person {
   readonly region: number;
+  readonly site: string;
   readonly age: number;
   readonly p: number;
   readonly hired: boolean;
@@ -21,6 +22,7 @@ function people(count: number, seed: number): Person[] {
     const merit = next();
     return {
       region,
+      site: region === 2 ? "south" : "north",
       age: 20 + Math.floor(next() * 40),
       p: region === 2 ? merit * 0.8 : merit,
       hired: next() < merit,
@@ -116,6 +118,28 @@ it("estimates accuracy from the reference's labels, beside the real one where th
   expect(Math.abs((estimated?.extras?.["reference"] ?? 0) - rows / usual.length)).toBeLessThan(0.01);
 });
 
+it("compares what a built reference is split by, without being asked", async () => {
+  const rules = "version: 1\nmodel: hiring\nsegmentBy: [site]\n";
+  await writeFile(join(directory, "rules.yaml"), rules);
+  const build = [
+    "reference",
+    "build",
+    "usual.jsonl",
+    "--rules",
+    "rules.yaml",
+    "--score",
+    "p",
+    "--truth",
+    "hired",
+  ];
+  await driftd(directory, [...build, "--output", "usual.arrow"]);
+  const argv = ["score", "usual.arrow", "window.jsonl", "--score", "p", "--truth", "hired", "--json"];
+  // The shape is what these tests are about.
+  const { fairness } = JSON.parse((await driftd(directory, argv)).out) as ScoreReport;
+  expect(Object.keys(fairness ?? {})).toEqual(["site"]);
+  expect(Object.keys(fairness?.["site"]?.groups ?? {}).toSorted()).toEqual(["north", "south"]);
+});
+
 it("has nothing to compare without --segment, or where nothing decides", async () => {
   expect(await report("window.jsonl", "--score", "p")).not.toHaveProperty("fairness");
   const { out } = await driftd(directory, [
@@ -142,9 +166,9 @@ it("prints groups with their intervals", async () => {
 });
 
 it.each([
-  ["regoin", "the reference has no such feature. It has region, age."],
-  ["hired", "the reference has no such feature. It has region, age."],
-  ["p", "the reference has no such feature. It has region, age."],
+  ["regoin", "the reference has no such feature. It has region, site, age."],
+  ["hired", "the reference has no such feature. It has region, site, age."],
+  ["p", "the reference has no such feature. It has region, site, age."],
 ])("says of --segment %s what is wrong", async (column, message) => {
   const argv = ["score", "usual.jsonl", "window.jsonl", "--truth", "hired", "--score", "p", "--segment"];
   await expect(driftd(directory, [...argv, column])).rejects.toThrow(message);
