@@ -226,7 +226,6 @@ export class Ingestion implements SourceListener {
   }
 
   private async commit(owned: OwnedTask): Promise<void> {
-    if (!this.tasks.holds(owned)) return;
     const { engine, store } = this.options;
     const delta = engine.delta(owned.task);
     const outcome = await store.commit({

@@ -158,7 +158,8 @@ describe("a daemon whose task somebody else has taken", () => {
   it("leaves the group, tells nobody anything while it stands by, and goes on when it owns the task again", async () => {
     const script = scriptedSource(true);
     const store = createRewindingStore();
-    const { app, said, get } = await start({ store, source: script.source });
+    const clock = createSimulatedClock(START + 24 * HOUR);
+    const { app, told, said, get } = await start({ store, source: script.source, clock });
     await script.readTo(DRIFTING);
     const before = app.ledgers()["s"]?.measured ?? 0;
     expect(JSON.parse(await get("/api/alerts")).alerts).toHaveLength(1);
@@ -174,6 +175,12 @@ describe("a daemon whose task somebody else has taken", () => {
     expect(metrics).not.toContain("driftd_alert_firing{");
     expect(metrics).not.toContain("driftd_psi{");
     expect(metrics).toContain('driftd_state_commits_total{result="fenced"} 1\n');
+
+    // No more data, as far as it can see: but it cannot see.
+    await app.tick();
+    clock.advanceTo(START + 48 * HOUR);
+    await app.tick();
+    expect(told.map(({ state }) => state)).toEqual(["firing"]);
 
     await script.assign(true);
     expect(app.ledgers()["s"]?.measured).toBe(before);

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { FittedModel } from "../src/rules/fitted-model.ts";
 import { createMemoryStore } from "../src/state/memory.ts";
 import type { Store } from "../src/state/store.ts";
-import { HOUR, MINUTE, modelOf, traffic, batchOf } from "./engine/fixture.ts";
+import { paneLayout } from "../src/window/task-delta.ts";
+import { HOUR, MINUTE, modelOf, START, traffic, batchOf } from "./engine/fixture.ts";
 import { worldOf } from "./engine/world.ts";
 
 let fitted: FittedModel;
@@ -120,6 +121,22 @@ describe("Ingestion", () => {
     await world.feed(traffic({ from: 0, to: 5 * MINUTE }));
     await world.ingestion.flush(true);
     expect(world.ingestion.commits.committed).toBe(0);
+  });
+
+  it("counts anew, and adds nothing to, the panes of a task whose own record is lost", async () => {
+    const world = await worldOf({ fitted });
+    const sent = traffic({ from: 0, to: 2 * MINUTE });
+    await world.feed(sent);
+    const all = { layout: paneLayout(fitted.counting), from: Number.NEGATIVE_INFINITY, to: START + HOUR };
+    const before = (await world.store.readPanes(all)).map(({ packed }) => Buffer.from(packed));
+    expect(before).not.toEqual([]);
+    const store: Store = {
+      ...world.store,
+      claim: async (task) => ({ version: (await world.store.claim(task)).version }),
+    };
+    const later = await worldOf({ fitted, store });
+    await later.feed(sent);
+    expect((await store.readPanes(all)).map(({ packed }) => Buffer.from(packed))).toEqual(before);
   });
 
   it("reads the state anew when it takes tasks over after standing by", async () => {

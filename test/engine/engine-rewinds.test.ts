@@ -141,8 +141,18 @@ describe("a store that goes back under a daemon", () => {
     await world.assign();
     expect(world.reloads).toBe(1);
     expect(world.ingestion.commits.rewound).toBe(1);
+    // Kafka's lag tools must not hear of offsets that the store does not know.
+    expect(world.ingestion.takeCommitted()).toEqual([]);
     await finish(world);
     expect(world.ledger("s")).toMatchObject({ received: 2160, measured: 2160 });
     expect(world.ingestion.commits.rewound).toBe(1);
+  });
+
+  it("to nothing: what is still kept is read from its beginning, wherever a first start would have begun", async () => {
+    const { store, world } = await halfway();
+    await store.goBackTo(0);
+    await world.assign();
+    const positions = await world.ingestion.assigned(PARTITIONS);
+    expect(positions.map(({ offset }) => offset)).toEqual(Array(4).fill("earliest"));
   });
 });

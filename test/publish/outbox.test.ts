@@ -202,3 +202,24 @@ test.each(["", "{}", '{"format":2,"sinks":{}}', '{"format":1,"sinks":{"live":{"p
     );
   },
 );
+
+test("what was recorded is taken up in place of what waits here", async () => {
+  const { outbox, live, record } = setup();
+  live.broken = true;
+  record.broken = true;
+  outbox.add([{ alert: firing("told"), at: NOON }]);
+  const recorded = decodeOutbox(encodeOutbox(outbox.state()));
+  outbox.add([{ alert: firing("forgotten"), at: NOON }]);
+  outbox.restore(recorded);
+  live.broken = false;
+  record.broken = false;
+  await outbox.deliver(tick);
+  expect(live.heard).toEqual(["told firing"]);
+  expect(record.heard).toEqual(["told firing"]);
+  // Nothing recorded: nothing waits, and the end of what nobody was told of is no news.
+  outbox.restore(undefined);
+  outbox.add([{ alert: resolved(firing("told")), at: NOON }]);
+  await outbox.deliver(tick);
+  expect(live.heard).toEqual(["told firing"]);
+  expect(record.heard).toEqual(["told firing", "told resolved"]);
+});
