@@ -6,8 +6,9 @@ import type { SharedGroups } from "./groups.ts";
 /** Values in the bins of a section, infinite ones included. */
 export function countOfBins(ref: BinsRef, section: Float64Array, shared?: SharedGroups): number {
   if (shared !== undefined) return groupsOf(ref, section, shared).m;
+  const bins = ref.grid.edges.length + 1;
   let sum = 0;
-  for (let bin = 0; bin <= ref.grid.edges.length; bin += 1) sum += section[bin];
+  for (let bin = 0; bin < bins; bin += 1) sum += section[bin];
   return sum;
 }
 

@@ -1,4 +1,5 @@
 import type { BinsRef } from "../counts/ref.ts";
+import type { SharedGroups } from "./groups.ts";
 import { countOfBins, pointsOf } from "./numeric-bins.ts";
 
 /** A quantile of binned values, and the bounds that are certain: infinite where it lies beyond the outermost edges. */
@@ -17,24 +18,50 @@ export interface BinnedQuantile {
 export function quantilesOfBins(
   ref: BinsRef,
   section: Float64Array,
-  shares: readonly number[],
+  { shares, shared }: { readonly shares: readonly number[]; readonly shared?: SharedGroups | undefined },
 ): BinnedQuantile[] {
-  const m = countOfBins(ref, section);
+  const m = countOfBins(ref, section, shared);
   if (m === 0) return shares.map(() => NOWHERE);
-  let place = { bin: 0, before: 0 };
-  return shares.map((q) => {
+  const quantiles: BinnedQuantile[] = [];
+  let bin = 0;
+  let before = 0;
+  for (const q of shares) {
     const position = (m - 1) * q;
     const rank = Math.floor(position);
-    place = placeOf(section, rank, place);
-    const below = valueAt(ref, section, { ...place, rank });
-    if (position === rank) return below;
-    const above = valueAt(ref, section, { ...placeOf(section, rank + 1, place), rank: rank + 1 });
-    return {
-      value: between(below.value, above.value, position - rank),
-      lower: between(below.lower, above.lower, position - rank),
-      upper: between(below.upper, above.upper, position - rank),
-    };
-  });
+    while (before + section[bin] <= rank) {
+      before += section[bin];
+      bin += 1;
+    }
+    const below = valueAt(ref, section, { bin, before, rank });
+    quantiles.push(position === rank ? below : towardsNext(ref, section, { bin, before, below, position }));
+  }
+  return quantiles;
+}
+
+/** Between the order statistic below a position and the one after it. */
+function towardsNext(
+  ref: BinsRef,
+  section: Float64Array,
+  at: {
+    readonly bin: number;
+    readonly before: number;
+    readonly below: BinnedQuantile;
+    readonly position: number;
+  },
+): BinnedQuantile {
+  const { below, position } = at;
+  const rank = Math.floor(position);
+  let { bin, before } = at;
+  while (before + section[bin] <= rank + 1) {
+    before += section[bin];
+    bin += 1;
+  }
+  const above = valueAt(ref, section, { bin, before, rank: rank + 1 });
+  return {
+    value: between(below.value, above.value, position - rank),
+    lower: between(below.lower, above.lower, position - rank),
+    upper: between(below.upper, above.upper, position - rank),
+  };
 }
 
 const NOWHERE: BinnedQuantile = { value: Number.NaN, lower: Number.NaN, upper: Number.NaN };
@@ -51,7 +78,7 @@ const ofReferences = new WeakMap<BinsRef, Quartiles>();
 export function quartilesOf(ref: BinsRef): Quartiles {
   const known = ofReferences.get(ref);
   if (known !== undefined) return known;
-  const [first, median, third] = quantilesOfBins(ref, ref.counts, [0.25, 0.5, 0.75]);
+  const [first, median, third] = quantilesOfBins(ref, ref.counts, { shares: [0.25, 0.5, 0.75] });
   const quartiles = { median: median.value, halfRange: third.value / 2 - first.value / 2 };
   ofReferences.set(ref, quartiles);
   return quartiles;
@@ -61,23 +88,11 @@ interface Place {
   readonly bin: number;
   /** Values in the bins below. */
   readonly before: number;
+  /** Values that stand before the one in question. */
+  readonly rank: number;
 }
 
-/** Where the value stands that `rank` others stand before; `from` is where one of no higher rank does. */
-function placeOf(section: Float64Array, rank: number, from: Place): Place {
-  let { bin, before } = from;
-  while (before + section[bin] <= rank) {
-    before += section[bin];
-    bin += 1;
-  }
-  return { bin, before };
-}
-
-function valueAt(
-  { grid }: BinsRef,
-  section: Float64Array,
-  { bin, before, rank }: Place & { readonly rank: number },
-): BinnedQuantile {
+function valueAt({ grid }: BinsRef, section: Float64Array, { bin, before, rank }: Place): BinnedQuantile {
   const { edges, minimum, maximum } = grid;
   const lower = bin > 0 ? edges[bin - 1] : Number.NEGATIVE_INFINITY;
   if (pointsOf(grid)[bin] === 1) return { value: lower, lower, upper: lower };

@@ -48,6 +48,7 @@ interface Squares {
 function meanSquares(ref: BinsRef, window: Float64Array, m: number): Squares {
   const { counts, total: n, grid } = ref;
   const points = pointsOf(grid);
+  const bins = points.length;
   // F and G in units of 1/(N M): no division and, below 2^53, no rounding.
   let value = 0;
   let lower = 0;
@@ -55,7 +56,7 @@ function meanSquares(ref: BinsRef, window: Float64Array, m: number): Squares {
   let left = 0;
   let before = 0;
   let beforeWindow = 0;
-  for (let bin = 0; bin < points.length; bin += 1) {
+  for (let bin = 0; bin < bins; bin += 1) {
     const c = counts[bin];
     const d = window[bin];
     before += c;

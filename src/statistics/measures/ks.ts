@@ -34,13 +34,14 @@ export const ks: Measure = {
 function distanceBounds(ref: BinsRef, window: Float64Array, m: number): { lower: number; upper: number } {
   const { counts, total: n, grid } = ref;
   const points = pointsOf(grid);
+  const bins = points.length;
   // In units of 1/(N M) everything is an integer: no division and, below 2^53, no rounding.
   let lower = 0;
   let upper = 0;
   let left = 0;
   let before = 0;
   let beforeWindow = 0;
-  for (let bin = 0; bin < points.length; bin += 1) {
+  for (let bin = 0; bin < bins; bin += 1) {
     before += counts[bin];
     beforeWindow += window[bin];
     const right = before * m - beforeWindow * n;

@@ -25,7 +25,7 @@ export const medianShift: Measure = {
     const m = countOfBins(ref, window, context?.shared);
     if (m === 0) return noData("no values");
     if (ref.total === 0) return NO_REFERENCE;
-    const [{ value: median }] = quantilesOfBins(ref, window, [0.5]);
+    const [{ value: median }] = quantilesOfBins(ref, window, { shares: [0.5], shared: context?.shared });
     const { median: reference, halfRange } = quartilesOf(ref);
     if (!(halfRange > 0)) {
       return { status: "undefined", reason: "the reference's quartiles are one value", n: m };

@@ -21,16 +21,19 @@ export const median: Measure = {
   calm: "the reference's median, but for 0.74 interquartile ranges times sqrt(1/N + 1/M) on a normal column, times the root of deff",
   source:
     "Hyndman and Fan, Sample quantiles in statistical packages (1996), type 7; quantiles of grouped data.",
-  score(ref, window) {
+  score(ref, window, context) {
     if (ref === undefined) return NO_REFERENCE;
     if (ref.kind !== "bins") return { status: "undefined", reason: "not a number column", n: 0 };
-    const n = countOfBins(ref, window);
+    const n = countOfBins(ref, window, context?.shared);
     if (n === 0) return noData("no values");
     if (ref.total === 0) return NO_REFERENCE;
     if (ref.grid.edges.length === 0) {
       return { status: "undefined", reason: "the reference has no finite value", n };
     }
-    const [p01, p05, p25, middle, p75, p95, p99] = quantilesOfBins(ref, window, SHARES);
+    const [p01, p05, p25, middle, p75, p95, p99] = quantilesOfBins(ref, window, {
+      shares: SHARES,
+      shared: context?.shared,
+    });
     const { value, lower, upper } = middle;
     const { median: before, halfRange } = quartilesOf(ref);
     const unit = halfRange || Math.abs(before / 2) || 0.5;
