@@ -25,8 +25,8 @@ export interface RuleOutlook {
   };
   /** Of each number column and segment: what shift of all values is seen, and how soon one of SHIFT sd. */
   readonly shift: readonly ShiftOutlook[];
-  /** The smallest change of a single share on which the rule fires, of all its series. */
-  readonly smallest?: ChangeOutlook;
+  /** Of each series: the smallest change of a single share, a category's or of what lies above a decile, on which the rule fires. */
+  readonly changes: readonly ChangeOutlook[];
 }
 
 interface Place {
@@ -78,7 +78,6 @@ function ruleOutlook(source: {
   budget: RuleBudget | undefined;
 }): RuleOutlook {
   const { model, rule, series, budget } = source;
-  const smallest = smallestOf(series);
   return {
     model: model.name,
     alert: rule.alert,
@@ -95,7 +94,7 @@ function ruleOutlook(source: {
       },
     }),
     shift: series.flatMap(shiftOf),
-    ...(smallest && { smallest }),
+    changes: series.flatMap(changeOf),
   };
 }
 
@@ -126,16 +125,9 @@ function shiftOf(series: RuleSeries): ShiftOutlook[] {
   return [{ ...place, after: null, because: asked.because }];
 }
 
-function smallestOf(series: readonly RuleSeries[]): ChangeOutlook | undefined {
-  let smallest: ChangeOutlook | undefined;
-  for (const one of series) {
-    const change = smallestChange(one);
-    if (change === undefined) continue;
-    const isSmaller =
-      smallest === undefined || Math.abs(change.to - change.from) < Math.abs(smallest.to - smallest.from);
-    if (isSmaller) smallest = { ...placeOf(one), ...change };
-  }
-  return smallest;
+function changeOf(series: RuleSeries): ChangeOutlook[] {
+  const change = smallestChange(series);
+  return change === undefined ? [] : [{ ...placeOf(series), ...change }];
 }
 
 function placeOf({ labels }: RuleSeries): Place {

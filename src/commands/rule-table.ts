@@ -119,17 +119,20 @@ function headOf({ alert, measure, limit }: RuleOutlook): string {
 
 function linesOf(rule: RuleOutlook): string[] {
   return [
-    ...(rule.smallest === undefined ? [] : [describeSmallest(rule.smallest)]),
+    ...describeSmallest(rule.changes),
     ...describeNever(rule),
     ...Object.entries(rule.doubts).map(([reason, series]) => `${formatCount(series)} ${reason}.`),
     ...Object.entries(rule.silent).map(([reason, series]) => `${formatCount(series)} not judged, ${reason}.`),
   ];
 }
 
-function describeSmallest({ column, segment, direction, from, to, after }: ChangeOutlook): string {
+function describeSmallest(changes: readonly ChangeOutlook[]): string[] {
+  const [smallest] = changes.toSorted((a, b) => Math.abs(a.to - a.from) - Math.abs(b.to - b.from));
+  if (smallest === undefined) return [];
+  const { column, segment, direction, from, to, after } = smallest;
   const where = segment === "all" ? "" : ` in ${segment}`;
   const what = `${column} ${shortenNumbers(direction)}${where} ${formatChange(from, to)}`;
-  return `The smallest change of a single share that fires: ${what}, in ${formatAge(after / 1000)}.`;
+  return [`The smallest change of a single share that fires: ${what}, in ${formatAge(after / 1000)}.`];
 }
 
 /** By reason, and by column, since a rule may judge hundreds of segments. */

@@ -16,6 +16,7 @@ function outlook(rule: Partial<RuleOutlook>): RuleOutlook {
     silent: {},
     budget: { looks: 43_200, consecutive: 11, alpha: 1.02e-5, expected: 0.5, per: 720 * HOUR },
     shift: [],
+    changes: [],
     ...rule,
   };
 }
@@ -36,14 +37,17 @@ describe("describeRules", () => {
         shift("age", { smallest: 0.28, after: HOUR }),
         shift("tail", { after: null, because: "level", smallest: 0.41 }),
       ],
-      smallest: {
-        column: "card",
-        segment: "region=eu",
-        direction: "category visa",
-        from: 0.12,
-        to: 0.17,
-        after: 1.5 * HOUR,
-      },
+      changes: [
+        { column: "card", segment: "all", direction: "category amex", from: 0.12, to: 0.02, after: HOUR },
+        {
+          column: "card",
+          segment: "region=eu",
+          direction: "category visa",
+          from: 0.12,
+          to: 0.17,
+          after: 1.5 * HOUR,
+        },
+      ],
       doubts: { "provisional: fewer than 200 reference windows": 1 },
       silent: { "too-variable: windows of this length differ too much by themselves": 3 },
     });
