@@ -65,7 +65,7 @@ async function surviveOutage({ begin, end }: Outage): Promise<{ stored: Counts; 
     // What an orchestrator, a load balancer and Prometheus see all the while.
     expect(await daemon.status("/healthz")).toBe(200);
     expect(await daemon.status("/readyz")).toBe(200);
-    expect(await daemon.text("/metrics")).toContain("driftd_rows_measured_total");
+    expect(await daemon.text("/metrics")).toContain("\ndriftd_sources_away 1\n");
   }
   expect(daemon.log().filter(({ msg }) => / is back after /.test(msg))).toEqual([]);
   const { status, waitingFor } = JSON.parse(await daemon.text("/healthz"));
@@ -80,6 +80,7 @@ async function surviveOutage({ begin, end }: Outage): Promise<{ stored: Counts; 
   const { records, rows } = await daemon.accounted("scored", (all) => all.rows.received >= 3 * ROWS);
   expect(records).toMatchObject({ received: 3 * ROWS, decoded: 3 * ROWS });
   expect(rows).toMatchObject({ received: 3 * ROWS, measured: 3 * ROWS, dropped: {}, balanced: true });
+  await daemon.shows("driftd_sources_away 0");
   expect(JSON.parse(await daemon.text("/healthz"))).not.toHaveProperty("waitingFor");
   const exit = await daemon.end();
   expect(exit.code).toBe(0);
