@@ -14,7 +14,7 @@ export interface ScoreCells {
 }
 
 /** A number that labels would give, as their probabilities foretell it. */
-export interface Estimate {
+interface Estimate {
   readonly value: number;
   /** How much the number moves if one more prediction of the cell turns out to be of class 1. */
   readonly slope: Float64Array;
