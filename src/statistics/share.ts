@@ -51,6 +51,7 @@ function referenceShare(ref: SeriesRef, signal: CaseSignal, context: MeasureCont
   if (calibration !== undefined && calibration.signal === signal && calibration.n > 0) {
     return calibration.counts[0] / calibration.n;
   }
-  const total = caseTotal(ref, signal, ref.counts);
-  return total === 0 ? Number.NaN : caseCount(ref, signal, ref.counts) / total;
+  const count = caseCount(ref, signal, ref.counts);
+  const total = signal === "missing" ? ref.total + count : ref.total;
+  return total === 0 ? Number.NaN : count / total;
 }
