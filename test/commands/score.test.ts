@@ -105,6 +105,21 @@ describe("driftd score --json", () => {
     expect(await report("usual.csv", "moved.arrow", ...NAMED)).toEqual(first);
   });
 
+  it("has the measures of sums and of different values without being asked for them", async () => {
+    const { columns } = await report("usual.jsonl", "moved.jsonl", ...NAMED);
+    const { measures, window } = columns["amount"] ?? { measures: {}, window: { n: 0 } };
+    const moved = rowsOf(5_000, 4, true);
+    const exact = moved.reduce((sum, { amount }) => sum + Number(amount), 0) / moved.length;
+    expect(window.n).toBe(moved.length);
+    expect(measures["mean"]?.lower).toBeLessThanOrEqual(exact);
+    expect(measures["mean"]?.upper).toBeGreaterThanOrEqual(exact);
+    expect(measures["wasserstein"]?.effect).toBeGreaterThan(0.1);
+    const regions = columns["region"]?.measures["uniqueness"];
+    expect(regions).toMatchObject({ status: "ok", trust: "policy" });
+    expect(regions?.extras?.["distinct"]).toBeCloseTo(2, 1);
+    expect(columns["vip"]?.measures).not.toHaveProperty("uniqueness");
+  });
+
   it("measures labels, beside what they are in the reference", async () => {
     const { outcome } = await report("usual.jsonl", "moved.jsonl", ...NAMED);
     expect(Object.keys(outcome.measures)).toEqual(

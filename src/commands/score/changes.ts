@@ -69,7 +69,7 @@ export function cellsOf(ref: SeriesRef, section: Float64Array): Cells {
   const slot =
     ref.kind === "bins"
       ? binsLength(ref.grid) - BINS_TAIL.length + BINS_TAIL.invalid
-      : section.length - CATEGORIES_TAIL.length + CATEGORIES_TAIL.invalid;
+      : ref.categories.length + CATEGORIES_TAIL.invalid;
   return { n: caseTotal(ref, "missing", section) - missing, missing, faulty: section[slot] };
 }
 

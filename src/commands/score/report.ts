@@ -11,7 +11,7 @@ import { explainColumn } from "./explanation.ts";
 import { compareAll } from "./group-report.ts";
 import type { FairnessReport } from "./group-report.ts";
 import { scoreOutcomes } from "./outcome.ts";
-import { answerQuestions } from "./questions.ts";
+import { answerQuestions, plainScores } from "./questions.ts";
 import type { Answer } from "./questions.ts";
 import type { ReferenceSide } from "./reference-side.ts";
 import type { UnseenCategory } from "./unseen.ts";
@@ -142,7 +142,8 @@ function judgeColumns(compared: readonly Compared[]): [string, ColumnReport][] {
     const { name, type, answers, reference, window, unseen } = column;
     const changes = changesOf(answers, holmOf);
     const q = qs[judged.indexOf(column)];
-    const scores = answers.flatMap((answer) => answer.scores);
+    const { ref, section } = column;
+    const scores = [...answers.flatMap((answer) => answer.scores), ...plainScores(ref, section)];
     const [{ significance }] = answers;
     const report: ColumnReport = {
       type,

@@ -22,7 +22,7 @@ import type { UnseenCategory } from "./unseen.ts";
 /** The rows of the window, counted on the reference's grids. */
 export interface WindowSide {
   readonly ledger: SourceLedger;
-  /** By column of the reference: its section, of numbers with their sums; undefined where the window has no such column. */
+  /** By column of the reference: its section, of numbers with their sums and of categories with their cells; undefined where the window has no such column. */
   readonly sections: readonly (Float64Array | undefined)[];
   /** A section of the `outcomes` kind, where the rows have a truth and a prediction. */
   readonly outcomes?: Float64Array;
@@ -55,8 +55,8 @@ export async function countWindow(
   const plan = planOf(reference, source);
   const columns = frozenColumns(reference);
   const refs = columns.map(({ ref }) => ref);
-  const numbers = refs.flatMap(({ kind, column }) => (kind === "bins" ? [column] : []));
-  const layout = buildLayout(refs, { pane: PANE, extended: new Set(numbers) });
+  const asked = reference.columns.filter(isExtended).map(({ name }) => name);
+  const layout = buildLayout(refs, { pane: PANE, extended: new Set(asked) });
   const extended = extendedSections(layout, refs);
   const segments = { names: ["all"], groupings: [] };
   const counting: CountingPlan = {
@@ -116,12 +116,18 @@ export async function countWindow(
   };
 }
 
+/** Sums of all numbers, and the different values of all categories but the model's own classes. */
+function isExtended({ name, type }: Pick<ReferenceColumn, "name" | "type">): boolean {
+  return type === "number" || (type === "category" && name !== "prediction.decision");
+}
+
 /** The window's rows are read by the reference's columns, and the truth beside them. */
 function planOf(reference: Reference, source: InferredSource): EventPlan {
   const columns = reference.columns.map(({ name, type, role, pii, categories }): ColumnPlan => {
     // Files of two formats may keep the same column in different places.
     const own = source.columns.find((column) => column.name === name);
-    return { name, type, role: own?.role ?? role, pii, categories };
+    const distinct = type === "category" && isExtended({ name, type });
+    return { name, type, role: own?.role ?? role, pii, categories, ...(distinct ? { distinct } : {}) };
   });
   const truth = source.columns.filter(({ role }) => role === "truth");
   return { model: reference.model, needsId: false, columns: [...columns, ...truth] };
