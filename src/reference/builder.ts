@@ -52,7 +52,7 @@ export class ReferenceBuilder {
         rows: counting.segmentRows[segment],
         columns,
         ...usualRows(counting.hours, segment),
-        ...(outcomes === undefined ? {} : { outcome: outcomeBaseline(outcomes, segment, independent) }),
+        ...(outcomes === undefined ? {} : { outcome: outcomeBaseline(outcomes, { segment, independent }) }),
       };
     });
     const content = {

@@ -101,17 +101,19 @@ function numberOf(
   return code < 0 ? Number.NaN : (classes.get(column.categories[code] ?? "") ?? Number.NaN);
 }
 
-/** What the reference keeps of one segment's labels, by its position. */
+const NO_COHORTS = { starts: new Float64Array(0), slots: [] };
+
+/** What the reference keeps of one segment's labels, by its position. `independent` is declared of the rows. */
 export function outcomeBaseline(
-  { sections, cohorts, edges }: OutcomeTally,
-  ...[segment, independent]: [segment: number, independent: boolean]
+  { sections, cohorts }: OutcomeTally,
+  { segment, independent }: { segment: number; independent: boolean },
 ): OutcomeBaseline {
   const counts = sections[segment];
-  const sums = cohorts ?? createCohortSums({ size: 0, segments: sections.length, edges });
+  const own = cohorts === undefined ? NO_COHORTS : cohortsOf(cohorts, segment);
   const calibration = calibrateOutcomes({
     section: counts,
-    size: sums.size,
-    ...cohortsOf(sums, segment),
+    size: cohorts?.size ?? 0,
+    ...own,
     independent,
   });
   return { counts, calibration };
