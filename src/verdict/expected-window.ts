@@ -3,7 +3,7 @@ import { BINS_TAIL, CATEGORIES_TAIL, SUMS_SIDE } from "../counts/tails.ts";
 import type { CaseSignal } from "../statistics/cases.ts";
 import { OWN_CELLS } from "../statistics/cells.ts";
 import type { Directions } from "../statistics/directions.ts";
-import { normalTail, studentCritical } from "../statistics/distributions.ts";
+import { normalQuantile, normalShare } from "../statistics/normal-table.ts";
 
 /*
  * Windows as they would be counted on average, for questions about windows that nobody has seen yet. They are sections of
@@ -25,14 +25,14 @@ export function shiftedWindow(ref: BinsRef, shift: number, rows: number): Float6
   const section = new Float64Array(ref.counts.length);
   let before = 0;
   for (const [bin, quantile] of quantilesOf(ref).entries()) {
-    const after = 1 - normalTail(quantile - shift);
+    const after = normalShare(quantile - shift);
     section[bin] = (after - before) * rows;
     before = after;
   }
   return section;
 }
 
-/** Milliseconds a column; many rules ask about the same one. */
+/** Many rules ask about the same column. */
 const quantiles = new WeakMap<BinsRef, Float64Array>();
 
 /** Phi^-1 of the share at or below the upper end of each bin; -Infinity to +Infinity. */
@@ -46,17 +46,6 @@ function quantilesOf(ref: BinsRef): Float64Array {
   });
   quantiles.set(ref, found);
   return found;
-}
-
-function normalQuantile(u: number): number {
-  if (u <= 0) return Number.NEGATIVE_INFINITY;
-  if (u >= 1) return Number.POSITIVE_INFINITY;
-  return u < 0.5 ? -upperQuantile(u) : upperQuantile(1 - u);
-}
-
-/** z with P(Z > z) = p, p at most 1/2. */
-function upperQuantile(p: number): number {
-  return studentCritical(2 * p, Number.POSITIVE_INFINITY);
 }
 
 /** A window of which a part x, from 0 to 1, is the second's, and the rest the first's. */

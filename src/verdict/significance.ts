@@ -149,7 +149,7 @@ interface Looking {
   readonly end: number;
 }
 
-/** By halving: both statistics grow with the distance from the reference's share. */
+/** By halving, to a ten-millionth: the statistics grow with the distance from the reference's share. */
 function firstVisible({ series, i, rows, from, end }: Looking): number | undefined {
   const { calibration, share, logit } = series;
   const c = calibration.counts[series.kept[i]];
@@ -166,7 +166,7 @@ function firstVisible({ series, i, rows, from, end }: Looking): number | undefin
   if (!isVisible(end)) return undefined;
   let hidden = from;
   let seen = end;
-  for (let step = 0; step < 40; step += 1) {
+  for (let step = 0; step < 24; step += 1) {
     const middle = (hidden + seen) / 2;
     if (isVisible(middle)) seen = middle;
     else hidden = middle;
