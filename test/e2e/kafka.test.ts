@@ -173,6 +173,36 @@ describeService("the daemon and Kafka", kafkaMissing, () => {
     expect((await standby.end()).code).toBe(0);
   });
 
+  test("an owner that was suspended finds its tasks given away: it stands by, and shows no alert any more", async () => {
+    const brokers = await sharedKafka();
+    const topic = await createTopic(brokers);
+    const group = uniqueName("driftd");
+    const owner = await startDaemon((await readingProject({ brokers, topic, group })).directory);
+    await owner.said("reading");
+    const from = Date.now() - 30 * MINUTE;
+    await produce(
+      brokers,
+      topic,
+      recordsOf(scoredEvents({ count: 6_000, from, to: from + 20 * MINUTE, shift: 60 })),
+    );
+    await expect.poll(() => owner.alerts(), { timeout: 30_000 }).not.toEqual([]);
+    expect(await owner.metric("driftd_alert_firing")).not.toEqual([]);
+
+    const standby = await startDaemon((await readingProject({ brokers, topic, group })).directory);
+    await standby.said("standing by: another member reads everything");
+    owner.signal("SIGSTOP");
+    await standby.said("reading");
+    owner.signal("SIGCONT");
+    await owner.said("standing by: another member reads everything");
+    expect(await owner.alerts()).toEqual([]);
+    expect(await owner.metric("driftd_alert_firing")).toEqual([]);
+    await produce(brokers, topic, recentRecords(200, 4));
+    await standby.accounted("scored", ({ rows }) => rows.measured === 6_200);
+    expect((await owner.accounting("scored")).rows.received).toBe(0);
+    expect(await owner.status("/healthz")).toBe(200);
+    for (const daemon of [owner, standby]) expect((await daemon.end()).code).toBe(0);
+  });
+
   test("a topic that does not exist ends the daemon with its name and what to do", async () => {
     const brokers = await sharedKafka();
     const topic = uniqueName("nowhere");
