@@ -78,6 +78,8 @@ reference varies between its own windows than independent rows would.
 - Measures of numbers with sums are counted where a rule names them: a column that none asks for costs nothing more. A reference
   has the sums of all its columns, so a rule may ask at any time; its model's windows then start empty. Sums are of whole
   steps, below 2^53 for up to 2^32 values of a window, so they add up in any order to the bit.
+- So are measures of categories with cells. These take 10,240 counters for every series of the column: 80 KB in memory, and in
+  the store some 6 KB a pane of 20,000 different values.
 - Measures that are not shown by themselves are in \`/metrics\` for the columns of the rules that name them.
 
 | measure | of | alarms by | default | shown | metric |
