@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { contrastGroups, DIFFERENCE, RATIO, ratesOf } from "../../src/statistics/fairness.ts";
 import type { ContrastTerms } from "../../src/statistics/fairness.ts";
@@ -129,6 +130,31 @@ describe("groups", () => {
     expect(contrastGroups([], PARITY)).toMatchObject({ status: "no-data", n: 0 });
     expect(contrastGroups(undefined, PARITY)).toMatchObject({ status: "no-data", n: 0 });
   });
+});
+
+const counted: fc.Arbitrary<GroupCounts> = fc
+  .tuple(fc.string(), fc.array(fc.nat(5_000), { minLength: 4, maxLength: 4 }))
+  .map(([name, [hits, misses, alarms, rejections]]) => ({
+    group: name,
+    decisions: hits + misses + alarms + rejections,
+    selected: hits + alarms,
+    positives: hits + misses,
+    truePositives: hits,
+    negatives: alarms + rejections,
+    falsePositives: alarms,
+  }));
+
+it("lie within their interval and between 0 and 1, in any order", () => {
+  const isSound = (groups: readonly GroupCounts[]): boolean =>
+    [PARITY, PARITY_RATIO, OPPORTUNITY, ODDS].every((terms) => {
+      const score = contrastGroups(groups, terms);
+      const { value, lower, upper } = score;
+      const turned = contrastGroups(groups.toReversed(), terms);
+      if (turned.value !== value || turned.lower !== lower || turned.upper !== upper) return false;
+      if (value === undefined || lower === undefined || upper === undefined) return score.status !== "ok";
+      return 0 <= lower && lower <= value + 1e-12 && value <= upper + 1e-12 && upper <= 1;
+    });
+  expect(() => fc.assert(fc.property(fc.array(counted, { maxLength: 8 }), isSound))).not.toThrow();
 });
 
 it("hold the true contrast of the groups furthest apart at least 95 times in 100", () => {
