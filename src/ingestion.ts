@@ -228,11 +228,11 @@ export class Ingestion implements SourceListener {
   private async commit(owned: OwnedTask): Promise<void> {
     const { engine, store } = this.options;
     const delta = engine.delta(owned.task);
-    const outcome = await store.commit({
-      task: owned.id,
-      expected: owned.version,
-      commitId: randomUUID(),
-      ...delta,
+    const { id: task, version: expected } = owned;
+    const commit = { task, expected, commitId: randomUUID(), ...delta };
+    const outcome = await store.commit(commit).catch((error: unknown) => {
+      this.commits.failed += 1;
+      throw error;
     });
     if (outcome.status === "fenced") return this.yieldTask(owned, outcome.stored);
     if (outcome.status === "rewound") {

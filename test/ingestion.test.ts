@@ -177,6 +177,7 @@ describe("Ingestion", () => {
       "the disk is full",
     );
     expect(world.failure?.message).toBe("the disk is full");
+    expect(world.ingestion.commits).toMatchObject({ committed: 1, failed: 1 });
     await world.ingestion.flush(true);
     isFull = false;
     const later = await worldOf({ fitted, store });
