@@ -7,7 +7,7 @@ import { levelReach, levelStep, unitsOf } from "./sum-units.ts";
 import { binsLength, SUM_LEVELS, SUMS_LEVEL, SUMS_SIDE } from "./tails.ts";
 
 /*
- * Summing takes two steps, as counting does: measureColumn writes one amount per row, whatever groupings add it up. An inner
+ * Summing takes two steps, as counting does: stepColumn writes one amount per row, whatever groupings add it up. An inner
  * value's amount is its steps; of an outer one, steps and level with a flag for the side.
  */
 const NO_AMOUNT = -1;
@@ -18,15 +18,15 @@ const STEPS_MASK = (1 << LEVEL_SHIFT) - 1;
 /** A square of steps is kept as two numbers below 2^22, so that its sum too stays below 2^53. */
 export const SQUARE_LIMB = 2 ** 21;
 
-/** Writes for each of the first `rows` cases, whose slots binning wrote, what addSums adds. */
-export function measureColumn(measuring: {
+/** Writes for each of the first `rows` cells, whose slots binning wrote, what addSums adds. */
+export function stepColumn(stepping: {
   column: NumberColumn;
   grid: Grid;
   slots: Int32Array;
   rows: number;
   into: Int32Array;
 }): void {
-  const { column, grid, slots, rows, into } = measuring;
+  const { column, grid, slots, rows, into } = stepping;
   const units = unitsOf(grid);
   if (units === undefined) {
     into.fill(NO_AMOUNT, 0, rows);

@@ -2,7 +2,7 @@ import { binColumn } from "../counts/bins.ts";
 import { slotCategories, slotsOfCodes } from "../counts/categories.ts";
 import type { Section } from "../counts/layout.ts";
 import { addSlots, markFaults } from "../counts/slots.ts";
-import { addSums, measureColumn } from "../counts/sums.ts";
+import { addSums, stepColumn } from "../counts/sums.ts";
 import { sumsLength } from "../counts/tails.ts";
 import type { BatchColumn, EventBatch } from "../event/batch.ts";
 import { codesOfRows } from "./category-tally.ts";
@@ -130,7 +130,7 @@ export function countBatch(counting: Counting, batch: EventBatch): void {
     markFaults(batch, position, section, slots);
     const cells = batch.columns[position];
     if (sums !== undefined && ref.kind === "bins" && cells.type === "number") {
-      measureColumn({ column: cells, grid: ref.grid, slots, rows, into: amounts });
+      stepColumn({ column: cells, grid: ref.grid, slots, rows, into: amounts });
       for (const placed of rowBlock) {
         addSums({ blocks: totals, rowBlock: placed, section: sums, slots, rows }, ref.grid, amounts);
       }

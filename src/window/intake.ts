@@ -5,7 +5,7 @@ import { extendedSections } from "../counts/layout.ts";
 import type { Section } from "../counts/layout.ts";
 import { ARRIVALS } from "../counts/tails.ts";
 import { addSlots, markFaults } from "../counts/slots.ts";
-import { addSums, measureColumn } from "../counts/sums.ts";
+import { addSums, stepColumn } from "../counts/sums.ts";
 import { addCells, cellColumn } from "../counts/distinct.ts";
 import type { EventBatch } from "../event/batch.ts";
 import { cellsOfTexts } from "../event/distinct-cell.ts";
@@ -151,7 +151,7 @@ export class Intake {
     const { rows } = batch;
     const counting = { blocks: this.panes.blocks, section, rows };
     if (column.type === "number" && ref.kind === "bins") {
-      measureColumn({ column, grid: ref.grid, slots, rows, into: amounts });
+      stepColumn({ column, grid: ref.grid, slots, rows, into: amounts });
       for (const rowBlock of rowBlocks) addSums({ ...counting, rowBlock, slots }, ref.grid, amounts);
     } else if (column.type === "category") {
       cellColumn(column, this.cellTable(c), rows, amounts);

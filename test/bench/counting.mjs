@@ -3,7 +3,7 @@ import { binColumn, prepareBins } from "../../dist/counts/bins.js";
 import { buildGrid } from "../../dist/counts/grid.js";
 import { buildLayout, extendedSections } from "../../dist/counts/layout.js";
 import { addSlots } from "../../dist/counts/slots.js";
-import { addSums, measureColumn } from "../../dist/counts/sums.js";
+import { addSums, stepColumn } from "../../dist/counts/sums.js";
 import { seeded } from "./random.mjs";
 import { printTable } from "./table.mjs";
 import { timeVariants } from "./timing.mjs";
@@ -56,7 +56,7 @@ function measure(shape, move) {
   const count = (k, rowBlock) =>
     addSlots({ blocks, rowBlock, section: layout.sections[k + 1], slots, rows: ROWS });
   const amount = (k) =>
-    measureColumn({ column: columns[k], grid: refs[k].grid, slots, rows: ROWS, into: amounts });
+    stepColumn({ column: columns[k], grid: refs[k].grid, slots, rows: ROWS, into: amounts });
   const sum = (k, rowBlock) =>
     addSums({ blocks, rowBlock, section: sums[k], slots, rows: ROWS }, refs[k].grid, amounts);
   const each = (work) => () => {

@@ -5,7 +5,7 @@ import type { Section } from "../../src/counts/layout.ts";
 import { buildLookup } from "../../src/counts/lookup.ts";
 import type { BinsRef, CategoriesRef, SeriesRef } from "../../src/counts/ref.ts";
 import { addSlots } from "../../src/counts/slots.ts";
-import { addSums, measureColumn } from "../../src/counts/sums.ts";
+import { addSums, stepColumn } from "../../src/counts/sums.ts";
 import { BINS_TAIL, binsLength, CATEGORIES_TAIL, sumsLength } from "../../src/counts/tails.ts";
 import { cellsOfTexts, DISTINCT } from "../../src/event/distinct-cell.ts";
 import { numberColumn } from "../counts/number-batch.ts";
@@ -120,7 +120,7 @@ export function sumsSection(grid: Grid, values: Iterable<number | null>): Float6
   );
   addSlots({ ...counting, section: { ...section, kind: "bins", length: binsLength(grid) } });
   const amounts = new Int32Array(rows);
-  measureColumn({ column, grid, slots, rows, into: amounts });
+  stepColumn({ column, grid, slots, rows, into: amounts });
   addSums({ ...counting, section }, grid, amounts);
   return blocks;
 }
