@@ -34,7 +34,7 @@ export async function registerCounting(store: Store, options: CountingOptions, l
 }
 
 /** By name; equal hashes mean that the same records give the same counts. */
-export function countingParts({ streams, models, keyId }: CountingOptions): CountingParts {
+function countingParts({ streams, models, keyId }: CountingOptions): CountingParts {
   const parts: Record<string, string> = {};
   for (const stream of streams) {
     const { name, role, of, topic, file, format, map, maxAhead } = stream;
