@@ -5,10 +5,14 @@ import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Log } from "./runtime/log.ts";
 import type { Store } from "./state/store.ts";
 import type { Transition } from "./verdict/alert.ts";
+import { indexPanes, type WindowPanes } from "./verdict/circumstances.ts";
 import { type JudgementChanges, restoreJudgement, writeJudgement } from "./verdict/judgement-record.ts";
 import type { PaneValue } from "./window/pane.ts";
 import { RollUp } from "./window/roll-up.ts";
 import { cohortLayout, paneLayout } from "./window/task-delta.ts";
+
+/** Where more alerts change at once all is broken, and what is to be said of each must not keep the rest waiting. */
+const MOST_COMPLETED = 100;
 
 export interface EvaluationOptions {
   readonly engine: Engine;
@@ -101,18 +105,18 @@ export class Evaluation {
   ): Promise<Transition[]> {
     const { engine, store } = this.options;
     const judge = engine.judgesOf(model).panes;
-    const read = new Map<string, readonly PaneValue[]>();
+    // Transitions come by time and rule, so that one window at a time is enough.
+    let read: { readonly key: string; readonly panes: WindowPanes } | undefined;
     const completed: Transition[] = [];
-    for (const transition of transitions) {
-      const window = judge.windowOf(transition);
+    for (const [position, transition] of transitions.entries()) {
+      const window = position < MOST_COMPLETED ? judge.windowOf(transition) : undefined;
       if (window === undefined) {
         completed.push(transition);
         continue;
       }
       const key = `${window.from}/${window.to}`;
-      const panes = read.get(key) ?? (await store.readPanes({ layout, ...window }));
-      read.set(key, panes);
-      completed.push(judge.complete(transition, panes));
+      if (read?.key !== key) read = { key, panes: indexPanes(await store.readPanes({ layout, ...window })) };
+      completed.push(judge.complete(transition, read.panes));
     }
     return completed;
   }

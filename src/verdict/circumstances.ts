@@ -27,13 +27,29 @@ export interface Spread {
   readonly calm: readonly string[];
 }
 
+/** The panes of one window, of every version and segment; shared by all alerts that fire on it. */
+export interface WindowPanes {
+  readonly bySegment: ReadonlyMap<string, readonly PaneValue[]>;
+  /** Added up, as they are asked for. */
+  readonly sums: Map<string, Float64Array>;
+}
+
+export function indexPanes(panes: readonly PaneValue[]): WindowPanes {
+  const bySegment = new Map<string, PaneValue[]>();
+  for (const pane of panes) {
+    const known = bySegment.get(pane.segment);
+    if (known === undefined) bySegment.set(pane.segment, [pane]);
+    else known.push(pane);
+  }
+  return { bySegment, sums: new Map() };
+}
+
 export interface FiredWindow {
   readonly fitted: FittedModel;
   readonly series: RuleSeries;
   /** Those admitted so far. */
   readonly versions: readonly string[];
-  /** All panes of the window, of every version and segment. */
-  readonly panes: readonly PaneValue[];
+  readonly panes: WindowPanes;
   /** Of the window, ms. */
   readonly from: number;
   readonly to: number;
@@ -163,8 +179,7 @@ function observePlace({ fitted, series, panes, from, to }: FiredWindow, place: B
   const { rule, measure, section } = series;
   const there = createSeries({ fitted, rule, measure, place, section, alpha: LEVEL });
   const own = panesOf(panes, place);
-  const sum = new Float64Array(fitted.counting.layout.stride);
-  for (const { packed } of own) unpackInto(packed, sum, 1);
+  const sum = sumOf(panes, place, fitted.counting.layout.stride);
   return observe(there, {
     sum,
     from,
@@ -188,12 +203,20 @@ function countSteps(
   return [...steps.values()].filter(holds).length;
 }
 
+type Place = Pick<BlockPlace, "version" | "segment">;
+
+function sumOf(panes: WindowPanes, place: Place, stride: number): Float64Array {
+  const key = JSON.stringify([place.version ?? null, place.segment]);
+  const known = panes.sums.get(key);
+  if (known !== undefined) return known;
+  const sum = new Float64Array(stride);
+  for (const { packed } of panesOf(panes, place)) unpackInto(packed, sum, 1);
+  panes.sums.set(key, sum);
+  return sum;
+}
+
 /** Without a version, all versions' together. */
-function panesOf(
-  panes: readonly PaneValue[],
-  { version, segment }: Pick<BlockPlace, "version" | "segment">,
-): PaneValue[] {
-  return panes.filter(
-    (pane) => pane.segment === segment && (version === undefined || pane.version === version),
-  );
+function panesOf({ bySegment }: WindowPanes, { version, segment }: Place): readonly PaneValue[] {
+  const all = bySegment.get(segment) ?? [];
+  return version === undefined ? all : all.filter((pane) => pane.version === version);
 }

@@ -6,7 +6,7 @@ import type { PaneValue } from "../window/pane.ts";
 import type { Score } from "../statistics/score.ts";
 import { RollingWindow } from "../window/rolling-window.ts";
 import type { Alert, Transition } from "./alert.ts";
-import { collectCircumstances } from "./circumstances.ts";
+import { collectCircumstances, type WindowPanes } from "./circumstances.ts";
 import { groupsSeenBy, observe, scoreSeries, type SeenWindow } from "./observation.ts";
 import { shareBudget, type ModelBudget } from "./rule-budget.ts";
 import { seriesOf, type RuleSeries } from "./rule-series.ts";
@@ -131,14 +131,14 @@ export class Judge {
     });
   }
 
-  /** Of an alert that has just fired: the panes of its window, by start, that `complete` needs. Undefined once it has ended. */
+  /** Of an alert that has just fired: the span whose panes `complete` needs. Undefined once it has ended. */
   windowOf({ alert, at }: Transition): { from: number; to: number } | undefined {
     const series = this.seriesOfAlert(alert);
     return series === undefined ? undefined : { from: at - series.rule.window.size, to: at };
   }
 
   /** Says with an alert, here and in the transition, what its window's panes tell besides: since when, and where else. */
-  complete(transition: Transition, panes: readonly PaneValue[]): Transition {
+  complete(transition: Transition, panes: WindowPanes): Transition {
     const { alert, at } = transition;
     const series = this.seriesOfAlert(alert);
     const standing = series && this.standings.get(series.key);
