@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
@@ -61,6 +62,37 @@ describeService("a daemon that is killed again and again", kafkaMissing, () => {
     const stored = await countsInStore(directory, state);
     const recounted = await countsInTopic(directory, { brokers, topic, records: RECORDS });
     expect(stored.size).toBeGreaterThan(1_000);
+    expect(new Map([...stored].toSorted())).toEqual(new Map([...recounted].toSorted()));
+  });
+});
+
+describeService("a state directory that is put back from a copy", kafkaMissing, () => {
+  test("is gone on from: what came after the copy is read again, and every record is counted once", async () => {
+    const brokers = await sharedKafka();
+    const topic = await createTopic(brokers, { partitions: 2 });
+    const { directory, state } = await writeProject({
+      config: {
+        kafka: kafkaSection(brokers, uniqueName("driftd"), "1500ms"),
+        streams: { scored: { role: "inference", topic, from: "earliest" } },
+      },
+    });
+    const from = Date.parse("2026-03-01T00:00:00Z");
+    const events = scoredEvents({ count: 9_000, from, to: from + 1_800_000 });
+    const copy = `${state}-copy`;
+    for (const [step, end] of [3_000, 6_000, 9_000].entries()) {
+      await produce(brokers, topic, recordsOf(events.slice(end - 3_000, end)), 2);
+      if (step === 2) {
+        rmSync(state, { recursive: true });
+        cpSync(copy, state, { recursive: true });
+      }
+      const daemon = await startDaemon(directory);
+      const { rows } = await daemon.accounted("scored", (all) => all.rows.received >= end);
+      expect(rows).toMatchObject({ received: end, measured: end, dropped: {} });
+      expect((await daemon.end()).code).toBe(0);
+      if (step === 0) cpSync(state, copy, { recursive: true });
+    }
+    const stored = await countsInStore(directory, state);
+    const recounted = await countsInTopic(directory, { brokers, topic, records: events.length });
     expect(new Map([...stored].toSorted())).toEqual(new Map([...recounted].toSorted()));
   });
 });
