@@ -38,6 +38,8 @@ export interface PreparedSeries extends Trusted {
   readonly calibration: Calibration;
   /** Beyond it deff grows with the window: shared shocks do not shrink with traffic. Infinity for independent rows. */
   readonly growsFrom: number;
+  /** Whether a shock that windows share may multiply a share: of a category, an atom, what is missing. */
+  readonly mayMultiply: boolean;
   readonly share: Scale;
   readonly logit: Scale;
   /** A place for the window's counts by direction, so that an evaluation allocates nothing. */
@@ -73,6 +75,7 @@ export function prepareSeries(series: SeriesToPrepare): PreparedSeries {
     kept,
     calibration,
     growsFrom: isIndependent(calibration) ? Number.POSITIVE_INFINITY : calibration.meanRows,
+    mayMultiply: !isIndependent(calibration) && !isSmooth(directions),
     share: scaleOf(calibration, calibration.share, kept, level),
     logit: scaleOf(calibration, calibration.logit, kept, level),
     work: new Float64Array(Math.max(1, directions.size)),
@@ -91,6 +94,14 @@ function calibrationOf(
   const borrowed =
     parent !== undefined && !isIndependent(calibration) && calibration.k < Math.min(LEAST_WINDOWS, parent.k);
   return { calibration: borrowed ? fallback(calibration, parent) : calibration, borrowed };
+}
+
+/**
+ * Nine distinct deciles leave no room for a large atom. The shares of such a column do not vary by themselves but with its
+ * values, and so together.
+ */
+function isSmooth({ sides, size }: Directions): boolean {
+  return sides.kind === "cuts" && size === 9;
 }
 
 function isSteady(calibration: Calibration, e: number): boolean {

@@ -53,7 +53,7 @@ export function isSignificant(series: PreparedSeries, section: Float64Array): bo
       logitRatio(c, n, d, m) * spread >=
         logit.critical[i] *
           easedVariance(varianceOf(logit, i, growth / m), logitEase(c, n, d, m), growth / m) &&
-      logRoot(share, i, growth, { c, n, d, m }) ** 2 >= share.critical[i]
+      logRoot(series, i, growth, { c, n, d, m }) ** 2 >= share.critical[i]
     ) {
       return true;
     }
@@ -78,7 +78,7 @@ export function explainSignificance(series: PreparedSeries, section: Float64Arra
     const two = { c: calibration.counts[e], n: calibration.n, d: work[e], m };
     const r = shareRoot(share, i, growth, two);
     const onLogit = logitRoot(logit, i, growth, two);
-    const onShares = Math.min(r, logRoot(share, i, growth, two));
+    const onShares = Math.min(r, logRoot(series, i, growth, two));
     const p = 2 * Math.max(studentTail(onShares, share.nu[i]), studentTail(onLogit, logit.nu[i]));
     least = Math.min(least, p);
     if (largest === undefined || r > Math.abs(largest.r)) {
@@ -159,7 +159,7 @@ function firstVisible({ series, i, rows, from, end }: Looking): number | undefin
     const two = { c, n, d: to * rows, m: rows };
     return (
       shareRoot(share, i, growth, two) ** 2 >= share.critical[i] &&
-      logRoot(share, i, growth, two) ** 2 >= share.critical[i] &&
+      logRoot(series, i, growth, two) ** 2 >= share.critical[i] &&
       logitRoot(logit, i, growth, two) ** 2 >= logit.critical[i]
     );
   };
@@ -204,11 +204,11 @@ function logitRoot(scale: Scale, i: number, growth: number, { c, n, d, m }: TwoS
 
 /**
  * The smaller |r| on the scales of the two logarithms, of the share and of the rest. To first order they vary as the share
- * does, so its dispersion serves. Independent rows share no shock that could be of constant size here.
+ * does, so its dispersion serves. Where nothing multiplies shares it does not count.
  */
-function logRoot(scale: Scale, i: number, growth: number, { c, n, d, m }: TwoSamples): number {
-  if (scale.nu[i] === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  const variance = varianceOf(scale, i, growth / m);
+function logRoot(series: PreparedSeries, i: number, growth: number, { c, n, d, m }: TwoSamples): number {
+  if (!series.mayMultiply) return Number.POSITIVE_INFINITY;
+  const variance = varianceOf(series.share, i, growth / m);
   const side = (cases: number, found: number): number =>
     logRatio(cases, n, found, m) / easedVariance(variance, logEase(cases, n, found, m), growth / m);
   return Math.sqrt(Math.min(side(c, d), side(n - c, m - d)) * (1 / m + 1 / n));

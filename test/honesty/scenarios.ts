@@ -91,6 +91,7 @@ export const SCENARIOS: readonly Scenario[] = [
   shifted("nights at a tenth, shocks sd .1", slight, { referenceRows: withNights, liveRows: withNights }),
   shifted("daily sine, amplitude .2 sd", () => dailyShock(0.2)),
   multiplied("70% zeros", zeroInflatedColumn("x", 0.7), 0),
+  multiplied("70% zeros, log-share shocks sd .2", zeroInflatedColumn("x", 0.7), 0.2),
   multiplied("95% zeros", zeroInflatedColumn("x", 0.95), 0),
   multiplied("50 Zipf categories", zipf, 0),
   multiplied("50 Zipf categories, log-share shocks sd .2", zipf, 0.2),

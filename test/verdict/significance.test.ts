@@ -54,6 +54,26 @@ describe("p", () => {
     expect(p({ ...small, meanRows: 1e9 })).toBeGreaterThan(1e3 * p({ meanRows: 1e9 }));
   });
 
+  it("of a share that has grown is the one of the shares' logarithms, where a shock may multiply it", () => {
+    const share = dispersion(3, { deff: 30 });
+    const series = prepared(calibrated({ share, logit: share, meanRows: 1e9 }));
+    const m = 2_000;
+    const window = categoriesSection([1_500, 300, 200]);
+    expect(series.mayMultiply).toBe(true);
+    const smooth = { ...series, mayMultiply: false };
+    // From a half to three quarters: ln 1.5 where the plain difference is 0.5 of the share.
+    const [onLogs, without] = [series, smooth].map((one) => {
+      const first = { ...one, kept: one.kept.subarray(0, 1) };
+      return explainSignificance(first, window).p ?? Number.NaN;
+    });
+    const reference = (30 * 300) / (300 * 500_000);
+    const ease = Math.sqrt((499.5 + 1) / 1_500.5);
+    const log = Math.log((1_500.5 / 2_001) * (500_001 / 250_000.5));
+    const r = Math.sqrt((log * log) / (30 / m - (1 - ease) / m + reference));
+    expect(onLogs).toBeCloseTo(2 * studentTail(r, 299), 14);
+    expect(without).toBeLessThan(onLogs / 10);
+  });
+
   it("of independent rows is that of G alone, with both samples' sizes", () => {
     const calibration = calibrate({
       signal: "distribution",
