@@ -145,16 +145,21 @@ function readPanes(file: LmdbFile, range: PaneRange): StoredPane[] {
   for (const { key, value } of file.rows.scan(paneBound(layout, range.from), paneBound(layout, range.to))) {
     checkPacked(value, `panes of ${range.layout}`);
     const { start, series } = readPaneKey(key);
-    panes.push({ ...readSeries(file.names.nameOf(series)), layout: range.layout, start, packed: value });
+    panes.push(viewPane(file.names.nameOf(series), { layout: range.layout, start, packed: value }));
   }
   return panes;
 }
 
-/** The series of a pane: of one task, or of all. */
-function readSeries(name: readonly (string | number)[]): Pick<StoredPane, "task" | "version" | "segment"> {
-  const [version, segment] = name.slice(-2).map(String);
-  if (name[0] === "total") return { version, segment };
-  return { task: { group: String(name[1]), partition: Number(name[2]) }, version, segment };
+/** A pane of the series that was named: of one task, or of all. Written out, for a replay reads hundreds of thousands. */
+function viewPane(
+  name: readonly (string | number)[],
+  { layout, start, packed }: Pick<StoredPane, "layout" | "start" | "packed">,
+): StoredPane {
+  if (name[0] === "total") {
+    return { layout, version: String(name[1]), segment: String(name[2]), start, packed };
+  }
+  const task = { group: String(name[1]), partition: Number(name[2]) };
+  return { task, layout, version: String(name[3]), segment: String(name[4]), start, packed };
 }
 
 function writePanes(file: LmdbFile, panes: readonly PaneValue[]): void {
