@@ -1,6 +1,7 @@
 import type { FieldMap, MappedField, StreamFormat } from "../config/config.ts";
 import type { ColumnPlan, ColumnType } from "./batch.ts";
 import { MOST_COLUMNS } from "./sample.ts";
+import { CONFIDENCE, ENTROPY } from "./probabilities.ts";
 import type { Sample, SampleColumn } from "./sample.ts";
 import { typeOf } from "./infer-type.ts";
 import type { InferredType } from "./infer-type.ts";
@@ -76,6 +77,15 @@ export function inferEvents(sample: Sample, declared: Declared): Inferred {
     if (output !== undefined) columns.push(output);
   }
   const taken = new Set(fields.map(({ column }) => column));
+  const classes = probabilitiesIn(sample, declared, isNative);
+  if (classes !== undefined) {
+    map.probabilities = { pointer: pointerOf(classes) };
+    const base = { type: "number", role: "output", pii: false, categories: [] } as const;
+    columns.push({ ...base, name: CONFIDENCE }, { ...base, name: ENTROPY });
+    const because = "its name; of it confidence and entropy are taken";
+    guesses.push({ column: classes.join("."), as: "probabilities", because });
+    for (const { column } of typed) if (startsWith(column.path, classes)) taken.add(column);
+  }
   const { features } = declared.fields;
   const root =
     features === undefined ? featureRoot(sample, taken) : pointerOf(features.split(".").filter(Boolean));
@@ -99,6 +109,18 @@ export function inferEvents(sample: Sample, declared: Declared): Inferred {
   }
   const format = sample.isTable ? "parquet" : isNative ? "native" : "json";
   return { format, map, columns, guesses };
+}
+
+/** Where records keep their probabilities by class: where that was declared, else in a field of that name. */
+function probabilitiesIn(sample: Sample, declared: Declared, isNative: boolean): string[] | undefined {
+  if (sample.isTable) return undefined;
+  const named = declared.fields.probabilities?.split(".").filter(Boolean);
+  const path = named ?? (isNative ? ["prediction", "probabilities"] : ["probabilities"]);
+  return sample.columns.some((column) => startsWith(column.path, path)) ? path : undefined;
+}
+
+function startsWith(path: readonly string[], head: readonly string[]): boolean {
+  return head.every((token, position) => path[position] === token);
 }
 
 interface Typed {

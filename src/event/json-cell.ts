@@ -54,6 +54,17 @@ export function readCell(cells: Cells, slot: Slot, at: number, depth: number): n
   return readOtherCell(cells, slot, at, depth);
 }
 
+/** Writes a number that was computed of what stands elsewhere in the record; NaN is a fault. */
+export function putNumber(cells: Cells, slot: Slot, value: number): void {
+  const isOutside = slot.bounded && !(value >= slot.minimum && value <= slot.maximum);
+  if (Number.isNaN(value) || isOutside) {
+    setFault(cells, slot);
+    return;
+  }
+  slot.values[cells.row] = value;
+  setValid(cells, slot);
+}
+
 function readNumberCell(cells: Cells, slot: Slot, at: number): number {
   const { row } = cells;
   const values = slot.values;

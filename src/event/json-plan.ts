@@ -7,6 +7,8 @@ import type { Cells } from "./json-cell.ts";
 import { MAX_DEPTH } from "./json-skip.ts";
 import { addTarget, BOOLEAN, CATEGORY, createNode, createSlot, NUMBER, POSITION } from "./json-trie.ts";
 import type { Slot } from "./json-trie.ts";
+import { CONFIDENCE, ENTROPY } from "./probabilities.ts";
+import type { ProbabilityCells } from "./probabilities.ts";
 import { createWalk } from "./json-walk.ts";
 import type { Walk } from "./json-walk.ts";
 
@@ -25,6 +27,8 @@ export interface JsonPlan {
   readonly slots: readonly Slot[];
   /** Columns with a second place, which counts where the first has nothing. */
   readonly second: readonly { readonly column: number; readonly position: number }[];
+  /** Present where the plan has a column that is computed of them. */
+  readonly probabilities?: ProbabilityCells;
 }
 
 /** @param dictionaries by column; undefined for numbers */
@@ -53,11 +57,16 @@ export function compileJsonPlan(
     }
     return slot;
   });
+  const probabilities = findProbabilities(plan, slots);
+  const path = fieldPath(map, "probabilities");
+  const last = ENVELOPE.length + second.length;
+  const isWanted = probabilities !== undefined && path !== undefined && path.length > 0;
+  if (isWanted) addTarget(root, path, createSlot(POSITION, last));
   const cells: Cells = {
     bytes: new Uint8Array(0),
     row: 0,
-    positions: new Int32Array(ENVELOPE.length + second.length),
-    stops: new Int32Array(ENVELOPE.length + second.length),
+    positions: new Int32Array(last + 1),
+    stops: new Int32Array(last + 1),
     faulty: new Uint8Array(plan.columns.length),
     faults: 0,
     scratch: new Uint8Array(0),
@@ -65,7 +74,20 @@ export function compileJsonPlan(
     span: createSpan(),
     number: new Float64Array(1),
   };
-  return { walk: createWalk(root, cells), cells, slots, second };
+  const compiled = { walk: createWalk(root, cells), cells, slots, second };
+  return isWanted ? { ...compiled, probabilities: { ...probabilities, position: last } } : compiled;
+}
+
+/** The slots of the columns that are computed of probabilities; undefined where there are none. */
+function findProbabilities(
+  plan: EventPlan,
+  slots: readonly Slot[],
+): Omit<ProbabilityCells, "position"> | undefined {
+  const find = (name: string): Slot | undefined =>
+    slots[plan.columns.findIndex((column) => column.name === name && column.role === "output")];
+  const [confidence, entropy] = [find(CONFIDENCE), find(ENTROPY)];
+  if (confidence === undefined && entropy === undefined) return undefined;
+  return { confidence, entropy, found: new Float64Array(2) };
 }
 
 function createColumnSlot(column: ColumnPlan, index: number, dictionary: Dictionary | undefined): Slot {

@@ -10,6 +10,7 @@ import { readCell } from "./json-cell.ts";
 import type { Cells } from "./json-cell.ts";
 import { ID, MODEL, TIME, VERSION } from "./json-plan.ts";
 import { walkRecord } from "./json-walk.ts";
+import { readProbabilities } from "./probabilities.ts";
 import { reasonCode } from "./reason.ts";
 import type { RecordBatch } from "./records.ts";
 import { takeFaults } from "./target.ts";
@@ -83,7 +84,7 @@ function findModel(state: DecoderState, cells: Cells, kind: number): number {
 }
 
 function walkInto(target: Target, value: Uint8Array): boolean {
-  const { cells, walk, second, slots } = target.json;
+  const { cells, walk, second, slots, probabilities } = target.json;
   cells.bytes = value;
   cells.row = target.batch.rows;
   if (cells.scratch.length < value.length) cells.scratch = new Uint8Array(value.length * 2);
@@ -94,6 +95,7 @@ function walkInto(target: Target, value: Uint8Array): boolean {
     const isMissing = ((slot.validity[cells.row >> 3] >> (cells.row & 7)) & 1) === 0;
     if (at >= 0 && isMissing && cells.faulty[column] === 0) readCell(cells, slot, at, 0);
   }
+  if (probabilities !== undefined) readProbabilities(cells, probabilities);
   return true;
 }
 

@@ -2,6 +2,7 @@ import type { FieldMap, MappedField } from "../../config/config.ts";
 import { buildLayout, extendedSections } from "../../counts/layout.ts";
 import { publicKeys } from "../../event/ids.ts";
 import type { ColumnPlan, ColumnType, EventPlan } from "../../event/batch.ts";
+import { CONFIDENCE, ENTROPY } from "../../event/probabilities.ts";
 import type { FrozenColumn } from "../../reference/frozen.ts";
 import { createOutcomeTally, tallyOutcomes } from "../../reference/outcome-tally.ts";
 import type { GroupCounts } from "../../statistics/group-counts.ts";
@@ -139,6 +140,7 @@ function mapOf(reference: Reference, { map }: InferredSource): FieldMap {
   const wanted: MappedField[] = [
     "features",
     "truth",
+    ...(has(CONFIDENCE) || has(ENTROPY) ? ["probabilities" as const] : []),
     ...OUTPUTS.filter((field) => has(`prediction.${field}`)),
   ];
   const kept = wanted.flatMap((field) => (map[field] === undefined ? [] : [[field, map[field]]]));
@@ -153,6 +155,7 @@ function frozenColumns(reference: Reference): FrozenColumn[] {
 }
 
 function isPresent({ name, role }: ReferenceColumn, { map, names }: InferredSource): boolean {
-  const field = OUTPUTS.find((output) => name === `prediction.${output}`);
+  const isDerived = name === CONFIDENCE || name === ENTROPY;
+  const field = isDerived ? "probabilities" : OUTPUTS.find((output) => name === `prediction.${output}`);
   return role === "output" && field !== undefined ? map[field] !== undefined : names.has(name);
 }
