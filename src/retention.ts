@@ -3,7 +3,7 @@ import { reachOf } from "./verdict/window-shapes.ts";
 import { ROLL_UP_STEPS, type RollUpStep } from "./window/roll-up.ts";
 
 /** Panes of one length that a model keeps for some event time; times in ms (STREAMING 27). */
-export interface KeptPanes {
+interface KeptPanes {
   /** What the name of their layout ends with. */
   readonly name: RollUpStep["name"] | "";
   /** From one start to the next, at least. */
