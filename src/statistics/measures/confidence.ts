@@ -13,7 +13,7 @@ export const confidence: Measure = {
   formula:
     "mean of max(p, 1 - p), p the probability of class 1; scores stand at the middle of their bins, and the exact mean lies in [lower, upper]. " +
     "The effect is the distance from extras.reference, the same of the reference. The score holds all there is to know of it, so chance is judged by the score's own directions. " +
-    "Undefined where the reference has scores outside of 0 to 1.",
+    "Undefined where the reference has scores outside of 0 to 1. Of more than two classes, the column prediction.confidence holds the largest of each prediction's probabilities, for all measures of numbers.",
   calm: "extras.reference",
   source:
     "Hendrycks and Gimpel, A baseline for detecting misclassified and out-of-distribution examples (2017).",
