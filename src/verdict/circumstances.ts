@@ -2,11 +2,9 @@ import { unpackInto } from "../counts/packed.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import { countDirections } from "../statistics/directions.ts";
 import type { PaneValue } from "../window/pane.ts";
-import { listed, placeOf } from "./movement.ts";
 import { observe } from "./observation.ts";
 import { findOnset } from "./onset.ts";
 import type { PaneCount } from "./onset.ts";
-import { formatMoment } from "./quantities.ts";
 import { createSeries, type RuleSeries } from "./rule-series.ts";
 import { type BlockPlace, segmentsOf } from "./series-places.ts";
 import { explainSignificance } from "./significance.ts";
@@ -21,10 +19,16 @@ export interface Circumstances {
   readonly versions?: Spread;
 }
 
-/** Names. What has too few values, or no reference, is in neither. */
+/** Places by what is seen there. What has too few values, or no reference, is in neither. */
 export interface Spread {
-  readonly moved: readonly string[];
-  readonly calm: readonly string[];
+  readonly moved: Places;
+  readonly calm: Places;
+}
+
+export interface Places {
+  readonly count: number;
+  /** The first of them; an alert is stored with every verdict, so that there is an end to it. */
+  readonly names: readonly string[];
 }
 
 /** The panes of one window, of every version and segment; shared by all alerts that fire on it. */
@@ -57,8 +61,8 @@ export interface FiredWindow {
 
 /** For people, outside the budget: whether another series has moved too is told at this level and the rule's own limit. */
 const LEVEL = 0.001;
-/** More names than these are counted. */
-const MOST_NAMES = 3;
+/** Of more places than these only the number is kept. */
+const MOST_KEPT = 20;
 
 /** Nothing of measures that look at whole rows or labels. */
 export function collectCircumstances(fired: FiredWindow): Circumstances {
@@ -72,38 +76,6 @@ export function collectCircumstances(fired: FiredWindow): Circumstances {
     ...(segments === undefined ? {} : { segments }),
     ...(versions === undefined ? {} : { versions }),
   };
-}
-
-/** "It began 2001-02-20 12:00 UTC. In eu and uk; not in us. Version v8 too." */
-export function describeCircumstances(
-  { began, segments, versions }: Circumstances,
-  segment: string | undefined,
-): string {
-  const parts = [
-    began === undefined ? "" : `It began ${formatMoment(Date.parse(began))}.`,
-    segments === undefined ? "" : describeSegments(segments, segment === undefined ? "" : "other "),
-    versions === undefined ? "" : describeVersions(versions),
-  ];
-  return parts.filter((part) => part !== "").join(" ");
-}
-
-function describeSegments({ moved, calm }: Spread, other: string): string {
-  if (moved.length === 0) return `In none of ${calm.length} ${other}segments by itself.`;
-  const seen = `Seen in ${other === "" ? "" : "others too: "}${named(moved.map(placeOf))}`;
-  return calm.length === 0 ? `${seen}.` : `${seen}; not in ${named(calm.map(placeOf))}.`;
-}
-
-function describeVersions({ moved, calm }: Spread): string {
-  const parts = [
-    moved.length === 0 ? "" : `Version ${named(moved)} too.`,
-    calm.length === 0 ? "" : `Not version ${named(calm)}.`,
-  ];
-  return parts.filter((part) => part !== "").join(" ");
-}
-
-function named(names: readonly string[]): string {
-  if (names.length <= MOST_NAMES + 1) return listed(names);
-  return listed([...names.slice(0, MOST_NAMES), `${names.length - MOST_NAMES} more`]);
 }
 
 /** The pane in which the direction that moved most left the reference. */
@@ -171,7 +143,12 @@ function spreadOf(
     if (observation === "significant") moved.push(nameOf(place));
     else if (observation === "calm") calm.push(nameOf(place));
   }
-  return moved.length + calm.length === 0 ? undefined : { moved, calm };
+  if (moved.length + calm.length === 0) return undefined;
+  return { moved: placesOf(moved), calm: placesOf(calm) };
+}
+
+function placesOf(names: readonly string[]): Places {
+  return { count: names.length, names: names.slice(0, MOST_KEPT) };
 }
 
 /** The rule's own question, asked of another place. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { GroupCounts } from "../statistics/group-counts.ts";
 import type { Score } from "../statistics/score.ts";
 import type { Alert } from "./alert.ts";
-import { describeCircumstances } from "./circumstances.ts";
+import { describeCircumstances } from "./circumstances-text.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { collectEvidence } from "./evidence.ts";
 import { explain } from "./explanation.ts";

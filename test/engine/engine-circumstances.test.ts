@@ -54,14 +54,14 @@ describe("an alert that fires", () => {
       movement: { direction: "up" },
       missing: { from: 0, to: 0 },
       began: new Date(START + BROKEN).toISOString(),
-      segments: { calm: ["region=us"] },
-      versions: { moved: [], calm: ["v2"] },
+      segments: { calm: { count: 1, names: ["region=us"] } },
+      versions: { moved: { count: 0, names: [] }, calm: { count: 1, names: ["v2"] } },
     });
     expect(explanation).toMatch(
       /^Drift m\/amount v1: amount moved up: .* \(\d+% of it\)\. Population stability index .*\. Missing values unchanged \(0%\)\. It began 2026-01-05 01:30 UTC\. Seen in \w+, \w+, \w+ and \w+; not in us\. Not version v2\.$/,
     );
     const moved = ["device=app", "device=web", "region=eu", "region=uk"];
-    expect(evidence?.segments?.moved.toSorted()).toEqual(moved);
+    expect(evidence?.segments?.moved.names.toSorted()).toEqual(moved);
     // What is remembered is what was told: a restart, and the alert's end, repeat it.
     expect(world.engine.firing("m").find(({ alert }) => alert === "Drift")?.explanation).toBe(explanation);
   });
@@ -70,17 +70,17 @@ describe("an alert that fires", () => {
     const world = await tell(({ region }) => (region === "uk" ? { amount: 97 } : {}));
     const { segment, version, evidence } = firstOf(world, "DriftByRegion");
     expect(segment).toBe("region=uk");
-    expect(evidence?.segments?.moved).toEqual([]);
-    expect(evidence?.segments?.calm.toSorted()).toEqual(["region=eu", "region=us"]);
-    expect(evidence?.versions).toEqual({ moved: [version === "v1" ? "v2" : "v1"], calm: [] });
+    expect(evidence?.segments?.moved.count).toBe(0);
+    expect(evidence?.segments?.calm.names.toSorted()).toEqual(["region=eu", "region=us"]);
+    expect(evidence?.versions?.moved.names).toEqual([version === "v1" ? "v2" : "v1"]);
   });
 
   it("of missing values says where they are missing", async () => {
     const world = await tell(({ region }, i) => (region === "eu" && i % 5 < 2 ? { amount: null } : {}));
     const { evidence, explanation } = firstOf(world, "NullSpike");
     expect(evidence?.began).toBe(new Date(START + BROKEN).toISOString());
-    expect(evidence?.segments?.moved).toContain("region=eu");
-    expect(evidence?.segments?.calm.toSorted()).toEqual(["region=uk", "region=us"]);
+    expect(evidence?.segments?.moved.names).toContain("region=eu");
+    expect(evidence?.segments?.calm.names.toSorted()).toEqual(["region=uk", "region=us"]);
     expect(explanation).toMatch(/; not in (us and uk|uk and us)\. Version v[12] too\.$/);
   });
 
