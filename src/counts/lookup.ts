@@ -81,11 +81,13 @@ function cellOf(map: Candidate, x: number): number {
 
 /** The high 32 bits of a double as a signed integer that grows with it; -0 comes one before +0, which the scan forgives. */
 function orderedWord(x: number): number {
-  const bits = new DataView(new ArrayBuffer(8));
-  bits.setFloat64(0, x);
-  const high = bits.getInt32(0);
+  BITS.setFloat64(0, x);
+  const high = BITS.getInt32(0);
   return high ^ ((high >> 31) & 0x7fffffff);
 }
+
+/** Written before every reading: a view for each of the thousands of edges that a look-up tries took as long as the rest. */
+const BITS = new DataView(new ArrayBuffer(8));
 
 function candidates(edges: Float64Array, cells: number): Candidate[] {
   const found: Candidate[] = [];

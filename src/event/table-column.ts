@@ -53,7 +53,24 @@ export function fillColumn(fill: TableFill, column: number): void {
     const values = tableColumn(table, path);
     if (values !== undefined) sources.push(values);
   }
-  if (sources.length > 0) fillFrom(fill, column, sources);
+  const [values] = sources;
+  if (sources.length === 1 && values instanceof Float64Array) fillFromFloats(fill, column, values);
+  else if (sources.length > 0) fillFrom(fill, column, sources);
+}
+
+/** What most columns of a columnar file are: numbers without a null. Of another type in the plan, each cell is looked at. */
+function fillFromFloats(fill: TableFill, index: number, values: Float64Array): void {
+  const { batch, plan } = fill.target;
+  const column = batch.columns[index];
+  const { minimum, maximum } = plan.columns[index];
+  if (column.type !== "number" || minimum !== undefined || maximum !== undefined) {
+    fillFrom(fill, index, [values]);
+    return;
+  }
+  for (let row = 0; row < batch.rows; row++) {
+    column.values[row] = values[fill.rows[row]];
+    column.validity[row >> 3] |= 1 << (row & 7);
+  }
 }
 
 /** The bytes of the only column that the paths lead to. */
