@@ -7,11 +7,13 @@ import {
   judgeInsects,
 } from "./streams.ts";
 
+const DATA = new URL("data/", import.meta.url);
+
 /* Real streams show power and sanity, not the budget: nobody knows what is normal in them. */
 
 describe("insects whose mix of species changes twice", () => {
   it("bring two alarms, each within 50 rows of a change", () => {
-    const delays = judgeInsects().map(({ at }, i) => at - INSECT_CHANGES[i]);
+    const delays = judgeInsects(DATA).map(({ at }, i) => at - INSECT_CHANGES[i]);
     expect(delays).toEqual([25, 30]);
   });
 });
@@ -26,7 +28,7 @@ describe("the hours of January's flights", () => {
 });
 
 describe("streams that resemble themselves for longer than they last", () => {
-  it.each([...judgeConversations(), ...judgeElectricity()])("raise no alarm: $name", (stream) => {
+  it.each([...judgeConversations(DATA), ...judgeElectricity(DATA)])("raise no alarm: $name", (stream) => {
     expect(stream.below.tiny).toBe(0);
     expect(stream.plainBelow.hundredth).toBeGreaterThan(stream.windows / 2);
   });

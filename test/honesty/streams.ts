@@ -32,11 +32,11 @@ export async function judgeFlights(): Promise<NamedStream[]> {
   }
   const windows = windowsOf(times, HOUR);
   return [
-    ["flights, distance, hours of January", distance],
-    ["flights, delay, hours of January", delay],
-  ].map(([name, values]) => {
-    const learnt = learnStream({ values: Float64Array.from(values as number[]), windows, size: HOUR });
-    return { name: String(name), ...leaveOneOut(learnt) };
+    { name: "flights, distance, hours of January", values: distance },
+    { name: "flights, delay, hours of January", values: delay },
+  ].map(({ name, values }) => {
+    const learnt = learnStream({ values: Float64Array.from(values), windows, size: HOUR });
+    return { name, ...leaveOneOut(learnt) };
   });
 }
 
@@ -54,9 +54,9 @@ function judgeTail(options: {
   return { name, ...followOn(learnt, later) };
 }
 
-/** An hour of requests to a language model, by the minute. */
-export function judgeConversations(): NamedStream[] {
-  const table = readTable(new URL("data/azure-conversations.csv.gz", import.meta.url));
+/** An hour of requests to a language model, by the minute. `data` is test/honesty/data/. */
+export function judgeConversations(data: URL): NamedStream[] {
+  const table = readTable(new URL("azure-conversations.csv.gz", data));
   const windows = windowsOf(table.get("ms") ?? [], 60_000);
   return ["context", "generated"].map((column) =>
     judgeTail({
@@ -69,8 +69,8 @@ export function judgeConversations(): NamedStream[] {
 }
 
 /** Half-hourly rows, by the five days. */
-export function judgeElectricity(): NamedStream[] {
-  const table = readTable(new URL("data/electricity.csv.gz", import.meta.url));
+export function judgeElectricity(data: URL): NamedStream[] {
+  const table = readTable(new URL("electricity.csv.gz", data));
   const size = 5 * 24 * HOUR;
   return [...table].map(([column, values]) => {
     const times = Float64Array.from(values, (_, row) => (row * HOUR) / 2);
@@ -87,8 +87,8 @@ export function judgeElectricity(): NamedStream[] {
 export const INSECT_CHANGES = [1_775, 3_550] as const;
 
 /** Insects under a laser: windows of 100 rows, looked at every 20, one false alarm accepted in all looks and columns. */
-export function judgeInsects(): { readonly at: number; readonly columns: readonly string[] }[] {
-  const table = readTable(new URL("data/insects.csv.gz", import.meta.url));
+export function judgeInsects(data: URL): { readonly at: number; readonly columns: readonly string[] }[] {
+  const table = readTable(new URL("insects.csv.gz", data));
   const every = 20;
   const looks = 5_325 / every;
   return findChanges({ table, reference: 1_000, window: 100, every, level: 0.8 / (table.size * looks) });

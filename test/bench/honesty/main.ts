@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { measureMarginal } from "./marginal.ts";
 import { measureMonths, measureRivalMonths } from "./months.ts";
@@ -15,7 +14,9 @@ import { measureMutations } from "./mutations.ts";
 const HERE = new URL("./", import.meta.url);
 const KEPT = new URL("results/", HERE);
 /** From dist/honesty/test/bench/honesty. */
-const PAGE = new URL("../../../../../docs/HONESTY.md", HERE);
+const ROOT = new URL("../../../../../", HERE);
+const PAGE = new URL("docs/HONESTY.md", ROOT);
+const DATA = new URL("test/honesty/data/", ROOT);
 
 const isQuick = process.argv.includes("--quick");
 const scale = isQuick ? 0.1 : 1;
@@ -31,8 +32,8 @@ const PARTS: { readonly [Part in keyof Results]: () => Promise<Results[Part]> | 
   },
   rivals: () => measureRivalMonths(scale, say),
   power: measureAllPower,
-  streams: async () => [...(await judgeFlights()), ...judgeConversations(), ...judgeElectricity()],
-  insects: judgeInsects,
+  streams: async () => [...(await judgeFlights()), ...judgeConversations(DATA), ...judgeElectricity(DATA)],
+  insects: () => judgeInsects(DATA),
   mutations: () => measureMutations(say),
 };
 
