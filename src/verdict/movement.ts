@@ -14,7 +14,7 @@ export interface Movement {
   readonly movers: readonly Mover[];
 }
 
-export interface Mover {
+interface Mover {
   /** A span of values or a category; of hashed columns the hash. */
   readonly name: string;
   /** Its share of the reference's values, and of the window's. */
