@@ -28,9 +28,14 @@ export function decisionParts(ref: SeriesRef, outcomes: Float64Array | undefined
 }
 
 function partsOfCategories({ categories }: CategoriesRef): DecisionParts | undefined {
-  const names = categories.map((name) => name.toLowerCase());
-  if (!names.every((name) => YES.has(name) || NO.has(name))) return undefined;
-  return Float64Array.from(names, (name) => Number(YES.has(name)));
+  const answers = categories.map(meansYes);
+  return answers.includes(undefined) ? undefined : Float64Array.from(answers, Number);
+}
+
+/** Whether a decision or a truth of that name is class 1; undefined where it is neither yes nor no. */
+export function meansYes(name: string): boolean | undefined {
+  const plain = name.toLowerCase();
+  return YES.has(plain) ? true : NO.has(plain) ? false : undefined;
 }
 
 /** Of a section that begins at `offset`; missing, faulty and unseen values decide nothing. */

@@ -1,5 +1,6 @@
 import { CodedError } from "../../config/coded-error.ts";
 import type { BatchColumn, ColumnPlan, EventBatch, EventPlan } from "../../event/batch.ts";
+import { meansYes } from "../../statistics/decision-parts.ts";
 import { emptyGroup } from "../../statistics/group-counts.ts";
 import type { GroupCounts } from "../../statistics/group-counts.ts";
 
@@ -20,9 +21,6 @@ type Counts = { -readonly [field in keyof GroupCounts]: GroupCounts[field] };
 
 /** A column with more values than this splits rows into what nobody would call groups. */
 const MOST_GROUPS = 200;
-
-const YES: ReadonlySet<string> = new Set(["true", "1", "yes"]);
-const NO: ReadonlySet<string> = new Set(["false", "0", "no"]);
 
 /**
  * Of the column that was named, else of every column that the reference is split by alone; none where no column of the plan
@@ -125,9 +123,8 @@ function nameOf(column: BatchColumn | undefined, row: number): string | undefine
 
 /** Whether a truth or a decision is class 1; undefined where it is neither yes nor no. */
 function isOne(column: BatchColumn | undefined, row: number): boolean | undefined {
-  const name = nameOf(column, row)?.toLowerCase();
-  if (name === undefined) return undefined;
-  return YES.has(name) ? true : NO.has(name) ? false : undefined;
+  const name = nameOf(column, row);
+  return name === undefined ? undefined : meansYes(name);
 }
 
 function isLikely(column: BatchColumn | undefined, row: number): boolean | undefined {
