@@ -74,7 +74,8 @@ reference varies between its own windows than independent rows would.
 - Where a rule says \`atLeast\`, or nothing, chance must be ruled out first: p comes from the series' own directions and the
   reference's own windows, whatever the measure, and the effect of the measure must reach the limit. The effect is the value
   unless something else is said. \`above\` and \`below\` compare the value alone, outside the budget.
-- \`extras.pIid\` is the textbook's tail. It takes rows for independent, which they seldom are, and judges nothing.
+- \`extras.pIid\` is the textbook's tail. It takes rows for independent, which they seldom are, and judges nothing. It is
+  shown where there are 20 rows to a group, and never below 1e-4.
 - Measures of numbers with sums are counted where a rule names them: a column that none asks for costs nothing more. A reference
   has the sums of all its columns, so a rule may ask at any time; its model's windows then start empty. Sums are of whole
   steps, below 2^53 for up to 2^32 values of a window, so they add up in any order to the bit.
