@@ -1,13 +1,14 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { CommandIo } from "./io.ts";
+import type { CompatTool } from "./score/compat.ts";
 
 interface ScoreFlags {
   readonly score?: string;
   readonly truth?: string;
   readonly time?: string;
   readonly segment?: string;
-  readonly compat?: "evidently" | "nannyml";
+  readonly compat?: CompatTool;
   readonly json?: boolean;
   readonly failOnDrift?: boolean;
 }

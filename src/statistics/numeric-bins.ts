@@ -26,8 +26,7 @@ export function pointsOf(grid: Grid): Uint8Array {
   return points;
 }
 
-/** Whether a bin holds a single value: the middle of its edges is one of them. For many bins, pointsOf. */
-export function isPoint(edges: Float64Array, bin: number): boolean {
+function isPoint(edges: Float64Array, bin: number): boolean {
   if (bin === 0 || bin === edges.length) return false;
   const from = edges[bin - 1];
   const to = edges[bin];

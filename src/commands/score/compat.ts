@@ -4,8 +4,7 @@ import type { CompatScore } from "../../statistics/compat/compat-score.ts";
 import { evidentlyDefault } from "../../statistics/compat/evidently.ts";
 import { jensenShannon, thresholdOf } from "../../statistics/compat/nannyml.ts";
 
-export const COMPAT_TOOLS = ["evidently", "nannyml"] as const;
-export type CompatTool = (typeof COMPAT_TOOLS)[number];
+export type CompatTool = "evidently" | "nannyml";
 
 /** What another tool would have said of the same two files, by its defaults. */
 export interface CompatReport {

@@ -19,3 +19,4 @@ export interface CompatScore {
 export const SPREAD = "values inside a bin are taken as evenly spread";
 export const RANGE = "how far values lie outside of the reference's range is not known";
 export const NEW_VALUES = "values that the reference does not hold are counted together";
+export const BOUNDED = "the distance is known within bounds";

@@ -3,7 +3,7 @@ import { chi2Tail, normalTail } from "../distributions.ts";
 import { ks } from "../measures/ks.ts";
 import { countOfBins } from "../numeric-bins.ts";
 import { countOutside, regroup } from "./binned-values.ts";
-import { NEW_VALUES, RANGE, SPREAD } from "./compat-score.ts";
+import { BOUNDED, NEW_VALUES, RANGE, SPREAD } from "./compat-score.ts";
 import type { CompatScore } from "./compat-score.ts";
 import {
   hellingerDistance,
@@ -12,7 +12,7 @@ import {
   sharesOf,
   stabilityIndex,
 } from "./distances.ts";
-import { twoSampleTail } from "./exact-ks.ts";
+import { MOST_EXACT, twoSampleTail } from "./exact-ks.ts";
 import { transportCost } from "./transport-cost.ts";
 import { cellsOf, distinctOf, totalsOf } from "./value-cells.ts";
 import type { ValueCells } from "./value-cells.ts";
@@ -25,6 +25,7 @@ const LEVEL = 0.05;
 const LIMIT = 0.1;
 /** Up to here a reference is judged by p. */
 const SMALL_REFERENCE = 1_000;
+const LONG = "the law of so many values is approximated, within .0001";
 /** Numbers with more values than this are no categories: when a test is chosen, and when shares are made. */
 const FEW_VALUES = 5;
 const MOST_VALUES = 20;
@@ -50,6 +51,7 @@ export function kolmogorovSmirnov(ref: BinsRef, section: Float64Array): CompatSc
   const value = twoSampleTail(lower, ref.total, m);
   const least = lower === upper ? value : twoSampleTail(upper, ref.total, m);
   const isDecided = value <= LEVEL === least <= LEVEL;
+  const isExactLaw = Math.max(ref.total, m) <= MOST_EXACT;
   return {
     method: "K-S p_value",
     threshold: LEVEL,
@@ -57,8 +59,8 @@ export function kolmogorovSmirnov(ref: BinsRef, section: Float64Array): CompatSc
     lower: least,
     upper: value,
     ...(isDecided ? { drifted: value <= LEVEL } : {}),
-    isExact: lower === upper,
-    ...(lower === upper ? {} : { reason: "the distance is known within bounds" }),
+    isExact: lower === upper && isExactLaw,
+    ...(lower === upper ? (isExactLaw ? {} : { reason: LONG }) : { reason: BOUNDED }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { kolmogorovTail } from "../distributions.ts";
 
 /** Above this scipy leaves the exact law. */
-const MOST_EXACT = 10_000;
+export const MOST_EXACT = 10_000;
 
 /**
  * P(D >= d) of the two-sample Kolmogorov-Smirnov distance of n and m values without ties, 0 <= d <= 1, as scipy's ks_2samp

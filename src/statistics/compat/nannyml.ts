@@ -3,7 +3,7 @@ import { chi2Tail } from "../distributions.ts";
 import { ks } from "../measures/ks.ts";
 import { countOfBins } from "../numeric-bins.ts";
 import { countOutside, momentsOf, regroup } from "./binned-values.ts";
-import { NEW_VALUES, SPREAD } from "./compat-score.ts";
+import { BOUNDED, NEW_VALUES, SPREAD } from "./compat-score.ts";
 import { hellingerDistance, jensenShannonDistance } from "./distances.ts";
 import { transportCost } from "./transport-cost.ts";
 import { cellsOf, totalsOf } from "./value-cells.ts";
@@ -45,9 +45,7 @@ export function hellinger(ref: SeriesRef, chunk: Float64Array): ChunkValue {
 /** The distance; from 10,000 reference values on theirs looks at 1 edge for every 500 values only, and is smaller. */
 export function kolmogorovSmirnov(ref: BinsRef, chunk: Float64Array): ChunkValue {
   const { value = Number.NaN, lower, upper } = ks.score(ref, chunk);
-  return lower === upper
-    ? { value, isExact: true }
-    : { value, isExact: false, reason: "the distance is known within bounds" };
+  return lower === upper ? { value, isExact: true } : { value, isExact: false, reason: BOUNDED };
 }
 
 /** Not over the standard deviation. */

@@ -24,7 +24,7 @@ export interface CompatCase {
   };
 }
 
-export interface NannymlChunk {
+interface NannymlChunk {
   readonly value: number;
   readonly upper: number | null;
   readonly alert: boolean;

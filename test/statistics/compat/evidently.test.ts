@@ -105,6 +105,19 @@ describe("evidentlyDefault", () => {
     expect(evidentlyDefault(ref, categoriesSection([9]))).toMatchObject({ value: 1, drifted: false });
   });
 
+  it("says that the law of a long window is approximated", () => {
+    const values = Array.from({ length: 60 }, (_, k) => k);
+    const grid = buildGrid(Float64Array.from(values));
+    const window = Array.from({ length: 12_000 }, (_, k) => k % 60);
+    expect(evidentlyDefault(binsRef(grid, values), binsSection(grid, window))).toMatchObject({
+      method: "K-S p_value",
+      value: 1,
+      drifted: false,
+      isExact: false,
+      reason: expect.stringContaining("approximated"),
+    });
+  });
+
   it("leaves a verdict open that the bounds of the distance do not decide", () => {
     const grid = { ...pointGrid([0, 100]), minimum: 0, maximum: 100 };
     const wide = { ...grid, edges: Float64Array.of(0), deciles: Int32Array.of(0) };
