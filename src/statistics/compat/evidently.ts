@@ -156,6 +156,10 @@ function evidentlyShares(ref: SeriesRef, section: Float64Array): Shares {
   const reference = regroup(ref, ref.counts, size);
   const window = regroup(ref, section, size);
   const { below, above, isExact } = countOutside(ref, section);
+  // Of the reference itself these are infinite values.
+  const own = countOutside(ref, ref.counts);
+  reference[0] += own.below;
+  reference[size - 1] += own.above;
   window[0] += below;
   window[size - 1] += above;
   const isInside = isExact && below + above === 0;

@@ -111,6 +111,7 @@ function nannymlShares(ref: SeriesRef, chunk: Float64Array): Shares {
   const m = countOfBins(ref, chunk);
   const size = doaneSize(ref);
   const { below, above, isExact } = countOutside(ref, chunk);
+  const own = countOutside(ref, ref.counts);
   const told = isExact && cells?.other === 0 ? { isExact } : { isExact: false, reason: SPREAD };
   return {
     ...withRest({
@@ -119,6 +120,8 @@ function nannymlShares(ref: SeriesRef, chunk: Float64Array): Shares {
       n: ref.total,
       m,
       rest: below + above,
+      // Of the reference itself these are infinite values.
+      restOfReference: own.below + own.above,
     }),
     ...told,
   };
@@ -131,7 +134,7 @@ function isFew({ reference }: ValueCells, total: number): boolean {
 /** New values are one cell there as here. */
 function sharesOfCells(cells: ValueCells): Shares {
   const { n, m } = totalsOf(cells);
-  return { ...withRest({ ...cells, n, m, rest: cells.other }), isExact: true };
+  return { ...withRest({ ...cells, n, m, rest: cells.other, restOfReference: 0 }), isExact: true };
 }
 
 function withRest(counts: {
@@ -139,13 +142,18 @@ function withRest(counts: {
   readonly window: Float64Array;
   readonly n: number;
   readonly m: number;
+  /** Of each side: values in none of the cells. */
   readonly rest: number;
+  readonly restOfReference: number;
 }): Pick<Shares, "reference" | "window"> {
-  const { reference, window, n, m, rest } = counts;
+  const { reference, window, n, m, rest, restOfReference } = counts;
   if (m === 0) return { reference: new Float64Array(0), window: new Float64Array(0) };
-  const extra = rest > 0 ? [rest / m] : [];
+  const extra = rest + restOfReference > 0 ? [rest / m] : [];
   return {
-    reference: Float64Array.from([...reference.map((count) => count / n), ...extra.map(() => 0)]),
+    reference: Float64Array.from([
+      ...reference.map((count) => count / n),
+      ...extra.map(() => restOfReference / n),
+    ]),
     window: Float64Array.from([...window.map((count) => count / m), ...extra]),
   };
 }
