@@ -1,8 +1,8 @@
 import { sumBands } from "./band-sums.ts";
 import type { BandSums } from "./band-sums.ts";
 import { bandsOfSection } from "./band-sums.ts";
-import { likelihoodRatio } from "./likelihood-ratio.ts";
-import { residualsOf } from "./residuals.ts";
+import { likelihoodRatio, logitEase, logitRatio } from "./likelihood-ratio.ts";
+import { residualsOf, slopeSkewness } from "./residuals.ts";
 import type { ResidualRuler } from "./residuals.ts";
 
 /** One way in which labels may follow their scores otherwise than in the reference. */
@@ -18,6 +18,10 @@ export interface Contrast {
   readonly difference: number;
   /** Its square over sigma^2, the variance of one label's residual: chi-square(1) / (1/m + 1/n) under the null of chance. */
   readonly square: number;
+  /** The same on the scale of log-odds; of the slope, which has none, the square itself. */
+  readonly logitSquare: number;
+  /** How much smaller than under the null the sampling error of the window's log-odds is (likelihood-ratio.ts). */
+  readonly ease: number;
 }
 
 /** A band is asked about only where it could answer; else it is merged with its neighbour (SIGNIFICANCE 6). */
@@ -43,8 +47,22 @@ export function contrastsOf(ruler: ResidualRuler, section: Float64Array): Contra
   const m = residuals.n[slope];
   const n = ruler.residuals.n[slope];
   const difference = residuals.sum[slope] / m - ruler.residuals.sum[slope] / n;
-  const square = difference ** 2 / ruler.squares[slope];
-  return [...contrasts, { kind: "slope", from: 0, to: size, m, n, difference, square }];
+  const plain = difference ** 2 / ruler.squares[slope];
+  const skewness = Math.sign(difference) * slopeSkewness(section, ruler);
+  const square = plain * tailShare(plain / (1 / m + 1 / n), skewness);
+  const slopes = { m, n, difference, square, logitSquare: square, ease: 1 };
+  return [...contrasts, { kind: "slope", from: 0, to: size, ...slopes }];
+}
+
+/**
+ * How much of a squared root z^2 is left where the sum has skewness towards its side: the deviance of a Poisson count of the
+ * same skewness, 2 mu ((1 + t) ln(1 + t) - t) with mu = 1 / skewness^2 and t = z skewness, over z^2. 1 to the other side.
+ */
+function tailShare(square: number, skewness: number): number {
+  const t = Math.sqrt(square) * skewness;
+  // The first term of the series; the difference of two near numbers would be noise.
+  if (!(t > 1e-4)) return 1;
+  return (2 * ((1 + t) * Math.log1p(t) - t)) / (t * t);
 }
 
 /** From the lowest band up, each group as small as it may be; what is left at the end joins the last group. */
@@ -85,5 +103,7 @@ function shareContrast(asked: { ruler: ResidualRuler; bands: BandSums; from: num
   const scale = Math.max(1, (share * (1 - share)) / sigma2);
   const ratio = likelihoodRatio(share * n, n, positives, m) * spread * scale;
   const square = Math.min(difference ** 2 / sigma2, ratio);
-  return { kind: "band", from, to, m, n, difference, square };
+  const logitSquare = logitRatio(share * n, n, positives, m) * spread * scale;
+  const ease = logitEase(share * n, n, positives, m);
+  return { kind: "band", from, to, m, n, difference, square, logitSquare, ease };
 }

@@ -86,3 +86,19 @@ function slopeSquare(
   }
   return sum / (n * deviation ** 2);
 }
+
+/** Skewness of a window's slope by chance alone, if its scores are right: that of a sum of (y - p)(p - mean). */
+export function slopeSkewness(section: Float64Array, { mean }: Pick<ResidualRuler, "mean">): number {
+  const { perBin, scale, bins } = OUTCOMES;
+  let second = 0;
+  let third = 0;
+  for (let bin = 0; bin < bins; bin += 1) {
+    const at = bin * perBin.length;
+    if (section[at + perBin.n] === 0) continue;
+    const p = section[at + perBin.probability] / scale / section[at + perBin.n];
+    const variance = section[at + perBin.variance] / scale;
+    second += variance * (p - mean) ** 2;
+    third += variance * (1 - 2 * p) * (p - mean) ** 3;
+  }
+  return second > 0 ? third / second ** 1.5 : 0;
+}

@@ -60,7 +60,7 @@ function judgeContrast(
   contrast: Contrast,
 ): JudgedContrast | undefined {
   if (calibration === undefined || growsFrom === undefined) return undefined;
-  const { m, n, square, difference } = contrast;
+  const { m, n, square, logitSquare, ease, difference } = contrast;
   const entries = entriesOf(contrast, ruler.bands.size);
   const { deff: deffs, nu: nus } = calibration.share;
   // Bands that are merged may share their shocks wholly, which then add up.
@@ -74,9 +74,12 @@ function judgeContrast(
   }
   const known = 1 + excess;
   if (usual / known < LEAST_EFFECTIVE) return undefined;
-  const deff = known * Math.max(1, m / usual);
+  const growth = Math.max(1, m / usual);
+  const deff = known * growth;
   const variance = deff / m + (known * Math.max(1, calibration.k / (nu + 1))) / n;
-  const r = Math.sqrt(square / variance);
+  // Shocks that multiply small shares have a constant size on the scale of log-odds only (SIGNIFICANCE 1).
+  const eased = variance - ((1 - ease) * growth) / m;
+  const r = Math.sqrt(Math.min(square / variance, logitSquare / eased));
   return { ...contrast, r: Math.sign(difference) * r, nu, deff, p: 2 * studentTail(r, nu) };
 }
 

@@ -59,6 +59,32 @@ describe("contrasts", () => {
     expect(found[11].square).toBeCloseTo(square, 4);
   });
 
+  it("shorten a slope towards its long tail only", () => {
+    const rare = (rows: number, seed: number, more: number): Label[] =>
+      draw(rows, seed, (p) => p).map(({ score, truth }, i) => ({
+        score: score * 0.1,
+        truth: Number((i % 10 === 0 && truth === 1) || (i % 100 < more && score > 0.8)),
+      }));
+    const reference = rare(20_000, 5, 0);
+    const squareOf = (more: number) => {
+      const ruler = prepareResiduals(sectionOf(DECILES, reference));
+      const found = contrastsOf(ruler, sectionOf(DECILES, rare(2_000, 6, more))).find(
+        ({ kind }) => kind === "slope",
+      );
+      const { difference = 0, square = 0 } = found ?? {};
+      return { difference, left: square / (difference ** 2 / ruler.squares[ruler.bands.size + 1]) };
+    };
+    const up = squareOf(20);
+    expect(up.difference).toBeGreaterThan(0);
+    expect(up.left).toBeLessThan(0.95);
+    expect(up.left).toBeGreaterThan(0.4);
+    const down = contrast(
+      draw(2_000, 7, () => 0).map(({ score }) => ({ score: score * 0.1, truth: 0 })),
+      reference,
+    ).find(({ kind }) => kind === "slope");
+    expect(down?.difference).toBeLessThan(0);
+  });
+
   it("merge bands until each holds enough", () => {
     const window = draw(230, 3, (p) => p);
     const bands = contrast(window).filter(({ kind }) => kind === "band");

@@ -32,6 +32,9 @@ const cases = (["spread out", "rare"] as const).flatMap((scores) =>
   [0, 0.1].flatMap((shock) => [30, 200].map((k) => ({ scores, shock, k, m: k === 30 ? 2_000 : 600 }))),
 );
 
+// Few labels of one kind, and shocks that multiply them: the longest tails.
+cases.push({ scores: "rare", shock: 0.3, k: 200, m: 300 });
+
 describe("false alarms of calibration-gap, of a model that is not calibrated and stays so", () => {
   it.each(cases)("$scores scores, shocks of sd $shock, $k cohorts of $m", ({ scores, shock, k, m }) => {
     const world = { sheet: SCORES[scores], m, slope: 0.9, shock };
