@@ -28,7 +28,8 @@ export interface CsvReader {
 
 /** @param maxRowBytes a longer row is broken, and is not kept in memory */
 export function createCsvReader(maxRowBytes: number): CsvReader {
-  const state: CsvState = { maxRowBytes, rest: new Uint8Array(0), row: createRow() };
+  const room = { rows: 1 << 8, spans: 1 << 12 };
+  const state: CsvState = { maxRowBytes, rest: new Uint8Array(0), row: createRow(), room };
   return {
     push: (piece) => readPiece(state, piece),
     end: () => readPiece(state, Uint8Array.of(LINE_FEED), true),
@@ -42,6 +43,8 @@ interface CsvState {
   /** While a row is passed over that is too long. */
   skipped?: SkippedRow | undefined;
   readonly row: CsvRow;
+  /** What the last piece needed: the next one hardly needs more. */
+  room: { readonly rows: number; readonly spans: number };
   names?: readonly string[];
   repeated?: string | undefined;
 }
@@ -55,7 +58,7 @@ interface Spans {
 }
 
 function readPiece(state: CsvState, piece: Uint8Array, isLast = false): CsvRows {
-  const found = createSpans();
+  const found = createSpans(state.room);
   const from = skipLongRow(state, piece, found, isLast);
   const bytes = joinBytes(state.rest, piece.subarray(from));
   const end = bytes.length - 1;
@@ -75,11 +78,12 @@ function readPiece(state: CsvState, piece: Uint8Array, isLast = false): CsvRows 
     skipRow(state.skipped, state.rest);
     state.rest = new Uint8Array(0);
   }
+  state.room = { rows: found.broken.length, spans: found.spans.length };
   return rowsOf(state, found, bytes);
 }
 
-function createSpans(): Spans {
-  return { count: 0, isAscii: true, spans: new Int32Array(1 << 12), broken: new Uint8Array(1 << 8) };
+function createSpans({ rows, spans }: CsvState["room"]): Spans {
+  return { count: 0, isAscii: true, spans: new Int32Array(spans), broken: new Uint8Array(rows) };
 }
 
 /** A byte order mark. */
