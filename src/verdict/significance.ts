@@ -204,11 +204,13 @@ function logitRoot(scale: Scale, i: number, growth: number, { c, n, d, m }: TwoS
 
 /**
  * The smaller |r| on the scales of the two logarithms, of the share and of the rest. To first order they vary as the share
- * does, so its dispersion serves. Where nothing multiplies shares it does not count.
+ * and its log-odds do, and more evenly than either: the smaller of their dispersions serves. Where nothing multiplies shares
+ * it does not count.
  */
 function logRoot(series: PreparedSeries, i: number, growth: number, { c, n, d, m }: TwoSamples): number {
   if (!series.mayMultiply) return Number.POSITIVE_INFINITY;
-  const variance = varianceOf(series.share, i, growth / m);
+  const { share, logit } = series;
+  const variance = Math.min(varianceOf(share, i, growth / m), varianceOf(logit, i, growth / m));
   const side = (cases: number, found: number): number =>
     logRatio(cases, n, found, m) / easedVariance(variance, logEase(cases, n, found, m), growth / m);
   return Math.sqrt(Math.min(side(c, d), side(n - c, m - d)) * (1 / m + 1 / n));
