@@ -48,7 +48,7 @@ describe("driftd score --json", () => {
       expect.arrayContaining(["psi", "ks", "js", "chi2", "missing", "novel"]),
     );
     expect(scored.columns["region"]?.measures).not.toHaveProperty("ks");
-    expect(Object.keys(scored.outcome)).toEqual(["measures"]);
+    expect(Object.keys(scored.outcome)).toEqual(["measures", "reliability"]);
   });
 
   it("finds what moved, and nothing else", async () => {
