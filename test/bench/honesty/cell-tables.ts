@@ -18,10 +18,23 @@ export function summarizeCells(cells: readonly Cell[]): string {
     ),
     ...seldom.map(
       (cell) =>
-        `- seldom promised (${percent(cell.share, 1)} of references): ${nameOf(cell)}: ${ratiosOf(cell)}`,
+        `- seldom promised (${percent(cell.share, 1)} of references): ${nameOf(cell)}: ${ratiosOf(cell)}; over all references, promised or not, ${cell.ratios.map(({ ratio }) => short(ratio * cell.share)).join(", ")}`,
     ),
   ];
   return lines.join("\n");
+}
+
+/** The worst of what is outside the promise because windows are few or resemble each other. */
+export function worstProvisional(cells: readonly Cell[]): string {
+  const loud = cells.flatMap((cell) => {
+    const { trust, isPromised, verdict, ratios } = cell;
+    if (trust !== "provisional" || !isPromised || verdict !== "broken") return [];
+    return [{ cell, most: Math.max(...ratios.map(({ ratio }) => ratio)) }];
+  });
+  const [worst] = loud.toSorted((a, b) => b.most - a.most);
+  const count = cells.filter(({ trust, isPromised }) => trust === "provisional" && isPromised).length;
+  if (worst === undefined) return `none of their ${count} cells is too loud`;
+  return `${loud.length} of their ${count} cells are too loud, the worst (${nameOf(worst.cell)}) ${short(worst.most)} times`;
 }
 
 function nameOf({ scenario, k, rows }: Cell): string {

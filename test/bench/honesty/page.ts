@@ -1,6 +1,6 @@
 import type { PowerOutcome } from "../../honesty/power.ts";
 import type { judgeInsects, NamedStream } from "../../honesty/streams.ts";
-import { renderCells, summarizeCells } from "./cell-tables.ts";
+import { renderCells, summarizeCells, worstProvisional } from "./cell-tables.ts";
 import type { Cell } from "./marginal.ts";
 import type { Months, RivalMonths } from "./months.ts";
 import type { MutationResult } from "./mutations.ts";
@@ -36,7 +36,7 @@ export function renderHonesty({ results, seconds, machine, isQuick }: Measured):
     "## In short",
     ...renderShort({ months, rivals, power }),
     summarizeCells(marginal),
-    NOT_PROMISED,
+    notPromised(marginal),
     "## How it was measured",
     `\`npm run bench:honesty\` draws everything anew and writes this page: ${Math.round(seconds / 60)} minutes of one core
 (${machine})${isQuick ? "; this page is from `--quick`, a tenth of it" : ""}. Parts can be named: ${Object.keys(results).join(", ")}. A short form of all of it, with fixed seeds, is in \`npm test\`
@@ -60,22 +60,25 @@ export function renderHonesty({ results, seconds, machine, isQuick }: Measured):
 }
 
 const PROMISE = `You say how many false alarms a model may raise in a period: \`budget: { falseAlarms: 1, per: 30d }\`. driftd promises that the
-**expected number of false alarms is at most that**, over references drawn like yours, whatever the data do between two
-evaluations, for every series whose trust is \`promised\`. That takes a reference of at least 200 windows with event time that
+**expected number of false alarms is at most that**, over references drawn like yours and however evaluations depend
+on each other, for every series whose trust is \`promised\`. That takes a reference of at least 200 windows with event time that
 spans ten times as long as its windows resemble each other, or one that is declared \`independent\`. Every score and every alert
 says which trust it has, and why not more. This page is the proof: what was promised, what came, and where it does not hold.`;
 
-const NOT_PROMISED = `What is not promised:
+function notPromised(cells: readonly Cell[]): string {
+  return `What is not promised:
 
 - **Series whose trust is \`provisional\`** (30 to 199 windows, or windows that resemble their neighbours for too long). They fire as
-  configured. The tables below show them: mostly quiet, but up to hundreds of times too loud where shocks last.
+  configured. Below, ${worstProvisional(cells)}: shocks that last from
+  window to window are what a short reference cannot know.
 - **Shocks with heavy tails.** 200 windows cannot show what happens once in 10,000. Where a window's shock follows a t with 4 degrees
-  of freedom, single evaluations alarm tens of times as often as their level says.
+  of freedom, single evaluations alarm some ten times as often as their level says; the tables show it.
 - **A world that changes without being wrong**: a weekly cycle that the reference is too short for, a trend, a holiday. That is
   drift, and an alarm of it counts as true.
 - **Plain limits** (\`above\`, \`below\`, freshness, volume): they are policy, not chance.`;
+}
 
-const CELLS = `Each cell draws ${"references of K windows of M rows"}, learns from each of them as \`driftd reference build\` does, and holds windows of
+const CELLS = `Each cell draws references of K windows of M rows, learns from each of them as \`driftd reference build\` does, and holds windows of
 the same making against it at three levels. The number is the **alarm rate over its level**: 1 is exactly the promise, less is
 safer, more is broken; ± is the jackknife's standard error over references. \`promised\` is the share of the references that
 were promised and \`judged\` the share of their windows that could be judged: "too variable" and "too few" are answers too. A cell is
