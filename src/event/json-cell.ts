@@ -1,6 +1,6 @@
 import { HASH_PRIME, HASH_START, hashSpan, setSpan } from "./byte-table.ts";
 import type { ByteSpan } from "./byte-table.ts";
-import { codeOfBytes } from "./dictionary.ts";
+import { codeOfBytes, codeOfText } from "./dictionary.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { readNumber } from "./json-number.ts";
 import { isFalse, isNull, isTrue, skipValue } from "./json-skip.ts";
@@ -131,11 +131,33 @@ function readOtherCell(cells: Cells, slot: Slot, at: number, depth: number): num
     return next;
   }
   const isNumber = bytes[at] === 0x2d || (bytes[at] >= 0x30 && bytes[at] <= 0x39);
-  if (slot.isTruth && isNumber && slot.kind === CATEGORY) setText(cells, slot, at, next);
+  if (isNumber && slot.kind === CATEGORY) setNumeral(cells, slot, at, next);
   else if (slot.isTruth && isNumber && next === at + 1 && bytes[at] <= 0x31)
     setCode(cells, slot, bytes[at] - 0x30);
   else setFault(cells, slot);
   return next;
+}
+
+/** A whole number, however it is written, is the category of its decimal text, as in a columnar file. */
+function setNumeral(cells: Cells, slot: Slot, start: number, stop: number): void {
+  const { bytes, number } = cells;
+  if (isInteger(bytes, start, stop)) {
+    setText(cells, slot, start, stop);
+    return;
+  }
+  readNumber(bytes, start, number, 0);
+  if (Number.isInteger(number[0]) && slot.dictionary !== undefined) {
+    setCode(cells, slot, codeOfText(slot.dictionary, String(number[0])));
+  } else if (slot.isTruth) setText(cells, slot, start, stop);
+  else setFault(cells, slot);
+}
+
+/** Whether a number's own text says what it is: digits alone, and not -0. */
+function isInteger(bytes: Uint8Array, start: number, stop: number): boolean {
+  const first = bytes[start] === 0x2d ? start + 1 : start;
+  if (first > start && bytes[first] === 0x30) return false;
+  for (let at = first; at < stop; at++) if (bytes[at] < 0x30 || bytes[at] > 0x39) return false;
+  return true;
 }
 
 function setText(cells: Cells, slot: Slot, start: number, stop: number): void {

@@ -102,8 +102,8 @@ describe("decode", () => {
         { features: { s: "two" }, segment: { s: "one" } },
         { features: { s: "two" }, segment: { s: null } },
         { features: { s: "two" } },
-        { features: { s: 5 }, segment: {} },
-        { features: { s: "two" }, segment: { s: 5 } },
+        { features: { s: 5.5 }, segment: {} },
+        { features: { s: "two" }, segment: { s: 5.5 } },
         '{"features":{"s":"two"},"segment":{"s":"one"},"segment":{}}',
         '{"features":{"s":"two"},"features":{}}',
       ]),
@@ -130,7 +130,7 @@ describe("decode", () => {
     ];
     const decoded = decoderOf([planOf(columns)]).decode(
       recordsOf([
-        { features: { n: "12", c: 1, b: 1 } },
+        { features: { n: "12", c: 1.5, b: 1 } },
         { features: { n: -1, c: true, b: "true" } },
         { features: { n: 11, c: [], b: {} } },
         { features: { n: 10, c: "1", b: false } },
