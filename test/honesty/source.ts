@@ -116,7 +116,7 @@ export function chainedSource(column: SimulatedColumn, memory: number, random: R
 }
 
 /** A multinomial draw, cell by cell. */
-export function drawCells(options: {
+function drawCells(options: {
   readonly rows: number;
   readonly shares: Float64Array;
   readonly section: Float64Array;
