@@ -11,6 +11,8 @@ export interface InferredType {
   readonly isTime: boolean;
   /** All are numbers; in csv, texts that are. */
   readonly isNumeric: boolean;
+  /** All are whole numbers. */
+  readonly isWhole: boolean;
   /** All are numbers from 0 to 1. */
   readonly isShare: boolean;
 }
@@ -27,6 +29,7 @@ export function typeOf(values: readonly unknown[], isText: boolean): InferredTyp
     ...usableType(values, { isNumeric, isText }),
     isTime: values.length > 0 && values.every(isTime),
     isNumeric,
+    isWhole: isNumeric && numbers.every(Number.isInteger),
     isShare: isNumeric && numbers.every((number) => number !== undefined && number >= 0 && number <= 1),
   };
 }

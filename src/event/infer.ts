@@ -52,12 +52,16 @@ const NAMES: Readonly<Partial<Record<MappedField, readonly string[]>>> = {
   value: ["prediction", "predicted", "ypred", "yhat", "predictionvalue"],
 };
 
-/** What the values of a field must look like; an id, a version, a truth and a decision may be anything plain. */
-function fits(field: MappedField, type: InferredType): boolean {
+/** What the values of a field of that name must look like; an id, a version and a truth may be anything plain. */
+function fits(field: MappedField, type: InferredType, name: string): boolean {
   if (field === "time") return type.isTime;
   if (field === "score") return type.type === "number" && type.isShare;
   if (field === "value") return type.type === "number";
-  if (field === "decision") return type.type === "category" || type.type === "boolean";
+  if (field === "decision") {
+    // Classes may be numbered; under a name that a predicted number may have, too, that is what numbers are.
+    const isClass = type.isWhole && NAMES.value?.includes(name) !== true;
+    return type.type === "category" || type.type === "boolean" || isClass;
+  }
   return type.type !== undefined || field === "id";
 }
 
@@ -86,22 +90,19 @@ export function inferEvents(sample: Sample, declared: Declared): Inferred {
     guesses.push({ column: classes.join("."), as: "probabilities", because });
     for (const { column } of typed) if (startsWith(column.path, classes)) taken.add(column);
   }
-  const { features } = declared.fields;
-  const root =
-    features === undefined ? featureRoot(sample, taken) : pointerOf(features.split(".").filter(Boolean));
-  if (root !== "") map.features = { pointer: root };
-  for (const entry of typed) {
-    if (taken.has(entry.column)) continue;
-    const { plan, guess } = featureColumn({ ...entry, root, isNative, declared });
+  const places: Places = {
+    features: tokensOf(declared.fields.features) ?? featureRoot(sample, taken),
+    segment: tokensOf(declared.fields.segment) ?? (isNative ? ["segment"] : undefined),
+  };
+  if (places.features.length > 0) map.features = { pointer: pointerOf(places.features) };
+  const nothing = { ...typeOf([], sample.isText), because: `no value in the first ${sample.rows} rows` };
+  for (const { column, type } of [
+    ...typed.filter((entry) => !taken.has(entry.column)),
+    ...sample.withoutValue.map((path) => ({ column: { path, values: [] }, type: nothing })),
+  ]) {
+    const { plan, guess } = featureColumn({ column, type }, places, declared);
     guesses.push(guess);
     if (plan !== undefined) columns.push(plan);
-  }
-  for (const path of sample.withoutValue) {
-    guesses.push({
-      column: path.join("."),
-      as: "left out",
-      because: `no value in the first ${sample.rows} rows`,
-    });
   }
   if (sample.left > 0) {
     const because = `a source may have ${MOST_COLUMNS} fields; make one with those that matter`;
@@ -114,8 +115,9 @@ export function inferEvents(sample: Sample, declared: Declared): Inferred {
 /** Where records keep their probabilities by class: where that was declared, else in a field of that name. */
 function probabilitiesIn(sample: Sample, declared: Declared, isNative: boolean): string[] | undefined {
   if (sample.isTable) return undefined;
-  const named = declared.fields.probabilities?.split(".").filter(Boolean);
-  const path = named ?? (isNative ? ["prediction", "probabilities"] : ["probabilities"]);
+  const path =
+    tokensOf(declared.fields.probabilities) ??
+    (isNative ? ["prediction", "probabilities"] : ["probabilities"]);
   return sample.columns.some((column) => startsWith(column.path, path)) ? path : undefined;
 }
 
@@ -137,7 +139,7 @@ function findFields(typed: readonly Typed[], declared: Declared): (Typed & { fie
     const candidates =
       wanted === undefined
         ? names.flatMap((name) =>
-            typed.filter((entry) => plainName(entry.column) === name && fits(field, entry.type)),
+            typed.filter((entry) => plainName(entry.column) === name && fits(field, entry.type, name)),
           )
         : typed.filter(({ column }) => nameOf(column) === wanted);
     const found = candidates.find(({ column }) => !taken.has(column));
@@ -161,18 +163,22 @@ function outputColumn(field: MappedField, { type, isNumeric }: InferredType): Co
     : { ...categoryPlan(type), name: "truth", role: "truth", pii: false };
 }
 
-function featureColumn(feature: Typed & { root: string; isNative: boolean; declared: Declared }): {
-  plan?: ColumnPlan;
-  guess: Guess;
-} {
-  const { column, type, root, isNative, declared } = feature;
-  const isSegment = isNative && column.path.length === 2 && column.path[0] === "segment";
-  const pointer = pointerOf(column.path);
-  const name = isSegment ? (column.path[1] ?? "") : nameUnder(root, column.path);
-  if (name === undefined || (!isSegment && root !== "" && !pointer.startsWith(`${root}/`))) {
-    return {
-      guess: { column: nameOf(column), as: "left out", because: "it does not stand among the features" },
-    };
+/** Where the columns of records stand; [] is the record itself. */
+interface Places {
+  readonly features: readonly string[];
+  readonly segment: readonly string[] | undefined;
+}
+
+function featureColumn(
+  { column, type }: Typed,
+  places: Places,
+  declared: Declared,
+): { plan?: ColumnPlan; guess: Guess } {
+  const segment = places.segment && memberOf(places.segment, column.path);
+  const name = segment ?? memberOf(places.features, column.path);
+  if (name === undefined) {
+    const because = type.type === undefined ? type.because : "it does not stand among the features";
+    return { guess: { column: nameOf(column), as: "left out", because } };
   }
   const known = declared.columns[name];
   const isKey = declared.segmentBy.includes(name);
@@ -181,7 +187,7 @@ function featureColumn(feature: Typed & { root: string; isNative: boolean; decla
   const plan: ColumnPlan = {
     ...(wanted === "number" ? { type: wanted, categories: [] } : categoryPlan(wanted)),
     name,
-    role: isSegment ? "segment" : "feature",
+    role: segment === undefined ? "feature" : "segment",
     pii: known?.pii ?? false,
     ...(known?.minimum === undefined ? {} : { minimum: known.minimum }),
     ...(known?.maximum === undefined ? {} : { maximum: known.maximum }),
@@ -197,8 +203,8 @@ function categoryPlan(type: ColumnType | undefined): Pick<ColumnPlan, "type" | "
 }
 
 /** Where features stand: in the object that holds most of them, else at the top. */
-function featureRoot(sample: Sample, taken: ReadonlySet<SampleColumn>): string {
-  if (sample.isTable) return "";
+function featureRoot(sample: Sample, taken: ReadonlySet<SampleColumn>): string[] {
+  if (sample.isTable) return [];
   const members = new Map<string, number>();
   let top = 0;
   for (const column of sample.columns) {
@@ -209,12 +215,17 @@ function featureRoot(sample: Sample, taken: ReadonlySet<SampleColumn>): string {
       members.set(first ?? "", (members.get(first ?? "") ?? 0) + 1);
   }
   const [best] = [...members].toSorted((a, b) => b[1] - a[1]);
-  return best !== undefined && (best[0] === "features" || best[1] > top) ? pointerOf([best[0]]) : "";
+  return best !== undefined && (best[0] === "features" || best[1] > top) ? [best[0]] : [];
 }
 
-function nameUnder(root: string, path: readonly string[]): string | undefined {
-  const depth = root === "" ? 0 : 1;
-  return path.length === depth + 1 ? path[depth] : undefined;
+/** The last token of a path to a direct member of what stands at `place`. */
+function memberOf(place: readonly string[], path: readonly string[]): string | undefined {
+  return path.length === place.length + 1 && startsWith(path, place) ? path.at(-1) : undefined;
+}
+
+/** The tokens of a declared field, named as nameOf names it. */
+function tokensOf(field: string | undefined): string[] | undefined {
+  return field?.split(".").filter((token) => token !== "");
 }
 
 function pointerOf(path: readonly string[]): string {

@@ -28,8 +28,15 @@ const MOST_COUNTED = 100_000;
 /** Objects within objects are fields of their own down to here. */
 const DEEPEST = 3;
 
-/** Records that are no JSON object say nothing here; decoding counts them. */
-export function sampleOf(batches: readonly SourceBatch[], isText = false): Sample {
+/**
+ * Records that are no JSON object say nothing here; decoding counts them. `paths` are known to lead to something: objects are
+ * followed along them however deep, and lists, which else are values.
+ */
+export function sampleOf(
+  batches: readonly SourceBatch[],
+  options: { readonly isText?: boolean; readonly paths?: readonly (readonly string[])[] } = {},
+): Sample {
+  const { isText = false, paths = [] } = options;
   const found = new Map<string, { path: readonly string[]; values: unknown[] }>();
   const empty = new Map<string, readonly string[]>();
   const beyond = new Set<string>();
@@ -38,9 +45,14 @@ export function sampleOf(batches: readonly SourceBatch[], isText = false): Sampl
       if (empty.size < MOST_COLUMNS) empty.set(keyOf(path), path);
       return;
     }
-    const isBranch = typeof value === "object" && !Array.isArray(value) && !(value instanceof Date);
-    if (isBranch && path.length < DEEPEST) {
+    const isObject = typeof value === "object" && !Array.isArray(value) && !(value instanceof Date);
+    if (isObject && (path.length < DEEPEST || paths.some((known) => isHead(path, known)))) {
       for (const [name, member] of Object.entries(value)) add([...path, name], member);
+      return;
+    }
+    const positions = Array.isArray(value) ? positionsAt(path, paths) : [];
+    if (Array.isArray(value) && positions.length > 0) {
+      for (const position of positions) add([...path, position], value[Number(position)]);
       return;
     }
     const key = keyOf(path);
@@ -62,6 +74,18 @@ export function sampleOf(batches: readonly SourceBatch[], isText = false): Sampl
   );
   const isTable = batches.some(({ kind }) => kind === "table");
   return { rows, columns, withoutValue, left: beyond.size, isTable, isText };
+}
+
+function isHead(path: readonly string[], known: readonly string[]): boolean {
+  return path.length <= known.length && path.every((token, at) => known[at] === token);
+}
+
+/** The positions of a list at `path` that known paths lead through. */
+function positionsAt(path: readonly string[], paths: readonly (readonly string[])[]): string[] {
+  const through = paths.filter((known) => known.length > path.length && isHead(path, known));
+  return [...new Set(through.map((known) => known[path.length] ?? ""))].filter((token) =>
+    /^[0-9]+$/.test(token),
+  );
 }
 
 /** Asked for every cell, and so not JSON: nobody puts the separator in a name. */

@@ -220,6 +220,44 @@ rules: [fraud.yaml]
     expect(built).toMatchObject({ rows: 200, model: "odd" });
     expect(built.columns.map(({ name }: { name: string }) => name)).toEqual(["prediction.score", "amount"]);
   });
+
+  it("reads its own model's rows from a stream that carries several", async () => {
+    const records = Array.from({ length: 300 }, (_, i) =>
+      JSON.stringify({
+        at: 1_704_067_200 + i * 60,
+        who: i % 3 === 0 ? "one" : "two",
+        in: [{ x: { amount: i } }],
+      }),
+    );
+    await writeFile(join(directory, "both.jsonl"), records.join("\n"));
+    const config = `version: 1
+kafka: { brokers: ["localhost:9092"], group: driftd }
+streams:
+  both: { role: inference, topic: both, map: { time: /at, model: /who, version: { header: v }, features: /in/0/x } }
+rules: [fraud.yaml]
+`;
+    await writeFile(join(directory, "both.yaml"), config);
+    const argv = ["--config", "both.yaml", "--model", "one", "--output", "one.arrow", "--json"];
+    const built = JSON.parse((await reference("build", "both.jsonl", ...argv)).out);
+    expect(built).toMatchObject({ rows: 100, model: "one", dropped: { "unknown-model": 200 } });
+    expect(built.columns.map(({ name }: { name: string }) => name)).toEqual(["amount"]);
+  });
+
+  it("says which values it left out of rows that it counted", async () => {
+    const records = Array.from({ length: 200 }, (_, i) =>
+      JSON.stringify({
+        time: 1_704_067_200 + i * 60,
+        segment: { region: "eu" },
+        features: { card: i % 4 === 0 ? [i] : "c", amount: i },
+      }),
+    );
+    await writeFile(join(directory, "mixed.jsonl"), records.join("\n"));
+    const argv = ["build", "mixed.jsonl", "--rules", "fraud.yaml", "--output", "mixed.arrow"];
+    const { out } = await reference(...argv);
+    expect(out).toContain("\ncard: 50 values of another type, or outside its limits, left out\n");
+    const { faults } = JSON.parse((await reference(...argv, "--json")).out);
+    expect(faults).toEqual({ card: 50 });
+  });
 });
 
 describe("driftd reference show", () => {

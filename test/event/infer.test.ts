@@ -102,7 +102,7 @@ describe("inferEvents", () => {
 
   it("takes numerals for numbers in csv only, as the decoder does", () => {
     const texts = table({ code: ["16", "21"], flag: ["true", "false"] });
-    expect(typesOf(inferEvents(sampleOf([texts], true), NOTHING))).toEqual({
+    expect(typesOf(inferEvents(sampleOf([texts], { isText: true }), NOTHING))).toEqual({
       code: "feature number",
       flag: "feature boolean",
     });
@@ -165,5 +165,45 @@ describe("inferEvents", () => {
       zone: "feature category",
     });
     expect(inferred.columns.find(({ name }) => name === "code")?.pii).toBe(true);
+  });
+
+  it("takes whole numbers for decisions, where no number is what the name promises", () => {
+    const event = { time: 1_714_521_600, features: { amount: 3 }, prediction: { decision: 1 } };
+    expect(typesOf(inferEvents(sampleOf([lines([event])]), NOTHING))).toMatchObject({
+      "prediction.decision": "output category",
+    });
+    const regression = inferEvents(sampleOf([table({ prediction: [3, 4], decision: [0.5, 1] })]), NOTHING);
+    expect(typesOf(regression)).toEqual({ "prediction.value": "output number", decision: "feature number" });
+  });
+
+  it("follows declared fields however deep they stand, and into lists", () => {
+    const record = { a: { b: { c: { d: { x: 1, y: "u" } } } }, l: [{ x: 2 }, 0.5], who: { region: "eu" } };
+    const read = (fields: Declared["fields"]) => {
+      const paths = Object.values(fields).map((field) => field.split("."));
+      return inferEvents(sampleOf([lines([record])], { paths }), { ...NOTHING, fields });
+    };
+    const deep = read({ features: "a.b.c.d", segment: "who" });
+    expect(typesOf(deep)).toEqual({
+      x: "feature number",
+      y: "feature category",
+      region: "segment category",
+    });
+    expect(deep.map.features).toEqual({ pointer: "/a/b/c/d" });
+    expect(typesOf(read({ features: "l.0", score: "l.1" }))).toEqual({
+      "prediction.score": "output number",
+      x: "feature number",
+    });
+  });
+
+  it("keeps a declared column that has no value yet", () => {
+    const declared: Declared = { ...NOTHING, columns: { empty: { type: "number" } } };
+    const sample = sampleOf([lines([{ features: { empty: null, other: null, a: 1 } }])]);
+    const inferred = inferEvents(sample, declared);
+    expect(typesOf(inferred)).toEqual({ a: "feature number", empty: "feature number" });
+    expect(inferred.guesses).toContainEqual({
+      column: "other",
+      as: "left out",
+      because: "no value in the first 1 rows",
+    });
   });
 });

@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import { CodedError } from "../../config/coded-error.ts";
-import type { FieldMap, MappedField } from "../../config/config.ts";
+import type { Config, FieldMap, MappedField } from "../../config/config.ts";
 import { readConfig } from "../../config/config-file.ts";
-import type { Config } from "../../config/config.ts";
 import { formatFault, hasErrors } from "../../config/fault.ts";
 import { resolvePath } from "../../config/path.ts";
 import { deriveKeys, publicKeys } from "../../event/ids.ts";
@@ -20,6 +19,7 @@ import { loadRules } from "../load-rules.ts";
 import { formatDuration } from "../../config/quantity.ts";
 import { checkFields, inferSource, showProgress, sourceReader, stopIfTold } from "./source.ts";
 import type { SourceLedger } from "./source.ts";
+import { fieldsOf, streamMap } from "./stream-map.ts";
 
 export interface BuildOptions {
   readonly source: string;
@@ -43,7 +43,8 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   if (rules === "faulty") return 78;
   const name = options.model ?? rules?.name ?? basename(file).replace(/\..*$/, "");
   const config = options.config === undefined ? undefined : await loadConfig(options.config, io);
-  const declaredMap = streamMap(config, name);
+  const isNamed = rules !== undefined || options.model !== undefined;
+  const declaredMap = streamMap(config, { model: name, isNamed, file });
   const inferred = await inferSource(file, {
     fields: { ...fieldsOf(declaredMap), ...options.fields },
     columns: rules?.columns ?? {},
@@ -56,7 +57,7 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   const plan = { model: name, needsId: false, columns: inferred.columns };
   // A source that was not asked about its models is of one model, whatever its columns are called.
   const oneModel: FieldMap = rules === undefined ? { model: { value: name } } : {};
-  const map = { ...inferred.map, ...declaredMap, ...oneModel };
+  const map = { ...inferred.map, ...oneModel, ...declaredMap };
   const read = sourceReader({ file, plan, format: inferred.format, map, key, signal: io.signal });
   const builder = new ReferenceBuilder({
     plan,
@@ -138,23 +139,6 @@ async function loadKey(config: Config | undefined): Promise<PrivacyKeys> {
   throw new CodedError("CONFIG_INVALID", message);
 }
 
-/** The map of the model's stream in driftd.yaml wins over what would be guessed. */
-function streamMap(config: Config | undefined, model: string): FieldMap {
-  const streams = Object.values(config?.streams ?? {}).filter(({ role }) => role === "inference");
-  const own = streams.find(
-    ({ map }) => map.model !== undefined && "value" in map.model && map.model.value === model,
-  );
-  return own?.map ?? {};
-}
-
-/** Columns by field, named as inference names them. */
-function fieldsOf(map: FieldMap): Partial<Record<MappedField, string>> {
-  const named = Object.entries(map).flatMap(([field, source]) =>
-    "pointer" in source ? [[field, source.pointer.slice(1).replaceAll("/", ".")]] : [],
-  );
-  return Object.fromEntries(named);
-}
-
 function windowSizesOf(model: Model): number[] {
   const sizes = model.rules.filter(({ limit }) => limit.kind === "atLeast").map(({ window }) => window.size);
   return [...new Set([model.window.size, ...sizes])].toSorted((a, b) => a - b);
@@ -190,8 +174,12 @@ function textSummary(options: BuildOptions, reference: Reference, ledger: Source
   const span = Number.isNaN(from) ? "without event time" : `${rfc3339(from)} to ${rfc3339(to)}`;
   const left = dropped.map(([reason, count]) => `, ${count} ${reason} left out`).join("");
   const windows = windowSizes.map(formatDuration).join(" and ");
+  const faults = Object.entries(ledger.faults).map(
+    ([column, count]) =>
+      `${column}: ${plural(count, "value")} of another type, or outside its limits, left out\n`,
+  );
   return (
-    `${plural(rows, "row")}, ${span}${left}\n` +
+    `${plural(rows, "row")}, ${span}${left}\n${faults.join("")}` +
     `${options.output}: model ${model}, ${plural(columns.length, "column")}, ${plural(segments.length, "segment")}, windows of ${windows}\n` +
     `sha256: ${id}\n`
   );
@@ -206,6 +194,7 @@ function jsonSummary(options: BuildOptions, reference: Reference, ledger: Source
     rows,
     dropped: ledger.dropped,
     undecodable: ledger.undecodable,
+    faults: ledger.faults,
     columns: columns.map(({ name, type, role }) => ({ name, type, role })),
     segments: segments.map(({ name }) => name),
     windows: windowSizes.map(formatDuration),

@@ -24,6 +24,8 @@ export interface SourceLedger {
   undecodable: number;
   /** By reason. */
   readonly dropped: Record<string, number>;
+  /** By column: values of another type, or outside its limits, of rows that are counted all the same. */
+  readonly faults: Record<string, number>;
 }
 
 /** How a source is decoded, and the names of its columns, also of those without any value where a table tells. */
@@ -44,7 +46,8 @@ export async function inferSource(file: string, declared: Declared): Promise<Inf
     throw new CodedError("SOURCE_INVALID", `${file} has no rows. Name a file that holds what the model saw.`);
   }
   const isCsv = /\.csv(\.gz)?$/i.test(file);
-  const inferred = inferEvents(sampleOf(batches, isCsv), declared);
+  const paths = Object.values(declared.fields).map((field) => field.split("."));
+  const inferred = inferEvents(sampleOf(batches, { isText: isCsv, paths }), declared);
   const names = new Set(inferred.guesses.map(({ column }) => column));
   for (const batch of batches) {
     if (batch.kind === "table") for (const name of Object.keys(batch.columns)) names.add(name);
@@ -115,7 +118,7 @@ export function sourceReader(
       for (const { batch, rows } of kept.batches) take(batch, rows);
       return kept.ledger;
     }
-    const ledger: SourceLedger = { sound: 0, undecodable: 0, dropped: {} };
+    const ledger: SourceLedger = { sound: 0, undecodable: 0, dropped: {}, faults: {} };
     let rows = 0;
     decoder.restore(0, undefined);
     for await (const batch of openRows(file)) {
@@ -128,6 +131,7 @@ export function sourceReader(
       for (const events of decoded.batches) {
         if (timeless) forgetTime(events);
         countReasons(ledger, events);
+        countFaults(ledger, events);
         keepEvents(kept, events, rows);
         take(events, rows);
       }
@@ -203,6 +207,13 @@ function countReasons(ledger: SourceLedger, batch: EventBatch): void {
     const reason = batch.reason[row];
     if (reason === 0) ledger.sound += 1;
     else drop(ledger, DROP_REASONS[reason - 1] ?? "invalid", 1);
+  }
+}
+
+function countFaults({ faults }: SourceLedger, batch: EventBatch): void {
+  for (const column of batch.faultColumn.subarray(0, batch.faults)) {
+    const { name } = batch.plan.columns[column];
+    faults[name] = (faults[name] ?? 0) + 1;
   }
 }
 
