@@ -172,7 +172,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     onFailure: (error) => fail(error),
     onBatch: () => alignment.align(clock.tick().now),
   });
-  for (const { name } of groups) engine.setPartitions(name, options.partitions);
+  for (const { name } of groups) engine.tasks.setPartitions(name, options.partitions);
 
   const schedule = createSchedule({ log });
   lifecycle.onStop("schedule", () => schedule.stop());
@@ -267,9 +267,9 @@ function readsGroup(source: Source, group: string): boolean {
 function listenTo(source: Source, parts: { engine: Engine; ingestion: Ingestion }): SourceListener {
   const { engine, ingestion } = parts;
   const ownGroups = (): string[] =>
-    engine.groups.flatMap(({ name, streams: [inference] }) => {
+    engine.tasks.groups.flatMap(({ name, streams: [inference] }) => {
       const count = source.partitions().filter(({ stream }) => stream === inference.name).length;
-      if (count > 0) engine.setPartitions(name, count);
+      if (count > 0) engine.tasks.setPartitions(name, count);
       return count > 0 ? [name] : [];
     });
   return {

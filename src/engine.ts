@@ -1,4 +1,5 @@
 import type { Tick } from "./config/tick.ts";
+import { EngineTasks, type TaskGroup } from "./engine-tasks.ts";
 import type { DecodedRecords, EventBatch } from "./event/batch.ts";
 import type { FoundEntries, IdList } from "./join/entries.ts";
 import { idsOf, NOTHING_FOUND } from "./join/pending-entries.ts";
@@ -15,16 +16,8 @@ import {
   type TaskDelta,
 } from "./window/task-delta.ts";
 import { restoreTask } from "./window/task-record.ts";
-import type { TaskStream } from "./window/stream-progress.ts";
 import { Task } from "./window/task.ts";
 import { newVersionsOf, positionsOf } from "./window/version-sightings.ts";
-import { modelWatermark } from "./window/watermark.ts";
-
-/** Streams that belong together (an inference stream and its labels): their partition k is one task. */
-export interface TaskGroup {
-  readonly name: string;
-  readonly streams: readonly TaskStream[];
-}
 
 /** Stored panes to be read for judging: of one layout, from <= start < to, ms. */
 export interface DueRange {
@@ -45,19 +38,14 @@ export interface Question {
  * out with `delta` and is committed by the caller; only then are closed panes handed back to `evaluate`.
  */
 export class Engine {
-  readonly groups: readonly TaskGroup[];
+  readonly tasks: EngineTasks;
   private readonly judges = new Map<string, Judges>();
   private readonly fitted: ReadonlyMap<string, FittedModel>;
-  private readonly tasks = new Map<string, Task>();
   private readonly versions = new Map<string, readonly string[]>();
   private readonly overflow = new Map<string, Set<string>>();
-  /** How many partitions each group has; the watermark waits for all of them. */
-  private readonly partitions = new Map<string, number>();
-  /** Groups whose tasks are all somebody else's. */
-  private readonly elsewhere = new Set<string>();
 
   constructor(options: { groups: readonly TaskGroup[]; models: readonly FittedModel[] }) {
-    this.groups = options.groups;
+    this.tasks = new EngineTasks(options.groups);
     this.fitted = new Map(options.models.map((fitted) => [fitted.model.name, fitted]));
     this.reset();
   }
@@ -68,25 +56,9 @@ export class Engine {
     for (const [model, fitted] of this.fitted) this.judges.set(model, createJudges(fitted));
   }
 
-  /** Says how many partitions a group's streams have. */
-  setPartitions(group: string, count: number): void {
-    this.partitions.set(group, count);
-  }
-
-  partitionsOf(group: string): number {
-    return this.partitions.get(group) ?? 0;
-  }
-
-  /** Says whether all tasks of a group are somebody else's. */
-  setElsewhere(group: string, isElsewhere: boolean): void {
-    if (isElsewhere) this.elsewhere.add(group);
-    else this.elsewhere.delete(group);
-  }
-
   /** Whether others read all records of a model: they judge it, and what stands here is old. */
   standsBy(model: string): boolean {
-    const groups = this.groups.filter(({ streams }) => streams.some(({ models }) => models.includes(model)));
-    return groups.length > 0 && groups.every(({ name }) => this.elsewhere.has(name));
+    return this.tasks.areElsewhere(model);
   }
 
   /** Takes a task over as the store last knew it; its open panes follow through `restorePanes`. */
@@ -98,27 +70,8 @@ export class Engine {
       models.map((model) => this.fittedOf(model).counting),
     );
     if (state !== undefined) restoreTask(task, state);
-    this.tasks.set(taskKey(group, partition), task);
+    this.tasks.set({ group, partition, task });
     return task;
-  }
-
-  closeTask(group: string, partition: number): void {
-    this.tasks.delete(taskKey(group, partition));
-  }
-
-  task(group: string, partition: number): Task | undefined {
-    return this.tasks.get(taskKey(group, partition));
-  }
-
-  /** Every open task, by group and partition. */
-  *openTasks(): Generator<{ group: string; partition: number; task: Task }> {
-    for (const group of this.groups) {
-      const count = this.partitions.get(group.name) ?? 0;
-      for (let partition = 0; partition < count; partition++) {
-        const task = this.task(group.name, partition);
-        if (task !== undefined) yield { group: group.name, partition, task };
-      }
-    }
   }
 
   /** End of the model's last closed pane, ms; -Infinity before the first close. */
@@ -195,8 +148,9 @@ export class Engine {
 
   /** Panes that the watermark has passed and that the judge has not seen: read them and `evaluate`. */
   duePanes(model: string): DueRange | undefined {
-    const range = this.judgesOf(model).panes.duePanes(this.watermark(model, "inference"));
-    return range === undefined ? undefined : { layout: paneLayout(this.fittedOf(model).counting), ...range };
+    const { counting } = this.fittedOf(model);
+    const range = this.judgesOf(model).panes.duePanes(this.tasks.watermark(counting, "inference"));
+    return range === undefined ? undefined : { layout: paneLayout(counting), ...range };
   }
 
   /** Judges closed panes of one model, all tasks' together, and answers the transitions in order. */
@@ -206,13 +160,13 @@ export class Engine {
 
   /** The cohorts that have matured and were not judged yet. */
   dueCohorts(model: string): DueRange | undefined {
-    const fitted = this.fittedOf(model);
-    if (fitted.counting.outcomes === undefined) return undefined;
+    const { counting } = this.fittedOf(model);
+    if (counting.outcomes === undefined) return undefined;
     const range = this.judgesOf(model).cohorts.due(
-      this.watermark(model, "inference"),
-      this.watermark(model, "labels"),
+      this.tasks.watermark(counting, "inference"),
+      this.tasks.watermark(counting, "labels"),
     );
-    return range === undefined ? undefined : { layout: cohortLayout(fitted.counting), ...range };
+    return range === undefined ? undefined : { layout: cohortLayout(counting), ...range };
   }
 
   evaluateCohorts(model: string, range: DueRange, cohorts: readonly PaneValue[]): Transition[] {
@@ -222,39 +176,12 @@ export class Engine {
   /** What the wall clock alone decides: how old the newest event is, and what silence ends. */
   evaluateClock(model: string, tick: Tick): Transition[] {
     if (this.standsBy(model)) return [];
-    let newest = Number.NEGATIVE_INFINITY;
-    for (const { task } of this.openTasks()) {
-      for (const progress of task.streams.values()) {
-        if (progress.role !== "inference" || !progress.models.includes(model)) continue;
-        // A file that has been read to its end is not silent.
-        newest = Math.max(newest, progress.ended ? tick.now : progress.clock.watermark);
-      }
-    }
+    const newest = this.tasks.newestEvent(model, tick.now);
     const { freshness, panes, cohorts } = this.judgesOf(model);
     const strays = [panes, cohorts, freshness].flatMap((judge) => judge.resolveStrays(tick));
     // Rows that wait for their commit are no silence, however long the clock says they have waited.
-    const isWaiting = [...this.openTasks()].some(({ task }) => task.changed);
+    const isWaiting = [...this.tasks.all()].some(({ task }) => task.changed);
     return [...strays, ...freshness.judge(newest, tick), ...(isWaiting ? [] : panes.resolveSilent(tick))];
-  }
-
-  /** Event time that all partitions of the model's streams in this role have passed. */
-  watermark(model: string, role: "inference" | "labels"): number {
-    const { pane, lateness } = this.fittedOf(model).counting;
-    const progress = [];
-    for (const group of this.groups) {
-      for (const stream of group.streams) {
-        if (stream.role !== role || !stream.models.includes(model)) continue;
-        for (let partition = 0; partition < (this.partitions.get(group.name) ?? 0); partition++) {
-          const found = this.task(group.name, partition)?.streams.get(stream.name);
-          progress.push({
-            watermark: found?.committed.watermark ?? Number.NEGATIVE_INFINITY,
-            idle: found?.idle ?? false,
-            ended: found?.committed.ended ?? false,
-          });
-        }
-      }
-    }
-    return modelWatermark(progress, { pane, lateness });
   }
 
   /** Versions seen that are not counted one by one, because the model's places were taken. */
@@ -275,7 +202,7 @@ export class Engine {
   }
 
   private groupOf(name: string): TaskGroup {
-    const group = this.groups.find((candidate) => candidate.name === name);
+    const group = this.tasks.groups.find((candidate) => candidate.name === name);
     if (group === undefined) throw new Error(`no group ${name}`);
     return group;
   }
@@ -292,8 +219,4 @@ export class Engine {
     if (judges === undefined) throw new Error(`no model ${model}`);
     return judges;
   }
-}
-
-function taskKey(group: string, partition: number): string {
-  return `${partition}/${group}`;
 }

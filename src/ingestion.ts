@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { CodedError } from "./config/coded-error.ts";
+import { partitionKey } from "./engine-tasks.ts";
 import type { SourceBatch } from "./event/records.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
@@ -80,7 +81,7 @@ export class Ingestion implements SourceListener {
       const claims: Claim[] = [];
       for (const group of groups) {
         // Not every topic has as many partitions as the largest.
-        const count = this.options.engine.partitionsOf(group);
+        const count = this.options.engine.tasks.partitionsOf(group);
         const ours = partitions.filter((partition) => partition < count);
         this.tasks.assign(group, ours);
         for (const partition of ours) claims.push(await this.tasks.claim({ group, partition }));
@@ -127,7 +128,7 @@ export class Ingestion implements SourceListener {
   }
 
   private groupNames(): string[] {
-    return this.options.engine.groups.map(({ name }) => name);
+    return this.options.engine.tasks.groups.map(({ name }) => name);
   }
 
   batch(batch: SourceBatch): Promise<void> {
@@ -244,7 +245,7 @@ export class Ingestion implements SourceListener {
     for (const { name: stream, next } of owned.task.streams.values()) {
       const { partition } = owned.id;
       if (next !== undefined)
-        this.unreported.set(keyOf(stream, partition), { stream, partition, offset: next });
+        this.unreported.set(partitionKey(stream, partition), { stream, partition, offset: next });
     }
     engine.committed(owned.task);
     await this.options.afterCommit();
@@ -283,8 +284,4 @@ export class Ingestion implements SourceListener {
     this.failure = error;
     this.options.onFailure(error);
   }
-}
-
-function keyOf(name: string, partition: number): string {
-  return `${partition}/${name}`;
 }

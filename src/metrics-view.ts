@@ -44,9 +44,9 @@ export function viewMetrics(parts: ViewParts): MetricsView {
 /** The ledgers of all open tasks together, by stream, as last committed: they never go back, also after a crash. */
 export function ledgersOf(engine: Engine): Record<string, StreamLedger> {
   const ledgers: Record<string, StreamLedger> = {};
-  for (const { streams } of engine.groups)
+  for (const { streams } of engine.tasks.groups)
     for (const { name } of streams) ledgers[name] = createStreamLedger();
-  for (const { task } of engine.openTasks()) {
+  for (const { task } of engine.tasks.all()) {
     for (const [name, { committed }] of task.streams) addLedger(ledgers[name], committed.ledger);
   }
   return ledgers;
@@ -111,8 +111,8 @@ function partitionsOf(engine: Engine, sources: readonly Source[]): ShownPartitio
       .partitions()
       .filter(({ assigned }) => assigned)
       .map(({ stream, partition, end, next }) => {
-        const group = engine.groups.find(({ streams }) => streams.some(({ name }) => name === stream));
-        const progress = group && engine.task(group.name, partition)?.streams.get(stream);
+        const group = engine.tasks.groups.find(({ streams }) => streams.some(({ name }) => name === stream));
+        const progress = group && engine.tasks.get(group.name, partition)?.streams.get(stream);
         const watermark = progress?.clock.watermark ?? Number.NaN;
         return {
           stream,

@@ -1,4 +1,5 @@
 import type { StreamConfig } from "./config/config.ts";
+import { partitionKey } from "./engine-tasks.ts";
 import type { Engine } from "./engine.ts";
 import type { Source } from "./stream/source.ts";
 import type { StreamProgress } from "./window/stream-progress.ts";
@@ -41,7 +42,7 @@ export class StreamAlignment {
   /** Looks at all partitions; `now` is the wall clock, ms. Cheap enough for every batch. */
   align(now: number): void {
     const assigned = new Set<string>();
-    for (const group of this.engine.groups) {
+    for (const group of this.engine.tasks.groups) {
       const names = new Set(group.streams.map(({ name }) => name));
       const partitions = this.partitionsOf(group.name, names);
       for (const partition of partitions) this.declareIdle(partition, now);
@@ -49,7 +50,7 @@ export class StreamAlignment {
         ...partitions.filter(({ caughtUp }) => !caughtUp).map(({ progress }) => progress.clock.recordTime),
       );
       for (const partition of partitions) {
-        assigned.add(keyOf(partition));
+        assigned.add(partitionKey(partition.stream, partition.partition));
         this.hold(partition, slowest);
       }
     }
@@ -61,7 +62,9 @@ export class StreamAlignment {
     return this.sources.flatMap((source) =>
       source.partitions().flatMap(({ stream, partition, end, next, assigned }) => {
         const progress =
-          names.has(stream) && assigned ? this.engine.task(group, partition)?.streams.get(stream) : undefined;
+          names.has(stream) && assigned
+            ? this.engine.tasks.get(group, partition)?.streams.get(stream)
+            : undefined;
         if (progress === undefined) return [];
         return [{ source, stream, partition, progress, caughtUp: progress.ended || next >= end }];
       }),
@@ -69,8 +72,8 @@ export class StreamAlignment {
   }
 
   private declareIdle(aligned: Aligned, now: number): void {
-    const { stream, progress, caughtUp } = aligned;
-    const key = keyOf(aligned);
+    const { stream, partition, progress, caughtUp } = aligned;
+    const key = partitionKey(stream, partition);
     const next = progress.next ?? -1;
     const seen = this.seen.get(key);
     if (seen === undefined || seen.next !== next) {
@@ -84,7 +87,7 @@ export class StreamAlignment {
 
   private hold(aligned: Aligned, slowest: number): void {
     const { source, stream, partition, progress, caughtUp } = aligned;
-    const key = keyOf(aligned);
+    const key = partitionKey(stream, partition);
     const lead = progress.role === "labels" ? 0 : MAX_DRIFT;
     const isAhead = !caughtUp && progress.clock.recordTime > slowest + lead;
     if (isAhead === this.held.has(key)) return;
@@ -96,8 +99,4 @@ export class StreamAlignment {
       source.resume(stream, partition);
     }
   }
-}
-
-function keyOf({ stream, partition }: Pick<Aligned, "stream" | "partition">): string {
-  return `${partition}/${stream}`;
 }

@@ -1,5 +1,5 @@
 import type { StreamConfig } from "./config/config.ts";
-import type { TaskGroup } from "./engine.ts";
+import type { TaskGroup } from "./engine-tasks.ts";
 import type { EventPlan } from "./event/batch.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { TaskStream } from "./window/stream-progress.ts";

@@ -1,3 +1,4 @@
+import { partitionKey } from "./engine-tasks.ts";
 import type { Engine } from "./engine.ts";
 import type { Decoder } from "./event/decoder.ts";
 import type { Store, TaskId } from "./state/store.ts";
@@ -60,7 +61,7 @@ export class TaskOwnership {
 
   /** The task that a stream's partition belongs to, if it is ours. */
   of(stream: string, partition: number): OwnedTask | undefined {
-    const group = this.options.engine.groups.find(({ streams }) =>
+    const group = this.options.engine.tasks.groups.find(({ streams }) =>
       streams.some(({ name }) => name === stream),
     );
     return group === undefined ? undefined : this.owned.get(keyOf({ group: group.name, partition }));
@@ -144,12 +145,12 @@ export class TaskOwnership {
   /** What was not committed of it is dropped. */
   private giveUp(id: TaskId): void {
     this.owned.delete(keyOf(id));
-    this.options.engine.closeTask(id.group, id.partition);
+    this.options.engine.tasks.delete(id.group, id.partition);
   }
 
   private tell(group: string, partitions: readonly number[]): void {
     this.told.set(group, new Set(partitions));
-    this.options.engine.setElsewhere(group, partitions.length === 0);
+    this.options.engine.tasks.setElsewhere(group, partitions.length === 0);
   }
 
   private note(id: TaskId, known: Known): void {
@@ -163,5 +164,5 @@ function rebuildFrom(beginning: Position["offset"]): Position["offset"] {
 }
 
 function keyOf({ group, partition }: TaskId): string {
-  return `${partition}/${group}`;
+  return partitionKey(group, partition);
 }

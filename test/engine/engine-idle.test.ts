@@ -9,7 +9,7 @@ beforeAll(() => {
 });
 
 function declareIdle(world: World, partition: number): void {
-  const progress = world.engine.task("s", partition)?.streams.get("s");
+  const progress = world.engine.tasks.get("s", partition)?.streams.get("s");
   if (progress === undefined) throw new Error(`no partition ${partition}`);
   progress.idle = true;
 }

@@ -26,7 +26,7 @@ function aligned(partitions: number) {
     models: ["m"],
   }));
   const engine = new Engine({ groups: [{ name: "s", streams }], models: [fitted] });
-  engine.setPartitions("s", partitions);
+  engine.tasks.setPartitions("s", partitions);
   const read = new Map<string, Read>();
   for (let partition = 0; partition < partitions; partition++) {
     engine.openTask("s", partition, undefined);
@@ -48,7 +48,7 @@ function aligned(partitions: number) {
   };
   const alignment = new StreamAlignment({ engine, sources: [source], streams: STREAMS });
   const progressOf = (stream: string, partition: number): StreamProgress => {
-    const progress = engine.task("s", partition)?.streams.get(stream);
+    const progress = engine.tasks.get("s", partition)?.streams.get(stream);
     if (progress === undefined) throw new Error(`no ${stream}/${partition}`);
     return progress;
   };

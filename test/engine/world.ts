@@ -122,7 +122,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
       world.failure = error;
     },
   });
-  for (const group of groups) engine.setPartitions(group.name, partitions);
+  for (const group of groups) engine.tasks.setPartitions(group.name, partitions);
   const all = [...Array(partitions).keys()];
   const next = offsetsOf(await ingestion.assigned(all));
   const offsets = new Map(next);
