@@ -26,6 +26,11 @@ test("the log has one line per transition, the explanation as its message", asyn
     threshold: 0.02,
     msg: exampleAlert().explanation,
   });
-  expect(lines[1]).toMatchObject({ level: "info", state: "resolved", endsAt: "2026-01-15T15:00:00.000Z" });
+  expect(lines[1]).toMatchObject({
+    level: "info",
+    state: "resolved",
+    endsAt: "2026-01-15T15:00:00.000Z",
+    msg: `Resolved: ${exampleAlert().explanation}`,
+  });
   await sink?.close();
 });

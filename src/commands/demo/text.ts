@@ -16,11 +16,20 @@ export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1)).trimEnd()}…`;
 }
 
+/** Text that data brought, for a terminal: what would break the line, or command the terminal, stands there by its code. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (control) => {
+    const known = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[control];
+    return known ?? `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
 /** Breaks at spaces; every line begins with the indent. A word longer than the line stands on its own. */
 export function wrap(text: string, indent: string, width: number): string {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/).filter((part) => part !== "")) {
+  for (const part of text.split(/\s+/).filter((found) => found !== "")) {
+    const word = printable(part);
     if (line !== "" && indent.length + line.length + 1 + word.length > width) {
       lines.push(indent + line);
       line = word;
@@ -47,11 +56,12 @@ export function renderTable(
   rows: readonly { readonly cells: readonly string[]; readonly paint?: Paint | undefined }[],
   style: TextStyle,
 ): string {
+  const shown = rows.map((row) => ({ ...row, cells: row.cells.map(printable) }));
   const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row.cells[column]?.length ?? 0)),
+    Math.max(title.length, ...shown.map((row) => row.cells[column]?.length ?? 0)),
   );
   shrink(widths, style.width - 2 * (widths.length - 1));
-  const body = rows.flatMap(({ cells, paint: how }) =>
+  const body = shown.flatMap(({ cells, paint: how }) =>
     rowLines(cells, widths).map((line) => (how ? paint(line, how, style) : line)),
   );
   return [...rowLines(header, widths).map((line) => paint(line, "bold", style)), ...body].join("\n");

@@ -13,7 +13,7 @@ import { writeReference } from "../../reference/reference-file.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { Model } from "../../rules/model.ts";
 import { readBytes, readText, writeAtomically } from "../../runtime/files.ts";
-import { plural } from "../demo/text.ts";
+import { plural, printable } from "../demo/text.ts";
 import type { CommandIo } from "../io.ts";
 import { loadRules } from "../load-rules.ts";
 import { formatDuration } from "../../config/quantity.ts";
@@ -145,7 +145,7 @@ function windowSizesOf(model: Model): number[] {
 }
 
 function describeGuesses({ guesses, map }: Inferred): string {
-  const lines = guesses.map(({ column, as, because }) => `  ${column}: ${as} (${because})\n`);
+  const lines = guesses.map(({ column, as, because }) => `  ${printable(column)}: ${as} (${because})\n`);
   const hint =
     map.time === undefined
       ? "No column was taken for the event time, so nothing can be said of windows: name it with --time.\n"
@@ -176,11 +176,11 @@ function textSummary(options: BuildOptions, reference: Reference, ledger: Source
   const windows = windowSizes.map(formatDuration).join(" and ");
   const faults = Object.entries(ledger.faults).map(
     ([column, count]) =>
-      `${column}: ${plural(count, "value")} of another type, or outside its limits, left out\n`,
+      `${printable(column)}: ${plural(count, "value")} of another type, or outside its limits, left out\n`,
   );
   return (
     `${plural(rows, "row")}, ${span}${left}\n${faults.join("")}` +
-    `${options.output}: model ${model}, ${plural(columns.length, "column")}, ${plural(segments.length, "segment")}, windows of ${windows}\n` +
+    `${options.output}: model ${printable(model)}, ${plural(columns.length, "column")}, ${plural(segments.length, "segment")}, windows of ${windows}\n` +
     `sha256: ${id}\n`
   );
 }

@@ -2,7 +2,8 @@ import { formatDuration } from "../../config/quantity.ts";
 import { resolvePath } from "../../config/path.ts";
 import { readReference } from "../../reference/reference-file.ts";
 import { readBytes } from "../../runtime/files.ts";
-import { formatCount, plural, renderTable } from "../demo/text.ts";
+import { formatShare } from "../../verdict/quantities.ts";
+import { formatCount, plural, printable, renderTable } from "../demo/text.ts";
 import type { CommandIo } from "../io.ts";
 import { describeReference } from "./description.ts";
 import type { ColumnDescription, ReferenceDescription, WindowDescription } from "./description.ts";
@@ -58,7 +59,7 @@ function textOf(description: ReferenceDescription, style: { width: number; color
     ...(labels === undefined ? [] : [{ cells: [name, "(labels)", ...labelCells(labels)] }]),
   ]);
   return [
-    `model ${model}, ${plural(rows, "row")}, ${span}${independent ? ", declared independent" : ""}`,
+    `model ${printable(model)}, ${plural(rows, "row")}, ${span}${independent ? ", declared independent" : ""}`,
     `sha256: ${id}`,
     "",
     renderTable(header, table, style),
@@ -90,7 +91,7 @@ function windowCells(window: WindowDescription): string[] {
 }
 
 function shareOf({ missing, n }: Pick<ColumnDescription, "missing" | "n">): string {
-  return missing === 0 ? "0" : `${((100 * missing) / (missing + n)).toPrecision(2)}%`;
+  return missing === 0 ? "0" : formatShare(missing / (missing + n));
 }
 
 function rangeText(range: readonly [number, number] | undefined): string {

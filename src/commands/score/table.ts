@@ -1,5 +1,5 @@
 import { formatProbability, formatScore, formatShare } from "../../verdict/quantities.ts";
-import { formatCount, paint, plural, renderTable, wrap } from "../demo/text.ts";
+import { formatCount, paint, plural, printable, renderTable, wrap } from "../demo/text.ts";
 import type { Paint, TextStyle } from "../demo/text.ts";
 import { measureNamed } from "../../statistics/measures.ts";
 import type { Score } from "../../statistics/score.ts";
@@ -123,7 +123,7 @@ function paintOf(column: ColumnReport): Paint | undefined {
 
 function tell(name: string, explanation: string, style: TextStyle): string {
   const width = Math.min(style.width, 120);
-  return `\n${paint(name, "bold", style)}\n${wrap(explanation, "  ", width)}`;
+  return `\n${paint(printable(name), "bold", style)}\n${wrap(explanation, "  ", width)}`;
 }
 
 function outcomeLines({ outcome }: ScoreReport, style: TextStyle): string[] {

@@ -24,6 +24,14 @@ describe("text", () => {
     );
   });
 
+  it("lets no data break the line, or command the terminal", () => {
+    const hostile = [{ cells: ["a\nb\u001B[31m", "c"] }];
+    expect(renderTable(["x", "y"], hostile, { width: 80, color: false })).toBe(
+      ["x               y", "a\\nb\\u001b[31m  c"].join("\n"),
+    );
+    expect(wrap("red \u001B[31m is said", "", 80)).toBe("red \\u001b[31m is said");
+  });
+
   it("goes on below where the line is short, and cuts nothing off", () => {
     expect(renderTable(["fault", "what", "after"], rows, { width: 40, color: false })).toBe(
       [
