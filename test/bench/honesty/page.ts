@@ -39,7 +39,8 @@ export function renderHonesty({ results, seconds, machine, isQuick }: Measured):
     notPromised(marginal),
     "## How it was measured",
     `\`npm run bench:honesty\` draws everything anew and writes this page: ${Math.round(seconds / 60)} minutes of one core
-(${machine})${isQuick ? "; this page is from `--quick`, a tenth of it" : ""}. Parts can be named: ${Object.keys(results).join(", ")}. A short form of all of it, with fixed seeds, is in \`npm test\`
+(${machine})${isQuick ? "; this page is from `--quick`, a tenth of it" : ""}. Parts can be named: ${Object.keys(results).join(", ")}. All 200 months take twice as long as all the rest; this page
+has ${months.alarms[0].length}, which \`--months=N\` chooses. A short form of all of it, with fixed seeds, is in \`npm test\`
 (test/honesty). References, series and verdicts are the product's own; only the counts are drawn, so that a month takes seconds.`,
     "## Single evaluations, against references drawn anew",
     CELLS,
