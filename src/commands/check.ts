@@ -2,12 +2,14 @@ import { formatFault, hasErrors } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { relativePath } from "../config/path.ts";
 import { formatSize } from "../config/quantity.ts";
+import { formatCount } from "../verdict/quantities.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
 import { buildOutlook } from "./outlook.ts";
 import type { ModelOutlook, Outlook } from "./outlook.ts";
 import type { Project } from "./project.ts";
 import { describeRules, describeWords } from "./rule-table.ts";
+import { plural } from "./text.ts";
 
 export interface CheckOptions {
   readonly configFile: string;
@@ -57,7 +59,7 @@ function checkNeeds(source: {
   for (const { model, series } of outlook.models) {
     const found = project.models.find(({ name }) => name === model);
     if (found === undefined || series <= found.maxSeries) continue;
-    const message = `${model} needs ${count(series)} series, and maxSeries is ${count(found.maxSeries)}; raise it, or lower versions.keep or segments.top`;
+    const message = `${model} needs ${formatCount(series)} series, and maxSeries is ${formatCount(found.maxSeries)}; raise it, or lower versions.keep or segments.top`;
     faults.push({
       ...whole,
       file: relativePath(cwd, found.file),
@@ -72,7 +74,7 @@ function checkNeeds(source: {
     faults.push({ ...whole, file: configFile, level: "error", code: "STATE_SIZE", message });
   }
   if (config !== undefined && outlook.metrics > config.metrics.maxLines) {
-    const message = `/metrics needs ${count(outlook.metrics)} lines, and metrics.maxLines is ${count(config.metrics.maxLines)}; raise it, or write segments: firing`;
+    const message = `/metrics needs ${formatCount(outlook.metrics)} lines, and metrics.maxLines is ${formatCount(config.metrics.maxLines)}; raise it, or write segments: firing`;
     faults.push({ ...whole, file: configFile, level: "warning", code: "METRIC_LINES", message });
   }
   return faults;
@@ -93,21 +95,17 @@ function describeProject(project: Project, faults: readonly Fault[], outlook: Ou
 }
 
 function describeModel({ model, series, panes, hours, days, memory, metrics }: ModelOutlook): string {
-  return `${model}: ${count(series)} series in ${count(panes)} panes, ${count(hours)} hours and ${count(days)} days, at most ${formatSize(memory)} of state, ${count(metrics)} metric lines while nothing fires`;
+  return `${model}: ${formatCount(series)} series in ${formatCount(panes)} panes, ${formatCount(hours)} hours and ${formatCount(days)} days, at most ${formatSize(memory)} of state, ${formatCount(metrics)} metric lines while nothing fires`;
 }
 
 function summary(project: Project, faults: readonly Fault[]): string {
   const errors = faults.filter(({ level }) => level === "error").length;
   const warnings = faults.length - errors;
-  const models = `${count(project.models.length)} ${project.models.length === 1 ? "model" : "models"}`;
+  const models = plural(project.models.length, "model");
   if (faults.length === 0) return `All is well: ${models}.`;
   const found = [
-    ...(errors > 0 ? [`${count(errors)} ${errors === 1 ? "error" : "errors"}`] : []),
-    ...(warnings > 0 ? [`${count(warnings)} ${warnings === 1 ? "warning" : "warnings"}`] : []),
+    ...(errors > 0 ? [plural(errors, "error")] : []),
+    ...(warnings > 0 ? [plural(warnings, "warning")] : []),
   ];
   return `${found.join(", ")}; ${models} without error.`;
-}
-
-function count(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
 }

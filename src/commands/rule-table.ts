@@ -1,5 +1,12 @@
-import { formatAge, formatChange, formatCount, formatScore, shortenNumbers } from "../verdict/quantities.ts";
-import { renderTable, wrap } from "./demo/text.ts";
+import {
+  formatAge,
+  formatChange,
+  formatCount,
+  formatProbability,
+  formatScore,
+  shortenNumbers,
+} from "../verdict/quantities.ts";
+import { renderTable, wrap } from "./text.ts";
 import { SHIFT } from "./rule-outlook.ts";
 import type { ChangeOutlook, RuleOutlook, ShiftOutlook } from "./rule-outlook.ts";
 
@@ -56,7 +63,7 @@ function cellsOf({ alert, trust, silent, budget, shift }: RuleOutlook): string[]
     ...(hasLevel(budget)
       ? [
           formatCount(budget.looks),
-          `${levelOf(budget.alpha)} ×${budget.consecutive}`,
+          `${formatProbability(budget.alpha)} ×${budget.consecutive}`,
           String(Number(budget.expected.toPrecision(2))),
         ]
       : ["-", "-", "-"]),
@@ -75,10 +82,6 @@ function seriesOf({ trust, silent }: Pick<RuleOutlook, "trust" | "silent">): str
     series > 0 ? [`${formatCount(series)} ${word}`] : [],
   );
   return parts.length > 0 ? parts.join(", ") : "none";
-}
-
-function levelOf(alpha: number): string {
-  return alpha < 0.001 ? alpha.toExponential(1) : formatScore(alpha);
 }
 
 /** `0.15-0.42 sd`. */

@@ -14,7 +14,7 @@ import { isMissed, reportJson } from "./report.ts";
 import { renderReport } from "./report-text.ts";
 import { openScreen } from "./screen.ts";
 import type { Screen } from "./screen.ts";
-import { wrap } from "./text.ts";
+import { wrap } from "../text.ts";
 
 export interface DemoOptions {
   /** End after the table instead of serving until the signal. */

@@ -1,6 +1,7 @@
 import type { Fault } from "./fault.ts";
-import { formatDuration, formatTime, renderTable, wrap } from "./text.ts";
-import type { TextStyle } from "./text.ts";
+import { renderTable, wrap } from "../text.ts";
+import { formatSpan, formatTime } from "./times.ts";
+import type { TextStyle } from "../text.ts";
 
 /** Says before the run what will be seen, and plainly what is broken on purpose. */
 export function renderIntroduction(
@@ -12,7 +13,7 @@ export function renderIntroduction(
     "Flights of the United States, February to June 2001, against January. A model says from origin and destination " +
     "how likely a flight is to be more than 15 minutes late; what became of it arrives later.";
   const rows = faults.map(({ name, from, to, description }) => ({
-    cells: [name, formatTime(from), formatDuration(to - from), description],
+    cells: [name, formatTime(from), formatSpan(to - from), description],
   }));
   const parts = [wrap(subject, "", style.width)];
   if (faults.length > 0) {

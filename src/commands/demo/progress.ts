@@ -1,6 +1,8 @@
 import type { Output } from "../io.ts";
-import { cut, formatCount, formatTime } from "./text.ts";
-import type { TextStyle } from "./text.ts";
+import { formatCount } from "../../verdict/quantities.ts";
+import { cut } from "../text.ts";
+import { formatTime } from "./times.ts";
+import type { TextStyle } from "../text.ts";
 
 /** How far a run has come. */
 export interface Progress {

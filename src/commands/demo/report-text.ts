@@ -3,8 +3,10 @@ import type { Cause } from "./cause.ts";
 import { groupFitness } from "./fitness.ts";
 import type { FaultOutcome, Finding, Report } from "./report.ts";
 import { isMissed } from "./report.ts";
-import { formatCount, formatDuration, formatTime, paint, plural, renderTable, wrap } from "./text.ts";
-import type { Paint, TextStyle } from "./text.ts";
+import { formatCount } from "../../verdict/quantities.ts";
+import { paint, plural, renderTable, wrap } from "../text.ts";
+import { formatSpan, formatTime } from "./times.ts";
+import type { Paint, TextStyle } from "../text.ts";
 
 /** What a person reads at the end: the faults, every other alert with its cause, what could be judged, the budget, the rows. */
 export function renderReport(report: Report, style: TextStyle): string {
@@ -26,9 +28,9 @@ function renderFaults(faults: readonly FaultOutcome[], style: TextStyle): string
       cells: [
         fault.name,
         formatTime(fault.from),
-        formatDuration(fault.to - fault.from),
+        formatSpan(fault.to - fault.from),
         found ? nameAlert(found.episode.alert) : what,
-        found ? formatDuration(found.episode.from - fault.from) : "",
+        found ? formatSpan(found.episode.from - fault.from) : "",
       ],
       paint: paintOf(outcome),
     };
@@ -41,7 +43,7 @@ function renderFaults(faults: readonly FaultOutcome[], style: TextStyle): string
 function renderTold({ fault, found, toldBy }: FaultOutcome, style: TextStyle): string[] {
   if (found === undefined || toldBy === undefined) return [];
   const text =
-    `${fault.name}: ${toldBy.episode.alert.alert} told first, after ${formatDuration(toldBy.episode.from - fault.from)}; ` +
+    `${fault.name}: ${toldBy.episode.alert.alert} told first, after ${formatSpan(toldBy.episode.from - fault.from)}; ` +
     `${found.episode.alert.alert} speaks of the time of the records, and was judged when records came again.`;
   return [wrap(text, "", style.width)];
 }
@@ -79,7 +81,7 @@ function renderBudget({ budget, findings, from, to }: Report, style: TextStyle):
   const chance = findings.filter(isChance);
   const promised = chance.filter(({ episode }) => episode.alert.score.trust === "promised").length;
   const text =
-    `Budget: ${plural(budget.falseAlarms, "false alarm")} in ${formatDuration(budget.per)}, so at most ` +
+    `Budget: ${plural(budget.falseAlarms, "false alarm")} in ${formatSpan(budget.per)}, so at most ` +
     `${allowed.toFixed(1)} expected in these ${plural(days, "day")} from series whose trust is promised: ` +
     `${promised === 0 ? "none" : promised} came. ` +
     (chance.length === 0

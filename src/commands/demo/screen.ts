@@ -1,7 +1,7 @@
 import type { CommandIo } from "../io.ts";
 import { openProgressLine } from "./progress.ts";
 import type { ProgressLine } from "./progress.ts";
-import type { TextStyle } from "./text.ts";
+import type { TextStyle } from "../text.ts";
 
 /** What a person sees: text that stays, and the progress line that is kept below it. */
 export interface Screen {

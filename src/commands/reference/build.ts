@@ -13,7 +13,7 @@ import { writeReference } from "../../reference/reference-file.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { Model } from "../../rules/model.ts";
 import { readBytes, readText, writeAtomically } from "../../runtime/files.ts";
-import { plural, printable } from "../demo/text.ts";
+import { plural, printable } from "../text.ts";
 import type { CommandIo } from "../io.ts";
 import { loadRules } from "../load-rules.ts";
 import { formatDuration } from "../../config/quantity.ts";

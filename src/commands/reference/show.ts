@@ -2,9 +2,10 @@ import { formatDuration } from "../../config/quantity.ts";
 import { resolvePath } from "../../config/path.ts";
 import { readReference } from "../../reference/reference-file.ts";
 import { readBytes } from "../../runtime/files.ts";
-import { formatShare } from "../../verdict/quantities.ts";
-import { formatCount, plural, printable, renderTable } from "../demo/text.ts";
+import { formatCount, formatShare } from "../../verdict/quantities.ts";
+import { plural, printable, renderTable } from "../text.ts";
 import type { CommandIo } from "../io.ts";
+import { jsonLine } from "../json-line.ts";
 import { describeReference } from "./description.ts";
 import type { ColumnDescription, ReferenceDescription, WindowDescription } from "./description.ts";
 import type { LabelDescription } from "./label-description.ts";
@@ -20,18 +21,13 @@ export async function showReference(options: ShowOptions, io: CommandIo): Promis
   const bytes = await readBytes(path, { what: "reference", code: "REFERENCE_INVALID" });
   const description = describeReference(readReference(bytes, options.file));
   if (options.json) {
-    io.stdout.write(`${JSON.stringify(description, infinityAsText)}\n`);
+    io.stdout.write(jsonLine(description));
     return 0;
   }
   io.stdout.write(
     `${textOf(description, { width: io.columns ?? Number.POSITIVE_INFINITY, color: false })}\n`,
   );
   return 0;
-}
-
-/** JSON has no number for the degrees of freedom of independent rows. */
-function infinityAsText(_key: string, value: unknown): unknown {
-  return value === Number.POSITIVE_INFINITY ? "Infinity" : value;
 }
 
 function textOf(description: ReferenceDescription, style: { width: number; color: boolean }): string {

@@ -2,8 +2,10 @@ import { basename } from "node:path";
 import type { MappedField } from "../../config/config.ts";
 import { resolvePath } from "../../config/path.ts";
 import { formatDuration } from "../../config/quantity.ts";
-import { formatCount, plural } from "../demo/text.ts";
+import { formatCount } from "../../verdict/quantities.ts";
+import { plural } from "../text.ts";
 import type { CommandIo } from "../io.ts";
+import { jsonLine } from "../json-line.ts";
 import { reportCompat } from "./compat.ts";
 import type { CompatReport, CompatTool } from "./compat.ts";
 import { renderCompat } from "./compat-text.ts";
@@ -43,7 +45,7 @@ export async function compareFiles(options: ScoreOptions, io: CommandIo): Promis
     ...scoreWindow(known, window),
     ...(compat === undefined ? {} : { compat }),
   };
-  if (options.json) io.stdout.write(`${JSON.stringify(report, infinityAsText)}\n`);
+  if (options.json) io.stdout.write(jsonLine(report));
   else {
     const width = io.columns ?? Number.POSITIVE_INFINITY;
     const style = { width, color: io.isTerminal, bars: io.isTerminal };
@@ -66,11 +68,6 @@ async function compatOf(
     compat === "nannyml" && source !== undefined ? await countWindow(reference, options, io) : undefined;
   const { sections, chunks } = window;
   return reportCompat(compat, { reference, sections, referenceChunks: own?.chunks, windowChunks: chunks });
-}
-
-/** JSON has no number for the degrees of freedom of independent rows. */
-function infinityAsText(_key: string, value: unknown): unknown {
-  return value === Number.POSITIVE_INFINITY ? "Infinity" : value;
 }
 
 /** Which rows were compared, and on what terms. */

@@ -1,6 +1,6 @@
 import { formatScore } from "../../verdict/quantities.ts";
-import { plural, renderTable, wrap } from "../demo/text.ts";
-import type { TextStyle } from "../demo/text.ts";
+import { plural, renderTable, wrap } from "../text.ts";
+import type { TextStyle } from "../text.ts";
 import type { ColumnCompat, CompatReport } from "./compat.ts";
 
 const NAMES = { evidently: "Evidently", nannyml: "NannyML" } as const;

@@ -1,7 +1,7 @@
 import { measureNamed } from "../../statistics/measures.ts";
-import { formatScore, formatShare } from "../../verdict/quantities.ts";
-import { formatCount, renderTable } from "../demo/text.ts";
-import type { TextStyle } from "../demo/text.ts";
+import { formatCount, formatScore, formatShare } from "../../verdict/quantities.ts";
+import { renderTable } from "../text.ts";
+import type { TextStyle } from "../text.ts";
 import { RATES } from "./group-report.ts";
 import type { FairnessReport } from "./group-report.ts";
 

@@ -1,6 +1,6 @@
-import { formatProbability, formatScore, formatShare } from "../../verdict/quantities.ts";
-import { formatCount, paint, plural, printable, renderTable, wrap } from "../demo/text.ts";
-import type { Paint, TextStyle } from "../demo/text.ts";
+import { formatCount, formatProbability, formatScore, formatShare } from "../../verdict/quantities.ts";
+import { paint, plural, printable, renderTable, wrap } from "../text.ts";
+import type { Paint, TextStyle } from "../text.ts";
 import { measureNamed } from "../../statistics/measures.ts";
 import type { Score } from "../../statistics/score.ts";
 import { renderGroups } from "./group-table.ts";
