@@ -30,7 +30,6 @@ import { ks } from "./measures/ks.ts";
 import { linf } from "./measures/linf.ts";
 import { logloss } from "./measures/logloss.ts";
 import { mean } from "./measures/mean.ts";
-import { medianShift } from "./measures/median-shift.ts";
 import { median } from "./measures/median.ts";
 import { missing } from "./measures/missing.ts";
 import { novel } from "./measures/novel.ts";
@@ -59,7 +58,6 @@ export const MEASURES: readonly Measure[] = [
   mean,
   sd,
   median,
-  medianShift,
   missing,
   novel,
   uniqueness,

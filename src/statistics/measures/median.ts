@@ -5,7 +5,7 @@ import { quantilesOfBins, quartilesOf } from "../quantiles.ts";
 
 const SHARES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
 
-/** As for median-shift. */
+/** The effect of a shift of d sd on a normal column is .74 d; 0.1 is what psi calls .02. */
 export const median: Measure = {
   name: "median",
   title: "Median",
