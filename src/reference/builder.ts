@@ -38,7 +38,7 @@ export class ReferenceBuilder {
 
   finish(): Reference {
     const counting = this.#counting ?? this.#freeze();
-    const { plan, independent, keyId, segmentBy, windowSizes } = this.#options;
+    const { plan, independent, keyId, segmentBy, windowSizes, labels } = this.#options;
     const { rows, from, to } = this.#survey;
     const { outcomes } = counting;
     const segments = counting.segmentNames.map((name, segment) => {
@@ -66,7 +66,7 @@ export class ReferenceBuilder {
       windowSizes,
       columns: counting.columns.map(({ described }) => described),
       segments,
-      ...(outcomes === undefined ? {} : { outcome: outcomeOfSection(outcomes.sections[0]) }),
+      ...(outcomes === undefined ? {} : { outcome: outcomeOfSection(outcomes.sections[0], labels?.delay99) }),
     };
     return { id: referenceId(content), ...content };
   }

@@ -95,6 +95,7 @@ export function createCounting(options: ReferenceOptions, survey: Survey): Count
     outcomes: createOutcomeTally(options.plan, columns, {
       segments: names.length,
       cohort: options.cohort ?? REFERENCE_DEFAULTS.cohort,
+      ...(options.labels && { matureUntil: options.labels.matureUntil }),
     }),
     dictionaries: new Map(),
     scratch: createScratch(0, groupings.length, windows.length),

@@ -1,6 +1,14 @@
 import { DEFAULT_BINS } from "../counts/grid.ts";
 import type { EventPlan } from "../event/batch.ts";
 
+/** How late labels came. */
+export interface LabelMaturity {
+  /** 99% of labels came within, ms; NaN where times are missing. */
+  readonly delay99: number;
+  /** Event time, ms: labels of later predictions may still come, so those are no part of the outcomes. */
+  readonly matureUntil: number;
+}
+
 export interface ReferenceOptions {
   /** Its category columns should learn. A column of role `truth` is held against the prediction, and is no series. */
   readonly plan: EventPlan;
@@ -13,6 +21,8 @@ export interface ReferenceOptions {
   readonly windowSizes: readonly number[];
   /** The same for labels: how long a cohort of predictions is, ms. */
   readonly cohort?: number;
+  /** Where labels came apart from their predictions. */
+  readonly labels?: LabelMaturity;
   /** Declared: rows are shuffled or sampled, so windows owe nothing to each other. */
   readonly independent: boolean;
   /** Names the key under which pii categories are hashed. */

@@ -20,6 +20,8 @@ export interface OutcomeTally {
   readonly score: number;
   readonly decision: number;
   readonly truth: number;
+  /** Predictions made later are not counted, ms: their labels may still come. */
+  readonly matureUntil: number;
   /** The reference's codes of the classes that the model decides between. */
   readonly classes: ReadonlyMap<string, number>;
 }
@@ -31,7 +33,11 @@ export interface OutcomeTally {
 export function createOutcomeTally(
   plan: EventPlan,
   columns: readonly FrozenColumn[],
-  { segments = 1, cohort }: { segments?: number; cohort?: number } = {},
+  {
+    segments = 1,
+    cohort,
+    matureUntil = Number.POSITIVE_INFINITY,
+  }: { segments?: number; cohort?: number; matureUntil?: number } = {},
 ): OutcomeTally | undefined {
   const find = (name: string): FrozenColumn | undefined =>
     columns.find(({ described }) => described.name === name);
@@ -50,6 +56,7 @@ export function createOutcomeTally(
     score: score?.position ?? -1,
     decision: isComparable ? (decision?.position ?? -1) : -1,
     truth,
+    matureUntil,
     classes: new Map(classes.map((name, code) => [name, code])),
   };
 }
@@ -66,12 +73,12 @@ export function tallyOutcomes(
   batch: EventBatch,
   segmentOf: readonly (Int32Array | undefined)[] = ALL,
 ): void {
-  const { sections, edges, cohorts, classes } = tally;
+  const { sections, edges, cohorts, classes, matureUntil } = tally;
   const score = batch.columns[tally.score];
   const decision = batch.columns[tally.decision];
   const truth = batch.columns[tally.truth];
   for (let row = 0; row < batch.rows; row += 1) {
-    if (batch.reason[row] !== 0) continue;
+    if (batch.reason[row] !== 0 || batch.time[row] > matureUntil) continue;
     const outcome = {
       score: numberOf(score, row, classes),
       decision: numberOf(decision, row, classes),
@@ -119,11 +126,11 @@ export function outcomeBaseline(
   return { counts, calibration };
 }
 
-/** A source that has both halves in one row does not say how late the truth came. */
-export function outcomeOfSection(counts: Float64Array): ReferenceOutcome {
+/** A source that has both halves in one row does not say how late the truth came: delay99 is NaN. */
+export function outcomeOfSection(counts: Float64Array, delay99 = Number.NaN): ReferenceOutcome {
   let labelled = counts[OUTCOMES.unscored];
   for (let bin = 0; bin < OUTCOMES.bins; bin += 1) {
     labelled += counts[bin * OUTCOMES.perBin.length + OUTCOMES.perBin.n];
   }
-  return { counts, delay99: Number.NaN, coverage: labelled / Math.max(1, counts[OUTCOMES.predicted]) };
+  return { counts, delay99, coverage: labelled / Math.max(1, counts[OUTCOMES.predicted]) };
 }

@@ -73,6 +73,6 @@ export interface ReferenceOutcome {
   readonly counts: Float64Array;
   /** 99% label delay, ms; NaN if unknown. */
   readonly delay99: number;
-  /** Labelled share of predictions. */
+  /** Labelled share of the predictions whose labels have had time to come. */
   readonly coverage: number;
 }

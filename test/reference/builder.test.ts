@@ -153,6 +153,24 @@ describe("ReferenceBuilder", () => {
     expect(build(PLAN, rows).outcome).toBeUndefined();
   });
 
+  it("counts no outcome of predictions whose labels may still come", () => {
+    const scored = plan(
+      { name: "prediction.score", type: "number", role: "output" },
+      { name: "truth", type: "number", role: "truth" },
+    );
+    const rows = [
+      { time: MONDAY, "prediction.score": 0.9, truth: 1 },
+      { time: MONDAY + 1, "prediction.score": 0.9 },
+      { time: MONDAY + 2, "prediction.score": 0.9, truth: 1 },
+      { time: MONDAY + 3, "prediction.score": 0.9 },
+    ];
+    const labels = { delay99: 7, matureUntil: MONDAY + 1 };
+    const { outcome, segments, rows: counted } = build(scored, rows, { labels });
+    expect(outcome).toMatchObject({ delay99: 7, coverage: 0.5 });
+    expect(segments[0]?.outcome?.counts[OUTCOMES.predicted]).toBe(2);
+    expect(counted).toBe(4);
+  });
+
   it("is a reference also of no rows", () => {
     const reference = build(PLAN, []);
     expect(reference.rows).toBe(0);
