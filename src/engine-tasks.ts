@@ -104,8 +104,8 @@ export class EngineTasks {
     for (const { task } of this.all()) {
       for (const progress of task.streams.values()) {
         if (progress.role !== "inference" || !progress.models.includes(model)) continue;
-        // A file that has been read to its end is not silent.
-        newest = Math.max(newest, progress.ended ? now : progress.clock.watermark);
+        // A file is not silent: history is as old as it is, and must not page.
+        newest = Math.max(newest, progress.bounded === true ? now : progress.clock.watermark);
       }
     }
     return newest;

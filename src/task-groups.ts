@@ -11,10 +11,11 @@ export function groupStreams(streams: readonly StreamConfig[], models: readonly 
     .map((inference) => {
       const carried = modelsOf(inference, models);
       const labels = streams.filter(({ role, of }) => role === "labels" && of === inference.name);
-      const toTask = ({ name }: StreamConfig, role: TaskStream["role"]): TaskStream => ({
+      const toTask = ({ name, file }: StreamConfig, role: TaskStream["role"]): TaskStream => ({
         name,
         role,
         models: carried,
+        bounded: file !== undefined,
       });
       return {
         name: inference.name,

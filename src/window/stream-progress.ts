@@ -7,6 +7,8 @@ export interface TaskStream {
   readonly role: "inference" | "labels";
   /** The models that its events may belong to, in the decoder's order. */
   readonly models: readonly string[];
+  /** A file: all that will ever come stands in it already, however old. */
+  readonly bounded?: boolean;
 }
 
 /** How far one stream of the task has been read. */

@@ -174,6 +174,15 @@ describe("freshness", () => {
     ]);
   });
 
+  it("does not call a file silent, however old its events are", async () => {
+    const world = await worldOf({ fitted, now: START + 300 * DAY, files: true });
+    await world.feed([event({ time: START })]);
+    await world.tick(START + 301 * DAY);
+    await world.end();
+    await world.tick(START + 302 * DAY);
+    expect(world.alerts()).toEqual([]);
+  });
+
   it("keeps its alert over a restart", async () => {
     const world = await worldOf({ fitted, now: START });
     await world.feed([event({ time: START })]);

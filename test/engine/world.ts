@@ -57,6 +57,8 @@ export interface WorldOptions {
   /** Rows to a commit; 1 by default. */
   readonly commitRows?: number;
   readonly now?: number;
+  /** Whether the streams are files; topics by default. */
+  readonly files?: boolean;
   readonly transitions?: Transition[];
   /** Whether the source belongs to a group that decides who reads what; false by default. */
   readonly hasGroup?: boolean;
@@ -68,7 +70,9 @@ export interface WorldOptions {
 export async function worldOf(options: WorldOptions): Promise<World> {
   const { fitted, store = createMemoryStore(), partitions = 1, transitions = [] } = options;
   const models = [fitted, ...(options.alongside ?? [])];
-  const streams = streamsOf(fitted.labels !== undefined);
+  const streams = streamsOf(fitted.labels !== undefined).map((stream) =>
+    options.files === true ? { ...stream, file: `/${stream.name}.jsonl` } : stream,
+  );
   const groups = groupStreams(
     streams,
     models.map(({ model }) => model.name),
