@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { fileURLToPath } from "node:url";
+import { format, resolveConfig } from "prettier";
 import { measureMarginal } from "./marginal.ts";
 import { measureMonths, measureRivalMonths } from "./months.ts";
 import { renderHonesty, type Results } from "./page.ts";
@@ -69,7 +71,7 @@ async function measureAll(): Promise<void> {
     const result = await PARTS[name]();
     keep(name, before, result);
   }
-  writePage();
+  await writePage();
 }
 
 function keep(name: keyof Results, before: number, result: unknown): void {
@@ -77,7 +79,7 @@ function keep(name: keyof Results, before: number, result: unknown): void {
   writeFileSync(new URL(`${name}.json`, KEPT), JSON.stringify({ seconds, result }, replaceMaps));
 }
 
-function writePage(): void {
+async function writePage(): Promise<void> {
   const kept = Object.fromEntries(
     Object.keys(PARTS).map((name) => [name, new URL(`${name}.json`, KEPT)] as const),
   );
@@ -97,7 +99,9 @@ function writePage(): void {
   const results = Object.fromEntries(read.map(({ name, result }) => [name, result])) as unknown as Results;
   const seconds = read.reduce((sum, one) => sum + one.seconds, 0);
   const machine = `${cpus()[0]?.model.trim() ?? "unknown processor"}, node ${process.version}`;
-  writeFileSync(PAGE, renderHonesty({ results, seconds, machine, isQuick }));
+  const options = await resolveConfig(fileURLToPath(PAGE));
+  const text = renderHonesty({ results, seconds, machine, isQuick });
+  writeFileSync(PAGE, await format(text, { ...options, parser: "markdown" }));
 }
 
 /** Maps as lists of pairs, marked. */
