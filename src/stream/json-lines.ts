@@ -7,7 +7,7 @@ const RETURN = 0x0d;
 /** No record is this long; what looks like one is not a file of lines. Bytes. */
 const LONGEST_LINE = 1 << 28;
 
-/** A line is a record, its number (from 0) the offset. Empty lines are passed over, but keep their number. */
+/** A line is a record, its number (from 0) the offset. Empty lines are passed over, but keep their number; so is a byte order mark. */
 export async function* readJsonLines(
   chunks: AsyncIterable<Uint8Array>,
   options: RowsOptions,
@@ -15,7 +15,8 @@ export async function* readJsonLines(
   const batch = createLineBatch(options.stream);
   let offset = 0;
   for await (const lines of splitLines(chunks, options.file)) {
-    for (const line of lines) {
+    for (const whole of lines) {
+      const line = offset === 0 ? withoutMark(whole) : whole;
       if (offset >= options.firstOffset && line.length > 0) {
         batch.values[batch.count] = line;
         batch.offsets[batch.count] = offset;
@@ -75,6 +76,11 @@ async function* splitLines(
 function notLines(file: string): CodedError {
   const message = `${file}: a line is longer than 256 MiB. Write one JSON record a line.`;
   return new CodedError("SOURCE_INVALID", message);
+}
+
+/** RFC 8259 lets readers pass over the mark that some editors put before UTF-8. */
+function withoutMark(line: Uint8Array): Uint8Array {
+  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
 }
 
 function withoutReturn(line: Uint8Array): Uint8Array {

@@ -44,8 +44,8 @@ async function readAll(
 }
 
 describe("JSON lines", () => {
-  test("every line is a record with its number, empty lines keep theirs, the last needs no newline", async () => {
-    const { records } = await readAll(write("a.jsonl", '{"a":1}\r\n\n{"a":2}\n{"a":3}'));
+  test("every line is a record with its number, empty lines keep theirs; neither mark nor last newline is needed", async () => {
+    const { records } = await readAll(write("a.jsonl", '\uFEFF{"a":1}\r\n\n{"a":2}\n{"a":3}'));
     expect(records.map(({ offset, value }) => [offset, value])).toEqual([
       [0, '{"a":1}'],
       [2, '{"a":2}'],
