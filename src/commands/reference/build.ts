@@ -1,24 +1,16 @@
 import { basename } from "node:path";
-import { CodedError } from "../../config/coded-error.ts";
-import type { Config, FieldMap, MappedField } from "../../config/config.ts";
-import { readConfig } from "../../config/config-file.ts";
-import { formatFault, hasErrors } from "../../config/fault.ts";
+import type { FieldMap, MappedField } from "../../config/config.ts";
 import { resolvePath } from "../../config/path.ts";
-import { deriveKeys, publicKeys } from "../../event/ids.ts";
-import type { PrivacyKeys } from "../../event/ids.ts";
-import type { Inferred } from "../../event/infer.ts";
+import { publicKeys } from "../../event/ids.ts";
 import { ReferenceBuilder } from "../../reference/builder.ts";
 import { REFERENCE_DEFAULTS } from "../../reference/options.ts";
 import { writeReference } from "../../reference/reference-file.ts";
-import type { Reference } from "../../reference/reference.ts";
 import type { Model } from "../../rules/model.ts";
-import { readBytes, readText, writeAtomically } from "../../runtime/files.ts";
-import { plural, printable } from "../text.ts";
+import { writeAtomically } from "../../runtime/files.ts";
 import type { CommandIo } from "../io.ts";
-import { loadRules } from "../load-rules.ts";
-import { formatDuration } from "../../config/quantity.ts";
+import { loadConfig, loadKey, loadModel, sourceFile } from "./build-inputs.ts";
+import { describeGuesses, jsonSummary, noRows, textSummary } from "./build-summary.ts";
 import { checkFields, inferSource, showProgress, sourceReader, stopIfTold } from "./source.ts";
-import type { SourceLedger } from "./source.ts";
 import { fieldsOf, streamMap } from "./stream-map.ts";
 
 export interface BuildOptions {
@@ -84,124 +76,12 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   await stopIfTold(io.signal, file);
   const output = resolvePath(io.cwd, options.output);
   await writeAtomically(output, writeReference(reference), { what: "reference", code: "REFERENCE_INVALID" });
-  io.stdout.write(
-    options.json ? jsonSummary(options, reference, ledger) : textSummary(options, reference, ledger),
-  );
+  const built = { output: options.output, reference, ledger };
+  io.stdout.write(options.json ? jsonSummary(built) : textSummary(built));
   return 0;
-}
-
-function sourceFile(source: string, cwd: string): string {
-  if (!source.startsWith("kafka:")) return resolvePath(cwd, source);
-  const message = `${source}: references are built from files. Save the topic's records, one JSON object a line, and name that file.`;
-  throw new CodedError("USAGE", message);
-}
-
-async function loadModel(path: string, name: string | undefined, io: CommandIo): Promise<Model | "faulty"> {
-  const file = resolvePath(io.cwd, path);
-  const message = "is no rule file, and holds none; check the path";
-  const unmatched = {
-    file: path,
-    line: 0,
-    column: 0,
-    level: "error",
-    code: "FILE_MISSING",
-    text: "",
-    message,
-  } as const;
-  const { loaded, faults } = await loadRules([{ path: file, unmatched }], io.cwd);
-  for (const fault of faults) io.stderr.write(`${formatFault(fault)}\n`);
-  if (hasErrors(faults)) return "faulty";
-  const models = loaded.map(({ model }) => model);
-  const found = name === undefined ? models : models.filter((model) => model.name === name);
-  const [model] = found;
-  if (model !== undefined && found.length === 1) return model;
-  const known = models.map((one) => one.name).join(", ");
-  throw new CodedError(
-    "USAGE",
-    `${path} describes ${known === "" ? "no model" : known}. Name one with --model.`,
-  );
-}
-
-async function loadConfig(path: string, io: CommandIo): Promise<Config> {
-  const file = resolvePath(io.cwd, path);
-  const text = await readText(file, { what: "configuration", code: "CONFIG_NOT_FOUND" });
-  const { config, faults } = readConfig({ text, file, env: io.env });
-  if (config !== undefined) return config;
-  throw new CodedError("CONFIG_INVALID", faults.map((fault) => formatFault(fault)).join("\n"));
-}
-
-async function loadKey(config: Config | undefined): Promise<PrivacyKeys> {
-  const file = config?.privacy.keyFile;
-  if (file !== undefined)
-    return deriveKeys(await readBytes(file, { what: "key file", code: "CONFIG_INVALID" }));
-  const message =
-    "A column is declared pii, and there is no key to hash it with. Name a driftd.yaml with privacy.keyFile by --config.";
-  throw new CodedError("CONFIG_INVALID", message);
 }
 
 function windowSizesOf(model: Model): number[] {
   const sizes = model.rules.filter(({ limit }) => limit.kind === "atLeast").map(({ window }) => window.size);
   return [...new Set([model.window.size, ...sizes])].toSorted((a, b) => a - b);
-}
-
-function describeGuesses({ guesses, map }: Inferred): string {
-  const lines = guesses.map(({ column, as, because }) => `  ${printable(column)}: ${as} (${because})\n`);
-  const hint =
-    map.time === undefined
-      ? "No column was taken for the event time, so nothing can be said of windows: name it with --time.\n"
-      : "";
-  return `What the columns were taken for:\n${lines.join("")}${hint}`;
-}
-
-function noRows(file: string, ledger: SourceLedger): CodedError {
-  const reasons = Object.entries({ ...ledger.dropped, undecodable: ledger.undecodable })
-    .filter(([, count]) => count > 0)
-    .map(([reason, count]) => `${count} ${reason}`);
-  const told = `${file} has no row that could be counted (${reasons.join(", ")}).`;
-  // A row that is no record names no column either.
-  const isUndecodable = Object.keys(ledger.dropped).length === 0;
-  const message = isUndecodable
-    ? `${told} Its rows cannot be read: write one JSON object a line, or name the file by its format.`
-    : `${told} Check which columns hold the time and the model: --time, --rules.`;
-  return new CodedError("SOURCE_INVALID", message);
-}
-
-function textSummary(options: BuildOptions, reference: Reference, ledger: SourceLedger): string {
-  const { rows, from, to, model, segments, columns, windowSizes, id } = reference;
-  const dropped = Object.entries({ ...ledger.dropped, undecodable: ledger.undecodable }).filter(
-    ([, n]) => n > 0,
-  );
-  const span = Number.isNaN(from) ? "without event time" : `${rfc3339(from)} to ${rfc3339(to)}`;
-  const left = dropped.map(([reason, count]) => `, ${count} ${reason} left out`).join("");
-  const windows = windowSizes.map(formatDuration).join(" and ");
-  const faults = Object.entries(ledger.faults).map(
-    ([column, count]) =>
-      `${printable(column)}: ${plural(count, "value")} of another type, or outside its limits, left out\n`,
-  );
-  return (
-    `${plural(rows, "row")}, ${span}${left}\n${faults.join("")}` +
-    `${options.output}: model ${printable(model)}, ${plural(columns.length, "column")}, ${plural(segments.length, "segment")}, windows of ${windows}\n` +
-    `sha256: ${id}\n`
-  );
-}
-
-function jsonSummary(options: BuildOptions, reference: Reference, ledger: SourceLedger): string {
-  const { rows, model, segments, columns, windowSizes, id } = reference;
-  const summary = {
-    file: options.output,
-    id,
-    model,
-    rows,
-    dropped: ledger.dropped,
-    undecodable: ledger.undecodable,
-    faults: ledger.faults,
-    columns: columns.map(({ name, type, role }) => ({ name, type, role })),
-    segments: segments.map(({ name }) => name),
-    windows: windowSizes.map(formatDuration),
-  };
-  return `${JSON.stringify(summary)}\n`;
-}
-
-function rfc3339(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,0 +1,77 @@
+import { CodedError } from "../../config/coded-error.ts";
+import { formatDuration } from "../../config/quantity.ts";
+import type { Inferred } from "../../event/infer.ts";
+import type { Reference } from "../../reference/reference.ts";
+import { jsonLine } from "../json-line.ts";
+import { plural, printable } from "../text.ts";
+import type { SourceLedger } from "./source.ts";
+
+/** What was built, and from what. */
+export interface Built {
+  /** As it was named on the command line. */
+  readonly output: string;
+  readonly reference: Reference;
+  readonly ledger: SourceLedger;
+}
+
+export function describeGuesses({ guesses, map }: Inferred): string {
+  const lines = guesses.map(({ column, as, because }) => `  ${printable(column)}: ${as} (${because})\n`);
+  const hint =
+    map.time === undefined
+      ? "No column was taken for the event time, so nothing can be said of windows: name it with --time.\n"
+      : "";
+  return `What the columns were taken for:\n${lines.join("")}${hint}`;
+}
+
+export function noRows(file: string, ledger: SourceLedger): CodedError {
+  const reasons = Object.entries({ ...ledger.dropped, undecodable: ledger.undecodable })
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${count} ${reason}`);
+  const told = `${file} has no row that could be counted (${reasons.join(", ")}).`;
+  // A row that is no record names no column either.
+  const isUndecodable = Object.keys(ledger.dropped).length === 0;
+  const message = isUndecodable
+    ? `${told} Its rows cannot be read: write one JSON object a line, or name the file by its format.`
+    : `${told} Check which columns hold the time and the model: --time, --rules.`;
+  return new CodedError("SOURCE_INVALID", message);
+}
+
+export function textSummary({ output, reference, ledger }: Built): string {
+  const { rows, from, to, model, segments, columns, windowSizes, id } = reference;
+  const dropped = Object.entries({ ...ledger.dropped, undecodable: ledger.undecodable }).filter(
+    ([, n]) => n > 0,
+  );
+  const span = Number.isNaN(from) ? "without event time" : `${rfc3339(from)} to ${rfc3339(to)}`;
+  const left = dropped.map(([reason, count]) => `, ${count} ${reason} left out`).join("");
+  const windows = windowSizes.map(formatDuration).join(" and ");
+  const faults = Object.entries(ledger.faults).map(
+    ([column, count]) =>
+      `${printable(column)}: ${plural(count, "value")} of another type, or outside its limits, left out\n`,
+  );
+  return (
+    `${plural(rows, "row")}, ${span}${left}\n${faults.join("")}` +
+    `${output}: model ${printable(model)}, ${plural(columns.length, "column")}, ${plural(segments.length, "segment")}, windows of ${windows}\n` +
+    `sha256: ${id}\n`
+  );
+}
+
+export function jsonSummary({ output, reference, ledger }: Built): string {
+  const { rows, model, segments, columns, windowSizes, id } = reference;
+  const summary = {
+    file: output,
+    id,
+    model,
+    rows,
+    dropped: ledger.dropped,
+    undecodable: ledger.undecodable,
+    faults: ledger.faults,
+    columns: columns.map(({ name, type, role }) => ({ name, type, role })),
+    segments: segments.map(({ name }) => name),
+    windows: windowSizes.map(formatDuration),
+  };
+  return jsonLine(summary);
+}
+
+function rfc3339(time: number): string {
+  return new Date(time).toISOString();
+}
