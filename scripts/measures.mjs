@@ -17,6 +17,8 @@ const SUBJECTS = {
   distinct: "categories, with cells",
   arrivals: "events",
   outcomes: "labels",
+  values: "labels of numbers",
+  residuals: "labels of numbers",
 };
 const UNITS = { ratio: "a share or ratio", bits: "bits", seconds: "seconds", none: "none" };
 

@@ -59,12 +59,12 @@ function countingParts({ streams, models, keyId }: CountingOptions): CountingPar
     parts[`lateness of ${model}`] = hashOf(lateness);
     parts[`versions of ${model}`] = hashOf(keep);
     if (outcomes === undefined) continue;
-    const { expireAfter, early, score, decision } = outcomes;
+    const { expireAfter, early, answer, decision } = outcomes;
     parts[`labels of ${model}`] = hashOf([
       outcomes.layout.id,
       expireAfter,
       early,
-      score,
+      answer,
       decision,
       labels?.columns,
     ]);

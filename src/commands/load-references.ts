@@ -9,7 +9,7 @@ import type { Model } from "../rules/model.ts";
 import { readBytes } from "../runtime/files.ts";
 import { MEASURES } from "../statistics/measures.ts";
 import type { LoadedModel } from "./load-rules.ts";
-import { checkIdentity, checkSegments, checkWindows } from "./reference-checks.ts";
+import { checkIdentity, checkLabelMeasures, checkSegments, checkWindows } from "./reference-checks.ts";
 
 /** Reads the references of all models, and holds them against what the rule files say. */
 export async function loadReferences(
@@ -32,6 +32,7 @@ export async function loadReferences(
       const wrong = [
         ...checkIdentity({ model, version, reference, keyId }),
         ...checkSegments(model, reference),
+        ...checkLabelMeasures(model, reference),
         ...checkWindows(document, model, reference),
       ];
       faults.push(...wrong.map((fault) => faultAt(document, fault)));

@@ -1,10 +1,15 @@
 import type { Document } from "../config/document.ts";
 import type { FaultAt } from "../config/location.ts";
 import { formatDuration } from "../config/quantity.ts";
+import { sectionsOfRuler } from "../counts/outcome-ruler.ts";
+import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
+import { labelRuler } from "../reference/label-ruler.ts";
 import type { Reference } from "../reference/reference.ts";
+import { subjectOf } from "../rules/measure-terms.ts";
+import type { MeasureTerms } from "../rules/measure-terms.ts";
 import type { Model } from "../rules/model.ts";
 import { dataOf } from "../rules/rule-file.ts";
-import { measureNamed } from "../statistics/measures.ts";
+import { MEASURES, measureNamed } from "../statistics/measures.ts";
 
 /** Whether it is the reference that is meant: of this model, with this content, under this key. */
 export function checkIdentity(source: {
@@ -66,6 +71,41 @@ export function checkWindows(document: Document, model: Model, reference: Refere
     return [{ path, code: "NO_JUDGEMENT", message }];
   });
 }
+
+/** A measure of labels says nothing of a model that answers otherwise. */
+export function checkLabelMeasures(model: Model, reference: Reference): FaultAt[] {
+  const ruler = labelRuler(reference.columns, reference.outcome?.residuals);
+  const kinds = sectionsOfRuler(ruler).map(({ kind }) => kind);
+  const isFor = ({ from }: MeasureTerms): boolean => from.some((kind) => kinds.includes(kind));
+  return model.rules.flatMap((rule, position): FaultAt[] => {
+    const measure = measureNamed(rule.measure);
+    if (measure === undefined || subjectOf(measure) !== "labels" || measure.across !== undefined) return [];
+    const place = { path: ["rules", position, "measure"], code: "NO_JUDGEMENT" } as const;
+    if (COMPARING.has(measure.name) && reference.outcome === undefined) {
+      const message = `${measure.name} compares with the reference's labels, and it has none; build it again from rows that have the truth`;
+      return [{ ...place, message }];
+    }
+    if (isFor(measure)) return [];
+    const known = MEASURES.filter(
+      (one) => subjectOf(one) === "labels" && one.across === undefined && isFor(one),
+    );
+    const words = known.map(({ name }) => name).join(", ");
+    return [
+      {
+        ...place,
+        message: `${measure.name} is not of models that answer with ${ANSWER_WORDS[ruler.kind]}; use ${words}`,
+      },
+    ];
+  });
+}
+
+/** Those whose number alone is a comparison. */
+const COMPARING: ReadonlySet<string> = new Set(["rmse-ratio", "residual-psi", "residual-ks"]);
+
+const ANSWER_WORDS: Readonly<Record<OutcomeRuler["kind"], string>> = {
+  binary: "a score or a decision of two",
+  values: "a number",
+};
 
 /** Why labels cannot be held against the reference's; undefined where they can. */
 function cohortFault({ labels }: Model, { segments, independent }: Reference): string | undefined {

@@ -1,20 +1,30 @@
 import { createHash } from "node:crypto";
-import type { Layout } from "./layout.ts";
+import type { Layout, Section } from "./layout.ts";
+import { sectionsOfRuler } from "./outcome-ruler.ts";
+import type { OutcomeRuler } from "./outcome-ruler.ts";
 import { SUMMARY_KINDS } from "./summary-kinds.ts";
 
 /**
- * The vector of one cohort: a single section of the `outcomes` kind. Its id names all that decides the meaning of the
- * integers: the kind's version, the cohort's length (ms) and the edges of the score's bands.
+ * The vector of one cohort: the sections of the ruler, one behind the other. Its id, 16 hex digits, names all that decides
+ * the meaning of the integers: kinds and their versions, the cohort's length (ms), and the ruler itself.
  */
-export function buildOutcomeLayout(options: { cohort: number; edges: Float64Array }): Layout {
-  const { cohort, edges } = options;
-  const { name, version, length } = SUMMARY_KINDS.outcomes;
-  const stride = length(edges);
+export function buildOutcomeLayout(options: { cohort: number; ruler: OutcomeRuler }): Layout {
+  const { cohort, ruler } = options;
+  const sections: Section[] = [];
+  let stride = 0;
+  for (const { kind, length } of sectionsOfRuler(ruler)) {
+    sections.push({ kind, column: "", offset: stride, length });
+    stride += length;
+  }
+  const kinds = sections.map(({ kind }) => [kind, SUMMARY_KINDS[kind].version]);
   // Decimal text names a double exactly, on any machine.
-  const hash = createHash("sha256").update(JSON.stringify({ cohort, edges: [...edges] }));
-  return {
-    id: `${name}-${version}-${hash.digest("hex").slice(0, 16)}`,
-    sections: [{ kind: name, column: "", offset: 0, length: stride }],
-    stride,
-  };
+  const hash = createHash("sha256").update(JSON.stringify({ kinds, cohort, ...termsOf(ruler) }));
+  return { id: hash.digest("hex").slice(0, 16), sections, stride };
+}
+
+function termsOf(ruler: OutcomeRuler): Record<string, unknown> {
+  if (ruler.kind === "binary") return { edges: [...ruler.edges] };
+  const { step, residuals } = ruler;
+  if (residuals === undefined) return { step };
+  return { step, edges: [...residuals.edges], low: residuals.low, high: residuals.high };
 }

@@ -1,4 +1,5 @@
 import { outcomesLength } from "./score-bands.ts";
+import { residualsLength, VALUES } from "./values.ts";
 import { ARRIVALS, binsLength, categoriesLength, distinctLength, sumsLength } from "./tails.ts";
 
 /**
@@ -13,7 +14,18 @@ export const SUMMARY_KINDS = {
   categories: { name: "categories", version: 1, length: categoriesLength },
   /** The categories, and behind them the cells of their different values: a section that begins with that of the categories. */
   distinct: { name: "distinct", version: 1, length: distinctLength },
+  /** Labels, by what the model answers with: a probability of class 1 or a decision... */
   outcomes: { name: "outcomes", version: 3, length: outcomesLength },
+  /** ... a number: its errors, summed up and in bins. */
+  values: { name: "values", version: 1, length: () => VALUES.length },
+  residuals: { name: "residuals", version: 1, length: residualsLength },
 } as const;
 
 export type SummaryKindName = keyof typeof SUMMARY_KINDS;
+
+const LABEL_KINDS: ReadonlySet<SummaryKindName> = new Set(["outcomes", "values", "residuals"]);
+
+/** Whether it counts labels, cohort by cohort, and no events. */
+export function countsLabels(kind: SummaryKindName): boolean {
+  return LABEL_KINDS.has(kind);
+}

@@ -4,10 +4,10 @@ import type { FoundEntries } from "./entries.ts";
 import type { PendingEntries } from "./pending-entries.ts";
 
 /**
- * A prediction that waits for its truth: fields of its entry in the index. `place` says where its outcome is counted
- * (cohort, version, segments), packed by the caller; `truth` is NaN until the label has come.
+ * A prediction that waits for its truth: fields of its entry in the index. `answer` is the score or the number that the model
+ * gave; time, version and segments say where its outcome is counted; `truth` is NaN until the label has come.
  */
-export const PREDICTION = { score: 0, decision: 1, time: 2, version: 3, truth: 4, segments: 5 } as const;
+export const PREDICTION = { answer: 0, decision: 1, time: 2, version: 3, truth: 4, segments: 5 } as const;
 
 /** Fields per entry for a model with this many groupings. */
 export function predictionWidth(groupings: number): number {
@@ -19,7 +19,7 @@ const CONFLICT = reasonCode("conflict");
 const ORPHAN_LABEL = reasonCode("orphan-label");
 
 /**
- * Drops rows whose id was already seen: `duplicate` where score, decision and time agree with the first, else `conflict`;
+ * Drops rows whose id was already seen: `duplicate` where answer, decision and time agree with the first, else `conflict`;
  * the first one always wins. The others get an entry (without segments and version, which the caller fills in); `entries`
  * says which, -1 for rows without one.
  */
@@ -27,23 +27,23 @@ export function joinPredictions(options: {
   batch: EventBatch;
   found: FoundEntries;
   pending: PendingEntries;
-  score: Float64Array | undefined;
+  answer: Float64Array | undefined;
   decision: Int32Array | undefined;
   entries: Int32Array;
 }): void {
-  const { batch, found, pending, score, decision, entries } = options;
+  const { batch, found, pending, answer, decision, entries } = options;
   for (let row = 0; row < batch.rows; row++) {
     entries[row] = -1;
     if (batch.reason[row] !== 0) continue;
     const high = batch.idHigh[row];
     const low = batch.idLow[row];
-    const scoreOfRow = score === undefined ? Number.NaN : score[row];
+    const answerOfRow = answer === undefined ? Number.NaN : answer[row];
     const decisionOfRow = decision === undefined ? -1 : decision[row];
     const time = batch.time[row];
     const earlier = pending.find(high, low);
     if (earlier >= 0) {
       const same =
-        Object.is(pending.field(earlier, PREDICTION.score), scoreOfRow) &&
+        Object.is(pending.field(earlier, PREDICTION.answer), answerOfRow) &&
         pending.field(earlier, PREDICTION.decision) === decisionOfRow &&
         pending.field(earlier, PREDICTION.time) === time;
       batch.reason[row] = same ? DUPLICATE : CONFLICT;
@@ -52,14 +52,14 @@ export function joinPredictions(options: {
     if (found.found[row] === 1) {
       const at = row * found.width;
       const same =
-        Object.is(found.fields[at + PREDICTION.score], scoreOfRow) &&
+        Object.is(found.fields[at + PREDICTION.answer], answerOfRow) &&
         found.fields[at + PREDICTION.decision] === decisionOfRow &&
         found.fields[at + PREDICTION.time] === time;
       batch.reason[row] = same ? DUPLICATE : CONFLICT;
       continue;
     }
     const entry = pending.put(high, low);
-    pending.set(entry, PREDICTION.score, scoreOfRow);
+    pending.set(entry, PREDICTION.answer, answerOfRow);
     pending.set(entry, PREDICTION.decision, decisionOfRow);
     pending.set(entry, PREDICTION.time, time);
     pending.set(entry, PREDICTION.truth, Number.NaN);

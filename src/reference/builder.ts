@@ -6,7 +6,7 @@ import type { Counting } from "./counting.ts";
 import { usualRows } from "./hourly-rows.ts";
 import { referenceId } from "./identity.ts";
 import type { ReferenceOptions } from "./options.ts";
-import { outcomeBaseline, outcomeOfSection } from "./outcome-tally.ts";
+import { outcomeBaseline, outcomeOf } from "./outcome-tally.ts";
 import type { Reference } from "./reference.ts";
 import { createSurvey, surveyBatch } from "./survey.ts";
 import type { Survey } from "./survey.ts";
@@ -66,7 +66,7 @@ export class ReferenceBuilder {
       windowSizes,
       columns: counting.columns.map(({ described }) => described),
       segments,
-      ...(outcomes === undefined ? {} : { outcome: outcomeOfSection(outcomes.sections[0], labels?.delay99) }),
+      ...(outcomes === undefined ? {} : { outcome: outcomeOf(outcomes, labels?.delay99) }),
     };
     return { id: referenceId(content), ...content };
   }

@@ -14,6 +14,7 @@ import { REFERENCE_DEFAULTS } from "./options.ts";
 import type { ReferenceOptions } from "./options.ts";
 import { createOutcomeTally, tallyOutcomes } from "./outcome-tally.ts";
 import type { OutcomeTally } from "./outcome-tally.ts";
+import { residualGrid } from "./residual-sample.ts";
 import { segmentsOfRows } from "./segment-tally.ts";
 import type { FrozenGrouping } from "./segment-tally.ts";
 import { makeCodes } from "./survey.ts";
@@ -92,7 +93,10 @@ export function createCounting(options: ReferenceOptions, survey: Survey): Count
     stride,
     windows,
     hours: new Map(),
-    outcomes: createOutcomeTally(options.plan, columns, {
+    outcomes: createOutcomeTally({
+      plan: options.plan,
+      columns,
+      residuals: residualGrid(survey.residuals),
       segments: names.length,
       cohort: options.cohort ?? REFERENCE_DEFAULTS.cohort,
       ...(options.labels && { matureUntil: options.labels.matureUntil }),

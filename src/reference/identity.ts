@@ -27,7 +27,11 @@ export function referenceId(content: Omit<Reference, "id">): string {
       };
       return { name, rows, columns: columns.map(orderedBaseline), hourOfWeek, hourOfDay, outcome: labels };
     }),
-    outcome: outcome && { delay99: outcome.delay99, coverage: outcome.coverage },
+    outcome: outcome && {
+      delay99: outcome.delay99,
+      coverage: outcome.coverage,
+      residuals: outcome.residuals && orderedGrid(outcome.residuals),
+    },
   };
   return createHash("sha256").update(JSON.stringify(ordered, asPlain)).digest("hex");
 }

@@ -52,6 +52,22 @@ export function calibrateOutcomes(cohorts: ReferenceCohorts): Calibration {
   };
 }
 
+/** Of labels that nobody holds against chance. */
+export function noCalibration(): Calibration {
+  const none = noDispersion(0);
+  return {
+    signal: "outcomes",
+    windowSize: 0,
+    k: 0,
+    blocks: 0,
+    n: 0,
+    meanRows: 0,
+    counts: new Float64Array(0),
+    share: none,
+    logit: none,
+  };
+}
+
 interface Dispersing {
   readonly ruler: ResidualRuler;
   readonly cohorts: readonly Residuals[];

@@ -1,23 +1,23 @@
-import { addOutcome, OUTCOMES } from "../counts/outcomes.ts";
-import { addToBand, bandStart, outcomesLength } from "../counts/score-bands.ts";
+import type { Grid } from "../counts/grid.ts";
+import { addLabel, labelledCount, predictedSlot, rulerLength } from "../counts/outcome-ruler.ts";
+import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
 import type { BatchColumn, EventBatch, EventPlan } from "../event/batch.ts";
 import { addToCohort, cohortsOf, createCohortSums } from "./cohort-sums.ts";
 import type { CohortSums } from "./cohort-sums.ts";
 import type { FrozenColumn } from "./frozen.ts";
-import { calibrateOutcomes } from "./outcome-calibration.ts";
+import { ANSWERS, labelRuler } from "./label-ruler.ts";
+import { calibrateOutcomes, noCalibration } from "./outcome-calibration.ts";
 import type { OutcomeBaseline, ReferenceOutcome } from "./reference.ts";
-import { scoreEdges } from "./score-edges.ts";
 
 /** Where a source has the truth beside the prediction. */
 export interface OutcomeTally {
-  /** One section of the `outcomes` kind per segment, `all` first. */
-  readonly sections: readonly Float64Array[];
-  /** Between the bands of the score. */
-  readonly edges: Float64Array;
+  readonly ruler: OutcomeRuler;
+  /** The ruler's sections by segment, `all` first. */
+  readonly counts: readonly Float64Array[];
   /** Absent where no calibration is asked for. */
   readonly cohorts?: CohortSums;
   /** Positions in the plan's columns; -1 where there is none. */
-  readonly score: number;
+  readonly answer: number;
   readonly decision: number;
   readonly truth: number;
   /** Predictions made later are not counted, ms: their labels may still come. */
@@ -27,33 +27,38 @@ export interface OutcomeTally {
 }
 
 /**
- * Undefined where the source has no truth, or nothing to hold against it. `cohort` is the length of the cohorts to learn
- * from, ms.
+ * Undefined where the source has no truth, or nothing to hold against it. `residuals` are the bins of the errors of numbers;
+ * `cohort` is the length of the cohorts to learn from, ms.
  */
-export function createOutcomeTally(
-  plan: EventPlan,
-  columns: readonly FrozenColumn[],
-  {
-    segments = 1,
-    cohort,
-    matureUntil = Number.POSITIVE_INFINITY,
-  }: { segments?: number; cohort?: number; matureUntil?: number } = {},
-): OutcomeTally | undefined {
+export function createOutcomeTally(tallied: {
+  plan: EventPlan;
+  columns: readonly FrozenColumn[];
+  residuals: Grid | undefined;
+  segments?: number;
+  cohort?: number;
+  matureUntil?: number;
+}): OutcomeTally | undefined {
+  const { plan, columns, residuals, segments = 1, cohort } = tallied;
+  const { matureUntil = Number.POSITIVE_INFINITY } = tallied;
+  const ruler = labelRuler(
+    columns.map(({ described }) => described),
+    residuals,
+  );
   const find = (name: string): FrozenColumn | undefined =>
     columns.find(({ described }) => described.name === name);
-  const score = find("prediction.score");
+  const answer = find(ANSWERS[ruler.kind]);
   const decision = find("prediction.decision");
   const truth = plan.columns.findIndex(({ role }) => role === "truth");
-  if (truth < 0 || (score === undefined && decision === undefined)) return undefined;
+  if (truth < 0 || (answer === undefined && decision === undefined)) return undefined;
   // A class of its own name cannot be held against a truth of 0 or 1: then the score decides, at one half.
   const isComparable = decision?.described.type === "boolean" || plan.columns[truth].type === "category";
   const classes = decision?.described.categories ?? ["false", "true"];
-  const edges = scoreEdges(columns.map(({ described }) => described));
+  const isCalibrated = ruler.kind === "binary" && cohort !== undefined;
   return {
-    sections: Array.from({ length: segments }, () => new Float64Array(outcomesLength(edges))),
-    edges,
-    ...(cohort === undefined ? {} : { cohorts: createCohortSums({ size: cohort, segments, edges }) }),
-    score: score?.position ?? -1,
+    ruler,
+    counts: Array.from({ length: segments }, () => new Float64Array(rulerLength(ruler))),
+    ...(isCalibrated ? { cohorts: createCohortSums({ size: cohort, segments, edges: ruler.edges }) } : {}),
+    answer: answer?.position ?? -1,
     decision: isComparable ? (decision?.position ?? -1) : -1,
     truth,
     matureUntil,
@@ -73,25 +78,27 @@ export function tallyOutcomes(
   batch: EventBatch,
   segmentOf: readonly (Int32Array | undefined)[] = ALL,
 ): void {
-  const { sections, edges, cohorts, classes, matureUntil } = tally;
-  const score = batch.columns[tally.score];
+  const { ruler, counts, cohorts, classes, matureUntil } = tally;
+  const predicted = predictedSlot(ruler);
+  const answer = batch.columns[tally.answer];
   const decision = batch.columns[tally.decision];
   const truth = batch.columns[tally.truth];
   for (let row = 0; row < batch.rows; row += 1) {
     if (batch.reason[row] !== 0 || batch.time[row] > matureUntil) continue;
-    const outcome = {
-      score: numberOf(score, row, classes),
+    const label = {
+      answer: numberOf(answer, row, classes),
       decision: numberOf(decision, row, classes),
       truth: numberOf(truth, row, classes),
     };
     for (const segments of segmentOf) {
       const segment = segments?.[row] ?? 0;
-      const section = sections[segment];
-      section[OUTCOMES.predicted] += 1;
-      if (Number.isNaN(outcome.truth)) continue;
-      addOutcome(section, 0, outcome, 1);
-      addToBand(section, bandStart(0), { edges, outcome, sign: 1 });
-      if (cohorts !== undefined) addToCohort(cohorts, outcome, { time: batch.time[row], segment });
+      const vector = counts[segment];
+      vector[predicted] += 1;
+      if (Number.isNaN(label.truth)) continue;
+      addLabel(vector, 0, { ruler, label, sign: 1 });
+      if (cohorts === undefined) continue;
+      const outcome = { ...label, score: label.answer };
+      addToCohort(cohorts, outcome, { time: batch.time[row], segment });
     }
   }
 }
@@ -112,10 +119,11 @@ const NO_COHORTS = { starts: new Float64Array(0), slots: [] };
 
 /** What the reference keeps of one segment's labels, by its position. `independent` is declared of the rows. */
 export function outcomeBaseline(
-  { sections, cohorts }: OutcomeTally,
+  { ruler, counts: all, cohorts }: OutcomeTally,
   { segment, independent }: { segment: number; independent: boolean },
 ): OutcomeBaseline {
-  const counts = sections[segment];
+  const counts = all[segment];
+  if (ruler.kind !== "binary") return { counts, calibration: noCalibration() };
   const own = cohorts === undefined ? NO_COHORTS : cohortsOf(cohorts, segment);
   const calibration = calibrateOutcomes({
     section: counts,
@@ -127,10 +135,12 @@ export function outcomeBaseline(
 }
 
 /** A source that has both halves in one row does not say how late the truth came: delay99 is NaN. */
-export function outcomeOfSection(counts: Float64Array, delay99 = Number.NaN): ReferenceOutcome {
-  let labelled = counts[OUTCOMES.unscored];
-  for (let bin = 0; bin < OUTCOMES.bins; bin += 1) {
-    labelled += counts[bin * OUTCOMES.perBin.length + OUTCOMES.perBin.n];
-  }
-  return { counts, delay99, coverage: labelled / Math.max(1, counts[OUTCOMES.predicted]) };
+export function outcomeOf({ ruler, counts: [counts] }: OutcomeTally, delay99 = Number.NaN): ReferenceOutcome {
+  const predicted = counts[predictedSlot(ruler)];
+  return {
+    counts,
+    delay99,
+    coverage: labelledCount(ruler, counts) / Math.max(1, predicted),
+    ...(ruler.kind === "values" && ruler.residuals !== undefined ? { residuals: ruler.residuals } : {}),
+  };
 }

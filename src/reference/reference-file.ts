@@ -3,6 +3,8 @@ import { RecordBatchReader, Schema, Table, tableFromIPC, tableToIPC } from "apac
 import { CodedError } from "../config/coded-error.ts";
 import { fromTable, toTable } from "./arrow-rows.ts";
 import { referenceId } from "./identity.ts";
+import { gridOfPlain, plainGrid } from "./plain-grid.ts";
+import type { PlainGrid } from "./plain-grid.ts";
 import type { Reference, ReferenceOutcome } from "./reference.ts";
 
 /*
@@ -20,15 +22,22 @@ const BLANK = "0".repeat(64);
 
 /** The labels of all traffic stand with those of the other segments. */
 type Header = Omit<Reference, "id" | "columns" | "segments" | "outcome"> & {
-  readonly outcome?: Omit<ReferenceOutcome, "counts">;
+  readonly outcome?: HeaderOutcome;
 };
+
+interface HeaderOutcome {
+  /** null where nobody knows. */
+  readonly delay99: number | null;
+  readonly coverage: number;
+  readonly residuals?: PlainGrid;
+}
 
 export function writeReference(reference: Reference): Uint8Array {
   const table = toTable(reference);
   const { id, columns: _columns, segments: _segments, outcome, ...rest } = reference;
   const header: Header = {
     ...rest,
-    ...(outcome && { outcome: { delay99: outcome.delay99, coverage: outcome.coverage } }),
+    ...(outcome && { outcome: headerOutcome(outcome) }),
   };
   const metadata = new Map<string, string>([
     [KEYS.format, FORMAT],
@@ -85,7 +94,7 @@ function readChecked(bytes: Uint8Array, file: string): Reference {
     ...header,
     columns,
     segments,
-    ...(outcome === undefined || counts === undefined ? {} : { outcome: { ...outcome, counts } }),
+    ...(outcome === undefined || counts === undefined ? {} : { outcome: readOutcome(outcome, counts) }),
   };
   const id = referenceId(reference);
   if (id !== metadata.get(KEYS.id)) throw damaged(file);
@@ -95,13 +104,27 @@ function readChecked(bytes: Uint8Array, file: string): Reference {
 /** JSON has no NaN: null stands for it wherever a header has a number. */
 function readHeader(json: string): Header {
   // What was written is a Header but for NaN; the id proves that it is what was written.
-  const header = JSON.parse(json) as Header & { outcome?: { delay99: number | null } };
-  const { outcome, ...rest } = header;
+  const header = JSON.parse(json) as Header;
+  return { ...header, from: header.from ?? Number.NaN, to: header.to ?? Number.NaN };
+}
+
+function headerOutcome({ delay99, coverage, residuals }: ReferenceOutcome): HeaderOutcome {
   return {
-    ...rest,
-    from: header.from ?? Number.NaN,
-    to: header.to ?? Number.NaN,
-    ...(outcome && { outcome: { delay99: outcome.delay99 ?? Number.NaN, coverage: outcome.coverage } }),
+    delay99: Number.isNaN(delay99) ? null : delay99,
+    coverage,
+    ...(residuals && { residuals: plainGrid(residuals) }),
+  };
+}
+
+function readOutcome(
+  { delay99, coverage, residuals }: HeaderOutcome,
+  counts: Float64Array,
+): ReferenceOutcome {
+  return {
+    counts,
+    delay99: delay99 ?? Number.NaN,
+    coverage,
+    ...(residuals && { residuals: gridOfPlain(residuals) }),
   };
 }
 

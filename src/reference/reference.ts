@@ -62,17 +62,19 @@ export interface Baseline {
 
 /** The labels of one segment of the reference, and what they are worth. */
 export interface OutcomeBaseline {
-  /** Section of the `outcomes` kind. */
+  /** The sections of the labels' ruler (label-ruler.ts). */
   readonly counts: Float64Array;
   /** Of the residuals of labels (statistics/residuals.ts), between cohorts of one length. */
   readonly calibration: Calibration;
 }
 
 export interface ReferenceOutcome {
-  /** Section of the `outcomes` kind: that of segment `all`. */
+  /** Those of segment `all`. */
   readonly counts: Float64Array;
   /** 99% label delay, ms; NaN if unknown. */
   readonly delay99: number;
   /** Labelled share of the predictions whose labels have had time to come. */
   readonly coverage: number;
+  /** The bins of the errors, of a model that answers with numbers. */
+  readonly residuals?: Grid;
 }

@@ -3,6 +3,8 @@ import { createCategoryTally, tallyCategories } from "./category-tally.ts";
 import type { CategoryTally } from "./category-tally.ts";
 import { createNumberSample, sampleNumbers } from "./number-sample.ts";
 import type { NumberSample } from "./number-sample.ts";
+import { createResidualSample, sampleResiduals } from "./residual-sample.ts";
+import type { ResidualSample } from "./residual-sample.ts";
 import { createSegmentTally, tallySegments } from "./segment-tally.ts";
 import type { SegmentTally } from "./segment-tally.ts";
 
@@ -15,6 +17,7 @@ export interface Survey {
   readonly numbers: readonly (NumberSample | undefined)[];
   readonly categories: readonly (CategoryTally | undefined)[];
   readonly segments: readonly SegmentTally[];
+  readonly residuals: ResidualSample | undefined;
   /** By window size: the numbers of the windows that have rows. */
   readonly windows: readonly Set<number>[];
   /** Codes of the batch at hand. */
@@ -33,6 +36,7 @@ export function createSurvey(
     numbers: plan.columns.map(({ type }) => (type === "number" ? createNumberSample() : undefined)),
     categories: plan.columns.map(({ type }) => (type === "number" ? undefined : createCategoryTally())),
     segments: segmentBy.map((keys) => createSegmentTally(keys, plan.columns)),
+    residuals: createResidualSample(plan),
     windows: windowSizes.map(() => new Set()),
     codes: plan.columns.map(() => new Int32Array(0)),
   };
@@ -49,6 +53,7 @@ export function surveyBatch(survey: Survey, batch: EventBatch, windowSizes: read
     }
   }
   for (const tally of survey.segments) tallySegments(tally, batch, survey.codes);
+  if (survey.residuals !== undefined) sampleResiduals(survey.residuals, batch);
   surveyTimes(survey, batch, windowSizes);
 }
 

@@ -2,7 +2,7 @@ import { buildLayout } from "../counts/layout.ts";
 import { buildOutcomeLayout } from "../counts/outcome-layout.ts";
 import type { ColumnType, EventPlan } from "../event/batch.ts";
 import type { Reference } from "../reference/reference.ts";
-import { scoreEdges } from "../reference/score-edges.ts";
+import { ANSWERS, labelRuler } from "../reference/label-ruler.ts";
 import { findSeriesRef } from "../reference/series.ts";
 import type { CountingPlan, OutcomePlan } from "../window/counting-plan.ts";
 import { measureNamed } from "../statistics/measures.ts";
@@ -128,14 +128,14 @@ function outcomePlan(options: {
 }): OutcomePlan {
   const { model, reference, plan, truth } = options;
   const { cohort, expireAfter } = model.labels;
-  const edges = scoreEdges(reference.columns);
+  const ruler = labelRuler(reference.columns, reference.outcome?.residuals);
   return {
-    layout: buildOutcomeLayout({ cohort, edges }),
-    edges,
+    layout: buildOutcomeLayout({ cohort, ruler }),
+    ruler,
     cohort,
     expireAfter,
     early: EARLY_LABELS,
-    score: plan.columns.findIndex(({ name }) => name === "prediction.score"),
+    answer: plan.columns.findIndex(({ name }) => name === ANSWERS[ruler.kind]),
     decision: plan.columns.findIndex(
       ({ name, type }) => name === "prediction.decision" && (type === "boolean" || truth === "category"),
     ),

@@ -1,3 +1,4 @@
+import { countsLabels } from "../counts/summary-kinds.ts";
 import type { SummaryKindName } from "../counts/summary-kinds.ts";
 import type { ColumnType } from "../event/batch.ts";
 import type { Measure } from "../statistics/measure.ts";
@@ -11,7 +12,7 @@ export type MeasureTerms = Pick<
 
 /** Columns are judged one by one, events as a whole, labels once per cohort. */
 export function subjectOf(measure: MeasureTerms): "columns" | "events" | "labels" {
-  if (measure.from.includes("outcomes")) return "labels";
+  if (measure.from.some(countsLabels)) return "labels";
   return measure.from.includes("arrivals") ? "events" : "columns";
 }
 

@@ -1,5 +1,6 @@
 import type { SummaryKindName } from "../counts/summary-kinds.ts";
 import type { SeriesRef } from "../counts/ref.ts";
+import type { ValuesRuler } from "../counts/values.ts";
 import type { Calibration, Signal } from "./calibration.ts";
 import type { SharedGroups } from "./groups.ts";
 import type { GroupCounts, RateName } from "./group-counts.ts";
@@ -45,8 +46,10 @@ export interface MeasureContext {
   readonly calibration?: Calibration;
   /** psi: deff of its groups (groups.ts); 1 each without. */
   readonly groupDeff?: Float64Array;
-  /** Labels, and estimates without them: the reference's section of the `outcomes` kind, absent where it had no truth. */
+  /** Labels, and estimates without them: the reference's section of the same kind (estimates: `outcomes`), absent where it had no truth. */
   readonly outcomes?: Float64Array;
+  /** Labels of numbers: what their errors are counted on. */
+  readonly values?: ValuesRuler;
   /** Measures across groups: what was counted of each of them, but not of those that are followed together. */
   readonly groups?: readonly GroupCounts[];
   /** volume: rows to be expected in the window, by the hour slots that it overlaps. */

@@ -1,6 +1,7 @@
 import type { Measure } from "./measure.ts";
 import { accuracy } from "./measures/accuracy.ts";
 import { auc } from "./measures/auc.ts";
+import { bias } from "./measures/bias.ts";
 import { brier } from "./measures/brier.ts";
 import { calibrationGap } from "./measures/calibration-gap.ts";
 import { chi2 } from "./measures/chi2.ts";
@@ -29,6 +30,7 @@ import { kl } from "./measures/kl.ts";
 import { ks } from "./measures/ks.ts";
 import { linf } from "./measures/linf.ts";
 import { logloss } from "./measures/logloss.ts";
+import { mae } from "./measures/mae.ts";
 import { mean } from "./measures/mean.ts";
 import { median } from "./measures/median.ts";
 import { missing } from "./measures/missing.ts";
@@ -36,6 +38,10 @@ import { novel } from "./measures/novel.ts";
 import { precision } from "./measures/precision.ts";
 import { psi } from "./measures/psi.ts";
 import { recall } from "./measures/recall.ts";
+import { residualKs } from "./measures/residual-ks.ts";
+import { residualPsi } from "./measures/residual-psi.ts";
+import { rmseRatio } from "./measures/rmse-ratio.ts";
+import { rmse } from "./measures/rmse.ts";
 import { sd } from "./measures/sd.ts";
 import { selectionRate } from "./measures/selection-rate.ts";
 import { spiegelhalter } from "./measures/spiegelhalter.ts";
@@ -77,6 +83,12 @@ export const MEASURES: readonly Measure[] = [
   recall,
   f1,
   auc,
+  bias,
+  mae,
+  rmse,
+  rmseRatio,
+  residualPsi,
+  residualKs,
   confidence,
   entropy,
   selectionRate,

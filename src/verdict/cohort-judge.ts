@@ -1,4 +1,4 @@
-import { OUTCOMES } from "../counts/outcomes.ts";
+import { predictedSlot } from "../counts/outcome-ruler.ts";
 import { unpackInto } from "../counts/packed.ts";
 import type { Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
@@ -197,7 +197,7 @@ export class CohortJudge {
         score,
         since: result.verdict.since,
         firedAt: end,
-        section: sum,
+        section: sectionOf(series, sum),
         groups: contextOfCohort(series, sums).groups,
         provenance: this.provenance,
       });
@@ -209,14 +209,15 @@ export class CohortJudge {
   private scoreOf(series: RuleSeries, sums: ReadonlyMap<number, Float64Array>): Score {
     const sum = sums.get(series.block);
     if (sum === undefined) return { status: "no-data", reason: "no predictions", n: 0 };
-    const measured = series.measure.score(undefined, sum, contextOfCohort(series, sums));
+    const section = sectionOf(series, sum);
+    const measured = series.measure.score(undefined, section, contextOfCohort(series, sums));
     const score =
       series.outcomes === undefined
         ? { ...measured, trust: "policy" as const }
-        : judgeScore(measured, explainOutcomes(series.outcomes, sum));
+        : judgeScore(measured, explainOutcomes(series.outcomes, section));
     // What groups are compared by may be of some labels only.
     const labels = series.groups === undefined ? score.n : countLabels("", sum).decisions;
-    const coverage = labels / sum[OUTCOMES.predicted];
+    const coverage = labels / this.predictedIn(sum);
     const expected = this.fitted.reference.outcome?.coverage ?? 1;
     if (score.status === "ok" && coverage < expected - COVERAGE_SLACK) {
       const reason = `labels: ${(coverage * 100).toFixed(0)}% of predictions have one`;
@@ -225,10 +226,19 @@ export class CohortJudge {
     return { ...score, extras: { ...score.extras, coverage } };
   }
 
+  private predictedIn(sum: Float64Array): number {
+    const { outcomes } = this.fitted.counting;
+    return outcomes === undefined ? 0 : sum[predictedSlot(outcomes.ruler)];
+  }
+
   private get provenance(): { model: string; reference: string; layout: string } {
     const { model, reference, counting } = this.fitted;
     return { model: model.name, reference: reference.id, layout: counting.outcomes?.layout.id ?? "" };
   }
+}
+
+function sectionOf({ section: { offset, length } }: RuleSeries, sum: Float64Array): Float64Array {
+  return sum.subarray(offset, offset + length);
 }
 
 function contextOfCohort(

@@ -133,6 +133,9 @@ const LEVELS: ReadonlySet<string> = new Set([
   "confidence",
   "entropy",
   "selection-rate",
+  "bias",
+  "mae",
+  "rmse",
   ...ESTIMATES,
 ]);
 

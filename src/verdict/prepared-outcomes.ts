@@ -1,3 +1,4 @@
+import { answerKind } from "../reference/label-ruler.ts";
 import type { Reference } from "../reference/reference.ts";
 import type { Calibration } from "../statistics/calibration.ts";
 import { prepareResiduals } from "../statistics/residuals.ts";
@@ -36,6 +37,9 @@ export function prepareOutcomes({ reference, segment, cohort, alpha }: OutcomeQu
   const find = (name: string) => reference.segments.find((one) => one.name === name)?.outcome;
   const outcome = find(segment);
   if (outcome === undefined) return silent("no-reference", "the reference has no labels");
+  if (answerKind(reference.columns) === "values") {
+    return silent("no-reference", "the model answers with numbers, which have no calibration");
+  }
   const own = outcome.calibration;
   if (!isIndependent(own) && own.windowSize !== cohort) {
     return silent("no-reference", "the reference knows no cohorts of this length");

@@ -1,5 +1,6 @@
 import type { Section } from "../counts/layout.ts";
 import type { SeriesRef } from "../counts/ref.ts";
+import { countsLabels } from "../counts/summary-kinds.ts";
 import type { ReferenceSegment } from "../reference/reference.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Rule } from "../rules/model.ts";
@@ -54,7 +55,7 @@ export function seriesOf(
   const shares = new Map(budget.rules.map((share) => [share.alert, share]));
   return fitted.model.rules.flatMap((rule) => {
     const measure = measureNamed(rule.measure);
-    if (measure === undefined || measure.from.includes("outcomes") || measure.name === "freshness") return [];
+    if (measure === undefined || measure.from.some(countsLabels) || measure.name === "freshness") return [];
     const share = shares.get(rule.alert);
     return placesOf(fitted, rule, versions).flatMap((place) =>
       sectionsOf(fitted, rule, measure).map((section) =>
@@ -82,7 +83,7 @@ export function cohortSeriesOf(fitted: FittedModel, versions: readonly string[])
   const shares = new Map(shareBudget(fitted).rules.map((share) => [share.alert, share]));
   return fitted.model.rules.flatMap((rule) => {
     const measure = measureNamed(rule.measure);
-    if (measure === undefined || !measure.from.includes("outcomes")) return [];
+    if (measure === undefined || !measure.from.some(countsLabels)) return [];
     const sections = cohortSectionsOf(fitted, rule, measure);
     // A cohort is looked at once: `for` counts cohorts, not panes.
     const perCohort = { ...rule, window: { ...rule.window, every: outcomes.cohort } };
@@ -138,8 +139,9 @@ export function createSeries(options: {
     section,
     ...(baseline.ref === undefined ? {} : { ref: baseline.ref }),
     segment,
-    context:
-      section.kind === "outcomes" ? outcomeContext(segment?.outcome?.counts) : contextOf(baseline, prepared),
+    context: countsLabels(section.kind)
+      ? labelContext(fitted, section, segment?.outcome?.counts)
+      : contextOf(baseline, prepared),
     ...(measure.across !== undefined ? { groups: comparedGroups(fitted, place, section.column) } : {}),
     ...(prepared === undefined ? {} : { prepared }),
     ...(isBudgeted && measure.signal === "outcomes"
@@ -154,6 +156,14 @@ export function createSeries(options: {
 }
 
 /** Labels are held against those of the same segment. */
-function outcomeContext(outcomes: Float64Array | undefined): MeasureContext {
-  return outcomes === undefined ? {} : { outcomes };
+function labelContext(
+  { counting }: FittedModel,
+  { offset, length }: Section,
+  counts: Float64Array | undefined,
+): MeasureContext {
+  const ruler = counting.outcomes?.ruler;
+  return {
+    ...(counts === undefined ? {} : { outcomes: counts.subarray(offset, offset + length) }),
+    ...(ruler?.kind === "values" ? { values: ruler } : {}),
+  };
 }

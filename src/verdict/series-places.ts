@@ -57,12 +57,13 @@ export function sectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): S
   return readable.filter(({ column }) => names.has(column));
 }
 
-/** The section of labels; of a measure across groups once for every column whose groups are compared. */
+/** The section of labels that the measure reads, if the model's labels are of its kind; of a measure across groups once for every column whose groups are compared. */
 export function cohortSectionsOf(fitted: FittedModel, rule: Rule, measure: Measure): Section[] {
-  const sections = fitted.counting.outcomes?.layout.sections ?? [];
+  const all = fitted.counting.outcomes?.layout.sections ?? [];
+  const sections = all.filter(({ kind }) => measure.from.includes(kind));
   return measure.across !== undefined
     ? sections.flatMap((section) => acrossSections(fitted, rule, section))
-    : [...sections];
+    : sections;
 }
 
 /** The section of whole events, once for every column whose groups are compared, and by its name. */

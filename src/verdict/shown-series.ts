@@ -1,4 +1,5 @@
 import type { Section } from "../counts/layout.ts";
+import { countsLabels } from "../counts/summary-kinds.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Rule } from "../rules/model.ts";
 import type { Measure } from "../statistics/measure.ts";
@@ -12,7 +13,7 @@ import { cohortSectionsOf, placesOf, sectionsOf } from "./series-places.ts";
  */
 export function shownSeriesOf(fitted: FittedModel, versions: readonly string[]): RuleSeries[] {
   return MEASURES.flatMap((measure) => {
-    if (measure.from.includes("outcomes") || measure.name === "freshness") return [];
+    if (measure.from.some(countsLabels) || measure.name === "freshness") return [];
     const rule = shownRule(fitted, measure);
     const sections = shownSectionsOf(fitted, measure);
     return placesOf(fitted, rule, versions).flatMap((place) =>
@@ -25,7 +26,7 @@ export function shownSeriesOf(fitted: FittedModel, versions: readonly string[]):
 export function shownCohortSeriesOf(fitted: FittedModel, versions: readonly string[]): RuleSeries[] {
   const { outcomes } = fitted.counting;
   if (outcomes === undefined) return [];
-  return MEASURES.filter(({ from }) => from.includes("outcomes")).flatMap((measure) => {
+  return MEASURES.filter(({ from }) => from.some(countsLabels)).flatMap((measure) => {
     if (!measure.shownByDefault && rulesOf(fitted, measure).length === 0) return [];
     const rule = shownRule(fitted, measure);
     const sections = shownOnce(rulesOf(fitted, measure).concat(measure.shownByDefault ? rule : []), (one) =>

@@ -1,4 +1,5 @@
 import type { Layout } from "../counts/layout.ts";
+import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import type { EventPlan } from "../event/batch.ts";
 import type { Segments } from "./segments.ts";
@@ -21,16 +22,15 @@ export interface CountingPlan {
 }
 
 export interface OutcomePlan {
-  /** Of cohorts: one section of the `outcomes` kind. */
+  /** Of cohorts: the sections of the ruler. */
   readonly layout: Layout;
-  /** Between the bands of the score (score-bands.ts). */
-  readonly edges: Float64Array;
+  readonly ruler: OutcomeRuler;
   readonly cohort: number;
   /** Predictions are forgotten this long after their event time. */
   readonly expireAfter: number;
   /** Labels of unknown predictions wait this long. */
   readonly early: number;
-  /** Positions in the plan's columns; -1 where the model has none. */
-  readonly score: number;
+  /** Positions in the plan's columns, -1 where the model has none: the score or the number that it answers with... */
+  readonly answer: number;
   readonly decision: number;
 }

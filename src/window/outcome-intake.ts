@@ -1,5 +1,4 @@
-import { addOutcome, OUTCOMES } from "../counts/outcomes.ts";
-import { addToBand, bandStart } from "../counts/score-bands.ts";
+import { addLabel, predictedSlot } from "../counts/outcome-ruler.ts";
 import type { EventBatch } from "../event/batch.ts";
 import { reasonCode } from "../event/reason.ts";
 import { EarlyLabels, type EarlyLabel } from "../join/early-labels.ts";
@@ -51,13 +50,13 @@ export class OutcomeIntake {
   /** Drops rows whose id is known; the others become predictions. Comes before the batch is counted. */
   join(batch: EventBatch, found: FoundEntries): void {
     if (this.entries.length < batch.rows) this.entries = new Int32Array(batch.capacity);
-    const score = batch.columns[this.plan.score];
+    const answer = batch.columns[this.plan.answer];
     const decision = batch.columns[this.plan.decision];
     joinPredictions({
       batch,
       found,
       pending: this.pending,
-      score: score?.type === "number" ? score.values : undefined,
+      answer: answer?.type === "number" ? answer.values : undefined,
       decision: decision?.type === "category" ? decision.codes : undefined,
       entries: this.entries,
     });
@@ -81,7 +80,7 @@ export class OutcomeIntake {
       for (let g = 0; g < this.groupings; g++) {
         this.pending.set(entry, PREDICTION.segments + g, segmentOf[g][row]);
       }
-      this.addToCohort(entry, OUTCOMES.predicted, 1);
+      this.addToCohort(entry, predictedSlot(this.plan.ruler), 1);
       const label = this.early.take(batch.idHigh[row], batch.idLow[row]);
       if (label === undefined) continue;
       if (label.recordTime < oldest) {
@@ -152,14 +151,11 @@ export class OutcomeIntake {
   }
 
   private addTruth(entry: number, truth: number, sign: 1 | -1): void {
-    const score = this.pending.field(entry, PREDICTION.score);
+    const answer = this.pending.field(entry, PREDICTION.answer);
     const code = this.pending.field(entry, PREDICTION.decision);
-    const outcome = { score, decision: code < 0 ? Number.NaN : code, truth };
-    const label = { edges: this.plan.edges, outcome, sign };
-    this.forEachBlock(entry, (blocks, offset) => {
-      addOutcome(blocks, offset, outcome, sign);
-      addToBand(blocks, offset + bandStart(0), label);
-    });
+    const label = { answer, decision: code < 0 ? Number.NaN : code, truth };
+    const counted = { ruler: this.plan.ruler, label, sign };
+    this.forEachBlock(entry, (blocks, offset) => addLabel(blocks, offset, counted));
   }
 
   private addToCohort(entry: number, slot: number, count: number): void {

@@ -66,6 +66,10 @@ describe("bands of the score", () => {
   });
 });
 
+function idOf({ cohort, edges }: { cohort: number; edges: Float64Array }): string {
+  return buildOutcomeLayout({ cohort, ruler: { kind: "binary", edges } }).id;
+}
+
 describe("the layout of cohorts", () => {
   it("is another one with other edges or another length", () => {
     const ids = [
@@ -73,9 +77,10 @@ describe("the layout of cohorts", () => {
       { cohort: 2000, edges: EDGES },
       { cohort: 1000, edges: EDGES.subarray(1) },
       { cohort: 1000, edges: NO_EDGES },
-    ].map((options) => buildOutcomeLayout(options).id);
+    ].map(idOf);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(buildOutcomeLayout({ cohort: 1000, edges: EDGES }).id).toBe(ids[0]);
-    expect(buildOutcomeLayout({ cohort: 1000, edges: EDGES }).stride).toBe(outcomesLength(EDGES));
+    expect(idOf({ cohort: 1000, edges: EDGES })).toBe(ids[0]);
+    const ruler = { kind: "binary", edges: EDGES } as const;
+    expect(buildOutcomeLayout({ cohort: 1000, ruler }).stride).toBe(outcomesLength(EDGES));
   });
 });

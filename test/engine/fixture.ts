@@ -23,9 +23,11 @@ export interface Told {
   readonly region?: string | null;
   readonly device?: string | null;
   readonly score?: number;
+  /** In place of the score. */
+  readonly prediction?: object;
   readonly model?: string;
   /** Beside the prediction, as references have it. */
-  readonly truth?: number;
+  readonly truth?: number | string;
 }
 
 /** A record: what stands in it, and its own timestamp. */
@@ -49,6 +51,7 @@ let told = 0;
 export function event(event: Told & { readonly time: number }, timestamp = event.time): Sent {
   const { id = `e${told++}`, version = "v1", model = "m", amount = told % 100, score = 0.5 } = event;
   const { region = REGIONS[told % 3], device = DEVICES[told % 2], truth } = event;
+  const { prediction = { score } } = event;
   const features = { amount, region, device };
   return {
     timestamp,
@@ -58,7 +61,7 @@ export function event(event: Told & { readonly time: number }, timestamp = event
       model,
       version,
       features,
-      prediction: { score },
+      prediction,
       ...(truth === undefined ? {} : { truth }),
     },
   };
@@ -67,7 +70,7 @@ export function event(event: Told & { readonly time: number }, timestamp = event
 const REGIONS = ["eu", "us", "uk"];
 const DEVICES = ["app", "web"];
 
-export function label(id: string, truth: number | null, time: number): Sent {
+export function label(id: string, truth: number | string | null, time: number): Sent {
   return { timestamp: time, value: { id, time, model: "m", truth } };
 }
 
@@ -100,14 +103,23 @@ export interface ModelStory {
   readonly referenceRow?: (i: number) => Told;
   /** Whether the reference's rows tell the truth, too. */
   readonly truth?: boolean;
+  /** What the model answers with, and its truth, in place of a score and its own. */
+  readonly outputs?: readonly ColumnPlan[];
 }
 
 const FEATURES: readonly ColumnPlan[] = [
   { name: "amount", type: "number", role: "feature", pii: false, categories: [] },
   { name: "region", type: "category", role: "feature", pii: false, categories: [], learn: true },
   { name: "device", type: "category", role: "feature", pii: false, categories: [], learn: true },
-  { name: "prediction.score", type: "number", role: "output", pii: false, categories: [] },
 ];
+
+const SCORE: ColumnPlan = {
+  name: "prediction.score",
+  type: "number",
+  role: "output",
+  pii: false,
+  categories: [],
+};
 
 const TRUTH: ColumnPlan = { name: "truth", type: "number", role: "truth", pii: false, categories: [] };
 
@@ -124,7 +136,8 @@ export function modelOf(story: ModelStory): FittedModel {
   const read = readModel({ text, file: "/rules/m.yaml", extended: new Map(), measures: MEASURES });
   if (read.model === undefined) throw new Error(JSON.stringify(read.faults));
   const { model } = read;
-  const columns = story.truth === true ? [...FEATURES, TRUTH] : FEATURES;
+  const outputs = story.outputs ?? (story.truth === true ? [SCORE, TRUTH] : [SCORE]);
+  const columns = [...FEATURES, ...outputs];
   const plan = { model: model.name, needsId: false, columns };
   const [stream] = streamsOf(false);
   const decoder = createDecoder({ stream, plans: [plan], key: publicKeys(), limits: LIMITS });

@@ -2,7 +2,10 @@ import { buildGrid } from "../../src/counts/grid.ts";
 import { addOutcome, OUTCOMES } from "../../src/counts/outcomes.ts";
 import type { SeriesRef } from "../../src/counts/ref.ts";
 import type { SummaryKindName } from "../../src/counts/summary-kinds.ts";
+import { valuesRuler } from "../../src/counts/values.ts";
+import type { ValueOutcome } from "../../src/counts/values.ts";
 import { ARRIVALS, binsLength } from "../../src/counts/tails.ts";
+import { valueSections } from "../statistics/labels.ts";
 import {
   categoriesRef,
   categoriesSection,
@@ -136,6 +139,34 @@ function arrivalSection(counts: readonly number[]): Float64Array {
 
 const plain = categoriesRef([1]);
 
+/** Answers and truths. */
+const ERRORS: Readonly<Record<string, readonly ValueOutcome[]>> = {
+  nothing: [],
+  "one label": [{ value: 3, truth: 1 }],
+  "no error": many(300, (k) => ({ value: k, truth: k })),
+  "an error of one size": many(300, (k) => ({ value: k + 1, truth: k })),
+  "no numbers": many(300, (k) => ({ value: Number.NaN, truth: k })),
+  "some of them huge": many(300, (k) => ({ value: k % 7 === 0 ? 1e308 : k, truth: k % 5 })),
+  "infinite ones": many(300, (k) => ({
+    value: k % 7 === 0 ? Infinity : k,
+    truth: k % 5 === 0 ? Infinity : 0,
+  })),
+  subnormal: many(300, (k) => ({ value: k * 5e-324, truth: 0 })),
+  "as usual": many(1_000, (k) => ({ value: ((k * 37) % 100) / 50, truth: 1 })),
+};
+
+/** What the errors of whichever labels are counted on. */
+export const ERROR_RULER = valuesRuler(
+  1,
+  buildGrid(Float64Array.from(ERRORS["as usual"], ({ value, truth }) => value - truth)),
+);
+
+const errorsOf = (kind: "values" | "residuals"): Awkward[] =>
+  dataSets(ERRORS, () => ({
+    ref: plain,
+    section: (labels: readonly ValueOutcome[]) => valueSections(ERROR_RULER, labels)[kind],
+  }));
+
 /** Texts of which few, or none, are told apart. */
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
   nothing: [],
@@ -162,6 +193,8 @@ export const DATA_SETS: Readonly<Record<SummaryKindName, readonly Awkward[]>> = 
     ref: categoriesRef([1, 1, 1]),
     section: (values) => distinctSection(3, values),
   })),
+  values: errorsOf("values"),
+  residuals: errorsOf("residuals"),
   outcomes: dataSets(LABELS, () => ({ ref: plain, section: labelSection })),
   arrivals: Object.entries(ARRIVED).map(([name]) => ({
     name,

@@ -5,10 +5,12 @@ import { ARRIVALS } from "../../src/counts/tails.ts";
 import { addOutcome } from "../../src/counts/outcomes.ts";
 import { addToBand, bandStart, outcomesLength } from "../../src/counts/score-bands.ts";
 import type { SeriesRef } from "../../src/counts/ref.ts";
+import { countsLabels } from "../../src/counts/summary-kinds.ts";
+import type { SummaryKindName } from "../../src/counts/summary-kinds.ts";
 import { addInto } from "../../src/counts/vector.ts";
 import { calibrate } from "../../src/reference/calibration.ts";
 import { countDirections, directionsOf } from "../../src/statistics/directions.ts";
-import type { Measure } from "../../src/statistics/measure.ts";
+import type { Measure, MeasureContext } from "../../src/statistics/measure.ts";
 import { MEASURES } from "../../src/statistics/measures.ts";
 import type { Score } from "../../src/statistics/score.ts";
 import { prepareSeries } from "../../src/verdict/prepared-series.ts";
@@ -25,6 +27,7 @@ import {
   sumsRef,
   sumsSection,
 } from "../statistics/series.ts";
+import { errorWindows, ERRORS } from "./value-labels.ts";
 
 /** Between the bands of the score. */
 const EDGES = Float64Array.of(0.1, 0.5, 0.8);
@@ -39,6 +42,13 @@ const LABELS = sectionOf(
 );
 
 const CONTEXT = { expectedRows: 1_000, newestEvent: 0, now: 1_000, outcomes: LABELS };
+
+/** Labels are held against the reference's of their own kind. */
+function contextOf(kind: SummaryKindName): MeasureContext {
+  const { ruler, values, residuals } = ERRORS;
+  if (kind === "values") return { outcomes: values, values: ruler };
+  return kind === "residuals" ? { outcomes: residuals, values: ruler } : CONTEXT;
+}
 
 interface Pair {
   readonly ref: SeriesRef;
@@ -112,6 +122,12 @@ const outcomes: fc.Arbitrary<Pair> = fc
     }),
   }));
 
+const errorPairs = (kind: "values" | "residuals"): fc.Arbitrary<Pair> =>
+  errorWindows.map((windows) => ({
+    ref: categoriesRef([1]),
+    windows: windows.map((window) => window[kind]),
+  }));
+
 const arrivals: fc.Arbitrary<Pair> = fc
   .array(fc.array(fc.nat(10_000), { minLength: 4, maxLength: 4 }), { minLength: 3, maxLength: 3 })
   .map((windows) => ({
@@ -121,7 +137,16 @@ const arrivals: fc.Arbitrary<Pair> = fc
     ),
   }));
 
-const KINDS = { bins: numbers, sums, categories, distinct, outcomes, arrivals };
+const KINDS = {
+  bins: numbers,
+  sums,
+  categories,
+  distinct,
+  outcomes,
+  values: errorPairs("values"),
+  residuals: errorPairs("residuals"),
+  arrivals,
+};
 const LENGTHS = { outcomes: outcomesLength(EDGES), arrivals: ARRIVALS.length };
 
 const pairs = MEASURES.flatMap((measure) =>
@@ -153,7 +178,7 @@ function isSound(score: Score): boolean {
 describe.each(pairs)("%s of %s", (_name, kind, measure: Measure) => {
   const property = (check: (pair: Pair) => boolean): void =>
     fc.assert(fc.property(KINDS[kind], check), { numRuns: 40 });
-  const score = (ref: SeriesRef, window: Float64Array): Score => measure.score(ref, window, CONTEXT);
+  const score = (ref: SeriesRef, window: Float64Array): Score => measure.score(ref, window, contextOf(kind));
 
   it("is sound whatever comes", () => {
     expect(() =>
@@ -207,13 +232,21 @@ describe.each(pairs.filter(([, kind]) => kind === "bins" || kind === "sums" || k
   },
 );
 
-const alone = MEASURES.filter(({ name, from }) => from.includes("outcomes") || name === "invalid");
+const alone = MEASURES.filter(({ name, from }) => from.some(countsLabels) || name === "invalid");
 
 it.each(alone.map((measure) => [measure.name, measure] as const))(
   "%s of nothing has no value",
   (_, measure) => {
-    const length = measure.from.includes("outcomes") ? LENGTHS.outcomes : LENGTHS.arrivals;
-    const score = measure.score(undefined, new Float64Array(length));
+    const [kind] = measure.from;
+    const { values, residuals } = ERRORS;
+    const lengths = new Map<SummaryKindName, number>([
+      ["outcomes", LENGTHS.outcomes],
+      ["arrivals", LENGTHS.arrivals],
+      ["values", values.length],
+      ["residuals", residuals.length],
+    ]);
+    const nothing = new Float64Array(lengths.get(kind) ?? 0);
+    const score = measure.score(undefined, nothing, contextOf(kind));
     expect(score).toMatchObject({ status: "no-data", n: 0 });
     expect(score).not.toHaveProperty("value");
   },

@@ -1,5 +1,8 @@
+import { addLabel, rulerLength } from "../../src/counts/outcome-ruler.ts";
 import { addOutcome } from "../../src/counts/outcomes.ts";
 import { addToBand, bandStart, outcomesLength } from "../../src/counts/score-bands.ts";
+import { VALUES } from "../../src/counts/values.ts";
+import type { ValueOutcome, ValuesRuler } from "../../src/counts/values.ts";
 
 /** Labels of a few distinct scores, so that thousands of them are counted as fast as one. */
 export interface LabelSheet {
@@ -44,4 +47,19 @@ export function sectionOf(
     addToBand(section, bandStart(0), { edges, outcome, sign: 1 });
   }
   return section;
+}
+
+/** The sections of labels that are numbers. */
+export interface ValueSections {
+  readonly ruler: ValuesRuler;
+  readonly values: Float64Array;
+  readonly residuals: Float64Array;
+}
+
+export function valueSections(ruler: ValuesRuler, outcomes: Iterable<ValueOutcome>): ValueSections {
+  const vector = new Float64Array(rulerLength(ruler));
+  for (const { value, truth } of outcomes) {
+    addLabel(vector, 0, { ruler, label: { answer: value, decision: Number.NaN, truth }, sign: 1 });
+  }
+  return { ruler, values: vector.slice(0, VALUES.length), residuals: vector.slice(VALUES.length) };
 }

@@ -1,4 +1,7 @@
-import { OUTCOMES } from "../../counts/outcomes.ts";
+import { predictedSlot } from "../../counts/outcome-ruler.ts";
+import type { OutcomeRuler } from "../../counts/outcome-ruler.ts";
+import { VALUES } from "../../counts/values.ts";
+import { labelRuler } from "../../reference/label-ruler.ts";
 import type { Reference, ReferenceSegment } from "../../reference/reference.ts";
 import { sumOutcomes } from "../../statistics/outcome-sums.ts";
 import type { ScoreStatus, Trust } from "../../statistics/score.ts";
@@ -6,7 +9,7 @@ import { prepareOutcomes } from "../../verdict/prepared-outcomes.ts";
 
 /** What is known of the labels of one segment, and what its cohorts are worth to calibration-gap. */
 export interface LabelDescription {
-  /** Labels with a score, and predictions without one. */
+  /** Labels with a score or number, and predictions without one. */
   readonly n: number;
   readonly missing: number;
   readonly cohorts: CohortDescription;
@@ -39,20 +42,30 @@ export function describeLabels(
   const { windowSize, k, meanRows, share } = calibration;
   const prepared = prepareOutcomes({ reference, segment: name, cohort: windowSize, alpha: 1 });
   const reason = prepared.reason ?? prepared.trustReason;
-  const { n } = sumOutcomes(counts);
+  const ruler = labelRuler(reference.columns, reference.outcome?.residuals);
+  const n = scoredIn(ruler, counts);
   return {
     n,
-    missing: counts[OUTCOMES.predicted] - n,
+    missing: counts[predictedSlot(ruler)] - n,
     cohorts: {
       size: windowSize,
       k,
       meanRows,
       directions: calibration.counts.length,
-      deff: [Math.min(...share.deff), Math.max(...share.deff)],
-      nu: [Math.min(...share.nu), Math.max(...share.nu)],
+      deff: rangeOf(share.deff),
+      nu: rangeOf(share.nu),
       status: prepared.status,
       trust: prepared.trust,
       ...(reason === undefined ? {} : { reason }),
     },
   };
+}
+
+function scoredIn({ kind }: OutcomeRuler, counts: Float64Array): number {
+  return kind === "values" ? counts[VALUES.n] : sumOutcomes(counts).n;
+}
+
+/** Where nothing is asked, nothing varies. */
+function rangeOf(values: Float64Array): readonly [number, number] {
+  return values.length === 0 ? [1, 1] : [Math.min(...values), Math.max(...values)];
 }

@@ -1,3 +1,4 @@
+import { buildOutcomeLayout } from "../../counts/outcome-layout.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { calibrateOutcomes } from "../../reference/outcome-calibration.ts";
 import { findSeriesRef } from "../../reference/series.ts";
@@ -8,7 +9,7 @@ import { prepareOutcomes } from "../../verdict/prepared-outcomes.ts";
 import { judgeScore } from "../../verdict/significance.ts";
 import type { Significance } from "../../verdict/significance.ts";
 import { isIndependent, LEVEL } from "./questions.ts";
-import type { WindowSide } from "./window-side.ts";
+import type { WindowLabels, WindowSide } from "./window-side.ts";
 
 type Scores = Readonly<Record<string, Score>>;
 
@@ -20,17 +21,26 @@ export function scoreOutcomes(reference: Reference, window: WindowSide): Scores 
   return { ...ofLabels(reference, window.outcomes), ...ofScores(reference, window.sections) };
 }
 
-function ofLabels(reference: Reference, outcomes: Float64Array | undefined): Scores {
-  if (outcomes === undefined) return {};
-  const known = reference.outcome?.counts;
-  const context = known === undefined ? {} : { outcomes: known };
-  const measures = MEASURES.filter(({ from, across }) => from.includes("outcomes") && across === undefined);
-  const scores = measures.map(({ name, score, signal }) => {
-    const own = score(undefined, outcomes, context);
-    if (signal === "outcomes") return [name, judgeScore(own, significanceOf(reference, outcomes))] as const;
-    const before = known && score(undefined, known, context).value;
-    const extras = { ...own.extras, ...(before === undefined ? {} : { reference: before }) };
-    return [name, { ...own, extras }] as const;
+function ofLabels(reference: Reference, labels: WindowLabels | undefined): Scores {
+  if (labels === undefined) return {};
+  const { ruler, counts } = labels;
+  const { sections } = buildOutcomeLayout({ cohort: 0, ruler });
+  const scores = sections.flatMap(({ kind, offset, length }) => {
+    const cut = (all: Float64Array): Float64Array => all.subarray(offset, offset + length);
+    const known = reference.outcome && cut(reference.outcome.counts);
+    const context = {
+      ...(known === undefined ? {} : { outcomes: known }),
+      ...(ruler.kind === "values" ? { values: ruler } : {}),
+    };
+    const measures = MEASURES.filter(({ from, across }) => from.includes(kind) && across === undefined);
+    return measures.map(({ name, score, signal }) => {
+      const own = score(undefined, cut(counts), context);
+      if (signal === "outcomes")
+        return [name, judgeScore(own, significanceOf(reference, cut(counts)))] as const;
+      const before = known && score(undefined, known, context).value;
+      const extras = { ...own.extras, ...(before === undefined ? {} : { reference: before }) };
+      return [name, { ...own, extras }] as const;
+    });
   });
   return Object.fromEntries(scores);
 }

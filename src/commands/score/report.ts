@@ -15,7 +15,7 @@ import { answerQuestions, plainScores } from "./questions.ts";
 import type { Answer } from "./questions.ts";
 import type { ReferenceSide } from "./reference-side.ts";
 import type { UnseenCategory } from "./unseen.ts";
-import type { WindowSide } from "./window-side.ts";
+import type { WindowLabels, WindowSide } from "./window-side.ts";
 
 /** What `score --json` prints, and nothing besides. */
 export interface ScoreReport {
@@ -93,7 +93,7 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
   }
   for (const [name, report] of judgeColumns(compared)) columns.set(name, report);
   for (const { name, type } of window.added) columns.set(name, addedColumn(name, type, known));
-  const reliability = window.outcomes === undefined ? [] : reliabilityTable(window.outcomes);
+  const reliability = window.outcomes === undefined ? [] : reliabilityOfLabels(window.outcomes);
   return {
     columns: Object.fromEntries(columns),
     outcome: {
@@ -102,6 +102,11 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
     },
     ...compareAll(window.groups),
   };
+}
+
+/** Of probabilities; numbers have no such table. */
+function reliabilityOfLabels({ ruler, counts }: WindowLabels): ReliabilityRow[] {
+  return ruler.kind === "values" ? [] : reliabilityTable(counts);
 }
 
 function compareColumn(options: {

@@ -1,5 +1,6 @@
 import type { FieldMap, MappedField } from "../../config/config.ts";
 import { buildLayout, extendedSections } from "../../counts/layout.ts";
+import type { OutcomeRuler } from "../../counts/outcome-ruler.ts";
 import { publicKeys } from "../../event/ids.ts";
 import type { ColumnPlan, ColumnType, EventPlan } from "../../event/batch.ts";
 import { CONFIDENCE, ENTROPY } from "../../event/probabilities.ts";
@@ -25,8 +26,8 @@ export interface WindowSide {
   readonly ledger: SourceLedger;
   /** By column of the reference: its section, of numbers with their sums and of categories with their cells; undefined where the window has no such column. */
   readonly sections: readonly (Float64Array | undefined)[];
-  /** A section of the `outcomes` kind, where the rows have a truth and a prediction. */
-  readonly outcomes?: Float64Array;
+  /** Where the rows have a truth and a prediction. */
+  readonly outcomes?: WindowLabels;
   /** By column: the most frequent of the categories that the reference never had. */
   readonly unseen: Readonly<Record<string, readonly UnseenCategory[]>>;
   /** Columns that the reference does not have. */
@@ -36,6 +37,13 @@ export interface WindowSide {
   readonly groups: ReadonlyMap<string, readonly GroupCounts[]>;
   /** Where they were asked for: by column and chunk, a section. */
   readonly chunks?: readonly Float64Array[][];
+}
+
+/** Labels, and what they were counted on, which is the reference's. */
+export interface WindowLabels {
+  readonly ruler: OutcomeRuler;
+  /** Its sections. */
+  readonly counts: Float64Array;
 }
 
 const OUTPUTS = ["score", "decision", "value"] as const;
@@ -71,7 +79,7 @@ export async function countWindow(
     keep: 1,
   };
   const intake = new Intake(counting);
-  const tally = createOutcomeTally(plan, columns);
+  const tally = createOutcomeTally({ plan, columns, residuals: reference.outcome?.residuals });
   const tallies = createGroupTallies(plan, segment === undefined ? reference.segmentBy : segment);
   const map = mapOf(reference, source);
   const reading = { file, format: source.format, map, key: publicKeys(), signal: io.signal };
@@ -111,7 +119,7 @@ export async function countWindow(
     source,
     added,
     unseen,
-    ...(tally === undefined ? {} : { outcomes: tally.sections[0] }),
+    ...(tally === undefined ? {} : { outcomes: { ruler: tally.ruler, counts: tally.counts[0] } }),
     ...(chunks === undefined ? {} : { chunks }),
     groups: groupsOf(tallies),
   };

@@ -1,0 +1,75 @@
+import { addOutcome, OUTCOMES } from "./outcomes.ts";
+import { addToBand, bandStart, outcomesLength } from "./score-bands.ts";
+import type { SummaryKindName } from "./summary-kinds.ts";
+import { addResidual, addValue, residualsLength, VALUES } from "./values.ts";
+import type { ValuesRuler } from "./values.ts";
+
+/** What a model's labels are held against, fixed by its reference; by what the model answers with. */
+export type OutcomeRuler = BinaryRuler | ValuesRuler;
+
+/** A probability of class 1, a decision for or against it, or both. */
+export interface BinaryRuler {
+  readonly kind: "binary";
+  /** Between the bands of the score (score-bands.ts). */
+  readonly edges: Float64Array;
+}
+
+/** What arrived for one prediction. */
+export interface Label {
+  /** What the model answered: a probability, or the number itself; NaN where there was none. */
+  readonly answer: number;
+  /** What it decided, coded as the truth; NaN where it did not. */
+  readonly decision: number;
+  readonly truth: number;
+}
+
+/** The sections that labels are counted in, one behind the other. */
+export function sectionsOfRuler(
+  ruler: OutcomeRuler,
+): readonly { readonly kind: SummaryKindName; readonly length: number }[] {
+  if (ruler.kind === "binary") return [{ kind: "outcomes", length: outcomesLength(ruler.edges) }];
+  const values = { kind: "values", length: VALUES.length } as const;
+  return ruler.residuals === undefined
+    ? [values]
+    : [values, { kind: "residuals", length: residualsLength(ruler) }];
+}
+
+/** Length of all of them. */
+export function rulerLength(ruler: OutcomeRuler): number {
+  return sectionsOfRuler(ruler).reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Where, in the vector of the sections, the predictions are counted. */
+export function predictedSlot({ kind }: OutcomeRuler): number {
+  return kind === "values" ? VALUES.predicted : OUTCOMES.predicted;
+}
+
+/** How many predictions have a label, of one kind or another. */
+export function labelledCount({ kind }: OutcomeRuler, vector: Float64Array): number {
+  if (kind === "values") return vector[VALUES.n] + vector[VALUES.unscored];
+  let labelled = vector[OUTCOMES.unscored];
+  for (let slot = OUTCOMES.perBin.n; slot < OUTCOMES.predicted; slot += OUTCOMES.perBin.length) {
+    labelled += vector[slot];
+  }
+  return labelled;
+}
+
+/** Counts one label in the sections that begin at `offset`; sign -1 takes it back, when it is revised. */
+export function addLabel(
+  vector: Float64Array,
+  offset: number,
+  counted: { readonly ruler: OutcomeRuler; readonly label: Label; readonly sign: 1 | -1 },
+): void {
+  const { ruler, label, sign } = counted;
+  const { answer, decision, truth } = label;
+  if (ruler.kind === "values") {
+    const outcome = { value: answer, truth };
+    addValue(vector, offset, { outcome, step: ruler.step, sign });
+    if (ruler.residuals === undefined) return;
+    addResidual(vector, offset + VALUES.length, { outcome, grid: ruler.residuals, sign });
+    return;
+  }
+  const outcome = { score: answer, decision, truth };
+  addOutcome(vector, offset, outcome, sign);
+  addToBand(vector, offset + bandStart(0), { edges: ruler.edges, outcome, sign });
+}
