@@ -36,7 +36,7 @@ export async function check(
     const ok = !hasErrors(faults);
     io.stdout.write(`${JSON.stringify({ faults, ok, memory, metrics, models: outlook.models, rules })}\n`);
   } else {
-    io.stdout.write(describeProject(project, faults, outlook));
+    io.stdout.write(describeProject({ project, faults, outlook, cwd: io.cwd }));
   }
   return exitCode(faults, options.strict);
 }
@@ -80,7 +80,15 @@ function checkNeeds(source: {
   return faults;
 }
 
-function describeProject(project: Project, faults: readonly Fault[], outlook: Outlook): string {
+interface Described {
+  readonly project: Project;
+  readonly faults: readonly Fault[];
+  readonly outlook: Outlook;
+  readonly cwd: string;
+}
+
+function describeProject(described: Described): string {
+  const { faults, outlook } = described;
   const lines = faults.map(formatFault);
   for (const model of outlook.models) {
     if (lines.length > 0) lines.push("");
@@ -90,7 +98,7 @@ function describeProject(project: Project, faults: readonly Fault[], outlook: Ou
   const words = describeWords(outlook.rules);
   if (words.length > 0) lines.push("", ...words);
   if (lines.length > 0) lines.push("");
-  lines.push(summary(project, faults));
+  lines.push(summary(described));
   return `${lines.join("\n")}\n`;
 }
 
@@ -98,10 +106,12 @@ function describeModel({ model, series, panes, hours, days, memory, metrics }: M
   return `${model}: ${formatCount(series)} series in ${formatCount(panes)} panes, ${formatCount(hours)} hours and ${formatCount(days)} days, at most ${formatSize(memory)} of state, ${formatCount(metrics)} metric lines while nothing fires`;
 }
 
-function summary(project: Project, faults: readonly Fault[]): string {
+function summary({ project, faults, cwd }: Described): string {
   const errors = faults.filter(({ level }) => level === "error").length;
   const warnings = faults.length - errors;
-  const models = plural(project.models.length, "model");
+  const faulty = new Set(faults.flatMap(({ level, file }) => (level === "error" ? [file] : [])));
+  const sound = project.models.filter(({ file }) => !faulty.has(relativePath(cwd, file)));
+  const models = plural(sound.length, "model");
   if (faults.length === 0) return `All is well: ${models}.`;
   const found = [
     ...(errors > 0 ? [plural(errors, "error")] : []),

@@ -171,6 +171,11 @@ describe("check of references", () => {
     return lines.filter((line) => /^\S+ {2}(error|warning) /.test(line));
   }
 
+  test("leaves its model out of those without error", async () => {
+    await faultsOf(RULES, undefined);
+    expect((await run()).lines.at(-1)).toBe("1 error; 0 models without error.");
+  });
+
   test("a file that is not there", async () => {
     expect(await faultsOf(RULES, undefined)).toEqual([
       expect.stringMatching(
