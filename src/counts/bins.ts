@@ -5,6 +5,7 @@ import { buildLookup, LONGEST_SCAN } from "./lookup.ts";
 import type { Lookup } from "./lookup.ts";
 import type { BinsRef } from "./ref.ts";
 import { INFINITE_FLAG, HIGH_FLAG, LOW_FLAG } from "./slots.ts";
+import { sumOf } from "./vector.ts";
 
 /** One look-up per grid, however many series count on it. */
 const lookups = new WeakMap<Grid, Lookup>();
@@ -17,9 +18,6 @@ export function prepareBins(series: {
   sums?: Float64Array | undefined;
 }): BinsRef {
   const { column, grid, counts, sums } = series;
-  const bins = grid.edges.length + 1;
-  let total = 0;
-  for (let bin = 0; bin < bins; bin += 1) total += counts[bin];
   return {
     kind: "bins",
     column,
@@ -30,7 +28,7 @@ export function prepareBins(series: {
     },
     counts,
     ...(sums === undefined ? {} : { sums }),
-    total,
+    total: sumOf(counts, 0, grid.edges.length + 1),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CategoryColumn } from "../event/batch.ts";
 import { CATEGORIES_TAIL } from "./tails.ts";
 import type { CategoriesRef } from "./ref.ts";
+import { sumOf } from "./vector.ts";
 
 /** `counts` is the reference's own section, and is kept as it is. */
 export function prepareCategories(series: {
@@ -9,8 +10,8 @@ export function prepareCategories(series: {
   counts: Float64Array;
 }): CategoriesRef {
   const { column, categories, counts } = series;
-  let total = counts[categories.length + CATEGORIES_TAIL.unseen];
-  for (let code = 0; code < categories.length; code += 1) total += counts[code];
+  const known = categories.length;
+  const total = sumOf(counts, 0, known) + counts[known + CATEGORIES_TAIL.unseen];
   return { kind: "categories", column, categories, counts, total };
 }
 

@@ -1,4 +1,5 @@
-import { readBands, sumBands } from "../statistics/band-sums.ts";
+import { sumOf } from "../counts/vector.ts";
+import { readBands } from "../statistics/band-sums.ts";
 import type { Calibration, Dispersion } from "../statistics/calibration.ts";
 import { prepareResiduals, residualsOf } from "../statistics/residuals.ts";
 import type { ResidualRuler, Residuals } from "../statistics/residuals.ts";
@@ -38,7 +39,7 @@ export function calibrateOutcomes(cohorts: ReferenceCohorts): Calibration {
   const dispersion = independent
     ? noDispersion(counts.length)
     : dispersionOf({ ruler, cohorts: usable.map((cohort) => own[cohort]), blocks });
-  const n = independent ? sumBands(bands.n) : counts[bands.size];
+  const n = independent ? sumOf(bands.n) : counts[bands.size];
   return {
     signal: "outcomes",
     windowSize: size,

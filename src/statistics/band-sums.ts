@@ -32,10 +32,3 @@ export function readBands(slots: Float64Array, size: number): BandSums {
     squaredError: read(BAND.squaredError, OUTCOMES.scale),
   };
 }
-
-/** The sum of one field over bands from <= band < to; over all of them without. */
-export function sumBands(field: Float64Array, from = 0, to = field.length): number {
-  let sum = 0;
-  for (let band = from; band < to; band += 1) sum += field[band];
-  return sum;
-}

@@ -1,3 +1,4 @@
+import { sumOf } from "../counts/vector.ts";
 import type { Reliability } from "./reliability.ts";
 
 /**
@@ -17,8 +18,8 @@ export interface BrierParts {
 
 /** Of a table with at least one label. */
 export function brierParts(table: Reliability): BrierParts {
-  const labels = table.n.reduce((sum, one) => sum + one, 0);
-  const base = table.positives.reduce((sum, one) => sum + one, 0) / labels;
+  const labels = sumOf(table.n);
+  const base = sumOf(table.positives) / labels;
   let reliability = 0;
   let resolution = 0;
   let withinVariance = 0;

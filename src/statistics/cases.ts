@@ -1,5 +1,6 @@
 import { BINS_TAIL, CATEGORIES_TAIL } from "../counts/tails.ts";
 import type { SeriesRef } from "../counts/ref.ts";
+import { sumOf } from "../counts/vector.ts";
 import type { Signal } from "./calibration.ts";
 
 /** The questions with one direction: a share of cases. */
@@ -20,8 +21,7 @@ export function caseCount(ref: SeriesRef, signal: CaseSignal, section: Float64Ar
 /** Out of how many: all values, and for `missing` the missing ones too. Faulty cells are left to `invalid`. */
 export function caseTotal(ref: SeriesRef, signal: CaseSignal, section: Float64Array): number {
   const tail = valueSlots(ref);
-  let total = 0;
-  for (let slot = 0; slot < tail; slot += 1) total += section[slot];
+  let total = sumOf(section, 0, tail);
   if (ref.kind === "categories") total += section[tail + CATEGORIES_TAIL.unseen];
   return signal === "missing" ? total + caseCount(ref, signal, section) : total;
 }

@@ -1,5 +1,6 @@
 import { CATEGORIES_TAIL } from "../counts/tails.ts";
 import type { CategoriesRef } from "../counts/ref.ts";
+import { sumOf } from "../counts/vector.ts";
 
 /*
  * The cells of a category column: the most frequent categories one by one, and one cell `rest` for all others together
@@ -9,9 +10,7 @@ export const OWN_CELLS = 49;
 
 /** The count of the cell `rest` of a section with `known` categories. */
 export function restCount(section: Float64Array, known: number): number {
-  let rest = section[known + CATEGORIES_TAIL.unseen];
-  for (let code = OWN_CELLS; code < known; code += 1) rest += section[code];
-  return rest;
+  return section[known + CATEGORIES_TAIL.unseen] + sumOf(section, OWN_CELLS, known);
 }
 
 export function cellName(ref: CategoriesRef, cell: number): string {

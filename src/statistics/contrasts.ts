@@ -1,6 +1,6 @@
-import { sumBands } from "./band-sums.ts";
-import type { BandSums } from "./band-sums.ts";
+import { sumOf } from "../counts/vector.ts";
 import { bandsOfSection } from "./band-sums.ts";
+import type { BandSums } from "./band-sums.ts";
 import { likelihoodRatio, logitEase, logitRatio } from "./likelihood-ratio.ts";
 import { residualsOf, slopeSkewness } from "./residuals.ts";
 import type { ResidualRuler } from "./residuals.ts";
@@ -71,8 +71,7 @@ function mergeBands(window: BandSums, reference: BandSums): [from: number, to: n
   let from = 0;
   for (let to = 1; to <= window.size; to += 1) {
     const isEnough = [window, reference].every(
-      ({ n, variance }) =>
-        sumBands(n, from, to) >= LEAST_IN_BAND && sumBands(variance, from, to) >= LEAST_VARIANCE,
+      ({ n, variance }) => sumOf(n, from, to) >= LEAST_IN_BAND && sumOf(variance, from, to) >= LEAST_VARIANCE,
     );
     if (!isEnough) continue;
     groups.push([from, to]);
@@ -90,12 +89,12 @@ function mergeBands(window: BandSums, reference: BandSums): [from: number, to: n
 function shareContrast(asked: { ruler: ResidualRuler; bands: BandSums; from: number; to: number }): Contrast {
   const { ruler, bands, from, to } = asked;
   const reference = ruler.bands;
-  const m = sumBands(bands.n, from, to);
-  const n = sumBands(reference.n, from, to);
-  const positives = sumBands(bands.positives, from, to);
-  const probability = sumBands(bands.probability, from, to) / m;
-  const usual = (sumBands(reference.positives, from, to) - sumBands(reference.probability, from, to)) / n;
-  const sigma2 = sumBands(reference.squaredError, from, to) / n;
+  const m = sumOf(bands.n, from, to);
+  const n = sumOf(reference.n, from, to);
+  const positives = sumOf(bands.positives, from, to);
+  const probability = sumOf(bands.probability, from, to) / m;
+  const usual = (sumOf(reference.positives, from, to) - sumOf(reference.probability, from, to)) / n;
+  const sigma2 = sumOf(reference.squaredError, from, to) / n;
   const difference = positives / m - probability - usual;
   // The share that would have come true in the reference at the window's scores.
   const share = Math.min(1 - 0.5 / n, Math.max(0.5 / n, probability + usual));

@@ -1,6 +1,7 @@
 import { CATEGORIES_TAIL } from "../counts/tails.ts";
 import { nextUp } from "../counts/grid.ts";
 import type { BinsRef, CategoriesRef, SeriesRef } from "../counts/ref.ts";
+import { sumOf } from "../counts/vector.ts";
 import type { Signal } from "./calibration.ts";
 import { caseCount, caseTotal } from "./cases.ts";
 import type { CaseSignal } from "./cases.ts";
@@ -47,7 +48,7 @@ export function countDirections(directions: Directions, section: Float64Array, i
     for (let e = 0; e < cells.length; e += 1) {
       into[e] = cells[e] < OWN_CELLS && cells[e] < known ? section[cells[e]] : restCount(section, known);
     }
-    return sumOf(section, known) + section[known + CATEGORIES_TAIL.unseen];
+    return sumOf(section, 0, known) + section[known + CATEGORIES_TAIL.unseen];
   }
   into[0] = caseCount(sides.ref, sides.signal, section);
   return caseTotal(sides.ref, sides.signal, section);
@@ -67,12 +68,6 @@ function countCuts(cuts: Int32Array, bins: number, section: Float64Array, into: 
     bin -= 1;
     sum += section[bin];
   }
-  return sum;
-}
-
-function sumOf(section: Float64Array, length: number): number {
-  let sum = 0;
-  for (let slot = 0; slot < length; slot += 1) sum += section[slot];
   return sum;
 }
 
@@ -101,8 +96,7 @@ function decileDirections(ref: BinsRef): Directions {
 
 /** Whether some, and not all, of the reference lies in the bins from `cut` on. */
 function isMixed(ref: BinsRef, cut: number): boolean {
-  let above = 0;
-  for (let bin = cut; bin <= ref.grid.edges.length; bin += 1) above += ref.counts[bin];
+  const above = sumOf(ref.counts, cut, ref.grid.edges.length + 1);
   return above > 0 && above < ref.total;
 }
 

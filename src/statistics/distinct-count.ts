@@ -1,3 +1,4 @@
+import { sumOf } from "../counts/vector.ts";
 import { DISTINCT } from "../event/distinct-cell.ts";
 
 /** How many different values filled the cells: the most likely number, and its standard error. */
@@ -19,7 +20,7 @@ const MOST_STEPS = 60;
  */
 export function countDistinct(section: Float64Array, first: number): DistinctCount {
   const taken = takenByRank(section, first);
-  let value = taken.reduce((sum, count) => sum + count, 0);
+  let value = sumOf(taken);
   if (value === 0) return { value: 0, error: 0 };
   // The slope is convex and falls, so steps from below never go past its zero.
   for (let step = 0; step < MOST_STEPS && value < MOST; step += 1) {

@@ -1,15 +1,13 @@
 import type { Grid } from "../counts/grid.ts";
 import type { BinsRef } from "../counts/ref.ts";
+import { sumOf } from "../counts/vector.ts";
 import { groupsOf } from "./groups.ts";
 import type { SharedGroups } from "./groups.ts";
 
 /** Values in the bins of a section, infinite ones included. */
 export function countOfBins(ref: BinsRef, section: Float64Array, shared?: SharedGroups): number {
   if (shared !== undefined) return groupsOf(ref, section, shared).m;
-  const bins = ref.grid.edges.length + 1;
-  let sum = 0;
-  for (let bin = 0; bin < bins; bin += 1) sum += section[bin];
-  return sum;
+  return sumOf(section, 0, ref.grid.edges.length + 1);
 }
 
 /** A grid never changes. */

@@ -1,5 +1,6 @@
+import { sumOf } from "../counts/vector.ts";
 import { OUTCOMES } from "../counts/outcomes.ts";
-import { bandsOfSection, sumBands } from "./band-sums.ts";
+import { bandsOfSection } from "./band-sums.ts";
 import type { BandSums } from "./band-sums.ts";
 
 /**
@@ -27,15 +28,15 @@ export interface ResidualRuler {
 /** `section` is the reference's, of the `outcomes` kind with bands. */
 export function prepareResiduals(section: Float64Array): ResidualRuler {
   const bands = bandsOfSection(section);
-  const n = sumBands(bands.n);
-  const probability = sumBands(bands.probability);
+  const n = sumOf(bands.n);
+  const probability = sumOf(bands.probability);
   const mean = n === 0 ? 0 : probability / n;
   // The mean square of p is that of p less that of p (1 - p).
-  const spread = n === 0 ? 0 : (probability - sumBands(bands.variance)) / n - mean * mean;
+  const spread = n === 0 ? 0 : (probability - sumOf(bands.variance)) / n - mean * mean;
   const deviation = spread > LEAST_SPREAD ? Math.sqrt(spread) : 0;
   const squares = new Float64Array(bands.size + 2);
   for (let band = 0; band < bands.size; band += 1) squares[band] = bands.squaredError[band] / bands.n[band];
-  squares[bands.size] = sumBands(bands.squaredError) / n;
+  squares[bands.size] = sumOf(bands.squaredError) / n;
   squares[bands.size + 1] = slopeSquare(section, { n, mean, deviation });
   const ruler = { bands, mean, deviation, squares };
   return { ...ruler, residuals: residualsOf(ruler, bands) };

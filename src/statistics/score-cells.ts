@@ -1,6 +1,7 @@
 import type { Grid } from "../counts/grid.ts";
 import { OUTCOMES } from "../counts/outcomes.ts";
 import type { BinsRef } from "../counts/ref.ts";
+import { sumOf } from "../counts/vector.ts";
 import { decisionThreshold } from "./decision-threshold.ts";
 import { createCells } from "./expected-outcomes.ts";
 import type { ScoreCells } from "./expected-outcomes.ts";
@@ -69,7 +70,7 @@ function calibrationMap(outcomes: Float64Array): { map: IsotonicMap; labels: num
     (sum, knot) => sum / totals[knot],
   );
   const positives = Float64Array.from(used, (at) => outcomes[at + perBin.positives]);
-  return { map: fitIsotonic({ scores, positives, totals }), labels: totals.reduce((a, b) => a + b, 0) };
+  return { map: fitIsotonic({ scores, positives, totals }), labels: sumOf(totals) };
 }
 
 /** Of each bin the part of its values that lies at or above the threshold. */

@@ -1,4 +1,5 @@
-import { bandsOfSection, sumBands } from "../statistics/band-sums.ts";
+import { sumOf } from "../counts/vector.ts";
+import { bandsOfSection } from "../statistics/band-sums.ts";
 import { judgeContrasts } from "./outcome-significance.ts";
 import type { PreparedOutcomes } from "./prepared-outcomes.ts";
 import { formatChange, formatCount, formatScore, formatShare } from "./quantities.ts";
@@ -13,8 +14,8 @@ export function describeCalibration(prepared: PreparedOutcomes, section: Float64
   const { kind, from, to, m, difference } = contrast;
   if (kind === "slope") return `${describeSlope(difference)}.`;
   const bands = bandsOfSection(section);
-  const score = sumBands(bands.probability, from, to) / m;
-  const came = sumBands(bands.positives, from, to) / m;
+  const score = sumOf(bands.probability, from, to) / m;
+  const came = sumOf(bands.positives, from, to) / m;
   const usual = Math.min(1, Math.max(0, came - difference));
   const often = `came true ${formatShare(came)} of the time`;
   if (kind === "overall") {

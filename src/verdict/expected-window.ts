@@ -1,5 +1,6 @@
 import type { BinsRef, SeriesRef } from "../counts/ref.ts";
 import { BINS_TAIL, CATEGORIES_TAIL, SUMS_SIDE } from "../counts/tails.ts";
+import { sumOf } from "../counts/vector.ts";
 import type { CaseSignal } from "../statistics/cases.ts";
 import { OWN_CELLS } from "../statistics/cells.ts";
 import type { Directions } from "../statistics/directions.ts";
@@ -95,7 +96,7 @@ function windowOfCases(
   { to, rows }: { to: number; rows: number },
 ): Float64Array {
   const tail = ref.kind === "bins" ? ref.grid.edges.length + 1 : ref.categories.length;
-  const known = ref.counts.slice(0, tail).reduce((sum, count) => sum + count, 0);
+  const known = sumOf(ref.counts, 0, tail);
   const isAmong = signal === "novel" && ref.kind === "bins";
   const values = isAmong ? rows : (1 - to) * rows;
   const section = ref.counts.map((count) => (count * values) / known);

@@ -6,7 +6,8 @@ import { prepareCategories, slotCategories, slotsOfCodes } from "../../src/count
 import { buildGrid } from "../../src/counts/grid.ts";
 import { ARRIVALS, BINS_TAIL, binsLength, CATEGORIES_TAIL } from "../../src/counts/tails.ts";
 import { addSlots, markFaults } from "../../src/counts/slots.ts";
-import { addInto, subtractFrom } from "../../src/counts/vector.ts";
+import { pack, unpackInto } from "../../src/counts/packed.ts";
+import { addInto } from "../../src/counts/vector.ts";
 import { LEARN_LIMIT } from "../../src/event/batch.ts";
 import { reasonCode } from "../../src/event/reason.ts";
 import { AWKWARD, naiveBin, samples } from "./awkward.ts";
@@ -155,8 +156,8 @@ describe("merging", () => {
         for (const part of [a, b, c]) addInto(left, part ?? left);
         for (const part of [c, a, b]) addInto(right, part ?? right);
         expect(left).toEqual(right);
-        subtractFrom(left, c ?? left);
-        subtractFrom(left, b ?? left);
+        unpackInto(pack(c ?? left), left, -1);
+        unpackInto(pack(b ?? left), left, -1);
         expect(left).toEqual(a);
       }),
     );

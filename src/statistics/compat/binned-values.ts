@@ -1,7 +1,7 @@
 import { BINS_TAIL } from "../../counts/tails.ts";
 import { nextUp } from "../../counts/grid.ts";
 import type { BinsRef } from "../../counts/ref.ts";
-import { pointsOf } from "../numeric-bins.ts";
+import { countOfBins, pointsOf } from "../numeric-bins.ts";
 
 /** Values beyond the reference's least and greatest one. */
 export interface Outside {
@@ -18,7 +18,7 @@ export interface Outside {
 export function countOutside(ref: BinsRef, section: Float64Array): Outside {
   const { edges, minimum, maximum } = ref.grid;
   const last = edges.length;
-  const scale = ref.total === 0 ? 0 : sumOf(section, last + 1) / ref.total;
+  const scale = ref.total === 0 ? 0 : countOfBins(ref, section) / ref.total;
   const beyond = (bin: number, slot: number): number => {
     const news = section[last + 1 + slot] - scale * ref.counts[last + 1 + slot];
     return Math.min(section[bin], Math.max(0, Math.round(news)));
@@ -30,12 +30,6 @@ export function countOutside(ref: BinsRef, section: Float64Array): Outside {
     above: isHighClear ? section[last] : beyond(last, BINS_TAIL.high),
     isExact: (isLowClear || section[0] === 0) && (isHighClear || section[last] === 0),
   };
-}
-
-function sumOf(section: Float64Array, bins: number): number {
-  let sum = 0;
-  for (let bin = 0; bin < bins; bin += 1) sum += section[bin];
-  return sum;
 }
 
 /** Where a bin's values lie: the outermost bins end at the reference's least and greatest value. */
@@ -111,7 +105,7 @@ function middleOf(ref: BinsRef, bin: number): number {
 export function areaBetween(ref: BinsRef, section: Float64Array): number {
   const { counts, total, grid } = ref;
   const bins = grid.edges.length + 1;
-  const m = sumOf(section, bins);
+  const m = countOfBins(ref, section);
   const { below, above } = countOutside(ref, section);
   let area = 0;
   let left = -below / m;

@@ -1,7 +1,9 @@
+import { sumOf } from "../../counts/vector.ts";
+
 /** Shares of counts; zeros of nothing. */
 export function sharesOf(counts: ArrayLike<number>): Float64Array {
   const shares = Float64Array.from(counts);
-  const total = shares.reduce((sum, count) => sum + count, 0);
+  const total = sumOf(shares);
   return total === 0 ? shares : shares.map((count) => count / total);
 }
 

@@ -1,5 +1,6 @@
 import type { BinsRef, CategoriesRef, SeriesRef } from "../../counts/ref.ts";
 import { CATEGORIES_TAIL } from "../../counts/tails.ts";
+import { sumOf } from "../../counts/vector.ts";
 import { pointsOf } from "../numeric-bins.ts";
 
 /** A section by single values or categories: those that the reference holds, and all others together. */
@@ -38,20 +39,17 @@ function categoryCells(ref: CategoriesRef, section: Float64Array): ValueCells {
   const held = [...ref.categories.keys()].filter((code) => ref.counts[code] > 0);
   // What the reference itself did not keep apart is a category of its own.
   const kept = ref.counts[unseen] > 0 ? [...held, unseen] : held;
-  const total = (counts: Float64Array): number =>
-    counts.subarray(0, unseen + 1).reduce((sum, one) => sum + one, 0);
   const window = Float64Array.from(kept, (code) => section[code]);
   return {
     reference: Float64Array.from(kept, (code) => ref.counts[code]),
     window,
-    other: total(section) - window.reduce((sum, one) => sum + one, 0),
+    other: sumOf(section, 0, unseen + 1) - sumOf(window),
   };
 }
 
 /** Values of the reference, and of the window. */
 export function totalsOf({ reference, window, other }: ValueCells): { n: number; m: number } {
-  const sum = (counts: Float64Array): number => counts.reduce((total, count) => total + count, 0);
-  return { n: sum(reference), m: sum(window) + other };
+  return { n: sumOf(reference), m: sumOf(window) + other };
 }
 
 /** At least so many: new values are at least one. */

@@ -1,3 +1,4 @@
+import { sumOf } from "../../counts/vector.ts";
 import { noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 import { reliabilityOf } from "../reliability.ts";
@@ -16,7 +17,7 @@ export const ecel2: Measure = {
   source: "Kumar, Liang, Ma, Verified uncertainty calibration (2019).",
   score(_ref, window) {
     const { n, positives, probability } = reliabilityOf(window);
-    const labels = n.reduce((sum, one) => sum + one, 0);
+    const labels = sumOf(n);
     if (labels === 0) return noData("no labels with a score");
     let value = 0;
     let plugin = 0;

@@ -1,4 +1,5 @@
-import { bandsOfSection, sumBands } from "../band-sums.ts";
+import { sumOf } from "../../counts/vector.ts";
+import { bandsOfSection } from "../band-sums.ts";
 import { chi2Tail } from "../distributions.ts";
 import { noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
@@ -16,7 +17,7 @@ export const hosmerLemeshow: Measure = {
   source: "Hosmer and Lemeshow, Goodness of fit tests for the multiple logistic regression model (1980).",
   score(_ref, window) {
     const { size, n, positives, probability } = bandsOfSection(window);
-    const labels = sumBands(n);
+    const labels = sumOf(n);
     if (labels === 0) return noData("no labels with a score");
     let value = 0;
     let df = 0;

@@ -1,4 +1,5 @@
 import { categoriesLength } from "../../counts/tails.ts";
+import { sumOf } from "../../counts/vector.ts";
 import { countDistinct } from "../distinct-count.ts";
 import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
@@ -24,8 +25,7 @@ export const uniqueness: Measure = {
     if (ref.kind !== "categories") return { status: "undefined", reason: "not a category column", n: 0 };
     const first = categoriesLength(ref.categories);
     // A cell's count is how many values fell into it, so together they are all values.
-    let n = 0;
-    for (let cell = first; cell < window.length; cell += 1) n += window[cell];
+    const n = sumOf(window, first);
     if (n === 0) return noData("no values");
     const { value, error } = countDistinct(window, first);
     const share = (distinct: number): number => Math.min(1, Math.max(0, distinct) / n);

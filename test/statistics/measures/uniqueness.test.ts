@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { subtractFrom } from "../../../src/counts/vector.ts";
+import { pack, unpackInto } from "../../../src/counts/packed.ts";
 import { uniqueness } from "../../../src/statistics/measures/uniqueness.ts";
 import { binsRef, binsSection, categoriesRef, distinctSection, pointGrid } from "../series.ts";
 
@@ -39,7 +39,7 @@ describe("uniqueness", () => {
   it("forgets a pane that leaves, to the bit", () => {
     const [kept, gone] = [valuesOf(500, "kept"), valuesOf(400, "gone")];
     const window = distinctSection(2, [...kept, ...gone, ...kept]);
-    subtractFrom(window, distinctSection(2, [...gone, ...kept]));
+    unpackInto(pack(distinctSection(2, [...gone, ...kept])), window, -1);
     expect(uniqueness.score(ref, window)).toEqual(uniqueness.score(ref, distinctSection(2, kept)));
   });
 
