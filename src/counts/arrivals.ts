@@ -30,6 +30,11 @@ export function addArrivals({ blocks, rowBlock, offset, batch, faulty }: Arrival
   }
 }
 
+/** Rows that came, good or bad, and records that could not be decoded, of a section. */
+export function countArrived(section: Float64Array): number {
+  return section[ARRIVALS.measured] + section[ARRIVALS.invalid] + section[ARRIVALS.undecodable];
+}
+
 /** Sets 1 for every row with at least one faulty cell and 0 for the others. */
 export function markFaultyRows(batch: EventBatch, into: Uint8Array): void {
   into.fill(0, 0, batch.rows);

@@ -1,5 +1,5 @@
 import { OUTCOMES } from "../counts/outcomes.ts";
-import { noData, scored } from "./measure.ts";
+import { LEAST_CASES, noData, scored } from "./measure.ts";
 import { sumOutcomes } from "./outcome-sums.ts";
 import type { Score } from "./score.ts";
 import { wilsonInterval } from "./wilson.ts";
@@ -12,9 +12,6 @@ interface Confusion {
   readonly falsePositives: number;
   readonly falseNegatives: number;
 }
-
-/** A share of fewer cases is noise, whatever the number of labels. */
-const LEAST_CASES = 20;
 
 interface ConfusionShare {
   /** Out of how many the true positives are a share. */

@@ -1,5 +1,5 @@
 import type { CategoriesRef, SeriesRef } from "../counts/ref.ts";
-import { decisionThreshold } from "./decision-threshold.ts";
+import { decisionThreshold, USUAL_THRESHOLD } from "./decision-threshold.ts";
 import { selectedParts } from "./score-cells.ts";
 
 /** Of each bin or category of a section, the part of its values that are decisions for class 1. */
@@ -7,7 +7,6 @@ export type DecisionParts = Float64Array;
 
 const YES: ReadonlySet<string> = new Set(["true", "1", "yes"]);
 const NO: ReadonlySet<string> = new Set(["false", "0", "no"]);
-const HALF = 0.5;
 
 /** A reference's categories and bins never change, nor do its labels. */
 const known = new WeakMap<SeriesRef, DecisionParts>();
@@ -21,7 +20,7 @@ export function decisionParts(ref: SeriesRef, outcomes: Float64Array | undefined
   if (found !== undefined) return found;
   const parts =
     ref.kind === "bins"
-      ? selectedParts(ref.grid, (outcomes && decisionThreshold(outcomes)) ?? HALF)
+      ? selectedParts(ref.grid, (outcomes && decisionThreshold(outcomes)) ?? USUAL_THRESHOLD)
       : partsOfCategories(ref);
   if (parts !== undefined) known.set(ref, parts);
   return parts;

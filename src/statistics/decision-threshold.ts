@@ -1,7 +1,7 @@
 import { OUTCOMES } from "../counts/outcomes.ts";
 
-/** The score that most models decide at, and where a model without decisions is taken to. */
-const HALF = 0.5;
+/** The score that most models decide at, and that a model without decisions is taken to decide at. */
+export const USUAL_THRESHOLD = 0.5;
 /** Labels whose decision may be another than the threshold's. */
 const MOST_EXCEPTIONS = 0.01;
 
@@ -12,7 +12,7 @@ const MOST_EXCEPTIONS = 0.01;
  */
 export function decisionThreshold(section: Float64Array): number | undefined {
   const { bins, perBin } = OUTCOMES;
-  const half = bins * HALF;
+  const half = bins * USUAL_THRESHOLD;
   const { labels, wrong } = misfits(section);
   let best = half;
   for (let edge = 0; edge <= bins; edge += 1) if (wrong[edge] < wrong[best]) best = edge;

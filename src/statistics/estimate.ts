@@ -1,16 +1,13 @@
 import type { BinsRef, SeriesRef } from "../counts/ref.ts";
 import { spreadOfEstimate } from "./expected-outcomes.ts";
 import type { Estimator } from "./expected-outcomes.ts";
-import { LEAST_LABELS, NO_REFERENCE, noData, scored } from "./measure.ts";
+import { LEAST_CASES, LEAST_LABELS, NO_REFERENCE, noData, scored } from "./measure.ts";
 import type { MeasureContext } from "./measure.ts";
 import { countOfBins } from "./numeric-bins.ts";
 import type { Score } from "./score.ts";
 import { foretellBins, weighCells } from "./score-cells.ts";
 import type { ForetoldBins } from "./score-cells.ts";
 import { NORMAL_975 } from "./wilson.ts";
-
-/** A share of fewer cases is noise, whatever the number of predictions. */
-const LEAST_CASES = 20;
 
 /** What every estimate's documentation says besides its own formula. */
 export const ESTIMATE_TERMS =

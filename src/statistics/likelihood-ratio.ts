@@ -20,7 +20,8 @@ export function logitRatio(c: number, N: number, d: number, M: number): number {
   return (difference * difference * q * (1 - q)) / (1 / M + 1 / N);
 }
 
-function surprise(observed: number, expected: number): number {
+/** observed ln(observed / expected), 0 ln 0 = 0: a term of every statistic that is a mean of log-ratios. */
+export function surprise(observed: number, expected: number): number {
   return observed > 0 ? observed * Math.log(observed / expected) : 0;
 }
 

@@ -63,6 +63,8 @@ export interface MeasureContext {
 export const LEAST_VALUES = 100;
 /** The same for labels (SIGNIFICANCE 6). */
 export const LEAST_LABELS = 200;
+/** A share of fewer cases is noise, whatever the number of values or labels. */
+export const LEAST_CASES = 20;
 
 export const NO_REFERENCE: Score = { status: "no-reference", reason: "no reference for this series", n: 0 };
 

@@ -19,8 +19,9 @@ export function stirlingError(z: number): number {
   return sum + (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - s / 1188) * s) * s) * s) / shifted;
 }
 
-/** x ln(x / mean) + mean - x: how far x lies from its mean, without cancellation where they are close; x, mean > 0. */
+/** x ln(x / mean) + mean - x: how far x lies from its mean, without cancellation where they are close; x >= 0, mean > 0. */
 export function deviance(x: number, mean: number): number {
+  if (x === 0) return mean;
   const difference = x - mean;
   if (Math.abs(difference) >= 0.1 * (x + mean)) return x * Math.log(x / mean) + mean - x;
   const v = difference / (x + mean);

@@ -22,7 +22,7 @@ export interface SeenWindow {
 }
 
 /** Below these a share without a usable null is noise, whatever its size (SIGNIFICANCE 5). */
-const LEAST_CASES = 10;
+export const LEAST_CASES_WITHOUT_NULL = 10;
 const LEAST_STEPS = 3;
 
 /** What the window says of the rule's question: chance first, which is cheap; the effect only where chance is ruled out. */
@@ -84,7 +84,7 @@ function observeShare(series: RuleSeries, window: SeenWindow, section: Float64Ar
   const values = countDirections(prepared.directions, section, prepared.work);
   if (values < LEAST_VALUES) return "absent";
   const cases = prepared.work[0];
-  if (cases < LEAST_CASES || cases / values < limit) return "calm";
+  if (cases < LEAST_CASES_WITHOUT_NULL || cases / values < limit) return "calm";
   const steps = window.countSteps((sum) => {
     countDirections(prepared.directions, sectionOf(series, { sum }), prepared.work);
     return prepared.work[0] > 0;

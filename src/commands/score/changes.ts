@@ -2,6 +2,7 @@ import type { SeriesRef } from "../../counts/ref.ts";
 import { BINS_TAIL, binsLength, CATEGORIES_TAIL } from "../../counts/tails.ts";
 import { caseCount, caseTotal } from "../../statistics/cases.ts";
 import type { Score } from "../../statistics/score.ts";
+import { LEAST_CASES_WITHOUT_NULL } from "../../verdict/observation.ts";
 import { LEVEL } from "./questions.ts";
 import type { Answer } from "./questions.ts";
 
@@ -19,8 +20,6 @@ export interface Change {
   readonly size: "drift" | "small" | "doubtful";
 }
 
-/** Below these a share without a usable null is noise, whatever its size (SIGNIFICANCE 5). */
-const LEAST_CASES = 10;
 /** More cells than this that do not fit the column's type are a finding; the usual limit of `invalid`. */
 const MOST_FAULTY = 0.01;
 
@@ -32,7 +31,7 @@ export function changesOf(answers: readonly Answer[], holm: ReadonlyMap<Answer, 
     const score = large ?? scores[0];
     if (significance.status !== "ok" || score === undefined) return [];
     if (significance.trust === "policy") {
-      return large !== undefined && casesOf(large.score) >= LEAST_CASES
+      return large !== undefined && casesOf(large.score) >= LEAST_CASES_WITHOUT_NULL
         ? [{ answer, score: large, size: "drift" }]
         : [];
     }
@@ -75,7 +74,9 @@ export function cellsOf(ref: SeriesRef, section: Float64Array): Cells {
 
 /** Whether so many more cells than in the reference do not fit the column's type that its values say little. */
 export function isBroken(reference: Cells, window: Cells): boolean {
-  return window.faulty >= LEAST_CASES && faultyShare(window) - faultyShare(reference) > MOST_FAULTY;
+  return (
+    window.faulty >= LEAST_CASES_WITHOUT_NULL && faultyShare(window) - faultyShare(reference) > MOST_FAULTY
+  );
 }
 
 export function faultyShare({ n, missing, faulty }: Cells): number {

@@ -1,6 +1,7 @@
 import { CodedError } from "../../config/coded-error.ts";
 import type { BatchColumn, ColumnPlan, EventBatch, EventPlan } from "../../event/batch.ts";
 import { meansYes } from "../../statistics/decision-parts.ts";
+import { USUAL_THRESHOLD } from "../../statistics/decision-threshold.ts";
 import { emptyGroup } from "../../statistics/group-counts.ts";
 import type { GroupCounts } from "../../statistics/group-counts.ts";
 
@@ -130,5 +131,5 @@ function isOne(column: BatchColumn | undefined, row: number): boolean | undefine
 function isLikely(column: BatchColumn | undefined, row: number): boolean | undefined {
   if (column?.type !== "number") return undefined;
   const score = column.values[row];
-  return Number.isNaN(score) ? undefined : score >= 0.5;
+  return Number.isNaN(score) ? undefined : score >= USUAL_THRESHOLD;
 }

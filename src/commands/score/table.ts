@@ -4,6 +4,7 @@ import type { Paint, TextStyle } from "../text.ts";
 import { measureNamed } from "../../statistics/measures.ts";
 import type { Score } from "../../statistics/score.ts";
 import { renderGroups } from "./group-table.ts";
+import { LEVEL } from "./questions.ts";
 import { NO_COLUMN } from "./report.ts";
 import type { ColumnReport, ScoreReport } from "./report.ts";
 
@@ -13,7 +14,7 @@ const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"] as const;
 
 const WORDS =
   "p of any: how likely chance does as much in any of the columns (Holm). q: how many of the columns with so small a q are no " +
-  "drift, on average (Benjamini and Hochberg). drift: p of any is 0.05 or less, and a measure reaches its usual limit. small: " +
+  `drift, on average (Benjamini and Hochberg). drift: p of any is ${LEVEL} or less, and a measure reaches its usual limit. small: ` +
   "only the first.";
 
 type Named = readonly [name: string, report: ColumnReport];
@@ -108,7 +109,7 @@ function verdictOf(column: ColumnReport): string {
   if (isAlone) return "new";
   if (status === "undefined") return significance.reason ?? status;
   if (status !== "ok") return status;
-  return (significance.extras?.["holm"] ?? 1) <= 0.05 ? "small" : "same";
+  return (significance.extras?.["holm"] ?? 1) <= LEVEL ? "small" : "same";
 }
 
 /** Columns of which the table says all need no sentence. */

@@ -1,4 +1,5 @@
 import { sumOf } from "../../counts/vector.ts";
+import { surprise } from "../likelihood-ratio.ts";
 
 /** Shares of counts; zeros of nothing. */
 export function sharesOf(counts: ArrayLike<number>): Float64Array {
@@ -22,10 +23,6 @@ export function relativeEntropy(p: Float64Array, q: Float64Array): number {
   const left = sharesOf(p);
   const right = sharesOf(q);
   return left.reduce((sum, share, k) => sum + surprise(share, right[k]), 0);
-}
-
-function surprise(share: number, other: number): number {
-  return share > 0 ? share * Math.log(share / other) : 0;
 }
 
 /** The root of half the sum of squared differences of the roots. */

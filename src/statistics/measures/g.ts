@@ -32,7 +32,8 @@ export const g: Measure = {
       const c = pooled.reference[group];
       const d = pooled.window[group];
       const share = (c + d) / (n + m);
-      sum += surprise(c, n * share) + surprise(d, m * share);
+      // What deviance adds to count ln(count / expected), expected - count, cancels over all groups.
+      sum += deviance(c, n * share) + deviance(d, m * share);
     }
     const df = pooled.size - 1;
     const value = 2 * sum;
@@ -40,8 +41,3 @@ export const g: Measure = {
     return scored({ value, effect: w, n: m, extras: { df, w, pIid: chi2Tail(value, df) } }, "values");
   },
 };
-
-/** count ln(count / expected) + expected - count, whose last two cancel over all groups; expected > 0. */
-function surprise(count: number, expected: number): number {
-  return count > 0 ? deviance(count, expected) : expected;
-}

@@ -1,3 +1,4 @@
+import { countArrived } from "../../counts/arrivals.ts";
 import { ARRIVALS } from "../../counts/tails.ts";
 import { LEAST_VALUES, noData } from "../measure.ts";
 import type { Measure } from "../measure.ts";
@@ -20,7 +21,7 @@ export const invalid: Measure = {
   source: "A plain share, with Wilson's 95% interval (1927).",
   score(_ref, window) {
     const bad = window[ARRIVALS.faulty] + window[ARRIVALS.invalid] + window[ARRIVALS.undecodable];
-    const n = window[ARRIVALS.measured] + window[ARRIVALS.invalid] + window[ARRIVALS.undecodable];
+    const n = countArrived(window);
     if (n === 0) return noData("no rows");
     const value = bad / n;
     const score = { value, effect: value, n, ...wilsonInterval(bad, n), trust: "policy" } as const;

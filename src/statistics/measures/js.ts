@@ -1,4 +1,5 @@
 import { groupsOf } from "../groups.ts";
+import { surprise } from "../likelihood-ratio.ts";
 import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 
@@ -26,8 +27,7 @@ export const js: Measure = {
       const p = reference[group] / n;
       const q = current[group] / m;
       const middle = (p + q) / 2;
-      if (p > 0) sum += p * Math.log(p / middle);
-      if (q > 0) sum += q * Math.log(q / middle);
+      sum += surprise(p, middle) + surprise(q, middle);
     }
     const value = Math.min(1, Math.max(0, sum / 2 / Math.LN2));
     return scored({ value, effect: value, n: m, extras: { distance: Math.sqrt(value) } }, "values");

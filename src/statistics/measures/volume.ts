@@ -1,4 +1,4 @@
-import { ARRIVALS } from "../../counts/tails.ts";
+import { countArrived } from "../../counts/arrivals.ts";
 import { LEAST_VALUES } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 
@@ -16,7 +16,7 @@ export const volume: Measure = {
   calm: "about 1",
   source: "A plain ratio to the median of the same hours.",
   score(_ref, window, context) {
-    const n = window[ARRIVALS.measured] + window[ARRIVALS.invalid] + window[ARRIVALS.undecodable];
+    const n = countArrived(window);
     const expected = context?.expectedRows;
     if (expected === undefined || Number.isNaN(expected)) {
       return { status: "no-reference", reason: "too few weeks to know the usual number", n };
