@@ -1,6 +1,6 @@
 import type { Grid } from "../counts/grid.ts";
 import type { BinsRef, SeriesRef } from "../counts/ref.ts";
-import { NO_REFERENCE, noData, scored } from "./measure.ts";
+import { NO_REFERENCE, noData, NOT_NUMBERS, scored } from "./measure.ts";
 import type { MeasureContext } from "./measure.ts";
 import { countOfBins } from "./numeric-bins.ts";
 import type { Score } from "./score.ts";
@@ -21,7 +21,7 @@ export function meanCertainty(options: {
 }): Score {
   const { certainty, ref, window, context } = options;
   if (ref === undefined) return NO_REFERENCE;
-  if (ref.kind !== "bins") return { status: "undefined", reason: "not a number column", n: 0 };
+  if (ref.kind !== "bins") return NOT_NUMBERS;
   const n = countOfBins(ref, window, context?.shared);
   if (n === 0) return noData("no scores");
   if (ref.total === 0) return NO_REFERENCE;

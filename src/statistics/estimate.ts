@@ -1,7 +1,7 @@
 import type { BinsRef, SeriesRef } from "../counts/ref.ts";
 import { spreadOfEstimate } from "./expected-outcomes.ts";
 import type { Estimator } from "./expected-outcomes.ts";
-import { LEAST_CASES, LEAST_LABELS, NO_REFERENCE, noData, scored } from "./measure.ts";
+import { LEAST_CASES, LEAST_LABELS, NO_REFERENCE, noData, NOT_NUMBERS, scored } from "./measure.ts";
 import type { MeasureContext } from "./measure.ts";
 import { countOfBins } from "./numeric-bins.ts";
 import type { Score } from "./score.ts";
@@ -34,7 +34,7 @@ export function estimateFrom(options: {
 }): Score {
   const { estimator, cases, ref, window, context } = options;
   if (ref === undefined) return NO_REFERENCE;
-  if (ref.kind !== "bins") return { status: "undefined", reason: "not a number column", n: 0 };
+  if (ref.kind !== "bins") return NOT_NUMBERS;
   const n = countOfBins(ref, window, context?.shared);
   if (n === 0) return noData("no scores");
   const { outcomes } = context ?? {};

@@ -68,6 +68,8 @@ export const LEAST_CASES = 20;
 
 export const NO_REFERENCE: Score = { status: "no-reference", reason: "no reference for this series", n: 0 };
 
+export const NOT_NUMBERS: Score = { status: "undefined", reason: "not a number column", n: 0 };
+
 export function noData(reason: string): Score {
   return { status: "no-data", reason, n: 0 };
 }

@@ -1,12 +1,6 @@
+import type { Bounded } from "./bounded.ts";
 import { clippedReach } from "./value-sums.ts";
 import type { ValueSums } from "./value-sums.ts";
-
-/** A number and the bounds that are certain; one is infinite where clipped values leave it open. */
-export interface Bounded {
-  readonly value: number;
-  readonly lower: number;
-  readonly upper: number;
-}
 
 /** The mean of the finite values, relative to the units' centre. At least one value. */
 export function meanFromCenter(sums: ValueSums): Bounded {
@@ -70,4 +64,17 @@ function clippedPlaces({ units }: ValueSums): { low: number; high: number } {
   const { bases } = units;
   const reach = clippedReach(units);
   return { low: bases[0] - reach, high: bases[bases.length - 1] + reach };
+}
+
+/** A reference's sums never change. */
+const effectUnits = new WeakMap<ValueSums, number>();
+
+/** The reference's standard deviation, by which effects are measured; of a constant its size, of the constant 0 one. */
+export function effectUnit(reference: ValueSums): number {
+  const known = effectUnits.get(reference);
+  if (known !== undefined) return known;
+  const { value } = standardDeviation(reference);
+  const unit = value > 0 ? value : Math.abs(reference.units.center) || 1;
+  effectUnits.set(reference, unit);
+  return unit;
 }

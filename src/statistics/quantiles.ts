@@ -1,28 +1,22 @@
 import type { BinsRef } from "../counts/ref.ts";
+import type { Bounded } from "./bounded.ts";
 import type { SharedGroups } from "./groups.ts";
 import { countOfBins, pointsOf } from "./numeric-bins.ts";
-
-/** A quantile of binned values, and the bounds that are certain: infinite where it lies beyond the outermost edges. */
-export interface BinnedQuantile {
-  readonly value: number;
-  readonly lower: number;
-  readonly upper: number;
-}
 
 /**
  * Type-7 quantiles (numpy's default) of the values that a section counts, infinite ones included, in one pass: linear between
  * the two order statistics around (m - 1) q, for `shares` q from 0 to 1, ascending. Inside a bin values are taken as evenly
- * spread; beyond the outermost edges they stay between the edge and the reference's least or greatest value. Exact where
+ * spread; beyond the outermost edges they stay between the edge and the reference's least or greatest value, and a bound is infinite. Exact where
  * every value has a bin of its own; NaN of nothing, and on a grid without edges.
  */
 export function quantilesOfBins(
   ref: BinsRef,
   section: Float64Array,
   { shares, shared }: { readonly shares: readonly number[]; readonly shared?: SharedGroups | undefined },
-): BinnedQuantile[] {
+): Bounded[] {
   const m = countOfBins(ref, section, shared);
   if (m === 0) return shares.map(() => NOWHERE);
-  const quantiles: BinnedQuantile[] = [];
+  const quantiles: Bounded[] = [];
   let bin = 0;
   let before = 0;
   for (const q of shares) {
@@ -45,10 +39,10 @@ function towardsNext(
   at: {
     readonly bin: number;
     readonly before: number;
-    readonly below: BinnedQuantile;
+    readonly below: Bounded;
     readonly position: number;
   },
-): BinnedQuantile {
+): Bounded {
   const { below, position } = at;
   const rank = Math.floor(position);
   let { bin, before } = at;
@@ -64,7 +58,7 @@ function towardsNext(
   };
 }
 
-const NOWHERE: BinnedQuantile = { value: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+const NOWHERE: Bounded = { value: Number.NaN, lower: Number.NaN, upper: Number.NaN };
 
 /** The reference's quartiles. They never change. */
 export interface Quartiles {
@@ -92,7 +86,7 @@ interface Place {
   readonly rank: number;
 }
 
-function valueAt({ grid }: BinsRef, section: Float64Array, { bin, before, rank }: Place): BinnedQuantile {
+function valueAt({ grid }: BinsRef, section: Float64Array, { bin, before, rank }: Place): Bounded {
   const { edges, minimum, maximum } = grid;
   const lower = bin > 0 ? edges[bin - 1] : Number.NEGATIVE_INFINITY;
   if (pointsOf(grid)[bin] === 1) return { value: lower, lower, upper: lower };

@@ -1,4 +1,4 @@
-import type { Bounded } from "./moments.ts";
+import type { Bounded } from "./bounded.ts";
 import type { ValueSums } from "./value-sums.ts";
 
 /**

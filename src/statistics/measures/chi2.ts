@@ -1,8 +1,7 @@
 import { chi2Tail } from "../distributions.ts";
-import { groupsOf } from "../groups.ts";
-import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { poolSmallGroups } from "../pooled-groups.ts";
+import { pairOfPooledGroups } from "../pairs.ts";
 
 /** Cohen's w of .14 is what psi calls .02. */
 export const chi2: Measure = {
@@ -20,13 +19,9 @@ export const chi2: Measure = {
   source:
     "Pearson (1900); Cohen, Statistical Power Analysis (1988) for w; Cochran (1954) for the limit of 5.",
   score(ref, window, context) {
-    if (ref === undefined) return NO_REFERENCE;
-    const groups = groupsOf(ref, window, context?.shared);
-    const { n, m } = groups;
-    if (m === 0) return noData("no values");
-    if (n === 0) return NO_REFERENCE;
-    const pooled = poolSmallGroups(groups, context?.shared);
-    if (pooled.size < 2) return { status: "undefined", reason: "one group with enough values", n: m };
+    const pooled = pairOfPooledGroups(ref, window, context);
+    if ("status" in pooled) return pooled;
+    const { n, m } = pooled;
     let value = 0;
     for (let group = 0; group < pooled.size; group += 1) {
       const c = pooled.reference[group];

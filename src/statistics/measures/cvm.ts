@@ -1,7 +1,9 @@
 import type { BinsRef } from "../../counts/ref.ts";
-import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import type { Bounded } from "../bounded.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { countOfBins, pointsOf } from "../numeric-bins.ts";
+import { pointsOf } from "../numeric-bins.ts";
+import { pairOfBins } from "../pairs.ts";
 
 /** The effect of a shift of d sd on a normal column is .30 d; 0.04 is what psi calls .02. */
 export const cvm: Measure = {
@@ -21,13 +23,10 @@ export const cvm: Measure = {
   source:
     "Cramer (1928), von Mises (1931); Anderson, On the distribution of the two-sample criterion (1962).",
   score(ref, window, context) {
-    if (ref === undefined) return NO_REFERENCE;
-    if (ref.kind !== "bins") return { status: "undefined", reason: "not a number column", n: 0 };
-    const n = ref.total;
-    const m = countOfBins(ref, window, context?.shared);
-    if (m === 0) return noData("no values");
-    if (n === 0) return NO_REFERENCE;
-    const squares = meanSquares(ref, window, m);
+    const pair = pairOfBins(ref, window, context);
+    if ("status" in pair) return pair;
+    const { bins, n, m } = pair;
+    const squares = meanSquares(bins, window, m);
     const scale = (n / (n + m)) * m;
     const effect = Math.sqrt(squares.value);
     const { lower, upper } = squares;
@@ -38,14 +37,8 @@ export const cvm: Measure = {
   },
 };
 
-interface Squares {
-  readonly value: number;
-  readonly lower: number;
-  readonly upper: number;
-}
-
 /** The mean of (F - G)^2 over both samples. Inside a bin with l at its left edge and masses p, q it runs within [l - q, l + p]. */
-function meanSquares(ref: BinsRef, window: Float64Array, m: number): Squares {
+function meanSquares(ref: BinsRef, window: Float64Array, m: number): Bounded {
   const { counts, total: n, grid } = ref;
   const points = pointsOf(grid);
   const bins = points.length;

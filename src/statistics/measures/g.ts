@@ -1,8 +1,7 @@
 import { chi2Tail } from "../distributions.ts";
-import { groupsOf } from "../groups.ts";
-import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { poolSmallGroups } from "../pooled-groups.ts";
+import { pairOfPooledGroups } from "../pairs.ts";
 import { deviance } from "../saddle-point.ts";
 
 /** Near the null it is chi2; a w of .14 is what psi calls .02. */
@@ -20,13 +19,9 @@ export const g: Measure = {
   calm: "about extras.df, the groups less one, times deff",
   source: "Wilks (1938); Agresti, Categorical Data Analysis, 3.2.",
   score(ref, window, context) {
-    if (ref === undefined) return NO_REFERENCE;
-    const groups = groupsOf(ref, window, context?.shared);
-    const { n, m } = groups;
-    if (m === 0) return noData("no values");
-    if (n === 0) return NO_REFERENCE;
-    const pooled = poolSmallGroups(groups, context?.shared);
-    if (pooled.size < 2) return { status: "undefined", reason: "one group with enough values", n: m };
+    const pooled = pairOfPooledGroups(ref, window, context);
+    if ("status" in pooled) return pooled;
+    const { n, m } = pooled;
     let sum = 0;
     for (let group = 0; group < pooled.size; group += 1) {
       const c = pooled.reference[group];

@@ -1,6 +1,6 @@
-import { groupsOf } from "../groups.ts";
-import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
+import { pairOfGroups } from "../pairs.ts";
 
 /** Near the null its square is an eighth of psi: 0.05 is what psi calls .02. */
 export const hellinger: Measure = {
@@ -15,11 +15,9 @@ export const hellinger: Measure = {
   calm: "about sqrt((groups - 1)(1/N + 1/M) / 8), times the root of deff",
   source: "Hellinger (1909).",
   score(ref, window, context) {
-    if (ref === undefined) return NO_REFERENCE;
-    const { size, reference, window: current, n, m } = groupsOf(ref, window, context?.shared);
-    if (m === 0) return noData("no values");
-    if (n === 0) return NO_REFERENCE;
-    if (size === 1) return { status: "undefined", reason: "constant", n: m };
+    const pair = pairOfGroups(ref, window, context);
+    if ("status" in pair) return pair;
+    const { size, reference, window: current, n, m } = pair;
     let sum = 0;
     for (let group = 0; group < size; group += 1) {
       const difference = Math.sqrt(reference[group] / n) - Math.sqrt(current[group] / m);

@@ -1,7 +1,7 @@
-import { groupsOf } from "../groups.ts";
 import { surprise } from "../likelihood-ratio.ts";
-import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
+import { pairOfGroups } from "../pairs.ts";
 
 /** Near the null the divergence in nats is an eighth of psi; 0.0035 bits is what psi calls .02. */
 export const js: Measure = {
@@ -17,11 +17,9 @@ export const js: Measure = {
   calm: "about (groups - 1)(1/N + 1/M) / (8 ln 2) bits, times deff",
   source: "Lin, Divergence measures based on the Shannon entropy (1991).",
   score(ref, window, context) {
-    if (ref === undefined) return NO_REFERENCE;
-    const { size, reference, window: current, n, m } = groupsOf(ref, window, context?.shared);
-    if (m === 0) return noData("no values");
-    if (n === 0) return NO_REFERENCE;
-    if (size === 1) return { status: "undefined", reason: "constant", n: m };
+    const pair = pairOfGroups(ref, window, context);
+    if ("status" in pair) return pair;
+    const { size, reference, window: current, n, m } = pair;
     let sum = 0;
     for (let group = 0; group < size; group += 1) {
       const p = reference[group] / n;

@@ -1,6 +1,6 @@
-import { groupsOf } from "../groups.ts";
-import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
+import { pairOfGroups } from "../pairs.ts";
 
 /** Near the null it is half of psi: 0.01 is what psi calls .02. */
 export const kl: Measure = {
@@ -17,11 +17,9 @@ export const kl: Measure = {
   calm: "about (groups - 1)(1/N + 1/M) / 2, times deff",
   source: "Kullback and Leibler (1951); Jeffreys' prior for empty groups.",
   score(ref, window, context) {
-    if (ref === undefined) return NO_REFERENCE;
-    const { size, reference, window: current, n, m } = groupsOf(ref, window, context?.shared);
-    if (m === 0) return noData("no values");
-    if (n === 0) return NO_REFERENCE;
-    if (size === 1) return { status: "undefined", reason: "constant", n: m };
+    const pair = pairOfGroups(ref, window, context);
+    if ("status" in pair) return pair;
+    const { size, reference, window: current, n, m } = pair;
     let forward = 0;
     let reverse = 0;
     for (let group = 0; group < size; group += 1) {

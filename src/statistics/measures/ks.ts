@@ -1,8 +1,9 @@
 import type { BinsRef } from "../../counts/ref.ts";
 import { kolmogorovTail } from "../distributions.ts";
-import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { countOfBins, pointsOf } from "../numeric-bins.ts";
+import { pointsOf } from "../numeric-bins.ts";
+import { pairOfBins } from "../pairs.ts";
 
 /** A shift of 0.3 sd is .12 once the window is full; .05 is what psi calls .02. */
 export const ks: Measure = {
@@ -19,13 +20,10 @@ export const ks: Measure = {
   calm: "about 0.87 sqrt(1/N + 1/M), times the root of deff",
   source: "Kolmogorov (1933), Smirnov (1939); the bounds follow from monotone F and G.",
   score(ref, window, context) {
-    if (ref === undefined) return NO_REFERENCE;
-    if (ref.kind !== "bins") return { status: "undefined", reason: "not a number column", n: 0 };
-    const n = ref.total;
-    const m = countOfBins(ref, window, context?.shared);
-    if (m === 0) return noData("no values");
-    if (n === 0) return NO_REFERENCE;
-    const { lower, upper } = distanceBounds(ref, window, m);
+    const pair = pairOfBins(ref, window, context);
+    if ("status" in pair) return pair;
+    const { bins, n, m } = pair;
+    const { lower, upper } = distanceBounds(bins, window, m);
     const pIid = kolmogorovTail(lower * Math.sqrt((n * m) / (n + m)));
     return scored({ value: lower, effect: lower, n: m, lower, upper, extras: { pIid } }, "values");
   },

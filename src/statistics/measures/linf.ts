@@ -1,6 +1,6 @@
-import { groupsOf } from "../groups.ts";
-import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
+import { pairOfGroups } from "../pairs.ts";
 
 /** The outer decile of a normal column moves by as much at the shift that psi calls .02. */
 export const linf: Measure = {
@@ -17,11 +17,9 @@ export const linf: Measure = {
   calm: "about 1.5 to 3 times sqrt(p (1 - p)(1/N + 1/M)) of the largest group, times the root of deff",
   source: "The L-infinity distance of two discrete distributions.",
   score(ref, window, context) {
-    if (ref === undefined) return NO_REFERENCE;
-    const { size, reference, window: current, n, m } = groupsOf(ref, window, context?.shared);
-    if (m === 0) return noData("no values");
-    if (n === 0) return NO_REFERENCE;
-    if (size === 1) return { status: "undefined", reason: "constant", n: m };
+    const pair = pairOfGroups(ref, window, context);
+    if ("status" in pair) return pair;
+    const { size, reference, window: current, n, m } = pair;
     let value = -1;
     let most = 0;
     for (let group = 0; group < size; group += 1) {

@@ -1,7 +1,7 @@
-import { NO_REFERENCE, scored } from "../measure.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { meanFromCenter } from "../moments.ts";
-import { effectUnit, pairOfSums } from "../sums-pair.ts";
+import { effectUnit, meanFromCenter } from "../moments.ts";
+import { pairOfSums } from "../pairs.ts";
 
 /** What psi calls .02 is .14 on a normal column. */
 export const mean: Measure = {
@@ -19,7 +19,6 @@ export const mean: Measure = {
   calm: "the reference's mean, but for sd sqrt(1/N + 1/M), times the root of deff",
   source: "The arithmetic mean.",
   score(ref, window) {
-    if (ref === undefined) return NO_REFERENCE;
     const pair = pairOfSums(ref, window);
     if ("status" in pair) return pair;
     const { reference, current } = pair;

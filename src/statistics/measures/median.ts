@@ -1,6 +1,7 @@
-import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import { finiteBounds } from "../bounded.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { countOfBins } from "../numeric-bins.ts";
+import { pairOfBins } from "../pairs.ts";
 import { quantilesOfBins, quartilesOf } from "../quantiles.ts";
 
 const SHARES = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
@@ -22,28 +23,25 @@ export const median: Measure = {
   source:
     "Hyndman and Fan, Sample quantiles in statistical packages (1996), type 7; quantiles of grouped data.",
   score(ref, window, context) {
-    if (ref === undefined) return NO_REFERENCE;
-    if (ref.kind !== "bins") return { status: "undefined", reason: "not a number column", n: 0 };
-    const n = countOfBins(ref, window, context?.shared);
-    if (n === 0) return noData("no values");
-    if (ref.total === 0) return NO_REFERENCE;
-    if (ref.grid.edges.length === 0) {
+    const pair = pairOfBins(ref, window, context);
+    if ("status" in pair) return pair;
+    const { bins, m: n } = pair;
+    if (bins.grid.edges.length === 0) {
       return { status: "undefined", reason: "the reference has no finite value", n };
     }
-    const [p01, p05, p25, middle, p75, p95, p99] = quantilesOfBins(ref, window, {
+    const [p01, p05, p25, middle, p75, p95, p99] = quantilesOfBins(bins, window, {
       shares: SHARES,
       shared: context?.shared,
     });
-    const { value, lower, upper } = middle;
-    const { median: before, halfRange } = quartilesOf(ref);
+    const { value } = middle;
+    const { median: before, halfRange } = quartilesOf(bins);
     const unit = halfRange || Math.abs(before / 2) || 0.5;
     return scored(
       {
         value,
         effect: Math.min(Number.MAX_VALUE, Math.abs(value / 2 - before / 2) / unit),
         n,
-        ...(Number.isFinite(lower) ? { lower } : {}),
-        ...(Number.isFinite(upper) ? { upper } : {}),
+        ...finiteBounds(middle),
         extras: {
           p01: p01.value,
           p05: p05.value,

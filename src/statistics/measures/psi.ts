@@ -1,6 +1,6 @@
-import { groupsOf } from "../groups.ts";
-import { NO_REFERENCE, noData, scored } from "../measure.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
+import { pairOfGroups } from "../pairs.ts";
 
 /** SIGNIFICANCE 3. On a normal column a shift of 0.3 sd is .086 once the window is full. */
 export const psi: Measure = {
@@ -18,18 +18,15 @@ export const psi: Measure = {
   source:
     "Yurdakul and Naranjo, Statistical properties of the population stability index (2020); Jeffreys' prior for empty groups.",
   score(ref, window, context) {
-    if (ref === undefined) return NO_REFERENCE;
-    const groups = groupsOf(ref, window, context?.shared);
-    const { size, n, m } = groups;
-    if (m === 0) return noData("no values");
-    if (n === 0) return NO_REFERENCE;
-    if (size === 1) return { status: "undefined", reason: "constant", n: m };
+    const pair = pairOfGroups(ref, window, context);
+    if ("status" in pair) return pair;
+    const { size, reference, window: current, n, m } = pair;
     const noise = 1 / n + 1 / m;
     let value = 0;
     let chance = 0;
     for (let group = 0; group < size; group += 1) {
-      const p = (groups.reference[group] + 0.5) / (n + 0.5 * size);
-      const q = (groups.window[group] + 0.5) / (m + 0.5 * size);
+      const p = (reference[group] + 0.5) / (n + 0.5 * size);
+      const q = (current[group] + 0.5) / (m + 0.5 * size);
       value += (q - p) * Math.log(q / p);
       chance += (1 - p) * (context?.groupDeff?.[group] ?? 1) * noise;
     }

@@ -1,7 +1,8 @@
-import { NO_REFERENCE, scored } from "../measure.ts";
+import { finiteBounds } from "../bounded.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { standardDeviation } from "../moments.ts";
-import { effectUnit, pairOfSums } from "../sums-pair.ts";
+import { effectUnit, standardDeviation } from "../moments.ts";
+import { pairOfSums } from "../pairs.ts";
 
 /** A tenth wider or narrower on a normal column is what psi calls .02. */
 export const sd: Measure = {
@@ -21,19 +22,18 @@ export const sd: Measure = {
   source:
     "The standard deviation of grouped values; Bhatia and Davis, A better bound on the variance (2000).",
   score(ref, window) {
-    if (ref === undefined) return NO_REFERENCE;
     const pair = pairOfSums(ref, window);
     if ("status" in pair) return pair;
     const { reference, current } = pair;
     const before = standardDeviation(reference).value;
-    const { value, lower, upper } = standardDeviation(current);
+    const found = standardDeviation(current);
+    const { value } = found;
     return scored(
       {
         value,
         effect: Math.min(Number.MAX_VALUE, Math.abs(value - before) / effectUnit(reference)),
         n: current.n,
-        lower,
-        ...(Number.isFinite(upper) ? { upper } : {}),
+        ...finiteBounds(found),
         extras: { reference: before },
       },
       "values",

@@ -1,7 +1,9 @@
-import { NO_REFERENCE, scored } from "../measure.ts";
+import { finiteBounds } from "../bounded.ts";
+import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
+import { effectUnit } from "../moments.ts";
 import { quartilesOf } from "../quantiles.ts";
-import { effectUnit, pairOfSums } from "../sums-pair.ts";
+import { pairOfSums } from "../pairs.ts";
 import { transportDistance } from "../transport.ts";
 
 /** A shift of 0.1 sd; what psi calls .02 is .14 on a normal column. */
@@ -21,11 +23,11 @@ export const wasserstein: Measure = {
   calm: "about 0.9 sd sqrt(1/N + 1/M) on a normal column, times the root of deff",
   source: "Vaserstein (1969); the bounds follow from monotone F and G with known sums.",
   score(ref, window) {
-    if (ref === undefined) return NO_REFERENCE;
     const pair = pairOfSums(ref, window);
     if ("status" in pair) return pair;
     const { reference, current, bins } = pair;
-    const { value, lower, upper } = transportDistance(reference, current);
+    const found = transportDistance(reference, current);
+    const { value } = found;
     const perSd = Math.min(Number.MAX_VALUE, value / effectUnit(reference));
     const iqr = 2 * quartilesOf(bins).halfRange;
     const clipped = current.clippedLow + current.clippedHigh;
@@ -39,8 +41,7 @@ export const wasserstein: Measure = {
         value,
         effect: perSd,
         n: current.n,
-        lower,
-        ...(Number.isFinite(upper) ? { upper } : {}),
+        ...finiteBounds(found),
         extras,
       },
       "values",
