@@ -82,7 +82,7 @@ function chi2LowerTenth(freedom: number): number {
 }
 
 /** How well deff is known, from how its blocks differ; at most K - 1. */
-function freedomOf(z: Float64Array, blocks: Blocks): number {
+export function freedomOf(z: Float64Array, blocks: Blocks): number {
   const most = z.length - 1;
   if (blocks.count < 2) return Math.min(1, most);
   const sums = new Float64Array(blocks.count);
@@ -95,7 +95,7 @@ function freedomOf(z: Float64Array, blocks: Blocks): number {
 }
 
 /** With n - 1. */
-function varianceOf(values: Float64Array): number {
+export function varianceOf(values: Float64Array): number {
   const mean = values.reduce((sum, one) => sum + one, 0) / values.length;
   return values.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (values.length - 1);
 }

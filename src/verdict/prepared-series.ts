@@ -5,7 +5,15 @@ import { directionsOf } from "../statistics/directions.ts";
 import type { Directions } from "../statistics/directions.ts";
 import { studentCritical } from "../statistics/distributions.ts";
 import type { ScoreStatus } from "../statistics/score.ts";
-import { isIndependent, LEAST_REFERENCE, LEAST_WINDOWS, MANY_WINDOWS, trustOf } from "./trust.ts";
+import {
+  isIndependent,
+  LEAST_REFERENCE,
+  LEAST_WINDOWS,
+  MANY_WEEKS,
+  MANY_WINDOWS,
+  trustOf,
+  trustOfSeason,
+} from "./trust.ts";
 import type { Trusted } from "./trust.ts";
 
 /** A direction with fewer rows to the reference's window, after deff, has no tail that could be trusted. */
@@ -20,6 +28,8 @@ export interface SeriesToPrepare {
   readonly calibration: Calibration | undefined;
   /** For a segment: the calibration of the same column over all segments. */
   readonly parent?: Calibration | undefined;
+  /** Of a slot of a season (prepared-season.ts): the calibration's `k` counts these. */
+  readonly weeks?: number;
   /** The level of one evaluation (budget.ts). */
   readonly alpha: number;
 }
@@ -70,7 +80,9 @@ export function prepareSeries(series: SeriesToPrepare): PreparedSeries {
   const level = Math.min(1, series.alpha / Math.max(1, kept.length));
   return {
     ...fitnessOf({ series, calibration, mixed: mixed.length, steady: steady.length, policy }),
-    ...trustOf({ calibration, kept: steady, borrowed, policy }),
+    ...(series.weeks === undefined
+      ? trustOf({ calibration, kept: steady, borrowed, policy })
+      : trustOfSeason(calibration, steady)),
     directions,
     kept,
     calibration,
@@ -131,7 +143,8 @@ function fitnessOf({ series, calibration, mixed, steady, policy }: Fitting): Fit
   }
   if (policy) return { status: "ok" };
   if (mixed === 0) return { status: "undefined", reason: "constant" };
-  if (steady === 0 || (steady < mixed && calibration.k < MANY_WINDOWS)) {
+  const isLong = series.weeks === undefined ? calibration.k >= MANY_WINDOWS : series.weeks >= MANY_WEEKS;
+  if (steady === 0 || (steady < mixed && !isLong)) {
     return { status: "too-variable", reason: "windows of this length differ too much by themselves" };
   }
   return { status: "ok" };
@@ -145,8 +158,9 @@ function scaleOf(calibration: Calibration, dispersion: Dispersion, kept: Int32Ar
   return {
     deff,
     nu,
-    // K / (nu + 1) is at least 1 wherever nu <= K - 1. Independent rows have nu = Infinity, and still a finite reference.
-    reference: deff.map((one, i) => (one * Math.max(1, k / (nu[i] + 1))) / n),
+    // K / (nu + 1) is at least 1 wherever nu <= K - 1. Independent rows have nu = Infinity, and still a finite reference. A
+    // season's nu comes from all slots, and may be far above its weeks: what those remember of each other counts by itself.
+    reference: deff.map((one, i) => (one * Math.max(1, k / (nu[i] + 1), dispersion.tau[kept[i]])) / n),
     critical: nu.map((one) => studentCritical(level, one) ** 2),
   };
 }

@@ -51,6 +51,23 @@ export function trustOf({ calibration, kept, borrowed, policy }: Trusting): Trus
     : { trust: "provisional", trustReason: "reference windows resemble their neighbours for too long" };
 }
 
+/** A season of fewer whole weeks is not known at all; from MANY_WEEKS on the promise holds. */
+const LEAST_WEEKS = 4;
+export const MANY_WEEKS = 10;
+/** What a week remembers of the one before is estimated from few of them: ten that look alike by chance shall still do. */
+const LEAST_WEEK_MEMORIES = 8;
+
+/** Of one slot of a season, whose calibration counts whole weeks (SIGNIFICANCE 1). */
+export function trustOfSeason({ k: weeks, share, logit }: Calibration, kept: readonly number[]): Trusted {
+  const said = `${weeks} whole ${weeks === 1 ? "week" : "weeks"}`;
+  if (weeks < LEAST_WEEKS) return { trust: "none", trustReason: `${said} of reference, fewer than 4` };
+  if (weeks < MANY_WEEKS) return { trust: "provisional", trustReason: `${said} of reference, fewer than 10` };
+  const memory = kept.reduce((most, e) => Math.max(most, share.tau[e], logit.tau[e]), 1);
+  return weeks / memory >= LEAST_WEEK_MEMORIES
+    ? { trust: "promised" }
+    : { trust: "provisional", trustReason: "weeks of the reference resemble their neighbours for too long" };
+}
+
 /** Declared so, and therefore known without end. */
 export function isIndependent({ share }: Calibration): boolean {
   return share.nu.includes(Number.POSITIVE_INFINITY);

@@ -69,7 +69,7 @@ export function simulate(simulation: Simulation): ReadonlyMap<Trust, Outcome> {
   return outcomes;
 }
 
-interface MutableOutcome {
+export interface MutableOutcome {
   references: number;
   windows: number;
   judged: number;
@@ -77,7 +77,7 @@ interface MutableOutcome {
   readonly judgedOf: number[];
 }
 
-function emptyOutcome(levels: number): MutableOutcome {
+export function emptyOutcome(levels: number): MutableOutcome {
   const alarms = Array.from({ length: levels }, (): number[] => []);
   return { references: 0, windows: 0, judged: 0, alarms, judgedOf: [] };
 }
