@@ -1,5 +1,6 @@
 import type { ColumnType } from "./batch.ts";
 import { EARLIEST_TIME, epochToMilliseconds } from "./time.ts";
+import { meansYes } from "./yes-no.ts";
 
 /** What the values of one column look like. */
 export interface InferredType {
@@ -13,6 +14,8 @@ export interface InferredType {
   readonly isNumeric: boolean;
   /** All are whole numbers. */
   readonly isWhole: boolean;
+  /** All are texts that mean yes or no. */
+  readonly isYesNo: boolean;
   /** All are numbers from 0 to 1. */
   readonly isShare: boolean;
 }
@@ -30,6 +33,9 @@ export function typeOf(values: readonly unknown[], isText: boolean): InferredTyp
     isTime: values.length > 0 && values.every(isTime),
     isNumeric,
     isWhole: isNumeric && numbers.every(Number.isInteger),
+    isYesNo:
+      values.length > 0 &&
+      values.every((value) => typeof value === "string" && meansYes(value) !== undefined),
     isShare: isNumeric && numbers.every((number) => number !== undefined && number >= 0 && number <= 1),
   };
 }

@@ -149,7 +149,10 @@ function findFields(typed: readonly Typed[], declared: Declared): (Typed & { fie
   });
 }
 
-function outputColumn(field: MappedField, { type, isNumeric }: InferredType): ColumnPlan | undefined {
+function outputColumn(
+  field: MappedField,
+  { type, isNumeric, isYesNo }: InferredType,
+): ColumnPlan | undefined {
   const base = { pii: false, categories: [] };
   if (field === "score" || field === "value") {
     return { ...base, name: `prediction.${field}`, type: "number", role: "output" };
@@ -158,7 +161,7 @@ function outputColumn(field: MappedField, { type, isNumeric }: InferredType): Co
     return { ...categoryPlan(type), name: "prediction.decision", role: "output", pii: false };
   if (field !== "truth") return undefined;
   // Truth of two classes is a number: true = 1.
-  return isNumeric || type === "boolean"
+  return isNumeric || isYesNo || type === "boolean"
     ? { ...base, name: "truth", type: "number", role: "truth" }
     : { ...categoryPlan(type), name: "truth", role: "truth", pii: false };
 }

@@ -1,12 +1,13 @@
 import { HASH_PRIME, HASH_START, hashSpan, setSpan } from "./byte-table.ts";
 import type { ByteSpan } from "./byte-table.ts";
-import { codeOfBytes, codeOfText } from "./dictionary.ts";
+import { codeOfBytes, codeOfText, decodeText } from "./dictionary.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { readNumber } from "./json-number.ts";
 import { isFalse, isNull, isTrue, skipValue } from "./json-skip.ts";
 import { hasEscape, PLAIN, skipString, STRING_CLASS, unescapeString } from "./json-text.ts";
 import { BOOLEAN, CATEGORY, NUMBER, POSITION, SKIP } from "./json-trie.ts";
 import type { Slot } from "./json-trie.ts";
+import { meansYes } from "./yes-no.ts";
 
 /** The record in hand and the row that its values go to. One per plan, reused from record to record. */
 export interface Cells {
@@ -131,11 +132,25 @@ function readOtherCell(cells: Cells, slot: Slot, at: number, depth: number): num
     return next;
   }
   const isNumber = bytes[at] === 0x2d || (bytes[at] >= 0x30 && bytes[at] <= 0x39);
-  if (isNumber && slot.kind === CATEGORY) setNumeral(cells, slot, at, next);
+  if (slot.isTruth && slot.kind === NUMBER && bytes[at] === 0x22) setTruth(cells, slot, at, next);
+  else if (isNumber && slot.kind === CATEGORY) setNumeral(cells, slot, at, next);
   else if (slot.isTruth && isNumber && next === at + 1 && bytes[at] <= 0x31)
     setCode(cells, slot, bytes[at] - 0x30);
   else setFault(cells, slot);
   return next;
+}
+
+/** A text that means yes or no is the truth of class 1, or of the other. */
+function setTruth(cells: Cells, slot: Slot, start: number, stop: number): void {
+  const { span } = cells;
+  spanString(cells, start + 1, stop - 1);
+  const isYes = meansYes(decodeText(span.bytes.subarray(span.start, span.stop)));
+  if (isYes === undefined) {
+    setFault(cells, slot);
+    return;
+  }
+  slot.values[cells.row] = Number(isYes);
+  setValid(cells, slot);
 }
 
 /** A whole number, however it is written, is the category of its decimal text, as in a columnar file. */

@@ -1,6 +1,7 @@
 import type { ColumnPlan } from "./batch.ts";
 import { codeOfText } from "./dictionary.ts";
 import type { Dictionary } from "./dictionary.ts";
+import { meansYes } from "./yes-no.ts";
 
 /** What stands in a cell that holds no value of its column: nothing, or something of the wrong type. */
 export const MISSING = null;
@@ -30,13 +31,18 @@ export function numberOfCell(value: unknown, plan: ColumnPlan, isText: boolean):
   if (value instanceof Date) return value.getTime();
   const isTruth = plan.role === "truth";
   if (typeof value === "boolean") return isTruth ? Number(value) : FAULT;
-  if (typeof value !== "string" || !isText) return FAULT;
-  if (value === "") return MISSING;
-  return parseNumber(value) ?? (isTruth ? booleanOfText(value) : FAULT);
+  if (typeof value !== "string" || (!isText && !isTruth)) return FAULT;
+  if (isText && value === "") return MISSING;
+  return (isText ? parseNumber(value) : undefined) ?? (isTruth ? truthOfText(value) : FAULT);
 }
 
 function parseNumber(text: string): number | undefined {
   return NUMBER_TEXT.test(text) ? Number(text) : NOT_FINITE.get(text.toLowerCase());
+}
+
+function truthOfText(text: string): number | typeof FAULT {
+  const isYes = meansYes(text);
+  return isYes === undefined ? FAULT : Number(isYes);
 }
 
 function booleanOfText(text: string): number | undefined {

@@ -2,6 +2,7 @@ import type { Grid } from "../counts/grid.ts";
 import { addLabel, labelledCount, predictedSlot, rulerLength } from "../counts/outcome-ruler.ts";
 import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
 import type { BatchColumn, EventBatch, EventPlan } from "../event/batch.ts";
+import { binaryClasses } from "../event/yes-no.ts";
 import { addToCohort, cohortsOf, createCohortSums } from "./cohort-sums.ts";
 import type { CohortSums } from "./cohort-sums.ts";
 import type { FrozenColumn } from "./frozen.ts";
@@ -22,7 +23,7 @@ export interface OutcomeTally {
   readonly truth: number;
   /** Predictions made later are not counted, ms: their labels may still come. */
   readonly matureUntil: number;
-  /** The reference's codes of the classes that the model decides between. */
+  /** The code that truths have, of each of the classes that the model decides between. */
   readonly classes: ReadonlyMap<string, number>;
 }
 
@@ -50,9 +51,11 @@ export function createOutcomeTally(tallied: {
   const decision = find("prediction.decision");
   const truth = plan.columns.findIndex(({ role }) => role === "truth");
   if (truth < 0 || (answer === undefined && decision === undefined)) return undefined;
-  // A class of its own name cannot be held against a truth of 0 or 1: then the score decides, at one half.
-  const isComparable = decision?.described.type === "boolean" || plan.columns[truth].type === "category";
-  const classes = decision?.described.categories ?? ["false", "true"];
+  const names = decision?.described.categories ?? ["false", "true"];
+  const isNamed = plan.columns[truth].type === "category";
+  const classes = isNamed ? undefined : binaryClasses(names);
+  // A class that means neither yes nor no cannot be held against a truth of 0 or 1: then the score decides, at one half.
+  const isComparable = isNamed || classes !== undefined;
   const isCalibrated = ruler.kind === "binary" && cohort !== undefined;
   return {
     ruler,
@@ -62,7 +65,7 @@ export function createOutcomeTally(tallied: {
     decision: isComparable ? (decision?.position ?? -1) : -1,
     truth,
     matureUntil,
-    classes: new Map(classes.map((name, code) => [name, code])),
+    classes: new Map(names.map((name, code) => [name, classes?.[code] ?? code])),
   };
 }
 

@@ -1,6 +1,7 @@
 import { buildLayout } from "../counts/layout.ts";
 import { buildOutcomeLayout } from "../counts/outcome-layout.ts";
 import type { ColumnType, EventPlan } from "../event/batch.ts";
+import { binaryClasses } from "../event/yes-no.ts";
 import type { Reference } from "../reference/reference.ts";
 import { ANSWERS, labelRuler } from "../reference/label-ruler.ts";
 import { findSeriesRef } from "../reference/series.ts";
@@ -99,11 +100,13 @@ function eventPlan({
   };
 }
 
-/** Truth is a number (true = 1) unless the model answers with categories that are neither numbers nor booleans. */
+/** Truth is a number (true = 1) unless the model answers with categories that mean neither yes nor no, and no score. */
 function labelPlan(model: Model, reference: Reference): EventPlan {
   const decision = reference.columns.find((column) => column.name === "prediction.decision");
   const isCategory =
-    decision?.type === "category" && reference.columns.every(({ name }) => name !== "prediction.score");
+    decision?.type === "category" &&
+    binaryClasses(decision.categories) === undefined &&
+    reference.columns.every(({ name }) => name !== "prediction.score");
   return {
     model: model.name,
     needsId: true,
@@ -119,7 +122,7 @@ function labelPlan(model: Model, reference: Reference): EventPlan {
   };
 }
 
-/** A class of its own name cannot be held against a truth of 0 or 1: then the score decides, at one half. */
+/** A class that means neither yes nor no cannot be held against a truth of 0 or 1: then the score decides, at one half. */
 function outcomePlan(options: {
   model: Model;
   reference: Reference;
@@ -128,6 +131,10 @@ function outcomePlan(options: {
 }): OutcomePlan {
   const { model, reference, plan, truth } = options;
   const { cohort, expireAfter } = model.labels;
+  const decision = plan.columns.findIndex(({ name }) => name === "prediction.decision");
+  const { type, categories = [] } = plan.columns[decision] ?? {};
+  const classes = type === "category" && truth === "number" ? binaryClasses(categories) : undefined;
+  const isComparable = type === "boolean" || truth === "category" || classes !== undefined;
   const ruler = labelRuler(reference.columns, reference.outcome?.residuals);
   return {
     layout: buildOutcomeLayout({ cohort, ruler }),
@@ -136,8 +143,7 @@ function outcomePlan(options: {
     expireAfter,
     early: EARLY_LABELS,
     answer: plan.columns.findIndex(({ name }) => name === ANSWERS[ruler.kind]),
-    decision: plan.columns.findIndex(
-      ({ name, type }) => name === "prediction.decision" && (type === "boolean" || truth === "category"),
-    ),
+    decision: isComparable ? decision : -1,
+    ...(classes === undefined ? {} : { classes }),
   };
 }

@@ -1,12 +1,10 @@
-import type { CategoriesRef, SeriesRef } from "../counts/ref.ts";
+import type { SeriesRef } from "../counts/ref.ts";
+import { binaryClasses } from "../event/yes-no.ts";
 import { decisionThreshold, USUAL_THRESHOLD } from "./decision-threshold.ts";
 import { selectedParts } from "./score-cells.ts";
 
 /** Of each bin or category of a section, the part of its values that are decisions for class 1. */
 export type DecisionParts = Float64Array;
-
-const YES: ReadonlySet<string> = new Set(["true", "1", "yes"]);
-const NO: ReadonlySet<string> = new Set(["false", "0", "no"]);
 
 /** A reference's categories and bins never change, nor do its labels. */
 const known = new WeakMap<SeriesRef, DecisionParts>();
@@ -21,20 +19,9 @@ export function decisionParts(ref: SeriesRef, outcomes: Float64Array | undefined
   const parts =
     ref.kind === "bins"
       ? selectedParts(ref.grid, (outcomes && decisionThreshold(outcomes)) ?? USUAL_THRESHOLD)
-      : partsOfCategories(ref);
+      : binaryClasses(ref.categories);
   if (parts !== undefined) known.set(ref, parts);
   return parts;
-}
-
-function partsOfCategories({ categories }: CategoriesRef): DecisionParts | undefined {
-  const answers = categories.map(meansYes);
-  return answers.includes(undefined) ? undefined : Float64Array.from(answers, Number);
-}
-
-/** Whether a decision or a truth of that name is class 1; undefined where it is neither yes nor no. */
-export function meansYes(name: string): boolean | undefined {
-  const plain = name.toLowerCase();
-  return YES.has(plain) ? true : NO.has(plain) ? false : undefined;
 }
 
 /** Of a section that begins at `offset`; missing, faulty and unseen values decide nothing. */

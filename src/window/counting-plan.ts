@@ -33,4 +33,6 @@ export interface OutcomePlan {
   /** Positions in the plan's columns, -1 where the model has none: the score or the number that it answers with... */
   readonly answer: number;
   readonly decision: number;
+  /** By code of the decision, 1 for class 1, else 0: where truths are numbers, and decisions names that mean yes or no. */
+  readonly classes?: Float64Array;
 }

@@ -153,9 +153,16 @@ export class OutcomeIntake {
   private addTruth(entry: number, truth: number, sign: 1 | -1): void {
     const answer = this.pending.field(entry, PREDICTION.answer);
     const code = this.pending.field(entry, PREDICTION.decision);
-    const label = { answer, decision: code < 0 ? Number.NaN : code, truth };
+    const label = { answer, decision: this.decisionOf(code), truth };
     const counted = { ruler: this.plan.ruler, label, sign };
     this.forEachBlock(entry, (blocks, offset) => addLabel(blocks, offset, counted));
+  }
+
+  /** In the code of truths; NaN where the model decided nothing that could be one. */
+  private decisionOf(code: number): number {
+    if (code < 0) return Number.NaN;
+    const { classes } = this.plan;
+    return classes === undefined ? code : (classes[code] ?? Number.NaN);
   }
 
   private addToCohort(entry: number, slot: number, count: number): void {

@@ -162,7 +162,7 @@ describe("decode", () => {
       const decoded = decoderOf([planOf([truth])], labels).decode(records, tick);
       return truths.map((_, row) => cellsOf(decoded.batches[0], row)[0]);
     };
-    expect(read("number")).toEqual([1, 0, 1, 0, 0.5, "fault", "fault", undefined, "fault"]);
+    expect(read("number")).toEqual([1, 0, 1, 0, 0.5, 1, 1, undefined, "fault"]);
     const categories = ["yes", "1", "0", "true"];
     expect(read("category", categories)).toEqual([
       "true",

@@ -146,8 +146,9 @@ describe("decodeTable", () => {
       "1",
       "0.5",
       "yes",
+      "maybe",
     ]);
-    expect(truths).toEqual([1, 0, 1, 0.5, "fault"]);
+    expect(truths).toEqual([1, 0, 1, 0.5, 1, "fault"]);
   });
 
   it("does not parse the texts of typed files", () => {

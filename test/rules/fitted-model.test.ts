@@ -22,11 +22,13 @@ const DECISION = { name: "prediction.decision", role: "output" } as const;
 test("a boolean decision is held against the truth, a class of its own name only against truths that are classes", () => {
   const booleans = referenceWith([SCORE, { ...DECISION, type: "boolean", categories: ["false", "true"] }]);
   const named = referenceWith([SCORE, { ...DECISION, type: "category", categories: ["ok", "fraud"] }]);
+  const words = referenceWith([SCORE, { ...DECISION, type: "category", categories: ["Yes", "no"] }]);
   const classes = referenceWith([{ ...DECISION, type: "category", categories: ["cat", "dog"] }]);
   const decisionOf = (reference: ReturnType<typeof referenceWith>) =>
     fitModel({ model: EMPTY_MODEL, reference, hasLabels: true }).counting.outcomes?.decision;
   expect(decisionOf(booleans)).toBe(1);
   expect(decisionOf(named)).toBe(-1);
+  expect(decisionOf(words)).toBe(1);
   expect(decisionOf(classes)).toBe(0);
 });
 

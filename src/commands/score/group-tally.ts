@@ -1,6 +1,6 @@
 import { CodedError } from "../../config/coded-error.ts";
 import type { BatchColumn, ColumnPlan, EventBatch, EventPlan } from "../../event/batch.ts";
-import { meansYes } from "../../statistics/decision-parts.ts";
+import { meansYes } from "../../event/yes-no.ts";
 import { USUAL_THRESHOLD } from "../../statistics/decision-threshold.ts";
 import { emptyGroup } from "../../statistics/group-counts.ts";
 import type { GroupCounts } from "../../statistics/group-counts.ts";
