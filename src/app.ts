@@ -1,3 +1,4 @@
+import { MINUTE } from "./config/quantity.ts";
 import type { Config, StreamConfig } from "./config/config.ts";
 import { registerCounting } from "./counting-register.ts";
 import { viewCohorts } from "./cohort-view.ts";
@@ -70,7 +71,7 @@ export interface App {
 
 const OUTBOX = "outbox";
 /** No fetch and no heartbeat for so long means stuck, ms. */
-const PATIENCE = 60_000;
+const PATIENCE = MINUTE;
 
 /** Starts the daemon: every resource is opened in the order of the path, and closed in reverse. */
 export async function startApp(options: AppOptions): Promise<App> {

@@ -1,3 +1,4 @@
+import { HOUR } from "./config/quantity.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import { reachOf } from "./verdict/window-shapes.ts";
 import { ROLL_UP_STEPS, type RollUpStep } from "./window/roll-up.ts";
@@ -13,10 +14,10 @@ interface KeptPanes {
 }
 
 /** Kept beyond two windows, ms. Longer than an hour, so that no pane is deleted before it stands in its hour. */
-const SPARE = 2 * 3_600_000;
+const SPARE = 2 * HOUR;
 
 /** Deleting waits until there is this much event time to delete, ms. */
-export const PRUNE_STEP = 6 * 3_600_000;
+export const PRUNE_STEP = 6 * HOUR;
 
 /** What the store keeps of a model's counts: its panes, then hours and days. */
 export function keptPanes(fitted: FittedModel): readonly [KeptPanes, KeptPanes, KeptPanes] {

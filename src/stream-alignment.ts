@@ -1,3 +1,4 @@
+import { MINUTE } from "./config/quantity.ts";
 import type { StreamConfig } from "./config/config.ts";
 import { partitionKey } from "./engine-tasks.ts";
 import type { Engine } from "./engine.ts";
@@ -5,7 +6,7 @@ import type { Source } from "./stream/source.ts";
 import type { StreamProgress } from "./window/stream-progress.ts";
 
 /** A partition may run this far ahead of the slowest one of its group, in record time, ms; labels not at all. */
-const MAX_DRIFT = 10 * 60_000;
+const MAX_DRIFT = 10 * MINUTE;
 
 interface Seen {
   next: number;

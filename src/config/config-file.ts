@@ -7,7 +7,7 @@ import { driftdSchema } from "./generated/driftd.ts";
 import type { DriftdFile, KafkaSection } from "./generated/driftd.ts";
 import { faultAt } from "./location.ts";
 import { directoryOf, resolvePath } from "./path.ts";
-import { parseDuration, parseSize } from "./quantity.ts";
+import { HOUR, MINUTE, parseDuration, parseSize } from "./quantity.ts";
 import { compileSchema } from "./schema.ts";
 import type { SchemaCheck } from "./schema.ts";
 import { checkStreams, completeStream } from "./streams-section.ts";
@@ -109,11 +109,11 @@ function completePublish(file: DriftdFile): PublishConfig {
     ...(alertmanager && {
       alertmanager: {
         urls: alertmanager.urls.map((url) => url.replace(/\/+$/, "")),
-        resend: milliseconds(alertmanager.resend, 60_000),
+        resend: milliseconds(alertmanager.resend, MINUTE),
         timeout: milliseconds(alertmanager.timeout, 10_000),
       },
     }),
-    maxAge: milliseconds(file.publish?.maxAge, 3_600_000),
+    maxAge: milliseconds(file.publish?.maxAge, HOUR),
   };
 }
 

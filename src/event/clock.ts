@@ -1,9 +1,10 @@
+import { HOUR } from "../config/quantity.ts";
 import type { EventBatch } from "./batch.ts";
 import { reasonCode } from "./reason.ts";
 import { EARLIEST_TIME } from "./time.ts";
 
 /** A record this far ahead of the wall clock has no believable timestamp. Milliseconds. */
-const RECORD_AHEAD = 3_600_000;
+const RECORD_AHEAD = HOUR;
 
 const INVALID = reasonCode("invalid");
 const FUTURE = reasonCode("future");

@@ -1,3 +1,4 @@
+import { MINUTE } from "../config/quantity.ts";
 import type { PublishConfig } from "../config/config.ts";
 import type { Tick } from "../config/tick.ts";
 import type { Log } from "../runtime/log.ts";
@@ -14,7 +15,7 @@ export interface AlertmanagerOptions {
 /** As many as Prometheus sends at once. */
 const BATCH = 64;
 /** A resolved alert is said again for so long, for the Alertmanager that was away. */
-const RESOLVED_FOR = 5 * 60_000;
+const RESOLVED_FOR = 5 * MINUTE;
 
 /**
  * Pushes to every Alertmanager (they settle duplicates among themselves; never a load balancer). Accepted means that one

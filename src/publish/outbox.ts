@@ -1,3 +1,4 @@
+import { MINUTE } from "../config/quantity.ts";
 import type { Tick } from "../config/tick.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Alert } from "../verdict/alert.ts";
@@ -47,7 +48,7 @@ interface Lane {
 const BATCH = 64;
 const MAX_PENDING = 10_000;
 const FIRST_WAIT = 1_000;
-const LONGEST_WAIT = 60_000;
+const LONGEST_WAIT = MINUTE;
 
 export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outbox {
   const lanes = sinks.map((sink) => createLane(sink, state?.sinks[sink.name]));

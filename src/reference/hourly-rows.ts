@@ -1,11 +1,7 @@
 import { median } from "simple-statistics";
 import type { EventBatch } from "../event/batch.ts";
+import { HOURS_OF_DAY, HOURS_OF_WEEK, hourOf, hourOfDay, hourOfWeek } from "./hour-slots.ts";
 
-const HOUR = 3_600_000;
-const HOURS_OF_WEEK = 168;
-const HOURS_OF_DAY = 24;
-/** The epoch began on a Thursday; weeks begin on Monday. */
-const EPOCH_HOUR = 72;
 const LEAST_WEEKS = 4;
 const LEAST_DAYS = 7;
 
@@ -24,7 +20,7 @@ export function addHourlyRows(
   for (let row = 0; row < batch.rows; row += 1) {
     const time = batch.time[row];
     if (batch.reason[row] !== 0 || Number.isNaN(time)) continue;
-    const found = Math.floor(time / HOUR);
+    const found = hourOf(time);
     if (found !== hour) {
       hour = found;
       counts = hours.get(hour) ?? new Uint32Array(segments);
@@ -52,8 +48,8 @@ export function usualRows(
   }
   for (let hour = first; hour <= last; hour += 1) {
     const rows = hours.get(hour)?.[segment] ?? 0;
-    week[(hour + EPOCH_HOUR) % HOURS_OF_WEEK].push(rows);
-    day[hour % HOURS_OF_DAY].push(rows);
+    week[hourOfWeek(hour)].push(rows);
+    day[hourOfDay(hour)].push(rows);
   }
   return {
     hourOfWeek: Float64Array.from(week, (rows) => medianOf(rows, LEAST_WEEKS)),

@@ -1,7 +1,7 @@
 import type { RuleSection } from "../config/generated/rules.ts";
 import type { FaultAt } from "../config/location.ts";
 import { suggestWord } from "../config/nearest-word.ts";
-import { formatDuration, parseDuration } from "../config/quantity.ts";
+import { formatDuration, MINUTE, parseDuration } from "../config/quantity.ts";
 import {
   defaultLimit,
   hasSignificance,
@@ -86,7 +86,7 @@ function checkLimitValue(kind: Limit["kind"], value: unknown, terms: MeasureTerm
 
 function example(terms: MeasureTerms): string {
   const value = defaultLimit(terms)?.value;
-  return isTime(terms) ? formatDuration(value ?? 300_000) : String(value ?? 0.05);
+  return isTime(terms) ? formatDuration(value ?? 5 * MINUTE) : String(value ?? 0.05);
 }
 
 function checkSubject(rule: RuleSection, terms: MeasureTerms, context: RuleContext): FaultAt[] {

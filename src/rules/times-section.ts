@@ -1,7 +1,7 @@
 import type { Path } from "../config/document.ts";
 import type { RuleFile } from "../config/generated/rules.ts";
 import type { FaultAt } from "../config/location.ts";
-import { formatDuration, parseDuration } from "../config/quantity.ts";
+import { DAY, formatDuration, HOUR, MINUTE, parseDuration } from "../config/quantity.ts";
 
 /** All lengths of time of a model, in milliseconds, with their defaults. */
 export interface Times {
@@ -15,8 +15,6 @@ export interface Times {
   readonly per: number;
 }
 
-const DAY = 86_400_000;
-
 /** What cannot be read (the schema says so) is taken as not given, so that everything else can still be checked. */
 export function completeTimes(file: Partial<RuleFile>, sound: (path: Path) => boolean): Times {
   const { window, versions, labels, budget } = file;
@@ -24,9 +22,9 @@ export function completeTimes(file: Partial<RuleFile>, sound: (path: Path) => bo
     text !== undefined && sound(path) ? parseDuration(text) : undefined;
   const matureAfter = read(["labels", "matureAfter"], labels?.matureAfter);
   return {
-    size: read(["window", "size"], window?.size) ?? 3_600_000,
-    pane: read(["window", "pane"], window?.pane) ?? 60_000,
-    lateness: read(["window", "lateness"], window?.lateness) ?? 120_000,
+    size: read(["window", "size"], window?.size) ?? HOUR,
+    pane: read(["window", "pane"], window?.pane) ?? MINUTE,
+    lateness: read(["window", "lateness"], window?.lateness) ?? 2 * MINUTE,
     forgetAfter: read(["versions", "forgetAfter"], versions?.forgetAfter) ?? 7 * DAY,
     ...(matureAfter !== undefined && { matureAfter }),
     expireAfter:

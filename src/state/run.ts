@@ -1,3 +1,5 @@
+import { MINUTE } from "../config/quantity.ts";
+
 /**
  * A sorted run: entries of one commit, or of several that were merged, ordered by 64-bit id and cut into blocks. The head
  * (bloom filter, first id of every block) stays in memory; blocks are read when an id may be in them.
@@ -95,4 +97,4 @@ const LEAST_RUNS = 8;
 /** Entries: what one commit can be held up by is bounded (about 0.1 s). */
 const LARGEST_MERGE = 1_048_576;
 /** Milliseconds. */
-const LEAST_SPREAD = 60_000;
+const LEAST_SPREAD = MINUTE;

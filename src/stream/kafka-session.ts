@@ -1,3 +1,4 @@
+import { MINUTE } from "../config/quantity.ts";
 import { Kafka, type Batch, type Consumer, type EachBatchPayload } from "kafkajs";
 import type { KafkaConfig } from "../config/config.ts";
 import { createTaskAssigner } from "./kafka-assigner.ts";
@@ -178,7 +179,7 @@ function createConsumer(
   return client.consumer({
     groupId: kafka.group,
     sessionTimeout: kafka.sessionTimeout,
-    rebalanceTimeout: Math.max(60_000, kafka.sessionTimeout),
+    rebalanceTimeout: Math.max(MINUTE, kafka.sessionTimeout),
     heartbeatInterval,
     maxWaitTimeInMs: FETCH_WAIT,
     allowAutoTopicCreation: false,

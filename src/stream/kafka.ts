@@ -1,3 +1,4 @@
+import { MINUTE } from "../config/quantity.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CodedError } from "../config/coded-error.ts";
 import type { KafkaConfig, StreamConfig } from "../config/config.ts";
@@ -32,7 +33,7 @@ const RETRY = { first: 500, longest: 10_000 };
 const SILENCE = 20_000;
 const WATCH = 5_000;
 /** A topic that vanished while it was read may be on its way to be created anew, ms. */
-const TOPIC_GRACE = 60_000;
+const TOPIC_GRACE = MINUTE;
 
 /**
  * Reads topics as a member of a consumer group. Outages are waited out, before the first contact as later, and said in the

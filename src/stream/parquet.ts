@@ -1,3 +1,4 @@
+import { DAY } from "../config/quantity.ts";
 import { open } from "node:fs/promises";
 import { parquetMetadataAsync, parquetScan, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
@@ -10,7 +11,7 @@ const TIME_PARSERS = {
   timestampFromMilliseconds: (value: bigint | null | undefined) => toMilliseconds(value, 1),
   timestampFromMicroseconds: (value: bigint | null | undefined) => toMilliseconds(value, 1e3),
   timestampFromNanoseconds: (value: bigint | null | undefined) => toMilliseconds(value, 1e6),
-  dateFromDays: (days: number | null | undefined) => (typeof days === "number" ? days * 86_400_000 : null),
+  dateFromDays: (days: number | null | undefined) => (typeof days === "number" ? days * DAY : null),
 };
 
 /**

@@ -1,11 +1,7 @@
+import { HOUR } from "../config/quantity.ts";
+import { hourOf, hourOfDay, hourOfWeek } from "../reference/hour-slots.ts";
 import { LEAST_VALUES } from "../statistics/measure.ts";
 import type { ReferenceSegment } from "../reference/reference.ts";
-
-const HOUR = 3_600_000;
-const DAY_HOURS = 24;
-const WEEK_HOURS = 168;
-/** 1970-01-01 was a Thursday; hours of the week begin on Monday 00 UTC. */
-const EPOCH_HOUR = 72;
 
 /**
  * Rows that the reference would have in [from, to), ms since the epoch: the sum of its hour medians, each weighted by its
@@ -16,7 +12,7 @@ const EPOCH_HOUR = 72;
 export function expectedRows(segment: ReferenceSegment, from: number, to: number): number {
   let expected = 0;
   let least = Number.POSITIVE_INFINITY;
-  for (let hour = Math.floor(from / HOUR); hour * HOUR < to; hour++) {
+  for (let hour = hourOf(from); hour * HOUR < to; hour++) {
     const overlap = (Math.min(to, (hour + 1) * HOUR) - Math.max(from, hour * HOUR)) / HOUR;
     const median = medianOf(segment, hour);
     least = Math.min(least, median);
@@ -26,6 +22,6 @@ export function expectedRows(segment: ReferenceSegment, from: number, to: number
 }
 
 function medianOf(segment: ReferenceSegment, hour: number): number {
-  const ofWeek = segment.hourOfWeek[(hour + EPOCH_HOUR) % WEEK_HOURS];
-  return Number.isNaN(ofWeek) ? segment.hourOfDay[hour % DAY_HOURS] : ofWeek;
+  const ofWeek = segment.hourOfWeek[hourOfWeek(hour)];
+  return Number.isNaN(ofWeek) ? segment.hourOfDay[hourOfDay(hour)] : ofWeek;
 }

@@ -1,3 +1,4 @@
+import { DAY } from "../config/quantity.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 
 /** A window's length and the time between two evaluations of it, ms. */
@@ -6,7 +7,7 @@ export interface WindowShape {
   readonly every: number;
 }
 
-const WEEK = 7 * 86_400_000;
+const WEEK = 7 * DAY;
 
 /** The window shapes that the rules use, and the model's own, each once. */
 export function windowShapes({ model }: FittedModel): WindowShape[] {

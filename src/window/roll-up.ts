@@ -1,3 +1,4 @@
+import { DAY, HOUR } from "../config/quantity.ts";
 import { pack, unpackInto } from "../counts/packed.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import type { PaneValue } from "./pane.ts";
@@ -10,9 +11,6 @@ export interface RollUpStep {
   /** How long after its start such a pane is kept, in event time. */
   readonly keep: number;
 }
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 /** Each is added up from the one before, the first from the panes themselves. */
 export const ROLL_UP_STEPS: readonly RollUpStep[] = [

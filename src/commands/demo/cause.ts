@@ -1,3 +1,4 @@
+import { DAY } from "../../config/quantity.ts";
 import type { Model, Rule } from "../../rules/model.ts";
 import type { Alert } from "../../verdict/alert.ts";
 import type { Fault } from "./fault.ts";
@@ -36,7 +37,6 @@ export interface CauseOptions {
 /** An alert that chance gives fewer times than this in a whole run is not put down to chance. */
 const RARE = 0.05;
 const OUTCOME_MEASURES: ReadonlySet<string> = new Set(["ece", "brier", "spiegelhalter", "accuracy"]);
-const DAY = 86_400_000;
 
 /** The demo's columns that do not follow from each other: distance and score follow from the two airports. */
 const FREE_COLUMNS: ReadonlySet<string> = new Set(["origin", "destination", "delay"]);

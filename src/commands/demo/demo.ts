@@ -1,3 +1,4 @@
+import { HOUR, MINUTE } from "../../config/quantity.ts";
 import type { CommandIo } from "../io.ts";
 import { addRoutes, emptyRouteCounts, fitDelayModel } from "./delay-model.ts";
 import type { DelayModel } from "./delay-model.ts";
@@ -43,8 +44,6 @@ const JANUARY = Date.UTC(2001, 0, 1);
 const FEBRUARY = Date.UTC(2001, 1, 1);
 /** The file ends with a few flights of 1 July. */
 const END = Date.UTC(2001, 6, 2);
-const HOUR = 3_600_000;
-const MINUTE = 60_000;
 
 /**
  * Fits the delay model on January, lets the monitor build its reference from January, replays the rest, says what was

@@ -1,6 +1,6 @@
+import { MINUTE } from "../../config/quantity.ts";
 import { isLate } from "./delay-model.ts";
 
-const MINUTE = 60_000;
 /** Longer than the longest delay of the file (1,688 minutes) and the fixed hour. */
 const RING_MINUTES = 4096;
 /** Every outcome is known one hour, and as long as the flight was late, after its departure was due. */

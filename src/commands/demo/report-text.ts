@@ -1,3 +1,4 @@
+import { DAY } from "../../config/quantity.ts";
 import type { Alert } from "../../verdict/alert.ts";
 import type { Cause } from "./cause.ts";
 import { groupFitness } from "./fitness.ts";
@@ -76,7 +77,7 @@ function renderFitness({ fitness }: Report, style: TextStyle): string {
 }
 
 function renderBudget({ budget, findings, from, to }: Report, style: TextStyle): string {
-  const days = Math.round((to - from) / 86_400_000);
+  const days = Math.round((to - from) / DAY);
   const allowed = (budget.falseAlarms * (to - from)) / budget.per;
   const chance = findings.filter(isChance);
   const promised = chance.filter(({ episode }) => episode.alert.score.trust === "promised").length;

@@ -1,3 +1,4 @@
+import { HOUR } from "../../config/quantity.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,7 +42,7 @@ export function monitorStarter({ build, process }: DemoSurroundings): StartMonit
     const fresh: Alert[] = [];
     const app = await startApp({
       config: {
-        publish: { maxAge: 3_600_000 },
+        publish: { maxAge: HOUR },
         http: { host: "127.0.0.1", port: 0 },
         metrics: { segments: "firing", maxLines: 20_000 },
       },

@@ -1,3 +1,5 @@
+import { MINUTE } from "../../config/quantity.ts";
+
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `20 Feb 15:00`, UTC; ms since the epoch. */
@@ -9,7 +11,7 @@ export function formatTime(time: number): string {
 
 /** `45 min`, `15 h`, `2 d 3 h`: no closer than it takes to compare; ms. */
 export function formatSpan(duration: number): string {
-  const minutes = Math.round(duration / 60_000);
+  const minutes = Math.round(duration / MINUTE);
   if (minutes < 120) return `${minutes} min`;
   const hours = Math.round(minutes / 60);
   if (hours < 48) return `${hours} h`;
