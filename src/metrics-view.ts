@@ -97,10 +97,9 @@ function showStanding(model: string, key: string, standing: Standing): ShownAler
 }
 
 function rulesOf({ model }: FittedModel): ShownRule[] {
-  return model.rules.map(({ alert, measure, limit }) => ({
+  return model.rules.map(({ alert, limit }) => ({
     model: model.name,
     alert,
-    measure,
     threshold: limit.value,
   }));
 }

@@ -1,3 +1,5 @@
+import type { ShownProcess } from "../publish/metrics.ts";
+
 /** Where a command's words go. */
 export interface Output {
   write(text: string): void;
@@ -20,17 +22,5 @@ export interface CommandIo {
   /** Of the node that runs it. */
   readonly nodeVersion: string;
   /** What the process uses right now. */
-  readProcess(): ProcessReading;
-}
-
-interface ProcessReading {
-  readonly cpuSeconds: number;
-  readonly residentBytes: number;
-  readonly heapUsedBytes: number;
-  /** Typed arrays and buffers, outside the V8 heap. */
-  readonly externalBytes: number;
-  /** ms since the epoch. */
-  readonly startedAt: number;
-  /** 99th percentile of the event loop's delay since the last reading, seconds. */
-  readonly loopDelay: number;
+  readProcess(): ShownProcess;
 }

@@ -109,9 +109,9 @@ async function postTo(post: PostTo): Promise<void> {
   await postTo({ ...post, payload: payload.slice(half) });
 }
 
-/** Undefined when taken, the answer's text when refused for good; rejects when it is worth another try. */
+/** `url` ends without a slash, as the configuration has it. Undefined when taken, the answer's text when refused for good; rejects when it is worth another try. */
 async function request({ url, timeout, payload, signal }: PostTo): Promise<string | undefined> {
-  const response = await fetch(`${url.replace(/\/+$/, "")}/api/v2/alerts`, {
+  const response = await fetch(`${url}/api/v2/alerts`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(payload),

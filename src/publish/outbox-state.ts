@@ -1,12 +1,5 @@
 import { CodedError } from "../config/coded-error.ts";
-import type { Alert } from "../verdict/alert.ts";
-
-/** An alert that changed its state. */
-export interface Transition {
-  readonly alert: Alert;
-  /** Event time that was judged (pane end), ms; for alerts that go by the wall clock, the wall clock. */
-  readonly at: number;
-}
+import type { Transition } from "../verdict/alert.ts";
 
 /** What is kept with the alert states, so that nothing recorded is lost in a crash. Plain data. */
 export interface OutboxState {

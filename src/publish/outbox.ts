@@ -1,9 +1,9 @@
 import { MINUTE } from "../config/quantity.ts";
 import type { Tick } from "../config/tick.ts";
 import type { Log } from "../runtime/log.ts";
-import type { Alert } from "../verdict/alert.ts";
+import type { Alert, Transition } from "../verdict/alert.ts";
 import type { ShownSink } from "./metrics.ts";
-import type { LaneState, OutboxState, Transition } from "./outbox-state.ts";
+import type { LaneState, OutboxState } from "./outbox-state.ts";
 import type { Sink } from "./sink.ts";
 
 /**

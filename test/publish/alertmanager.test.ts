@@ -56,7 +56,7 @@ const columns = (batch: readonly PostableAlert[] | undefined) => batch?.map(({ l
 test("every Alertmanager hears of every alert, under its path", async () => {
   const first = await receiver();
   const second = await receiver();
-  const { sink } = sinkTo([first.url, `${second.url}/prefix/`]);
+  const { sink } = sinkTo([first.url, `${second.url}/prefix`]);
   await sink.deliver([exampleAlert(), exampleAlert({ id: "a2", column: "card" })], { now: NOON });
   expect(columns(first.batches[0])).toEqual(["amount", "card"]);
   expect(second.batches).toEqual(first.batches);
