@@ -111,7 +111,7 @@ const ANSWER_WORDS: Readonly<Record<OutcomeRuler["kind"], string>> = {
 function cohortFault({ labels }: Model, { segments, independent }: Reference): string | undefined {
   const outcome = segments[0]?.outcome;
   if (outcome === undefined) {
-    return "the reference has no labels; build it again from rows that hold the truth beside the prediction";
+    return "the reference has no labels; build it again from rows that hold the truth beside the prediction, or with driftd reference build PREDICTIONS --labels LABELS";
   }
   const { windowSize } = outcome.calibration;
   if (independent || windowSize === labels.cohort) return undefined;

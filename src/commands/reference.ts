@@ -1,6 +1,8 @@
 import type { Command } from "commander";
+import { CodedError } from "../config/coded-error.ts";
 import type { MappedField } from "../config/config.ts";
 import type { CommandIo } from "./io.ts";
+import type { BuildOptions } from "./reference/build.ts";
 
 interface BuildFlags {
   readonly output: string;
@@ -15,9 +17,13 @@ interface BuildFlags {
   readonly decision?: string;
   readonly value?: string;
   readonly truth?: string;
+  readonly id?: string;
+  readonly labels?: string;
+  readonly labelId?: string;
+  readonly labelTime?: string;
 }
 
-const FIELDS = ["time", "score", "decision", "value", "truth"] as const;
+const FIELDS = ["id", "time", "score", "decision", "value"] as const;
 
 /** Adds `reference build` and `reference show`; `done` is told the exit status. */
 export function addReferenceCommands(program: Command, io: CommandIo, done: (status: number) => void): void {
@@ -41,17 +47,22 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
     .option("--score <column>", "the predicted probability")
     .option("--decision <column>", "the predicted class")
     .option("--value <column>", "the predicted number")
-    .option("--truth <column>", "what turned out to be true")
+    .option("--truth <column>", "what turned out to be true; with --labels a column of that file")
+    .option("--labels <file>", "a file of what turned out to be true, apart from the predictions")
+    .option("--id <column>", "the prediction's id, by which its labels name it")
+    .option("--label-id <column>", "with --labels: its column of the prediction's id")
+    .option("--label-time <column>", "with --labels: when a label came")
     .option("--independent", "rows are shuffled or sampled: windows owe nothing to each other")
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
-      "\nExample:\n  driftd reference build january.parquet --rules flights.yaml --output flights.arrow",
+      "\nExamples:\n  driftd reference build january.parquet --rules flights.yaml --output flights.arrow\n" +
+        "  driftd reference build scored.jsonl --labels charged.jsonl --rules fraud.yaml --config driftd.yaml --output fraud.arrow",
     )
     .action(async (source: string, flags: BuildFlags) => {
       const { output, rules, config, model, independent = false, json = false } = flags;
       const { buildReference } = await import("./reference/build.ts");
-      const options = { source, output, fields: fieldsOf(flags), independent, json };
+      const options = { source, output, ...columnsOf(flags), independent, json };
       done(
         await buildReference(
           {
@@ -76,13 +87,30 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
     });
 }
 
-function fieldsOf(flags: BuildFlags): Partial<Record<MappedField, string>> {
+/** Which columns of which file were named: the truth stands in the file of labels, where there is one. */
+function columnsOf(flags: BuildFlags): Pick<BuildOptions, "fields" | "labels"> {
+  const { labels, labelId, labelTime, truth, modelVersion } = flags;
   const fields: Partial<Record<MappedField, string>> = {};
   for (const field of FIELDS) {
     const column = flags[field];
     if (column !== undefined) fields[field] = column;
   }
   // `--version` is the program's own.
-  if (flags.modelVersion !== undefined) fields.version = flags.modelVersion;
-  return fields;
+  if (modelVersion !== undefined) fields.version = modelVersion;
+  if (labels === undefined) {
+    const flag = labelId === undefined ? "--label-time" : "--label-id";
+    if (labelId !== undefined || labelTime !== undefined) {
+      throw new CodedError(
+        "USAGE",
+        `${flag} is of a file of labels, and there is none. Name it with --labels.`,
+      );
+    }
+    return { fields: { ...fields, ...(truth === undefined ? {} : { truth }) } };
+  }
+  const named = {
+    ...(labelId === undefined ? {} : { id: labelId }),
+    ...(labelTime === undefined ? {} : { time: labelTime }),
+    ...(truth === undefined ? {} : { truth }),
+  };
+  return { fields, labels: { source: labels, fields: named } };
 }

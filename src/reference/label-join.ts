@@ -20,6 +20,8 @@ export interface LabelLedger {
   predictions: number;
   /** Predictions of an id that came before; the first one counts. */
   repeated: number;
+  /** Predictions whose labels may still come: no part of the outcomes. */
+  immature: number;
   /** Labels = matched + revised + duplicate + late + orphan + empty. Predictions that have one. */
   matched: number;
   /** Labels in place of an earlier one of their id. */
@@ -52,6 +54,7 @@ export class LabelJoin {
   readonly ledger: LabelLedger = {
     predictions: 0,
     repeated: 0,
+    immature: 0,
     matched: 0,
     revised: 0,
     duplicate: 0,
@@ -101,17 +104,19 @@ export class LabelJoin {
   }
 
   /**
-   * Ends the first reading of the labels. delay99 is the 99% quantile (type 7) of how long after its prediction the last truth
+   * Ends the first reading of the labels. delay99 is the 99% quantile (type 7, to 1 ms) of how long after its prediction the last truth
    * was first said, over all predictions that have one, at least 0; NaN where times are missing. A label counts until its
    * prediction's cohort is judged: `matureAfter`, else delay99, after the cohort's end, never longer than predictions
    * are kept. Predictions closer than that to the last label are not mature: their labels may still come.
    */
   settle(): LabelMaturity {
     const { matureAfter, expireAfter } = this.#options;
-    const delay99 = Math.max(0, quantile(this.#takeDelays(), 0.99));
+    const delay99 = Math.max(0, Math.round(quantile(this.#sortDelays(), 0.99)));
     this.#matureAfter = Math.min(matureAfter ?? delay99, expireAfter);
     const until = this.#lastLabel - this.#matureAfter;
-    return { delay99, matureUntil: Number.isNaN(until) ? Number.POSITIVE_INFINITY : until };
+    const matureUntil = Number.isNaN(until) ? Number.POSITIVE_INFINITY : until;
+    this.#forgetTruths(matureUntil);
+    return { delay99, matureUntil };
   }
 
   addLabels(batch: EventBatch): void {
@@ -178,15 +183,23 @@ export class LabelJoin {
     return (Math.floor(time / cohort) + 1) * cohort + this.#matureAfter;
   }
 
-  /** All that are known, ascending; forgets the truths that came with them. */
-  #takeDelays(): Float64Array {
+  /** They may have come too late; the second reading says. */
+  #forgetTruths(matureUntil: number): void {
+    const known = this.#known;
+    for (let entry = 0; entry < known.count; entry += 1) {
+      known.set(entry, TRUTH, Number.NaN);
+      if (known.field(entry, TIME) > matureUntil) this.ledger.immature += 1;
+    }
+  }
+
+  /** All that are known, ascending. */
+  #sortDelays(): Float64Array {
     const known = this.#known;
     const delays = new Float64Array(known.count);
     let found = 0;
     for (let entry = 0; entry < known.count; entry += 1) {
       const delay = known.field(entry, DELAY);
       if (!Number.isNaN(delay)) delays[found++] = delay;
-      known.set(entry, TRUTH, Number.NaN);
     }
     return delays.subarray(0, found).sort();
   }

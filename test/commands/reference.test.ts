@@ -1,12 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CommandIo } from "../../src/commands/io.ts";
-import { addReferenceCommands } from "../../src/commands/reference.ts";
 import { readReference } from "../../src/reference/reference-file.ts";
 import { random } from "../reference/plain-rows.ts";
+import { runReference } from "./run-reference.ts";
+import type { Ran } from "./run-reference.ts";
 
 let directory = "";
 
@@ -50,48 +49,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-function reference(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
-  return referenceUntil(new AbortController().signal, ...argv);
-}
-
-async function referenceUntil(
-  signal: AbortSignal,
-  ...argv: string[]
-): Promise<{ status: number; out: string; err: string }> {
-  const result = { status: -1, out: "", err: "" };
-  const io: CommandIo = {
-    stdout: {
-      write: (text) => {
-        result.out += text;
-      },
-    },
-    stderr: {
-      write: (text) => {
-        result.err += text;
-      },
-    },
-    env: {},
-    cwd: directory,
-    signal,
-    isTerminal: false,
-    readProcess: () => ({
-      cpuSeconds: 0,
-      residentBytes: 0,
-      heapUsedBytes: 0,
-      externalBytes: 0,
-      startedAt: 0,
-      loopDelay: 0,
-    }),
-    nodeVersion: "v20.19.0",
-    pid: 1,
-  };
-  const program = new Command("driftd").exitOverride().version("1");
-  addReferenceCommands(program, io, (status) => {
-    result.status = status;
-  });
-  await program.parseAsync(["reference", ...argv], { from: "user" });
-  return result;
-}
+const reference = (...argv: string[]): Promise<Ran> => runReference(directory, argv);
 
 describe("driftd reference build", () => {
   it("builds by a rule file, with its segments and windows", async () => {
@@ -135,7 +93,11 @@ describe("driftd reference build", () => {
   });
 
   it("ends with 130 where it is told to stop, and writes nothing", async () => {
-    const stopped = referenceUntil(AbortSignal.abort(), "build", "events.jsonl", "--output", "stopped.arrow");
+    const stopped = runReference(
+      directory,
+      ["build", "events.jsonl", "--output", "stopped.arrow"],
+      AbortSignal.abort(),
+    );
     await expect(stopped).rejects.toMatchObject({ code: "INTERRUPTED", exit: 130 });
     await expect(readFile(join(directory, "stopped.arrow"))).rejects.toMatchObject({ code: "ENOENT" });
   });

@@ -2,6 +2,8 @@ import { CodedError } from "../../config/coded-error.ts";
 import { formatDuration } from "../../config/quantity.ts";
 import type { Inferred } from "../../event/infer.ts";
 import type { Reference } from "../../reference/reference.ts";
+import { describeLabels, labelsInJson } from "./label-summary.ts";
+import type { LabelReport } from "./labelled-source.ts";
 import { jsonLine } from "../json-line.ts";
 import { plural, printable } from "../text.ts";
 import type { SourceLedger } from "./source.ts";
@@ -12,6 +14,8 @@ export interface Built {
   readonly output: string;
   readonly reference: Reference;
   readonly ledger: SourceLedger;
+  /** Where labels came apart from their predictions. */
+  readonly labels?: LabelReport;
 }
 
 export function describeGuesses({ guesses, map }: Inferred): string {
@@ -36,7 +40,7 @@ export function noRows(file: string, ledger: SourceLedger): CodedError {
   return new CodedError("SOURCE_INVALID", message);
 }
 
-export function textSummary({ output, reference, ledger }: Built): string {
+export function textSummary({ output, reference, ledger, labels }: Built): string {
   const { rows, from, to, model, segments, columns, windowSizes, id } = reference;
   const dropped = Object.entries({ ...ledger.dropped, undecodable: ledger.undecodable }).filter(
     ([, n]) => n > 0,
@@ -50,12 +54,13 @@ export function textSummary({ output, reference, ledger }: Built): string {
   );
   return (
     `${plural(rows, "row")}, ${span}${left}\n${faults.join("")}` +
+    `${labels === undefined ? "" : describeLabels(labels, reference)}` +
     `${output}: model ${printable(model)}, ${plural(columns.length, "column")}, ${plural(segments.length, "segment")}, windows of ${windows}\n` +
     `sha256: ${id}\n`
   );
 }
 
-export function jsonSummary({ output, reference, ledger }: Built): string {
+export function jsonSummary({ output, reference, ledger, labels }: Built): string {
   const { rows, model, segments, columns, windowSizes, id } = reference;
   const summary = {
     file: output,
@@ -68,6 +73,7 @@ export function jsonSummary({ output, reference, ledger }: Built): string {
     columns: columns.map(({ name, type, role }) => ({ name, type, role })),
     segments: segments.map(({ name }) => name),
     windows: windowSizes.map(formatDuration),
+    ...(labels && { labels: labelsInJson(labels, reference) }),
   };
   return jsonLine(summary);
 }

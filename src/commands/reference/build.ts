@@ -10,8 +10,12 @@ import { writeAtomically } from "../../runtime/files.ts";
 import type { CommandIo } from "../io.ts";
 import { loadConfig, loadKey, loadModel, sourceFile } from "./build-inputs.ts";
 import { describeGuesses, jsonSummary, noRows, textSummary } from "./build-summary.ts";
+import { requireOutcome } from "./label-summary.ts";
+import { readLabelled } from "./labelled-source.ts";
+import { leaveTruth } from "./labels.ts";
+import type { LabelColumns } from "./labels.ts";
 import { checkFields, inferSource, showProgress, sourceReader, stopIfTold } from "./source.ts";
-import { fieldsOf, streamMap } from "./stream-map.ts";
+import { fieldsOf, mapInFile, modelStream } from "./stream-map.ts";
 
 export interface BuildOptions {
   readonly source: string;
@@ -24,6 +28,8 @@ export interface BuildOptions {
   readonly model?: string;
   /** By field of the event: the column that holds it. */
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
+  /** A file that holds the truth of the predictions apart from them, and which of its columns are what. */
+  readonly labels?: { readonly source: string; readonly fields: LabelColumns };
   readonly independent: boolean;
   readonly json: boolean;
 }
@@ -36,13 +42,15 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   const name = options.model ?? rules?.name ?? basename(file).replace(/\..*$/, "");
   const config = options.config === undefined ? undefined : await loadConfig(options.config, io);
   const isNamed = rules !== undefined || options.model !== undefined;
-  const declaredMap = streamMap(config, { model: name, isNamed, file });
-  const inferred = await inferSource(file, {
+  const stream = modelStream(config, { model: name, isNamed, file });
+  const declaredMap = mapInFile(stream);
+  const guessed = await inferSource(file, {
     fields: { ...fieldsOf(declaredMap), ...options.fields },
     columns: rules?.columns ?? {},
     segmentBy: rules?.segmentBy.flat() ?? [],
   });
-  checkFields(options.fields, inferred);
+  checkFields(options.fields, guessed);
+  const inferred = options.labels === undefined ? guessed : leaveTruth(guessed);
   if (!options.json) io.stdout.write(describeGuesses(inferred));
   const pii = inferred.columns.some((column) => column.pii);
   const key = pii ? await loadKey(config) : publicKeys();
@@ -50,9 +58,16 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   // A source that was not asked about its models is of one model, whatever its columns are called.
   const oneModel: FieldMap = rules === undefined ? { model: { value: name } } : {};
   const map = { ...inferred.map, ...oneModel, ...declaredMap };
-  const read = sourceReader({ file, plan, format: inferred.format, map, key, signal: io.signal });
+  const predictions = { file, plan, format: inferred.format, map, key, signal: io.signal };
+  const labelled = await (options.labels &&
+    readLabelled(
+      { ...options.labels, config, predictions, stream, times: rules?.labels, isTold: !options.json },
+      io,
+    ));
+  const read = labelled?.read ?? sourceReader(predictions);
   const builder = new ReferenceBuilder({
-    plan,
+    plan: labelled?.plan ?? plan,
+    ...(labelled && { labels: labelled.report.maturity }),
     segmentBy: rules?.segmentBy ?? [],
     top: rules?.segments.top ?? REFERENCE_DEFAULTS.top,
     windowSizes: rules === undefined ? REFERENCE_DEFAULTS.windowSizes : windowSizesOf(rules),
@@ -73,10 +88,11 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   showProgress(io, "");
   await stopIfTold(io.signal, file);
   const reference = builder.finish();
+  if (labelled !== undefined) requireOutcome(reference, labelled.report);
   await stopIfTold(io.signal, file);
   const output = resolvePath(io.cwd, options.output);
   await writeAtomically(output, writeReference(reference), { what: "reference", code: "REFERENCE_INVALID" });
-  const built = { output: options.output, reference, ledger };
+  const built = { output: options.output, reference, ledger, ...(labelled && { labels: labelled.report }) };
   io.stdout.write(options.json ? jsonSummary(built) : textSummary(built));
   return 0;
 }

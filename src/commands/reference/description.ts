@@ -2,7 +2,7 @@ import type { Calibration } from "../../statistics/calibration.ts";
 import type { ScoreStatus, Trust } from "../../statistics/score.ts";
 import { BINS_TAIL, CATEGORIES_TAIL } from "../../counts/tails.ts";
 import type { SeriesRef } from "../../counts/ref.ts";
-import type { Reference } from "../../reference/reference.ts";
+import type { Reference, ReferenceOutcome } from "../../reference/reference.ts";
 import { findSeriesRef } from "../../reference/series.ts";
 import { prepareSeries } from "../../verdict/prepared-series.ts";
 import { describeLabels } from "./label-description.ts";
@@ -22,7 +22,8 @@ export interface ReferenceDescription {
   /** ms. */
   readonly windowSizes: readonly number[];
   readonly segments: readonly SegmentDescription[];
-  readonly outcome?: { readonly coverage: number };
+  /** Where it has labels: the labelled share of predictions, and within what time 99% came (ms), if that is known. */
+  readonly outcome?: { readonly coverage: number; readonly delay99?: number };
 }
 
 interface SegmentDescription {
@@ -82,8 +83,15 @@ export function describeReference(reference: Reference): ReferenceDescription {
       const columns = reference.columns.flatMap((_, column) => describeColumn(reference, name, column));
       return { name, rows, columns, ...(labels === undefined ? {} : { labels }) };
     }),
-    ...(outcome === undefined ? {} : { outcome: { coverage: outcome.coverage } }),
+    ...(outcome === undefined ? {} : { outcome: describeOutcome(outcome) }),
   };
+}
+
+function describeOutcome({
+  coverage,
+  delay99,
+}: ReferenceOutcome): NonNullable<ReferenceDescription["outcome"]> {
+  return { coverage, ...(Number.isNaN(delay99) ? {} : { delay99 }) };
 }
 
 function describeColumn(reference: Reference, segment: string, column: number): ColumnDescription[] {

@@ -2,7 +2,7 @@ import { formatDuration } from "../../config/quantity.ts";
 import { resolvePath } from "../../config/path.ts";
 import { readReference } from "../../reference/reference-file.ts";
 import { readBytes } from "../../runtime/files.ts";
-import { formatCount, formatShare } from "../../verdict/quantities.ts";
+import { formatAge, formatCount, formatShare } from "../../verdict/quantities.ts";
 import { plural, printable, renderTable } from "../text.ts";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-line.ts";
@@ -31,7 +31,7 @@ export async function showReference(options: ShowOptions, io: CommandIo): Promis
 }
 
 function textOf(description: ReferenceDescription, style: { width: number; color: boolean }): string {
-  const { id, model, rows, from, to, independent, segments } = description;
+  const { id, model, rows, from, to, independent, segments, outcome } = description;
   const span = from === undefined ? "without event time" : `${from} to ${to}`;
   const header = [
     "segment",
@@ -56,10 +56,22 @@ function textOf(description: ReferenceDescription, style: { width: number; color
   ]);
   return [
     `model ${printable(model)}, ${plural(rows, "row")}, ${span}${independent ? ", declared independent" : ""}`,
+    ...outcomeLines(outcome),
     `sha256: ${id}`,
     "",
     renderTable(header, table, style),
   ].join("\n");
+}
+
+/** How many predictions have a label, and how late labels come. */
+function outcomeLines(outcome: ReferenceDescription["outcome"]): string[] {
+  if (outcome === undefined) return [];
+  const { coverage, delay99 } = outcome;
+  const within =
+    delay99 === undefined
+      ? "how late they came is not known"
+      : `99% of them within ${formatAge(delay99 / 1000)}`;
+  return [`labels of ${formatShare(coverage)} of predictions, ${within}`];
 }
 
 /** Of cohorts, as of windows. */

@@ -7,7 +7,7 @@ import type { PrivacyKeys } from "../../event/ids.ts";
 import { inferEvents } from "../../event/infer.ts";
 import type { Declared, Inferred } from "../../event/infer.ts";
 import type { SourceBatch } from "../../event/records.ts";
-import { DROP_REASONS } from "../../event/reason.ts";
+import { DROP_REASONS, reasonCode } from "../../event/reason.ts";
 import { sampleOf } from "../../event/sample.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { readRows } from "../../stream/rows.ts";
@@ -17,6 +17,7 @@ import type { CommandIo } from "../io.ts";
 const SAMPLE_ROWS = 10_000;
 const MAX_RECORD_BYTES = 16 << 20;
 const MINUTE = 60_000;
+const INVALID = reasonCode("invalid");
 
 /** What became of the rows of one reading. */
 export interface SourceLedger {
@@ -81,8 +82,13 @@ export interface SourceReading {
   readonly signal: AbortSignal;
 }
 
+/** Reads a source from its beginning. */
+export type ReadSource = (take: (batch: EventBatch, rowsSoFar: number) => void) => Promise<SourceLedger>;
+
 /** A source of at most so many cells is decoded once and kept: 8 bytes each. */
 const MOST_KEPT = 1 << 22;
+/** What a row is besides its columns takes as much as so many cells. */
+const ENVELOPE_CELLS = 5;
 
 /** A small source as it was decoded, for whoever reads it again. */
 interface Kept {
@@ -95,9 +101,7 @@ interface Kept {
  * Decodes the whole source, as often as it is called, with one set of dictionaries. Where the map places no time, rows have
  * none, and are sound all the same.
  */
-export function sourceReader(
-  reading: SourceReading,
-): (take: (batch: EventBatch, rowsSoFar: number) => void) => Promise<SourceLedger> {
+export function sourceReader(reading: SourceReading): ReadSource {
   const { file, plan, format, map, key, signal } = reading;
   const stream: StreamConfig = {
     name: basename(file),
@@ -156,7 +160,7 @@ function interrupted(file: string): CodedError {
 
 /** Beyond the limit nothing is kept, and reading again is reading the file. */
 function keepEvents(kept: Kept, batch: EventBatch, rows: number): void {
-  kept.cells += batch.rows * batch.columns.length;
+  kept.cells += batch.rows * (batch.columns.length + ENVELOPE_CELLS);
   if (kept.cells <= MOST_KEPT) kept.batches.push({ batch: copyEvents(batch), rows });
   else kept.batches.length = 0;
 }
@@ -196,10 +200,13 @@ function keepBatch(batch: SourceBatch): SourceBatch {
   return { ...batch, values: batch.values.slice(0, batch.count) };
 }
 
-/** Without a time in the map every row would be invalid for want of one. */
+/** Without a time in the map every row would be invalid for want of one; for want of an id it still is. */
 function forgetTime(batch: EventBatch): void {
-  batch.time.fill(Number.NaN, 0, batch.rows);
-  batch.reason.fill(0, 0, batch.rows);
+  const { plan, rows, idHigh, idLow, reason } = batch;
+  batch.time.fill(Number.NaN, 0, rows);
+  for (let row = 0; row < rows; row += 1) {
+    reason[row] = plan.needsId && idHigh[row] === 0 && idLow[row] === 0 ? INVALID : 0;
+  }
 }
 
 function countReasons(ledger: SourceLedger, batch: EventBatch): void {

@@ -1,21 +1,32 @@
-import type { Config, FieldMap, MappedField } from "../../config/config.ts";
+import type { Config, FieldMap, MappedField, StreamConfig } from "../../config/config.ts";
 import { fieldPath } from "../../event/field-map.ts";
 
-/**
- * The map of the model's stream in driftd.yaml wins over what would be guessed: of the stream that is of this model alone, or
- * else that tells its models by a field, and carries them all. A file of values has no headers and keys.
- */
-export function streamMap(
+/** The model's stream in driftd.yaml: the one of this model alone, or else that tells its models by a field, and carries them all. */
+export function modelStream(
   config: Config | undefined,
   { model, isNamed, file }: { readonly model: string; readonly isNamed: boolean; readonly file: string },
-): FieldMap {
+): StreamConfig | undefined {
   const streams = Object.values(config?.streams ?? {}).filter(({ role }) => role === "inference");
   const own = streams.find(
     ({ map }) => map.model !== undefined && "value" in map.model && map.model.value === model,
   );
   const shared = streams.filter(({ map }) => isNamed && !(map.model !== undefined && "value" in map.model));
-  const stream =
-    own ?? shared.find((one) => one.file === file) ?? (shared.length === 1 ? shared[0] : undefined);
+  return own ?? shared.find((one) => one.file === file) ?? (shared.length === 1 ? shared[0] : undefined);
+}
+
+/** The stream that brings the labels of another: the one of this file, or the only one. */
+export function labelStream(
+  config: Config | undefined,
+  { of, file }: { readonly of: StreamConfig | undefined; readonly file: string },
+): StreamConfig | undefined {
+  const streams = Object.values(config?.streams ?? {}).filter(
+    (stream) => stream.role === "labels" && (of === undefined || stream.of === of.name),
+  );
+  return streams.find((one) => one.file === file) ?? (streams.length === 1 ? streams[0] : undefined);
+}
+
+/** What a stream's map says of a file of its records, which wins over what would be guessed: a file has no headers and keys. */
+export function mapInFile(stream: StreamConfig | undefined): FieldMap {
   const inFile = Object.entries(stream?.map ?? {}).filter(
     ([, source]) => "pointer" in source || "value" in source,
   );
