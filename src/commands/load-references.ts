@@ -8,6 +8,7 @@ import { checkAgainstColumns, checkEmptyRules } from "../rules/judged-columns.ts
 import type { Model } from "../rules/model.ts";
 import { readBytes } from "../runtime/files.ts";
 import { MEASURES } from "../statistics/measures.ts";
+import { checkDecisions } from "./decision-check.ts";
 import type { LoadedModel } from "./load-rules.ts";
 import { checkIdentity, checkLabelMeasures, checkSegments, checkWindows } from "./reference-checks.ts";
 
@@ -33,6 +34,7 @@ export async function loadReferences(
         ...checkIdentity({ model, version, reference, keyId }),
         ...checkSegments(model, reference),
         ...checkLabelMeasures(model, reference),
+        ...checkDecisions(model, reference),
         ...checkWindows(document, model, reference),
       ];
       faults.push(...wrong.map((fault) => faultAt(document, fault)));
