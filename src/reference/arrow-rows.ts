@@ -1,7 +1,22 @@
-import { Bool, Field, Float64, Int32, List, Table, Utf8, vectorFromArray } from "apache-arrow";
-import type { DataType, Vector } from "apache-arrow";
+import { Bool, Float64, Table, Utf8, vectorFromArray } from "apache-arrow";
+import type { DataType } from "apache-arrow";
 import type { Grid } from "../counts/grid.ts";
-import type { Calibration, Dispersion } from "../statistics/calibration.ts";
+import type { Calibration } from "../statistics/calibration.ts";
+import {
+  cell,
+  cut,
+  integers,
+  list,
+  number,
+  numbers,
+  oneOf,
+  readDispersion,
+  SIGNALS,
+  text,
+  texts,
+  vector,
+} from "./arrow-cells.ts";
+import { readSeasons, seasonColumns } from "./arrow-seasons.ts";
 import type { Baseline, OutcomeBaseline, Reference, ReferenceColumn, ReferenceSegment } from "./reference.ts";
 
 /*
@@ -22,10 +37,6 @@ interface ArrowColumn {
   readonly type: DataType;
   readonly write: (row: Row) => unknown;
 }
-
-const numbers = () => new List(new Field("item", new Float64(), true));
-const integers = () => new List(new Field("item", new Int32(), true));
-const texts = () => new List(new Field("item", new Utf8(), true));
 
 function arrowColumns(): Record<string, ArrowColumn> {
   const ofGrid = (name: "minimum" | "maximum" | "low" | "high"): ArrowColumn => ({
@@ -88,6 +99,7 @@ function arrowColumns(): Record<string, ArrowColumn> {
     logit_deff: perDirection(({ logit }) => logit.deff),
     logit_nu: perDirection(({ logit }) => logit.nu),
     logit_tau: perDirection(({ logit }) => logit.tau),
+    ...seasonColumns(),
   };
 }
 
@@ -187,7 +199,7 @@ function readBaseline(table: Table, row: number): Baseline {
     const range = { from, to: from + directions[i] };
     from = range.to;
     return {
-      signal: oneOf(["distribution", "missing", "novel"], signal),
+      signal: oneOf(SIGNALS, signal),
       windowSize: sizes[i],
       k: windows[i],
       blocks: blocks[i],
@@ -199,7 +211,7 @@ function readBaseline(table: Table, row: number): Baseline {
     };
   });
   const sums = cell(table, "sums", row) === null ? {} : { sums: list(table, "sums", row) };
-  return { counts: list(table, "counts", row), ...sums, calibrations };
+  return { counts: list(table, "counts", row), ...sums, calibrations, ...readSeasons(table, row) };
 }
 
 function readOutcome(table: Table, row: number): { outcome?: OutcomeBaseline } {
@@ -217,44 +229,4 @@ function readOutcome(table: Table, row: number): { outcome?: OutcomeBaseline } {
     logit: share,
   };
   return { outcome: { counts: list(table, "outcome_counts", row), calibration } };
-}
-
-function readDispersion(table: Table, scale: "share" | "logit" | "outcome", row: number): Dispersion {
-  const [deff, nu, tau] = ["deff", "nu", "tau"].map((name) => list(table, `${scale}_${name}`, row));
-  return { deff, nu, tau };
-}
-
-function cut({ deff, nu, tau }: Dispersion, { from, to }: { from: number; to: number }): Dispersion {
-  return { deff: deff.slice(from, to), nu: nu.slice(from, to), tau: tau.slice(from, to) };
-}
-
-function cell(table: Table, name: string, row: number): unknown {
-  const child = table.getChild(name);
-  if (child === null) throw new Error(`column ${name} is not there`);
-  return child.get(row);
-}
-
-function text(table: Table, name: string, row: number): string {
-  return String(cell(table, name, row));
-}
-
-function number(table: Table, name: string, row: number): number {
-  return Number(cell(table, name, row) ?? Number.NaN);
-}
-
-function list(table: Table, name: string, row: number): Float64Array {
-  return Float64Array.from(vector(table, name, row), Number);
-}
-
-function vector(table: Table, name: string, row: number): Vector {
-  const value = cell(table, name, row);
-  if (value === null || value === undefined) throw new Error(`column ${name} has nothing in row ${row}`);
-  // The columns that are read with this are lists, whose cells Arrow gives as vectors.
-  return value as Vector;
-}
-
-function oneOf<T extends string>(allowed: readonly T[], value: string): T {
-  const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new Error(`${value} is none of ${allowed.join(", ")}`);
-  return found;
 }

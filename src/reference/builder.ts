@@ -8,6 +8,7 @@ import { referenceId } from "./identity.ts";
 import type { ReferenceOptions } from "./options.ts";
 import { outcomeBaseline, outcomeOf } from "./outcome-tally.ts";
 import type { Reference } from "./reference.ts";
+import { seasonsOf } from "./seasons.ts";
 import { createSurvey, surveyBatch } from "./survey.ts";
 import type { Survey } from "./survey.ts";
 
@@ -38,7 +39,7 @@ export class ReferenceBuilder {
 
   finish(): Reference {
     const counting = this.#counting ?? this.#freeze();
-    const { plan, independent, keyId, segmentBy, windowSizes, labels } = this.#options;
+    const { plan, independent, keyId, segmentBy, windowSizes, labels, seasons = [] } = this.#options;
     const { rows, from, to } = this.#survey;
     const { outcomes } = counting;
     const segments = counting.segmentNames.map((name, segment) => {
@@ -46,6 +47,7 @@ export class ReferenceBuilder {
         counts: countsOf(counting, segment, column),
         ...sumsOf(counting, segment, column),
         calibrations: calibrationsOf(counting, { segment, column, independent }),
+        ...seasonsOf(counting, { segment, column, independent }, seasons),
       }));
       return {
         name,

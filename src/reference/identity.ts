@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Reference } from "./reference.ts";
+import type { Season } from "./season.ts";
 
 /**
  * SHA-256 (hex) of the canonical content: JSON in the order in which the reference is built, typed arrays as lists, and
@@ -44,8 +45,18 @@ function orderedGrid({ edges, deciles, minimum, maximum, low, high }: NonNullabl
   return { edges, deciles, minimum, maximum, low, high };
 }
 
-function orderedBaseline({ counts, sums, calibrations }: Baseline) {
-  return { counts, sums, calibrations: calibrations.map(orderedCalibration) };
+function orderedBaseline({ counts, sums, calibrations, seasons }: Baseline) {
+  return {
+    counts,
+    sums,
+    calibrations: calibrations.map(orderedCalibration),
+    seasons: seasons?.map(orderedSeason),
+  };
+}
+
+function orderedSeason({ signal, windowSize, slots, weeks, meanRows, n, counts, share, logit }: Season) {
+  const dispersions = [share, logit].map(({ deff, nu, tau }) => ({ deff, nu, tau }));
+  return { signal, windowSize, slots, weeks, meanRows, n, counts, dispersions };
 }
 
 function orderedCalibration(calibration: Calibration) {

@@ -23,6 +23,8 @@ export interface ReferenceOptions {
   readonly cohort?: number;
   /** Where labels came apart from their predictions. */
   readonly labels?: LabelMaturity;
+  /** The series whose season some rule asks for. */
+  readonly seasons?: readonly AskedSeason[];
   /** Declared: rows are shuffled or sampled, so windows owe nothing to each other. */
   readonly independent: boolean;
   /** Names the key under which pii categories are hashed. */
@@ -30,6 +32,15 @@ export interface ReferenceOptions {
   readonly bins?: number;
   /** A category list ends here; what is rarer is unseen. */
   readonly maxCategories?: number;
+}
+
+/** A column that a rule holds against its season; nobody else pays for it. */
+export interface AskedSeason {
+  readonly column: string;
+  /** Window length, ms; one of those that the reference is calibrated for. */
+  readonly windowSize: number;
+  /** Of every segment, or of all traffic only. */
+  readonly bySegment: boolean;
 }
 
 /** What every option has when nobody said otherwise: of windows, an hour and a day; of cohorts, a day. */

@@ -11,7 +11,7 @@ import type { Reference, ReferenceOutcome } from "./reference.ts";
  * A reference file is one Arrow IPC file, so pyarrow, DuckDB and Polars open it. What is said once stands in the schema's
  * metadata: the id, a header of JSON, and a SHA-256 of the file's bytes, taken while its own digits were zeros.
  */
-const FORMAT = "2";
+const FORMAT = "3";
 const KEYS = {
   format: "driftd.format",
   id: "driftd.id",

@@ -1,6 +1,7 @@
 import type { ColumnRole, ColumnType } from "../event/batch.ts";
 import type { Grid } from "../counts/grid.ts";
 import type { Calibration } from "../statistics/calibration.ts";
+import type { Season } from "./season.ts";
 
 /** What the data looked like when all was well: a profile, never raw rows; named by its content hash. */
 export interface Reference {
@@ -58,6 +59,8 @@ export interface Baseline {
   /** Of a number column: what follows its counts in a section of the kind `sums`. */
   readonly sums?: Float64Array;
   readonly calibrations: readonly Calibration[];
+  /** One for each window length of the rules that hold the column against its season. */
+  readonly seasons?: readonly Season[];
 }
 
 /** The labels of one segment of the reference, and what they are worth. */

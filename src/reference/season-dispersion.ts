@@ -1,9 +1,7 @@
 import type { Dispersion } from "../statistics/calibration.ts";
 import type { likelihoodRatio } from "../statistics/likelihood-ratio.ts";
 import { freedomOf, varianceOf } from "./dispersion.ts";
-import type { PlacedWindows, SlotTotals } from "./season.ts";
-
-const DAY_HOURS = 24;
+import { DAY_HOURS, type PlacedWindows, type SlotTotals } from "./season-windows.ts";
 
 type Statistic = typeof likelihoodRatio;
 

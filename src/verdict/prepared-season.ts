@@ -1,5 +1,6 @@
 import type { BinsRef, CategoriesRef, SeriesRef } from "../counts/ref.ts";
-import { LEAST_SLOT, slotOfTime, type Season } from "../reference/season.ts";
+import { LEAST_SLOT, type Season } from "../reference/season.ts";
+import { slotOfTime } from "../reference/season-windows.ts";
 import type { Calibration, Dispersion } from "../statistics/calibration.ts";
 import { OWN_CELLS } from "../statistics/cells.ts";
 import { directionsOf, type Directions } from "../statistics/directions.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { calibrateSeason, slotOfTime } from "../../src/reference/season.ts";
+import { calibrateSeason } from "../../src/reference/season.ts";
+import { slotOfTime } from "../../src/reference/season-windows.ts";
 import type { ReferenceWindows } from "../../src/reference/calibration.ts";
 
 const HOUR = 3_600_000;
