@@ -104,8 +104,9 @@ export class EngineTasks {
     for (const { task } of this.all()) {
       for (const progress of task.streams.values()) {
         if (progress.role !== "inference" || !progress.models.includes(model)) continue;
-        // A file is not silent: history is as old as it is, and must not page.
-        newest = Math.max(newest, progress.bounded === true ? now : progress.clock.watermark);
+        // What has ended is not silent; nor is a file before its end: history is as old as it is, and must not page.
+        const isOver = progress.ended || progress.bounded === true;
+        newest = Math.max(newest, isOver ? now : progress.clock.watermark);
       }
     }
     return newest;

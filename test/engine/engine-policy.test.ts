@@ -183,6 +183,14 @@ describe("freshness", () => {
     expect(world.alerts()).toEqual([]);
   });
 
+  it("does not call a stream silent that has ended", async () => {
+    const world = await worldOf({ fitted, now: START });
+    await world.feed([event({ time: START })]);
+    await world.end();
+    await world.tick(START + DAY);
+    expect(world.alerts()).toEqual([]);
+  });
+
   it("keeps its alert over a restart", async () => {
     const world = await worldOf({ fitted, now: START });
     await world.feed([event({ time: START })]);
