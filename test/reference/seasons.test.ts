@@ -7,14 +7,14 @@ const HOUR = 3_600_000;
 const PLAN = plan({ name: "amount", type: "number" }, { name: "region", type: "category" });
 /** Monday. */
 const FROM = Date.UTC(2024, 0, 1);
-const PER_HOUR = 60;
+const PER_HOUR = 120;
 
 /** Two weeks; amounts are higher by half a day's range in the afternoon. */
 const ROWS: PlainRow[] = Array.from({ length: 2 * 168 * PER_HOUR }, (_, i) => {
   const hour = Math.floor(i / PER_HOUR);
   return {
     time: FROM + i * (HOUR / PER_HOUR),
-    amount: (i % PER_HOUR) + (hour % 24 < 12 ? 0 : 30),
+    amount: (i % PER_HOUR) + (hour % 24 < 12 ? 0 : 60),
     region: i % 2 === 0 ? "eu" : "us",
   };
 });
@@ -30,7 +30,7 @@ describe("seasons of a reference", () => {
   it("are those of the columns that were asked for", () => {
     const [amount, region] = built.segments[0].columns;
     expect(amount.seasons).toHaveLength(1);
-    // 120 values an hour of the week are too few: it goes by the hour of the day.
+    // 240 values an hour of the week are too few: it goes by the hour of the day.
     expect(amount.seasons?.[0]).toMatchObject({ slots: 24, weeks: 2, windowSize: HOUR, meanRows: PER_HOUR });
     expect(amount.seasons?.[0].n).toEqual(new Float64Array(24).fill(14 * PER_HOUR));
     expect(region.seasons).toBeUndefined();
