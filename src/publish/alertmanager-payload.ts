@@ -1,5 +1,6 @@
 import type { Tick } from "../config/tick.ts";
 import type { Alert } from "../verdict/alert.ts";
+import { formatVersion } from "../verdict/quantities.ts";
 
 /** An element of the array that `POST /api/v2/alerts` takes. */
 export interface PostableAlert {
@@ -58,9 +59,9 @@ function annotations(alert: Alert): Record<string, string> {
   });
 }
 
-function summary({ alert, model, column, version, segment, reason }: Alert): string {
+function summary({ alert, model, column, version = "", segment = "", reason }: Alert): string {
   const series = column === undefined ? model : `${model}/${column}`;
-  const where = [version?.replace(/^(?=\d)/, "v"), segment].filter((part) => part !== undefined);
+  const where = [formatVersion(version), segment].filter((part) => part !== "");
   return `${[alert, series, ...where].join(" ")}: ${reason}`;
 }
 

@@ -16,6 +16,7 @@ import {
   formatProbability,
   formatScore,
   formatShare,
+  formatVersion,
   shortenNumbers,
 } from "./quantities.ts";
 import type { RuleSeries } from "./rule-series.ts";
@@ -45,9 +46,9 @@ interface Told extends Found {
  */
 export function explain(told: Told & { readonly model: string }): string {
   const { series, score, since, model } = told;
-  const { column, version, segment } = series.labels;
+  const { column, version = "", segment = "" } = series.labels;
   const subject = [model, column].filter((part) => part !== undefined).join("/");
-  const where = [version, segment].filter((part) => part !== undefined).join(", ");
+  const where = [formatVersion(version), segment].filter((part) => part !== "").join(", ");
   const head = `${series.rule.alert} ${subject}${where === "" ? "" : ` ${where}`}:`;
   const when = `${series.measure.name === "freshness" ? "at" : "since"} ${formatMoment(since)}`;
   const finding = `${describeFinding(told)} (${termsOf(told)}), ${when}.`;

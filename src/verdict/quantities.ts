@@ -45,6 +45,11 @@ export function formatAge(seconds: number): string {
   return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** A model's version, which many give as a number alone: `v7`. */
+export function formatVersion(version: string): string {
+  return version.replace(/^(?=\d)/, "v");
+}
+
 /** UTC, to the minute; ms since the epoch. */
 export function formatMoment(time: number): string {
   return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -119,6 +119,15 @@ describe("explanation", () => {
     );
   });
 
+  it.each([
+    [{ version: "7" }, "A fraud v7:"],
+    [{ version: "", segment: "region=eu" }, "A fraud region=eu:"],
+    [{ version: "" }, "A fraud:"],
+  ])("names the series of %j", (labels, head) => {
+    const text = explainCase({ alert: "A", measure: "psi", score: judged, limit: 0.1, labels });
+    expect(text.startsWith(`${head} Population`)).toBe(true);
+  });
+
   it.each(["chi2", "g", "cvm"])("says beside the limit of %s what is held against it", (measure) => {
     const score = { ...judged, value: 4_321, effect: 0.283 };
     const text = explainCase({ alert: "A", measure, score, limit: 0.1 });
