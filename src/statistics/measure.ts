@@ -20,6 +20,10 @@ export interface Measure {
   /** The question whose p says whether chance explains it; `policy`: it has no usable null, and spends no budget. */
   readonly signal: Signal | "outcomes" | "policy";
   readonly unit: "ratio" | "bits" | "seconds" | "none";
+  /** What the value is, where it is no distance from the reference or from perfection: so it is told. */
+  readonly nature?: Nature;
+  /** Whether lower and upper hold the exact number, which counts leave open; else they are a 95% interval. */
+  readonly isBounded?: true;
   /** What a rule means that names no limit. `atLeast` compares the effect, the others the value. */
   readonly defaultAtLeast?: number;
   readonly defaultAbove?: number;
@@ -37,6 +41,13 @@ export interface Measure {
    */
   readonly score: (ref: SeriesRef | undefined, window: Float64Array, context?: MeasureContext) => Score;
 }
+
+/**
+ * `share`: of rows, values or labels. `level`: a number of the window itself, which says little without the reference's
+ * (extras.reference); where chance is asked, of an effect that is told apart. `estimate`: a level that labels would give.
+ * `statistic`: it grows with the window, or has the column's unit: its effect is told apart.
+ */
+type Nature = "share" | "level" | "estimate" | "statistic";
 
 /** What some measures must know besides their counts. */
 export interface MeasureContext {

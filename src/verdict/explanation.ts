@@ -1,4 +1,5 @@
 import { OUTCOMES } from "../counts/outcomes.ts";
+import type { Measure } from "../statistics/measure.ts";
 import { sumOutcomes } from "../statistics/outcome-sums.ts";
 import type { Score } from "../statistics/score.ts";
 import { describeMissing } from "./evidence.ts";
@@ -90,9 +91,9 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
   const told = groups === undefined ? "" : describeGroups(groups);
   const moved = movement === undefined ? told : describeMovement(movement, place);
   const before = score.extras?.["reference"];
-  const than =
-    before === undefined || !LEVELS.has(measure.name) ? "" : `, ${formatScore(before)} in the reference`;
-  const unless = ESTIMATES.has(measure.name) ? ", if scores still mean what they meant there" : "";
+  const isLevel = measure.nature === "level" || measure.nature === "estimate";
+  const than = before === undefined || !isLevel ? "" : `, ${formatScore(before)} in the reference`;
+  const unless = measure.nature === "estimate" ? ", if scores still mean what they meant there" : "";
   return `${moved === "" ? "" : `${moved} `}${measure.title} ${formatScore(value)}${than}${unless}`;
 }
 
@@ -119,41 +120,6 @@ function describeOutcomes(section: Float64Array): string {
   return `${formatShare(positives / n)} turned out true where the scores said ${formatShare(probability / scale / n)}`;
 }
 
-const ESTIMATES: ReadonlySet<string> = new Set([
-  "estimated-accuracy",
-  "estimated-precision",
-  "estimated-recall",
-  "estimated-auc",
-]);
-
-/** Numbers of the column itself, which say little without the reference's. */
-const LEVELS: ReadonlySet<string> = new Set([
-  "mean",
-  "sd",
-  "median",
-  "confidence",
-  "entropy",
-  "selection-rate",
-  "bias",
-  "mae",
-  "rmse",
-  ...ESTIMATES,
-]);
-
-/** Their value grows with the window, or has the column's unit: the limit is held against an effect that stands beside it. */
-const EFFECT_APART: ReadonlySet<string> = new Set([
-  "chi2",
-  "g",
-  "cvm",
-  "wasserstein",
-  "mean",
-  "sd",
-  "median",
-  "confidence",
-  "entropy",
-  "selection-rate",
-]);
-
 /** The limit, what chance does, and how much the number rests on. Policy measures of whole events name their rows instead. */
 function termsOf({ series, score, evidence }: Told): string {
   const { measure, limit } = series;
@@ -161,16 +127,18 @@ function termsOf({ series, score, evidence }: Told): string {
   const chance = extras?.["chance"];
   const perfect = extras?.["nullMean"];
   const expected = extras?.["expected"];
+  const isEffectApart =
+    measure.nature === "statistic" || (measure.nature === "level" && measure.signal !== "policy");
   const parts = [
     measure.name === "invalid" ? `${formatCount(Math.round(value * n))} of ${formatCount(n)}` : "",
-    intervalOf(measure.name, score),
+    intervalOf(measure, score),
     expected === undefined ? "" : `${formatCount(n)} instead of ${formatCount(expected)}`,
-    EFFECT_APART.has(measure.name) && effect !== undefined ? `effect ${formatScore(effect)}` : "",
-    `limit ${formatLimit(measure.name, limit)}`,
+    isEffectApart && effect !== undefined ? `effect ${formatScore(effect)}` : "",
+    `limit ${formatLimit(measure, limit)}`,
     chance === undefined ? "" : `chance alone ${formatScore(chance)}`,
     perfect === undefined ? "" : `a perfect model ${formatScore(perfect)}`,
     measure.from.includes("arrivals") && measure.across === undefined ? "" : `n=${formatCount(n)}`,
-    ESTIMATES.has(measure.name) || measure.across !== undefined
+    measure.nature === "estimate" || measure.across !== undefined
       ? `95% interval ${formatScore(lower)} to ${formatScore(upper)}`
       : "",
     neff === undefined ? "" : `worth ${formatCount(neff)} independent values`,
@@ -180,18 +148,9 @@ function termsOf({ series, score, evidence }: Told): string {
   return parts.filter((part) => part !== "").join("; ");
 }
 
-const SHARES: ReadonlySet<string> = new Set([
-  "missing",
-  "novel",
-  "invalid",
-  "accuracy",
-  "precision",
-  "recall",
-]);
-
 /** Wilson's, as if rows were independent. */
-function intervalOf(measure: string, { lower, upper }: Score): string {
-  if (!SHARES.has(measure) || lower === undefined || upper === undefined) return "";
+function intervalOf({ nature }: Measure, { lower, upper }: Score): string {
+  if (nature !== "share" || lower === undefined || upper === undefined) return "";
   return `95% interval ${formatShare(lower)} to ${formatShare(upper)}`;
 }
 
@@ -204,17 +163,10 @@ function describeDirection({ extras }: Score, { direction }: Evidence): string {
   return `r=${formatScore(r)} ${shortenNumbers(direction)}, with deff=${formatScore(deff)}${freedom}`;
 }
 
-const LIMITS: Readonly<Record<string, (limit: number) => string>> = {
-  missing: formatShare,
-  novel: formatShare,
-  invalid: formatShare,
-  accuracy: formatShare,
-  volume: (limit) => (limit < 1 ? formatShare(limit) : `${formatScore(limit)} times`),
-  freshness: formatAge,
-};
-
-function formatLimit(measure: string, limit: number): string {
-  return (LIMITS[measure] ?? formatScore)(limit);
+function formatLimit({ name, nature }: Measure, limit: number): string {
+  if (name === "freshness") return formatAge(limit);
+  if (name === "volume" && limit >= 1) return `${formatScore(limit)} times`;
+  return nature === "share" || name === "volume" ? formatShare(limit) : formatScore(limit);
 }
 
 function trustSentence({ trust, reason }: Score): string {

@@ -146,8 +146,8 @@ function outcomeLines({ outcome }: ScoreReport, style: TextStyle): string[] {
 function remarkOf(name: string, { status, reason, lower, upper, p }: Score): string {
   if (status !== "ok") return `${status}: ${reason ?? ""}`;
   // Bounds that hold for sure, which counts leave open.
-  const what = name === "auc" ? "between" : "95% interval";
-  const range = `${what} ${formatScore(lower ?? 0)} ${name === "auc" ? "and" : "to"} ${formatScore(upper ?? 0)}`;
+  const [what, to] = measureNamed(name)?.isBounded === true ? ["between", "and"] : ["95% interval", "to"];
+  const range = `${what} ${formatScore(lower ?? 0)} ${to} ${formatScore(upper ?? 0)}`;
   const parts = [
     ...(lower === undefined || upper === undefined ? [] : [range]),
     ...(p === undefined ? [] : [`p ${formatProbability(p)}`]),

@@ -11,6 +11,7 @@ export const accuracy: Measure = {
   from: ["outcomes"],
   signal: "policy",
   unit: "ratio",
+  nature: "share",
   shownByDefault: true,
   formula:
     "decisions that were the truth / labels with a decision; without a decision, score >= 0.5 is one. lower and upper are Wilson's 95% interval. extras hold the confusion matrix of class 1 against all others.",

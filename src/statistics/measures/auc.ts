@@ -8,6 +8,7 @@ export const auc: Measure = {
   from: ["outcomes"],
   signal: "policy",
   unit: "ratio",
+  isBounded: true,
   shownByDefault: false,
   formula:
     "share of pairs of a label of class 1 and one of class 0 in which the first has the higher score, ties half, from 120 equal-width bins of the score: " +

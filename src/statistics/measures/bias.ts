@@ -7,6 +7,7 @@ export const bias: Measure = {
   from: ["values"],
   signal: "policy",
   unit: "none",
+  nature: "level",
   shownByDefault: true,
   formula:
     "mean of prediction - truth, in the unit of the truth: above 0 where the model says too much. lower and upper are the 95% interval of a mean of independent rows; the effect is its size without sign. " +

@@ -10,6 +10,7 @@ export const chi2: Measure = {
   from: ["bins", "categories"],
   signal: "distribution",
   unit: "none",
+  nature: "statistic",
   defaultAtLeast: 0.14,
   shownByDefault: false,
   formula:

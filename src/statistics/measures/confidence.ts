@@ -8,6 +8,8 @@ export const confidence: Measure = {
   only: ["prediction.score"],
   signal: "distribution",
   unit: "ratio",
+  nature: "level",
+  isBounded: true,
   defaultAtLeast: 0.02,
   shownByDefault: false,
   formula:

@@ -12,6 +12,8 @@ export const cvm: Measure = {
   from: ["bins"],
   signal: "distribution",
   unit: "none",
+  nature: "statistic",
+  isBounded: true,
   defaultAtLeast: 0.04,
   shownByDefault: false,
   formula:

@@ -8,6 +8,8 @@ export const entropy: Measure = {
   only: ["prediction.score"],
   signal: "distribution",
   unit: "bits",
+  nature: "level",
+  isBounded: true,
   defaultAtLeast: 0.05,
   shownByDefault: false,
   formula:

@@ -9,6 +9,7 @@ export const estimatedAccuracy: Measure = {
   only: ["prediction.score"],
   signal: "policy",
   unit: "ratio",
+  nature: "estimate",
   shownByDefault: false,
   formula: `mean of c where class 1 is decided for, and of 1 - c elsewhere; c is the recalibrated probability of class 1. ${ESTIMATE_TERMS}`,
   calm: "about extras.reference",

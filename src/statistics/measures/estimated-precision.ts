@@ -9,6 +9,7 @@ export const estimatedPrecision: Measure = {
   only: ["prediction.score"],
   signal: "policy",
   unit: "ratio",
+  nature: "estimate",
   shownByDefault: false,
   formula: `mean of c over the decisions for class 1; c is the recalibrated probability of class 1. ${ESTIMATE_TERMS}`,
   calm: "about extras.reference",

@@ -9,6 +9,7 @@ export const estimatedRecall: Measure = {
   only: ["prediction.score"],
   signal: "policy",
   unit: "ratio",
+  nature: "estimate",
   shownByDefault: false,
   formula: `sum of c over the decisions for class 1, over the sum of c; c is the recalibrated probability of class 1. ${ESTIMATE_TERMS}`,
   calm: "about extras.reference",

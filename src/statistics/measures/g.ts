@@ -11,6 +11,7 @@ export const g: Measure = {
   from: ["bins", "categories"],
   signal: "distribution",
   unit: "none",
+  nature: "statistic",
   defaultAtLeast: 0.14,
   shownByDefault: false,
   formula:

@@ -13,6 +13,7 @@ export const invalid: Measure = {
   from: ["arrivals"],
   signal: "policy",
   unit: "ratio",
+  nature: "share",
   defaultAbove: 0.01,
   shownByDefault: true,
   formula:

@@ -12,6 +12,7 @@ export const ks: Measure = {
   from: ["bins"],
   signal: "distribution",
   unit: "ratio",
+  isBounded: true,
   defaultAtLeast: 0.05,
   shownByDefault: true,
   formula:

@@ -7,6 +7,7 @@ export const mae: Measure = {
   from: ["values"],
   signal: "policy",
   unit: "none",
+  nature: "level",
   shownByDefault: true,
   formula:
     "mean of |prediction - truth|, in the unit of the truth, summed as bias is. lower and upper are the 95% interval of a mean of independent rows.",

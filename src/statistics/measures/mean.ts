@@ -10,6 +10,8 @@ export const mean: Measure = {
   from: ["sums"],
   signal: "distribution",
   unit: "none",
+  nature: "level",
+  isBounded: true,
   defaultAtLeast: 0.1,
   shownByDefault: false,
   formula:

@@ -13,6 +13,8 @@ export const median: Measure = {
   from: ["bins"],
   signal: "distribution",
   unit: "none",
+  nature: "level",
+  isBounded: true,
   defaultAtLeast: 0.1,
   shownByDefault: false,
   formula:

@@ -7,6 +7,7 @@ export const missing: Measure = {
   from: ["bins", "categories"],
   signal: "missing",
   unit: "ratio",
+  nature: "share",
   defaultAtLeast: 0.01,
   shownByDefault: true,
   formula:

@@ -7,6 +7,7 @@ export const novel: Measure = {
   from: ["bins", "categories"],
   signal: "novel",
   unit: "ratio",
+  nature: "share",
   defaultAtLeast: 0.01,
   shownByDefault: true,
   formula:

@@ -7,6 +7,7 @@ export const recall: Measure = {
   from: ["outcomes"],
   signal: "policy",
   unit: "ratio",
+  nature: "share",
   shownByDefault: false,
   formula:
     "true positives / labels of class 1, class 1 against all others; without a decision, score >= 0.5 is one. " +

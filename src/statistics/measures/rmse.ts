@@ -7,6 +7,7 @@ export const rmse: Measure = {
   from: ["values"],
   signal: "policy",
   unit: "none",
+  nature: "level",
   shownByDefault: true,
   formula:
     "root of the mean of (prediction - truth)^2, in the unit of the truth, summed as bias is. A few large errors decide it: mae beside it says whether they do.",

@@ -11,6 +11,8 @@ export const sd: Measure = {
   from: ["sums"],
   signal: "distribution",
   unit: "none",
+  nature: "level",
+  isBounded: true,
   defaultAtLeast: 0.1,
   shownByDefault: false,
   formula:

@@ -10,6 +10,7 @@ export const selectionRate: Measure = {
   only: ["prediction.decision", "prediction.score"],
   signal: "distribution",
   unit: "ratio",
+  nature: "level",
   defaultAtLeast: 0.02,
   shownByDefault: false,
   formula:

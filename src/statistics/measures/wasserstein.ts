@@ -13,6 +13,8 @@ export const wasserstein: Measure = {
   from: ["sums"],
   signal: "distribution",
   unit: "none",
+  nature: "statistic",
+  isBounded: true,
   defaultAtLeast: 0.1,
   shownByDefault: false,
   formula:
