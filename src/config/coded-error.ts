@@ -9,7 +9,6 @@ const ERRORS = {
   SOURCE_INVALID: { exit: 78 },
   USAGE: { exit: 2 },
   INTERRUPTED: { exit: 130 },
-  KAFKA_UNREACHABLE: { exit: 70 },
   KAFKA_FAILED: { exit: 70 },
   TOPIC_MISSING: { exit: 70 },
   PARTITIONS_DIFFER: { exit: 78 },

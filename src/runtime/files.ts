@@ -32,11 +32,6 @@ export async function readText(path: string, role: FileRole): Promise<string> {
   }
 }
 
-/** A secret from its file, without the newline that editors add. */
-export async function readSecret(path: string, role: FileRole): Promise<string> {
-  return (await readText(path, role)).replace(/\r?\n$/, "");
-}
-
 /**
  * The file is there whole or not at all, also after a crash: written beside its place, synced, renamed over it, and
  * the directory synced so that the name is kept as well. Rejects with a CodedError; the former content is then untouched.

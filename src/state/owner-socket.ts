@@ -63,9 +63,13 @@ function listen(path: string, self: Owner): Promise<Server | undefined> {
       if ("code" in error && error.code === "EADDRINUSE") resolve(undefined);
       else
         reject(
-          new CodedError("STATE_FAILED", `No socket can be made at ${path}: ${error.message}.`, {
-            cause: error,
-          }),
+          new CodedError(
+            "STATE_FAILED",
+            `No socket can be made at ${path}: ${error.message}. Check that the directory is writable and on a disk of this machine, or give driftd another state.path.`,
+            {
+              cause: error,
+            },
+          ),
         );
     });
     server.listen(path, () => resolve(server.unref()));

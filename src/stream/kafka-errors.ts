@@ -51,7 +51,9 @@ export function lastingFailure(error: unknown, kafka: KafkaConfig): CodedError |
   }
   if (named(TEMPORARY) || causes.some((cause) => "retriable" in cause && cause.retriable === true))
     return undefined;
-  return failure(`Reading from Kafka at ${brokers} failed: ${reason}.`);
+  return failure(
+    `Reading from Kafka at ${brokers} failed: ${reason}. Start driftd again; if that fails too, look into the brokers' logs.`,
+  );
 }
 
 /** The error and what caused it, outermost first; kafkajs wraps them several deep. */

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readBytes, readSecret, readText, writeAtomically } from "../../src/runtime/files.ts";
+import { readBytes, readText, writeAtomically } from "../../src/runtime/files.ts";
 
 const role = { what: "rule file", code: "CONFIG_NOT_FOUND" } as const;
 let directory = "";
@@ -61,10 +61,4 @@ test("a byte order mark is taken off, and bytes that are not UTF-8 are refused",
   expect(await readText(path, role)).toBe("version: 1");
   await writeFile(path, Uint8Array.of(0x61, 0xff, 0x62));
   await expect(readText(path, role)).rejects.toThrow("is not UTF-8 text");
-});
-
-test("a secret loses the newline at its end and nothing more", async () => {
-  const path = join(directory, "password");
-  await writeFile(path, " hunter2 \n");
-  expect(await readSecret(path, role)).toBe(" hunter2 ");
 });
