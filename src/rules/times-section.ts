@@ -1,7 +1,7 @@
+import { DAY, formatDuration, HOUR, MINUTE, parseDuration } from "../config/quantity.ts";
 import type { Path } from "../config/document.ts";
 import type { RuleFile } from "../config/generated/rules.ts";
 import type { FaultAt } from "../config/location.ts";
-import { DAY, formatDuration, HOUR, MINUTE, parseDuration } from "../config/quantity.ts";
 
 /** All lengths of time of a model, in milliseconds, with their defaults. */
 export interface Times {

@@ -18,7 +18,7 @@ export function addToBloom(bloom: Uint32Array, high: number, low: number): void 
   for (let i = 0; i < PROBES; i += 1) {
     const bit = probe >>> 23;
     const word = base + (bit >>> 5);
-    bloom[word] = (bloom[word] ?? 0) | (1 << (bit & 31));
+    bloom[word] |= 1 << (bit & 31);
     probe = (probe + step) | 0;
   }
 }
@@ -30,7 +30,7 @@ export function mayHold(bloom: Uint32Array, high: number, low: number): boolean 
   const step = Math.imul(low, 0x85ebca6b) | 1;
   for (let i = 0; i < PROBES; i += 1) {
     const bit = probe >>> 23;
-    if (((bloom[base + (bit >>> 5)] ?? 0) & (1 << (bit & 31))) === 0) return false;
+    if ((bloom[base + (bit >>> 5)] & (1 << (bit & 31))) === 0) return false;
     probe = (probe + step) | 0;
   }
   return true;

@@ -6,10 +6,10 @@ export function orderIds(ids: IdList): Uint32Array {
   // Ids are keyed hashes, so buckets hold one or two. Ids that are not spread evenly are only slower.
   if (largest > LARGEST_BUCKET) return order.sort((a, b) => compareIds(ids, a, b));
   for (let i = 1; i < order.length; i += 1) {
-    const position = order[i] ?? 0;
+    const position = order[i];
     let slot = i;
-    while (slot > 0 && compareIds(ids, order[slot - 1] ?? 0, position) > 0) {
-      order[slot] = order[slot - 1] ?? 0;
+    while (slot > 0 && compareIds(ids, order[slot - 1], position) > 0) {
+      order[slot] = order[slot - 1];
       slot -= 1;
     }
     order[slot] = position;
@@ -27,21 +27,21 @@ function sortIntoBuckets(ids: IdList): { order: Uint32Array; largest: number } {
   const shift = 32 - bits;
   const next = new Uint32Array(2 ** bits);
   for (let i = 0; i < count; i += 1) {
-    const bucket = (high[i] ?? 0) >>> shift;
-    next[bucket] = (next[bucket] ?? 0) + 1;
+    const bucket = high[i] >>> shift;
+    next[bucket] += 1;
   }
   let slot = 0;
   let largest = 0;
   for (let bucket = 0; bucket < next.length; bucket += 1) {
-    const size = next[bucket] ?? 0;
+    const size = next[bucket];
     if (size > largest) largest = size;
     next[bucket] = slot;
     slot += size;
   }
   const order = new Uint32Array(count);
   for (let i = 0; i < count; i += 1) {
-    const bucket = (high[i] ?? 0) >>> shift;
-    const place = next[bucket] ?? 0;
+    const bucket = high[i] >>> shift;
+    const place = next[bucket];
     next[bucket] = place + 1;
     order[place] = i;
   }
@@ -49,5 +49,5 @@ function sortIntoBuckets(ids: IdList): { order: Uint32Array; largest: number } {
 }
 
 function compareIds(ids: IdList, a: number, b: number): number {
-  return (ids.high[a] ?? 0) - (ids.high[b] ?? 0) || (ids.low[a] ?? 0) - (ids.low[b] ?? 0) || a - b;
+  return ids.high[a] - ids.high[b] || ids.low[a] - ids.low[b] || a - b;
 }

@@ -66,7 +66,7 @@ function copyBlock({ count, fields, high, low }: Block): Block {
 /** The 53 bits of the cursor's id that a double can hold: they nearly always decide. Infinity once it is used up. */
 function leadingBits({ block, position }: Cursor): number {
   if (position >= block.count) return Infinity;
-  return (block.high[position] ?? 0) * 2 ** 21 + ((block.low[position] ?? 0) >>> 11);
+  return block.high[position] * 2 ** 21 + (block.low[position] >>> 11);
 }
 
 /** The cursor at the least id, of equal ones the youngest; -1 once all are used up. */
@@ -74,7 +74,7 @@ function leastHead(cursors: readonly Cursor[], heads: Float64Array): number {
   let least = -1;
   let bits = Infinity;
   for (let i = 0; i < heads.length; i += 1) {
-    const head = heads[i] ?? Infinity;
+    const head = heads[i];
     if (head > bits || head === Infinity) continue;
     const cursor = cursors[i];
     const before = cursors[least];
@@ -88,5 +88,5 @@ function leastHead(cursors: readonly Cursor[], heads: Float64Array): number {
 
 /** By the bits that `leadingBits` leaves out, where those are equal. */
 function compareCursors(a: Cursor, b: Cursor): number {
-  return (a.block.low[a.position] ?? 0) - (b.block.low[b.position] ?? 0);
+  return a.block.low[a.position] - b.block.low[b.position];
 }

@@ -40,9 +40,9 @@ function searchRun(run: Run, search: Search, blocks: BlockReader): number {
   let block: Block | undefined;
   let kept = 0;
   for (let i = 0; i < left; i += 1) {
-    const position = pending[i] ?? 0;
-    const high = ids.high[position] ?? 0;
-    const low = ids.low[position] ?? 0;
+    const position = pending[i];
+    const high = ids.high[position];
+    const low = ids.low[position];
     if (mayHold(run.bloom, high, low)) {
       const number = lastAtMost(run.firstHigh, run.firstLow, high, low);
       if (number >= 0 && number !== blockNumber) {
@@ -53,7 +53,7 @@ function searchRun(run: Run, search: Search, blocks: BlockReader): number {
       if (block !== undefined && entry >= 0 && block.high[entry] === high && block.low[entry] === low) {
         answer.found[position] = 1;
         for (let k = 0; k < width; k += 1)
-          answer.fields[position * width + k] = block.fields[entry * width + k] ?? 0;
+          answer.fields[position * width + k] = block.fields[entry * width + k];
         continue;
       }
     }
@@ -69,8 +69,8 @@ function lastAtMost(columnHigh: Uint32Array, columnLow: Uint32Array, high: numbe
   let above = columnHigh.length;
   while (above - below > 1) {
     const middle = (below + above) >>> 1;
-    const there = columnHigh[middle] ?? 0;
-    if (there < high || (there === high && (columnLow[middle] ?? 0) <= low)) below = middle;
+    const there = columnHigh[middle];
+    if (there < high || (there === high && columnLow[middle] <= low)) below = middle;
     else above = middle;
   }
   return below;

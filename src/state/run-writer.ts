@@ -10,7 +10,7 @@ export function buildRun(entries: IndexEntries, sequence: number, blocks: BlockW
   const order = orderIds(entries);
   const writer = startRun({ sequence, width, expires, most: count, blocks });
   for (let i = 0; i < count; i += 1) {
-    const position = order[i] ?? 0;
+    const position = order[i];
     const next = order[i + 1];
     if (next !== undefined && high[position] === high[next] && low[position] === low[next]) continue;
     addEntry(writer, { high, low, fields }, position);
@@ -66,8 +66,8 @@ export function addEntry(
 ): void {
   if (writer.filled === BLOCK_ENTRIES) writeBlock(writer);
   const { head, block, filled } = writer;
-  const high = columns.high[position] ?? 0;
-  const low = columns.low[position] ?? 0;
+  const high = columns.high[position];
+  const low = columns.low[position];
   if (filled === 0) {
     head.firstHigh[writer.written] = high;
     head.firstLow[writer.written] = low;
@@ -76,7 +76,7 @@ export function addEntry(
   block.low[filled] = low;
   const from = position * head.width;
   const to = filled * head.width;
-  for (let i = 0; i < head.width; i += 1) block.fields[to + i] = columns.fields[from + i] ?? 0;
+  for (let i = 0; i < head.width; i += 1) block.fields[to + i] = columns.fields[from + i];
   addToBloom(head.bloom, high, low);
   writer.filled = filled + 1;
 }

@@ -1,5 +1,5 @@
-import { MINUTE } from "../config/quantity.ts";
 import { Kafka, type Batch, type Consumer, type EachBatchPayload } from "kafkajs";
+import { MINUTE } from "../config/quantity.ts";
 import type { KafkaConfig } from "../config/config.ts";
 import { createTaskAssigner } from "./kafka-assigner.ts";
 import { clientConfig } from "./kafka-client.ts";

@@ -1,5 +1,5 @@
-import { MINUTE } from "../config/quantity.ts";
 import { setTimeout as sleep } from "node:timers/promises";
+import { MINUTE } from "../config/quantity.ts";
 import type { CodedError } from "../config/coded-error.ts";
 import type { KafkaConfig, StreamConfig } from "../config/config.ts";
 import { registerCodecs } from "./kafka-codecs.ts";

@@ -1,7 +1,7 @@
-import { DAY } from "../config/quantity.ts";
 import { open } from "node:fs/promises";
 import { parquetMetadataAsync, parquetScan, parquetSchema } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
+import { DAY } from "../config/quantity.ts";
 import type { TableBatch } from "../event/records.ts";
 import { BATCH_ROWS, type RowsOptions } from "./row-batch.ts";
 import { plainColumn, sliceColumn } from "./plain-values.ts";

@@ -31,10 +31,10 @@ export function emptyRouteCounts(): RouteCounts {
 
 /** Adds the flights that depart before `until`, ms since the epoch. */
 export function addRoutes(counts: RouteCounts, chunk: FlightChunk, until: number): void {
-  for (let i = 0; i < chunk.rows && (chunk.time[i] ?? until) < until; i++) {
-    const route = (chunk.origin[i] ?? 0) * AIRPORTS + (chunk.destination[i] ?? 0);
-    counts.flights[route] = (counts.flights[route] ?? 0) + 1;
-    if (isLate(chunk.delay[i] ?? 0)) counts.late[route] = (counts.late[route] ?? 0) + 1;
+  for (let i = 0; i < chunk.rows && chunk.time[i] < until; i++) {
+    const route = chunk.origin[i] * AIRPORTS + chunk.destination[i];
+    counts.flights[route] += 1;
+    if (isLate(chunk.delay[i])) counts.late[route] += 1;
   }
 }
 
@@ -43,7 +43,7 @@ export function addRoutes(counts: RouteCounts, chunk: FlightChunk, until: number
  * free, so that the mean score equals the share of delayed flights that it was fitted on. Deterministic.
  */
 export function fitDelayModel(counts: RouteCounts): DelayModel {
-  const routes = [...counts.flights.keys()].filter((route) => (counts.flights[route] ?? 0) > 0);
+  const routes = [...counts.flights.keys()].filter((route) => counts.flights[route] > 0);
   const origin = new Float64Array(AIRPORTS);
   const destination = new Float64Array(AIRPORTS);
   const base = new Float64Array(1);
@@ -54,16 +54,16 @@ export function fitDelayModel(counts: RouteCounts): DelayModel {
   ];
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (const block of blocks) {
-      const model = { base: base[0] ?? 0, origin, destination };
+      const model = { base: base[0], origin, destination };
       stepBlock(block, { routes, counts, model });
     }
   }
-  return { base: base[0] ?? 0, origin, destination };
+  return { base: base[0], origin, destination };
 }
 
 /** Log-odds of a delay. */
 export function delayLogit(model: DelayModel, origin: number, destination: number): number {
-  return model.base + (model.origin[origin] ?? 0) + (model.destination[destination] ?? 0);
+  return model.base + model.origin[origin] + model.destination[destination];
 }
 
 /** The probability of log-odds. */
@@ -88,14 +88,14 @@ function stepBlock(block: Block, { routes, counts, model }: Fit): void {
   const gradient = block.effects.map((effect) => -block.shrinkage * effect);
   const curvature = new Float64Array(block.effects.length).fill(block.shrinkage);
   for (const route of routes) {
-    const n = counts.flights[route] ?? 0;
+    const n = counts.flights[route];
     const p = toProbability(delayLogit(model, Math.floor(route / AIRPORTS), route % AIRPORTS));
     const at = block.of(route);
-    gradient[at] = (gradient[at] ?? 0) + (counts.late[route] ?? 0) - n * p;
-    curvature[at] = (curvature[at] ?? 0) + n * p * (1 - p);
+    gradient[at] = gradient[at] + counts.late[route] - n * p;
+    curvature[at] += n * p * (1 - p);
   }
   for (let at = 0; at < block.effects.length; at++) {
-    const slope = curvature[at] ?? 0;
-    if (slope > 0) block.effects[at] = (block.effects[at] ?? 0) + (gradient[at] ?? 0) / slope;
+    const slope = curvature[at];
+    if (slope > 0) block.effects[at] += gradient[at] / slope;
   }
 }

@@ -54,9 +54,9 @@ export interface EventOptions {
 export async function* generateEvents(options: EventOptions): AsyncGenerator<Slice> {
   const replay = openReplay(options);
   for await (const chunk of options.chunks) {
-    if ((chunk.time[0] ?? 0) >= options.to) break;
+    if (chunk.time[0] >= options.to) break;
     for (let i = 0; i < chunk.rows; i++) {
-      const time = chunk.time[i] ?? 0;
+      const time = chunk.time[i];
       if (time < options.from) continue;
       if (time >= options.to) break;
       while (time >= replay.until) yield takeSlice(replay);
@@ -118,12 +118,12 @@ function takeSlice(replay: Replay): Slice {
 
 function replayFlight(replay: Replay, chunk: FlightChunk, i: number): void {
   const { record, options } = replay;
-  const origin = chunk.origin[i] ?? 0;
-  const destination = chunk.destination[i] ?? 0;
+  const origin = chunk.origin[i];
+  const destination = chunk.destination[i];
   record.row = chunk.firstRow + i;
-  record.time = chunk.time[i] ?? 0;
-  record.delay = chunk.delay[i] ?? 0;
-  record.distance = chunk.distance[i] ?? 0;
+  record.time = chunk.time[i];
+  record.delay = chunk.delay[i];
+  record.distance = chunk.distance[i];
   record.distanceAsText = false;
   record.origin = chunk.airports[origin] ?? null;
   record.destination = chunk.airports[destination] ?? null;

@@ -42,13 +42,13 @@ export function addOutcome(
 ): void {
   if (pending.free < 0) addSlots(pending);
   const slot = pending.free;
-  pending.free = pending.next[slot] ?? -1;
+  pending.free = pending.next[slot];
   pending.rows[slot] = flight.row;
   pending.late[slot] = isLate(flight.delay) ? 1 : 0;
   pending.next[slot] = -1;
   const due = Math.floor(flight.time / MINUTE) + REPORT_MINUTES + Math.max(0, flight.delay);
   const at = due % RING_MINUTES;
-  const tail = pending.last[at] ?? -1;
+  const tail = pending.last[at];
   if (tail < 0) pending.first[at] = slot;
   else pending.next[tail] = slot;
   pending.last[at] = slot;
@@ -63,10 +63,10 @@ export function drainOutcomes(
 ): void {
   for (; pending.minute * MINUTE < until; pending.minute++) {
     const at = pending.minute % RING_MINUTES;
-    let slot = pending.first[at] ?? -1;
+    let slot = pending.first[at];
     while (slot >= 0) {
-      receive(pending.rows[slot] ?? 0, pending.minute * MINUTE, pending.late[slot] === 1);
-      const following = pending.next[slot] ?? -1;
+      receive(pending.rows[slot], pending.minute * MINUTE, pending.late[slot] === 1);
+      const following = pending.next[slot];
       pending.next[slot] = pending.free;
       pending.free = slot;
       pending.count--;

@@ -1,7 +1,7 @@
-import { HOUR } from "../../config/quantity.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { HOUR } from "../../config/quantity.ts";
 import { startApp } from "../../app.ts";
 import { CodedError } from "../../config/coded-error.ts";
 import { publicKeys } from "../../event/ids.ts";
