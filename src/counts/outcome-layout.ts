@@ -24,6 +24,7 @@ export function buildOutcomeLayout(options: { cohort: number; ruler: OutcomeRule
 
 function termsOf(ruler: OutcomeRuler): Record<string, unknown> {
   if (ruler.kind === "binary") return { edges: [...ruler.edges] };
+  if (ruler.kind === "classes") return { edges: [...ruler.edges], classes: ruler.classes };
   const { step, residuals } = ruler;
   if (residuals === undefined) return { step };
   return { step, edges: [...residuals.edges], low: residuals.low, high: residuals.high };

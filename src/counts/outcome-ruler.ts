@@ -1,11 +1,13 @@
+import { classesLength, confusionSlot } from "./classes.ts";
 import { addOutcome, OUTCOMES } from "./outcomes.ts";
+import type { Outcome } from "./outcomes.ts";
 import { addToBand, bandStart, outcomesLength } from "./score-bands.ts";
 import type { SummaryKindName } from "./summary-kinds.ts";
 import { addResidual, addValue, residualsLength, VALUES } from "./values.ts";
 import type { ValuesRuler } from "./values.ts";
 
 /** What a model's labels are held against, fixed by its reference; by what the model answers with. */
-export type OutcomeRuler = BinaryRuler | ValuesRuler;
+export type OutcomeRuler = BinaryRuler | ClassesRuler | ValuesRuler;
 
 /** A probability of class 1, a decision for or against it, or both. */
 export interface BinaryRuler {
@@ -14,9 +16,18 @@ export interface BinaryRuler {
   readonly edges: Float64Array;
 }
 
+/** A decision between many classes, and how sure it is. */
+export interface ClassesRuler {
+  readonly kind: "classes";
+  /** Between the bands of the largest probability. */
+  readonly edges: Float64Array;
+  /** Those that the reference knows, by code; one that it does not has the code behind the last. */
+  readonly classes: readonly string[];
+}
+
 /** What arrived for one prediction. */
 export interface Label {
-  /** What the model answered: a probability, or the number itself; NaN where there was none. */
+  /** What the model answered: a probability, of many the largest, or the number itself; NaN where there was none. */
   readonly answer: number;
   /** What it decided, coded as the truth; NaN where it did not. */
   readonly decision: number;
@@ -28,6 +39,12 @@ export function sectionsOfRuler(
   ruler: OutcomeRuler,
 ): readonly { readonly kind: SummaryKindName; readonly length: number }[] {
   if (ruler.kind === "binary") return [{ kind: "outcomes", length: outcomesLength(ruler.edges) }];
+  if (ruler.kind === "classes") {
+    return [
+      { kind: "top-label", length: outcomesLength(ruler.edges) },
+      { kind: "classes", length: classesLength(ruler.classes.length) },
+    ];
+  }
   const values = { kind: "values", length: VALUES.length } as const;
   return ruler.residuals === undefined
     ? [values]
@@ -69,7 +86,21 @@ export function addLabel(
     addResidual(vector, offset + VALUES.length, { outcome, grid: ruler.residuals, sign });
     return;
   }
-  const outcome = { score: answer, decision, truth };
+  const outcome = ruler.kind === "binary" ? { score: answer, decision, truth } : topLabel(ruler, label);
   addOutcome(vector, offset, outcome, sign);
   addToBand(vector, offset + bandStart(0), { edges: ruler.edges, outcome, sign });
+  if (ruler.kind === "binary" || Number.isNaN(outcome.decision)) return;
+  const matrix = offset + outcomesLength(ruler.edges);
+  vector[matrix + confusionSlot(ruler.classes.length, truth, decision)] += sign;
+}
+
+/**
+ * Of many classes, whether the decision came true, as an outcome of two: the probability is that of the decision. Where the
+ * reference knows neither the class that was decided for nor the one that came, nobody knows whether they are the same.
+ */
+export function topLabel({ classes }: ClassesRuler, { answer, decision, truth }: Label): Outcome {
+  if (Number.isNaN(decision) || (decision >= classes.length && truth >= classes.length)) {
+    return { score: Number.NaN, decision: Number.NaN, truth: 0 };
+  }
+  return { score: answer, decision: 1, truth: Number(decision === truth) };
 }

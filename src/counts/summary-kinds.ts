@@ -1,3 +1,4 @@
+import { classesLength } from "./classes.ts";
 import { outcomesLength } from "./score-bands.ts";
 import { residualsLength, VALUES } from "./values.ts";
 import { ARRIVALS, binsLength, categoriesLength, distinctLength, sumsLength } from "./tails.ts";
@@ -16,6 +17,9 @@ export const SUMMARY_KINDS = {
   distinct: { name: "distinct", version: 1, length: distinctLength },
   /** Labels, by what the model answers with: a probability of class 1 or a decision... */
   outcomes: { name: "outcomes", version: 3, length: outcomesLength },
+  /** ... a class of many: whether the decision came true, by its probability, and which class came instead... */
+  "top-label": { name: "top-label", version: 1, length: outcomesLength },
+  classes: { name: "classes", version: 1, length: classesLength },
   /** ... a number: its errors, summed up and in bins. */
   values: { name: "values", version: 1, length: () => VALUES.length },
   residuals: { name: "residuals", version: 1, length: residualsLength },
@@ -23,7 +27,13 @@ export const SUMMARY_KINDS = {
 
 export type SummaryKindName = keyof typeof SUMMARY_KINDS;
 
-const LABEL_KINDS: ReadonlySet<SummaryKindName> = new Set(["outcomes", "values", "residuals"]);
+const LABEL_KINDS: ReadonlySet<SummaryKindName> = new Set([
+  "outcomes",
+  "top-label",
+  "classes",
+  "values",
+  "residuals",
+]);
 
 /** Whether it counts labels, cohort by cohort, and no events. */
 export function countsLabels(kind: SummaryKindName): boolean {

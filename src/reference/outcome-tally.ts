@@ -1,6 +1,7 @@
 import type { Grid } from "../counts/grid.ts";
-import { addLabel, labelledCount, predictedSlot, rulerLength } from "../counts/outcome-ruler.ts";
+import { addLabel, labelledCount, predictedSlot, rulerLength, topLabel } from "../counts/outcome-ruler.ts";
 import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
+import { outcomesLength } from "../counts/score-bands.ts";
 import type { BatchColumn, EventBatch, EventPlan } from "../event/batch.ts";
 import { binaryClasses } from "../event/yes-no.ts";
 import { addToCohort, cohortsOf, createCohortSums } from "./cohort-sums.ts";
@@ -25,6 +26,8 @@ export interface OutcomeTally {
   readonly matureUntil: number;
   /** The code that truths have, of each of the classes that the model decides between. */
   readonly classes: ReadonlyMap<string, number>;
+  /** The code of a class that the reference does not know; NaN where only two can come. */
+  readonly unknown: number;
 }
 
 /**
@@ -53,10 +56,10 @@ export function createOutcomeTally(tallied: {
   if (truth < 0 || (answer === undefined && decision === undefined)) return undefined;
   const names = decision?.described.categories ?? ["false", "true"];
   const isNamed = plan.columns[truth].type === "category";
-  const classes = isNamed ? undefined : binaryClasses(names);
+  const classes = isNamed || ruler.kind === "classes" ? undefined : binaryClasses(names);
   // A class that means neither yes nor no cannot be held against a truth of 0 or 1: then the score decides, at one half.
-  const isComparable = isNamed || classes !== undefined;
-  const isCalibrated = ruler.kind === "binary" && cohort !== undefined;
+  const isComparable = isNamed || ruler.kind === "classes" || classes !== undefined;
+  const isCalibrated = ruler.kind !== "values" && cohort !== undefined;
   return {
     ruler,
     counts: Array.from({ length: segments }, () => new Float64Array(rulerLength(ruler))),
@@ -66,6 +69,7 @@ export function createOutcomeTally(tallied: {
     truth,
     matureUntil,
     classes: new Map(names.map((name, code) => [name, classes?.[code] ?? code])),
+    unknown: ruler.kind === "classes" ? ruler.classes.length : Number.NaN,
   };
 }
 
@@ -81,7 +85,7 @@ export function tallyOutcomes(
   batch: EventBatch,
   segmentOf: readonly (Int32Array | undefined)[] = ALL,
 ): void {
-  const { ruler, counts, cohorts, classes, matureUntil } = tally;
+  const { ruler, counts, cohorts, matureUntil } = tally;
   const predicted = predictedSlot(ruler);
   const answer = batch.columns[tally.answer];
   const decision = batch.columns[tally.decision];
@@ -89,9 +93,9 @@ export function tallyOutcomes(
   for (let row = 0; row < batch.rows; row += 1) {
     if (batch.reason[row] !== 0 || batch.time[row] > matureUntil) continue;
     const label = {
-      answer: numberOf(answer, row, classes),
-      decision: numberOf(decision, row, classes),
-      truth: numberOf(truth, row, classes),
+      answer: numberOf(answer, row),
+      decision: codeOf(tally, decision, row),
+      truth: codeOf(tally, truth, row),
     };
     for (const segments of segmentOf) {
       const segment = segments?.[row] ?? 0;
@@ -100,22 +104,32 @@ export function tallyOutcomes(
       if (Number.isNaN(label.truth)) continue;
       addLabel(vector, 0, { ruler, label, sign: 1 });
       if (cohorts === undefined) continue;
-      const outcome = { ...label, score: label.answer };
+      const outcome = ruler.kind === "classes" ? topLabel(ruler, label) : { ...label, score: label.answer };
       addToCohort(cohorts, outcome, { time: batch.time[row], segment });
     }
   }
 }
 
-/** A class is the code that it has in the reference; NaN where missing or unknown. */
-function numberOf(
+function numberOf(column: BatchColumn | undefined, row: number): number {
+  return column?.type === "number" ? column.values[row] : Number.NaN;
+}
+
+/** A class is the code that it has in the reference; NaN where missing. Of two classes a number stands for itself. */
+function codeOf(
+  { ruler, classes, unknown }: OutcomeTally,
   column: BatchColumn | undefined,
   row: number,
-  classes: ReadonlyMap<string, number>,
 ): number {
   if (column === undefined) return Number.NaN;
-  if (column.type === "number") return column.values[row];
+  if (column.type === "number") {
+    const value = column.values[row];
+    if (ruler.kind !== "classes" || Number.isNaN(value)) return value;
+    return classes.get(String(value)) ?? unknown;
+  }
   const code = column.codes[row];
-  return code < 0 ? Number.NaN : (classes.get(column.categories[code] ?? "") ?? Number.NaN);
+  if (code < 0) return Number.NaN;
+  const name = column.categories[code];
+  return (name === undefined ? undefined : classes.get(name)) ?? unknown;
 }
 
 const NO_COHORTS = { starts: new Float64Array(0), slots: [] };
@@ -126,10 +140,10 @@ export function outcomeBaseline(
   { segment, independent }: { segment: number; independent: boolean },
 ): OutcomeBaseline {
   const counts = all[segment];
-  if (ruler.kind !== "binary") return { counts, calibration: noCalibration() };
+  if (ruler.kind === "values") return { counts, calibration: noCalibration() };
   const own = cohorts === undefined ? NO_COHORTS : cohortsOf(cohorts, segment);
   const calibration = calibrateOutcomes({
-    section: counts,
+    section: counts.subarray(0, outcomesLength(ruler.edges)),
     size: cohorts?.size ?? 0,
     ...own,
     independent,

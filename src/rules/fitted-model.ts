@@ -3,7 +3,7 @@ import { buildOutcomeLayout } from "../counts/outcome-layout.ts";
 import type { ColumnType, EventPlan } from "../event/batch.ts";
 import { binaryClasses } from "../event/yes-no.ts";
 import type { Reference } from "../reference/reference.ts";
-import { ANSWERS, labelRuler } from "../reference/label-ruler.ts";
+import { ANSWERS, answerKind, labelRuler } from "../reference/label-ruler.ts";
 import { findSeriesRef } from "../reference/series.ts";
 import type { CountingPlan, OutcomePlan } from "../window/counting-plan.ts";
 import { measureNamed } from "../statistics/measures.ts";
@@ -100,13 +100,10 @@ function eventPlan({
   };
 }
 
-/** Truth is a number (true = 1) unless the model answers with categories that mean neither yes nor no, and no score. */
+/** Truth is a number (true = 1) unless the model decides between many classes. */
 function labelPlan(model: Model, reference: Reference): EventPlan {
   const decision = reference.columns.find((column) => column.name === "prediction.decision");
-  const isCategory =
-    decision?.type === "category" &&
-    binaryClasses(decision.categories) === undefined &&
-    reference.columns.every(({ name }) => name !== "prediction.score");
+  const isCategory = answerKind(reference.columns) === "classes";
   return {
     model: model.name,
     needsId: true,
@@ -116,7 +113,7 @@ function labelPlan(model: Model, reference: Reference): EventPlan {
         type: isCategory ? "category" : "number",
         role: "truth",
         pii: false,
-        categories: isCategory ? decision.categories : [],
+        categories: isCategory ? (decision?.categories ?? []) : [],
       },
     ],
   };

@@ -1,3 +1,4 @@
+import type { ClassesRuler } from "../counts/outcome-ruler.ts";
 import type { SummaryKindName } from "../counts/summary-kinds.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import type { ValuesRuler } from "../counts/values.ts";
@@ -61,6 +62,8 @@ export interface MeasureContext {
   readonly outcomes?: Float64Array;
   /** Labels of numbers: what their errors are counted on. */
   readonly values?: ValuesRuler;
+  /** Labels of many classes: which they are. */
+  readonly classes?: ClassesRuler;
   /** Measures across groups: what was counted of each of them, but not of those that are followed together. */
   readonly groups?: readonly GroupCounts[];
   /** volume: rows to be expected in the window, by the hour slots that it overlaps. */

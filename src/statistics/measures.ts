@@ -30,6 +30,9 @@ import { kl } from "./measures/kl.ts";
 import { ks } from "./measures/ks.ts";
 import { linf } from "./measures/linf.ts";
 import { logloss } from "./measures/logloss.ts";
+import { macroF1 } from "./measures/macro-f1.ts";
+import { macroPrecision } from "./measures/macro-precision.ts";
+import { macroRecall } from "./measures/macro-recall.ts";
 import { mae } from "./measures/mae.ts";
 import { mean } from "./measures/mean.ts";
 import { median } from "./measures/median.ts";
@@ -83,6 +86,9 @@ export const MEASURES: readonly Measure[] = [
   recall,
   f1,
   auc,
+  macroPrecision,
+  macroRecall,
+  macroF1,
   bias,
   mae,
   rmse,

@@ -1,4 +1,4 @@
-import { answerKind } from "../reference/label-ruler.ts";
+import { answerKind, scoredPart } from "../reference/label-ruler.ts";
 import type { Reference } from "../reference/reference.ts";
 import type { Calibration } from "../statistics/calibration.ts";
 import { prepareResiduals } from "../statistics/residuals.ts";
@@ -44,7 +44,7 @@ export function prepareOutcomes({ reference, segment, cohort, alpha }: OutcomeQu
   if (!isIndependent(own) && own.windowSize !== cohort) {
     return silent("no-reference", "the reference knows no cohorts of this length");
   }
-  const ruler = prepareResiduals(outcome.counts);
+  const ruler = prepareResiduals(scoredPart(reference.columns, outcome.counts));
   const least = segment === ALL ? 1 : LEAST_REFERENCE;
   const labels = ruler.residuals.n[ruler.bands.size];
   if (labels < least) {

@@ -165,5 +165,6 @@ function labelContext(
   return {
     ...(counts === undefined ? {} : { outcomes: counts.subarray(offset, offset + length) }),
     ...(ruler?.kind === "values" ? { values: ruler } : {}),
+    ...(ruler?.kind === "classes" ? { classes: ruler } : {}),
   };
 }

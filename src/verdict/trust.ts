@@ -14,11 +14,8 @@ export const MANY_WINDOWS = 200;
 /** A segment with fewer values is not judged. */
 export const LEAST_REFERENCE = 1_000;
 const LEAST_BLOCKS = 10;
-/**
- * Windows that remember each other count as one. With 10, shocks that last for fifty windows would pass for short ones in one
- * reference of ten.
- */
-const LEAST_MEMORIES = 15;
+/** Windows that remember this many others count as one. */
+const LEAST_MEMORIES = 10;
 
 interface Trusting {
   readonly calibration: Calibration;

@@ -2,6 +2,9 @@ import { buildGrid } from "../../src/counts/grid.ts";
 import { addOutcome, OUTCOMES } from "../../src/counts/outcomes.ts";
 import type { SeriesRef } from "../../src/counts/ref.ts";
 import type { SummaryKindName } from "../../src/counts/summary-kinds.ts";
+import { classesLength, confusionSlot } from "../../src/counts/classes.ts";
+import type { ClassesRuler } from "../../src/counts/outcome-ruler.ts";
+import { NO_EDGES } from "../../src/counts/score-bands.ts";
 import { valuesRuler } from "../../src/counts/values.ts";
 import type { ValueOutcome } from "../../src/counts/values.ts";
 import { ARRIVALS, binsLength } from "../../src/counts/tails.ts";
@@ -139,6 +142,24 @@ function arrivalSection(counts: readonly number[]): Float64Array {
 
 const plain = categoriesRef([1]);
 
+/** What came, and what was decided for; a class of no name is none that is known. */
+const CLASSES: Readonly<Record<string, readonly (readonly [truth: number, decision: number])[]>> = {
+  nothing: [],
+  "one label": [[1, 1]],
+  "only one class": many(300, () => [0, 0]),
+  "always another one": many(300, (k) => [k % 3, (k + 1) % 3]),
+  "none that is known": many(300, () => [3, 3]),
+  "three classes": many(400, (k) => [k % 3, (k * k) % 3]),
+};
+/** Of three classes. */
+export const CLASS_RULER: ClassesRuler = { kind: "classes", edges: NO_EDGES, classes: ["a", "b", "c"] };
+
+function confusionSection(labels: readonly (readonly [number, number])[]): Float64Array {
+  const section = new Float64Array(classesLength(3));
+  for (const [truth, decision] of labels) section[confusionSlot(3, truth, decision)] += 1;
+  return section;
+}
+
 /** Answers and truths. */
 const ERRORS: Readonly<Record<string, readonly ValueOutcome[]>> = {
   nothing: [],
@@ -193,6 +214,8 @@ export const DATA_SETS: Readonly<Record<SummaryKindName, readonly Awkward[]>> = 
     ref: categoriesRef([1, 1, 1]),
     section: (values) => distinctSection(3, values),
   })),
+  "top-label": dataSets(LABELS, () => ({ ref: plain, section: labelSection })),
+  classes: dataSets(CLASSES, () => ({ ref: plain, section: confusionSection })),
   values: errorsOf("values"),
   residuals: errorsOf("residuals"),
   outcomes: dataSets(LABELS, () => ({ ref: plain, section: labelSection })),

@@ -4,13 +4,14 @@ import { addInto } from "../../src/counts/vector.ts";
 import type { MeasureContext } from "../../src/statistics/measure.ts";
 import { MEASURES } from "../../src/statistics/measures.ts";
 import type { Score } from "../../src/statistics/score.ts";
-import { DATA_SETS, ERROR_RULER } from "./awkward-data.ts";
+import { CLASS_RULER, DATA_SETS, ERROR_RULER } from "./awkward-data.ts";
 import type { Awkward } from "./awkward-data.ts";
 
 const PLAIN: MeasureContext = { expectedRows: 1_000, newestEvent: 0, now: 1_000 };
 
 /** Labels are held against the reference's of their own kind. */
 function contextOf(kind: string): MeasureContext {
+  if (kind === "classes") return { classes: CLASS_RULER };
   if (kind !== "values" && kind !== "residuals") return PLAIN;
   const usual = DATA_SETS[kind].find(({ name }) => name === "as usual");
   return usual === undefined ? PLAIN : { values: ERROR_RULER, outcomes: usual.count("as usual").whole };

@@ -5,6 +5,7 @@ import { ARRIVALS } from "../../src/counts/tails.ts";
 import { addOutcome } from "../../src/counts/outcomes.ts";
 import { addToBand, bandStart, outcomesLength } from "../../src/counts/score-bands.ts";
 import type { SeriesRef } from "../../src/counts/ref.ts";
+import { classesLength } from "../../src/counts/classes.ts";
 import { countsLabels } from "../../src/counts/summary-kinds.ts";
 import type { SummaryKindName } from "../../src/counts/summary-kinds.ts";
 import { addInto } from "../../src/counts/vector.ts";
@@ -27,6 +28,7 @@ import {
   sumsRef,
   sumsSection,
 } from "../statistics/series.ts";
+import { CLASSES, confusions } from "./class-labels.ts";
 import { errorWindows, ERRORS } from "./value-labels.ts";
 
 /** Between the bands of the score. */
@@ -45,9 +47,9 @@ const CONTEXT = { expectedRows: 1_000, newestEvent: 0, now: 1_000, outcomes: LAB
 
 /** Labels are held against the reference's of their own kind. */
 function contextOf(kind: SummaryKindName): MeasureContext {
-  const { ruler, values, residuals } = ERRORS;
-  if (kind === "values") return { outcomes: values, values: ruler };
-  return kind === "residuals" ? { outcomes: residuals, values: ruler } : CONTEXT;
+  if (kind === "classes") return { classes: CLASSES };
+  if (kind !== "values" && kind !== "residuals") return CONTEXT;
+  return { outcomes: ERRORS[kind], values: ERRORS.ruler };
 }
 
 interface Pair {
@@ -143,6 +145,8 @@ const KINDS = {
   categories,
   distinct,
   outcomes,
+  "top-label": outcomes,
+  classes: confusions.map((windows) => ({ ref: categoriesRef([1]), windows })),
   values: errorPairs("values"),
   residuals: errorPairs("residuals"),
   arrivals,
@@ -242,6 +246,7 @@ it.each(alone.map((measure) => [measure.name, measure] as const))(
     const lengths = new Map<SummaryKindName, number>([
       ["outcomes", LENGTHS.outcomes],
       ["arrivals", LENGTHS.arrivals],
+      ["classes", classesLength(CLASSES.classes.length)],
       ["values", values.length],
       ["residuals", residuals.length],
     ]);

@@ -52,7 +52,7 @@ function referenceOf(labels: readonly Label[]): Reference {
 }
 
 function judge(reference: Reference, labels: readonly Label[]) {
-  const section = sectionOf(scoreEdges(reference.columns), labels);
+  const section = sectionOf(scoreEdges(reference.columns, "prediction.score"), labels);
   const prepared = prepareOutcomes({ reference, segment: "all", cohort: COHORT, alpha: 1e-3 });
   const { counts } = reference.segments[0].outcome ?? { counts: new Float64Array(0) };
   const { effect = Number.NaN, extras } = calibrationGap.score(undefined, section, { outcomes: counts });

@@ -1,5 +1,6 @@
 import { buildOutcomeLayout } from "../../counts/outcome-layout.ts";
 import type { Reference } from "../../reference/reference.ts";
+import { scoredPart } from "../../reference/label-ruler.ts";
 import { calibrateOutcomes } from "../../reference/outcome-calibration.ts";
 import { findSeriesRef } from "../../reference/series.ts";
 import { MEASURES } from "../../statistics/measures.ts";
@@ -31,6 +32,7 @@ function ofLabels(reference: Reference, labels: WindowLabels | undefined): Score
     const context = {
       ...(known === undefined ? {} : { outcomes: known }),
       ...(ruler.kind === "values" ? { values: ruler } : {}),
+      ...(ruler.kind === "classes" ? { classes: ruler } : {}),
     };
     const measures = MEASURES.filter(({ from, across }) => from.includes(kind) && across === undefined);
     return measures.map(({ name, score, signal }) => {
@@ -55,7 +57,7 @@ function significanceOf(reference: Reference, window: Float64Array): Significanc
   }
   // Without any time to tell, rows are taken as owing nothing to each other, declared or not.
   const calibration = calibrateOutcomes({
-    section: outcome.counts,
+    section: scoredPart(reference.columns, outcome.counts),
     size: 0,
     starts: new Float64Array(0),
     slots: [],

@@ -1,6 +1,10 @@
+import { classesLength } from "../../counts/classes.ts";
+import { rulerLength } from "../../counts/outcome-ruler.ts";
 import type { SeriesRef } from "../../counts/ref.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { findSeriesRef } from "../../reference/series.ts";
+import { confusionMatrix } from "../../statistics/class-shares.ts";
+import type { ConfusionMatrix } from "../../statistics/class-shares.ts";
 import { benjaminiHochberg, holm } from "../../statistics/multiple.ts";
 import { reliabilityTable } from "../../statistics/reliability.ts";
 import type { ReliabilityRow } from "../../statistics/reliability.ts";
@@ -28,6 +32,8 @@ export interface ScoreReport {
     readonly measures: Readonly<Record<string, Score>>;
     /** Of the window's labels by groups of the score; absent where none has both. */
     readonly reliability?: readonly ReliabilityRow[];
+    /** Of a model that decides between many classes. */
+    readonly confusion?: ConfusionMatrix;
   };
   /** By the column that --segment names, else by those that the reference is split by; absent without, or where nothing decides. */
   readonly fairness?: Readonly<Record<string, FairnessReport>>;
@@ -99,6 +105,7 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
     outcome: {
       measures: scoreOutcomes(reference, window),
       ...(reliability.length === 0 ? {} : { reliability }),
+      ...confusionOfLabels(window.outcomes),
     },
     ...compareAll(window.groups),
   };
@@ -107,6 +114,15 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
 /** Of probabilities; numbers have no such table. */
 function reliabilityOfLabels({ ruler, counts }: WindowLabels): ReliabilityRow[] {
   return ruler.kind === "values" ? [] : reliabilityTable(counts);
+}
+
+function confusionOfLabels(labels: WindowLabels | undefined): { confusion?: ConfusionMatrix } {
+  if (labels?.ruler.kind !== "classes") return {};
+  const { ruler, counts } = labels;
+  const { classes } = ruler;
+  return {
+    confusion: confusionMatrix(counts.subarray(rulerLength(ruler) - classesLength(classes.length)), classes),
+  };
 }
 
 function compareColumn(options: {

@@ -8,23 +8,24 @@ import { wilsonInterval } from "../wilson.ts";
 export const accuracy: Measure = {
   name: "accuracy",
   title: "Share of right decisions",
-  from: ["outcomes"],
+  from: ["outcomes", "top-label"],
   signal: "policy",
   unit: "ratio",
   nature: "share",
   shownByDefault: true,
   formula:
-    "decisions that were the truth / labels with a decision; without a decision, score >= 0.5 is one. lower and upper are Wilson's 95% interval. extras hold the confusion matrix of class 1 against all others.",
+    "decisions that were the truth / labels with a decision; without a decision, score >= 0.5 is one. lower and upper are Wilson's 95% interval. extras hold the confusion matrix of class 1 against all others, where there are two.",
   calm: "the model's own",
   source: "Wilson, Probable inference (1927).",
-  score(_ref, window) {
+  score(_ref, window, context) {
     const sums = sumOutcomes(window);
     const n = sums.n + window[OUTCOMES.decided];
     if (n === 0) return noData("no labels");
     const right = sums.correct + window[OUTCOMES.decidedCorrect];
     const value = right / n;
     const interval = wilsonInterval(right, n);
-    const extras = confusionCounts(window, n);
+    // Of many classes there is a matrix, and no class 1.
+    const extras = context?.classes === undefined ? confusionCounts(window, n) : {};
     return scored({ value, effect: value, n, trust: "policy", ...interval, extras }, "labels");
   },
 };

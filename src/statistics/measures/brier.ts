@@ -7,7 +7,7 @@ import { reliabilityOf } from "../reliability.ts";
 export const brier: Measure = {
   name: "brier",
   title: "Brier score",
-  from: ["outcomes"],
+  from: ["outcomes", "top-label"],
   signal: "policy",
   unit: "none",
   shownByDefault: true,

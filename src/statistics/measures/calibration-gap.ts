@@ -9,7 +9,7 @@ import { prepareResiduals } from "../residuals.ts";
 export const calibrationGap: Measure = {
   name: "calibration-gap",
   title: "Change of calibration against the reference",
-  from: ["outcomes"],
+  from: ["outcomes", "top-label"],
   signal: "outcomes",
   unit: "ratio",
   defaultAtLeast: 0.02,

@@ -5,7 +5,7 @@ import type { Measure } from "../measure.ts";
 export const eceMass: Measure = {
   name: "ece-mass",
   title: "Expected calibration error, equal mass",
-  from: ["outcomes"],
+  from: ["outcomes", "top-label"],
   signal: "policy",
   unit: "ratio",
   shownByDefault: false,

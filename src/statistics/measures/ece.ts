@@ -5,7 +5,7 @@ import { reliabilityOf } from "../reliability.ts";
 export const ece: Measure = {
   name: "ece",
   title: "Expected calibration error",
-  from: ["outcomes"],
+  from: ["outcomes", "top-label"],
   signal: "policy",
   unit: "ratio",
   shownByDefault: true,

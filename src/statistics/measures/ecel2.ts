@@ -6,7 +6,7 @@ import { reliabilityOf } from "../reliability.ts";
 export const ecel2: Measure = {
   name: "ecel2",
   title: "Squared calibration error, debiased",
-  from: ["outcomes"],
+  from: ["outcomes", "top-label"],
   signal: "policy",
   unit: "none",
   shownByDefault: false,

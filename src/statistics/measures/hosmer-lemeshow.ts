@@ -7,7 +7,7 @@ import type { Measure } from "../measure.ts";
 export const hosmerLemeshow: Measure = {
   name: "hosmer-lemeshow",
   title: "Hosmer and Lemeshow's statistic, against perfect calibration",
-  from: ["outcomes"],
+  from: ["outcomes", "top-label"],
   signal: "policy",
   unit: "none",
   shownByDefault: false,

@@ -8,6 +8,7 @@ export const residualKs: Measure = {
   from: ["residuals"],
   signal: "policy",
   unit: "ratio",
+  isBounded: true,
   shownByDefault: false,
   formula:
     "ks of prediction - truth against the reference's: the largest distance of the distribution of the PIT of the errors from the uniform one. The exact distance lies in [lower, upper].",

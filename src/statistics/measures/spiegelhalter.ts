@@ -6,7 +6,7 @@ import { sumOutcomes } from "../outcome-sums.ts";
 export const spiegelhalter: Measure = {
   name: "spiegelhalter",
   title: "Spiegelhalter's Z, against perfect calibration",
-  from: ["outcomes"],
+  from: ["outcomes", "top-label"],
   signal: "policy",
   unit: "none",
   shownByDefault: false,
