@@ -1,5 +1,6 @@
 import type { ColumnType } from "./batch.ts";
-import { EARLIEST_TIME, epochToMilliseconds } from "./time.ts";
+import { createSpan, spanText } from "./byte-table.ts";
+import { EARLIEST_TIME, epochToMilliseconds, parseTime } from "./time.ts";
 import { meansYes } from "./yes-no.ts";
 
 /** What the values of one column look like. */
@@ -30,7 +31,7 @@ export function typeOf(values: readonly unknown[], isText: boolean): InferredTyp
   const isNumeric = values.length > 0 && numbers.every((number) => number !== undefined);
   return {
     ...usableType(values, { isNumeric, isText }),
-    isTime: values.length > 0 && values.every(isTime),
+    isTime: values.length > 0 && values.every((value) => isTime(value, isText)),
     isNumeric,
     isWhole: isNumeric && numbers.every(Number.isInteger),
     isYesNo:
@@ -72,9 +73,15 @@ function numberOf(value: unknown): number | undefined {
   return Number.isNaN(number) ? undefined : number;
 }
 
-function isTime(value: unknown): boolean {
+/** Nothing but what the decoder takes for a time: a guess that it refuses would leave no row. */
+function isTime(value: unknown, isText: boolean): boolean {
   if (value instanceof Date) return true;
-  if (typeof value === "string" && /^\d{4}-\d{2}-\d{2}/.test(value)) return !Number.isNaN(Date.parse(value));
+  if (typeof value === "string") {
+    const span = createSpan();
+    spanText(span, value);
+    if (!Number.isNaN(parseTime(span))) return true;
+    if (!isText) return false;
+  }
   const number = numberOf(value);
   if (number === undefined) return false;
   const time = epochToMilliseconds(number);

@@ -100,6 +100,16 @@ describe("inferEvents", () => {
     expect(typesOf(inferred)).toEqual({ time: "feature number", score: "feature number" });
   });
 
+  it("takes for the time what the decoder takes for one", () => {
+    const timeOf = (texts: string[], isText: boolean) =>
+      inferEvents(sampleOf([table({ time: texts })], { isText }), NOTHING).map.time;
+    expect(timeOf(["2026-01-31T12:00:00+01:00", "2026-01-31 12:00:00"], true)).toBeDefined();
+    expect(timeOf(["2026-01-31"], true)).toBeUndefined();
+    expect(timeOf(["2026-01-31 12:00"], true)).toBeUndefined();
+    expect(timeOf(["1769860800"], true)).toBeDefined();
+    expect(timeOf(["1769860800"], false)).toBeUndefined();
+  });
+
   it("takes numerals for numbers in csv only, as the decoder does", () => {
     const texts = table({ code: ["16", "21"], flag: ["true", "false"] });
     expect(typesOf(inferEvents(sampleOf([texts], { isText: true }), NOTHING))).toEqual({

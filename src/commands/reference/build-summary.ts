@@ -36,7 +36,7 @@ export function noRows(file: string, ledger: SourceLedger): CodedError {
   const isUndecodable = Object.keys(ledger.dropped).length === 0;
   const message = isUndecodable
     ? `${told} Its rows cannot be read: write one JSON object a line, or name the file by its format.`
-    : `${told} Check which columns hold the time and the model: --time, --rules.`;
+    : `${told} Check which columns hold the time and the model: --time, --rules. A time is written as 2026-01-31T12:00:00Z, or as a number since 1970.`;
   return new CodedError("SOURCE_INVALID", message);
 }
 

@@ -85,7 +85,7 @@ export function requireRows(file: string, { sound, undecodable, dropped }: Sourc
   const advice =
     Object.keys(dropped).length === 0
       ? "Its rows cannot be read: write one JSON object a line, or name the file by its format"
-      : "Check its format, and which column holds the time: --time";
+      : "Check its format, and which column holds the time (--time), as 2026-01-31T12:00:00Z or as a number since 1970";
   const message = `${file} has no row that could be counted (${said}). ${advice}.`;
   throw new CodedError("SOURCE_INVALID", message);
 }
