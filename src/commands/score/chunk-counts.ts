@@ -28,12 +28,14 @@ export async function countChunks({ plan, read, rows, sections }: ChunkReading):
     intake.count(batch, new Int32Array(batch.versions.length));
     before += batch.rows;
   });
-  const starts = Array.from({ length: Math.ceil(before / size) }, (_, chunk) => {
-    return intake.panes.touch(intake.panes.group(chunk * plan.pane, 0), 0);
-  });
-  return sections.map((section) => {
-    if (section === undefined) return [];
-    const { offset, length } = section;
-    return starts.map((start) => intake.panes.blocks.slice(start + offset, start + offset + length));
-  });
+  const chunks = Array.from({ length: Math.ceil(before / size) }, (_, chunk) => chunk * plan.pane);
+  return sections.map((section) =>
+    section === undefined ? [] : chunks.map((start) => countsInPane(intake, start, section)),
+  );
+}
+
+/** A copy of one section of the pane that begins at `start`, of all segments and the only version. */
+export function countsInPane({ panes }: Intake, start: number, { offset, length }: Section): Float64Array {
+  const block = panes.touch(panes.group(start, 0), 0);
+  return panes.blocks.slice(block + offset, block + offset + length);
 }

@@ -1,30 +1,26 @@
-import type { FieldMap, MappedField } from "../../config/config.ts";
-import { buildLayout, extendedSections } from "../../counts/layout.ts";
 import type { OutcomeRuler } from "../../counts/outcome-ruler.ts";
+import type { ColumnType } from "../../event/batch.ts";
 import { publicKeys } from "../../event/ids.ts";
-import type { ColumnPlan, ColumnType, EventPlan } from "../../event/batch.ts";
-import { CONFIDENCE, ENTROPY } from "../../event/probabilities.ts";
-import type { FrozenColumn } from "../../reference/frozen.ts";
 import { createOutcomeTally, tallyOutcomes } from "../../reference/outcome-tally.ts";
+import type { Reference } from "../../reference/reference.ts";
 import type { GroupCounts } from "../../statistics/group-counts.ts";
-import type { Reference, ReferenceColumn } from "../../reference/reference.ts";
-import { findSeriesRef } from "../../reference/series.ts";
-import type { CountingPlan } from "../../window/counting-plan.ts";
 import { Intake } from "../../window/intake.ts";
 import type { CommandIo } from "../io.ts";
 import { checkFields, inferSource, showProgress, sourceReader } from "../reference/source.ts";
-import type { InferredSource, SourceLedger } from "../reference/source.ts";
-import { countChunks } from "./chunk-counts.ts";
+import type { InferredSource, SourceLedger, SourceReading } from "../reference/source.ts";
+import { countChunks, countsInPane } from "./chunk-counts.ts";
 import { createGroupTallies, groupsOf, tallyGroups } from "./group-tally.ts";
 import { requireRows } from "./reference-side.ts";
 import type { SideOptions } from "./reference-side.ts";
 import { hasUnseen, nameUnseen, unseenPlan } from "./unseen.ts";
 import type { UnseenCategory } from "./unseen.ts";
+import { planWindow } from "./window-plan.ts";
+import type { WindowPlan } from "./window-plan.ts";
 
 /** The rows of the window, counted on the reference's grids. */
 export interface WindowSide {
   readonly ledger: SourceLedger;
-  /** By column of the reference: its section, of numbers with their sums and of categories with their cells; undefined where the window has no such column. */
+  /** By column of the reference (WindowPlan). */
   readonly sections: readonly (Float64Array | undefined)[];
   /** Where the rows have a truth and a prediction. */
   readonly outcomes?: WindowLabels;
@@ -46,10 +42,6 @@ export interface WindowLabels {
   readonly counts: Float64Array;
 }
 
-const OUTPUTS = ["score", "decision", "value"] as const;
-/** Rows are counted as one pane, whatever their time. */
-const PANE = 1;
-
 /** @throws CodedError SOURCE_INVALID without a usable row, USAGE where an option names a column that is not there */
 export async function countWindow(
   reference: Reference,
@@ -61,29 +53,14 @@ export async function countWindow(
   // The window need not have the time: it is one window, however long.
   const { time: _time, ...needed } = fields;
   checkFields(needed, source, file);
-  const plan = planOf(reference, source);
-  const columns = frozenColumns(reference);
-  const refs = columns.map(({ ref }) => ref);
-  const asked = reference.columns.filter(isExtended).map(({ name }) => name);
-  const layout = buildLayout(refs, { pane: PANE, extended: new Set(asked) });
-  const extended = extendedSections(layout, refs);
-  const segments = { names: ["all"], groupings: [] };
-  const counting: CountingPlan = {
-    model: plan.model,
-    plan,
-    layout,
-    columns,
-    segments,
-    pane: PANE,
-    lateness: 0,
-    keep: 1,
-  };
+  const planned = planWindow(reference, source);
+  const { counting, columns } = planned;
+  const { plan } = counting;
+  const reading = { file, format: source.format, map: planned.map, key: publicKeys(), signal: io.signal };
+  const read = sourceReader({ ...reading, plan });
   const intake = new Intake(counting);
   const tally = createOutcomeTally({ plan, columns, residuals: reference.outcome?.residuals });
   const tallies = createGroupTallies(plan, segment === undefined ? reference.segmentBy : segment);
-  const map = mapOf(reference, source);
-  const reading = { file, format: source.format, map, key: publicKeys(), signal: io.signal };
-  const read = sourceReader({ ...reading, plan });
   const ledger = await read((batch, rows) => {
     intake.reserve(batch.rows);
     intake.starts.fill(0, 0, batch.rows);
@@ -94,76 +71,35 @@ export async function countWindow(
   });
   showProgress(io, "");
   requireRows(file, ledger);
-  const start = intake.panes.touch(intake.panes.group(0, 0), 0);
-  const present = reference.columns.map((column, position) =>
-    isPresent(column, source) ? (extended[position] ?? layout.sections[position + 1]) : undefined,
-  );
-  const sections = present.map((section) => {
-    if (section === undefined) return undefined;
-    const { offset, length } = section;
-    return intake.panes.blocks.slice(start + offset, start + offset + length);
-  });
-  const news = refs.filter((ref, position) => hasUnseen(ref, sections[position])).map(({ column }) => column);
-  const naming = unseenPlan(plan, new Set(news));
-  const unseen =
-    naming.columns.length === 0 ? {} : await nameUnseen(naming, sourceReader({ ...reading, plan: naming }));
+  const sections = planned.sections.map((section) => section && countsInPane(intake, 0, section));
   const chunks =
     options.inChunks === true
-      ? await countChunks({ plan: counting, read, rows: ledger.sound, sections: present })
+      ? await countChunks({ plan: counting, read, rows: ledger.sound, sections: planned.sections })
       : undefined;
-  const known = new Set(reference.columns.map(({ name }) => name));
-  const added = source.columns.filter(({ name, role }) => role !== "truth" && !known.has(name));
   return {
     ledger,
     sections,
     source,
-    added,
-    unseen,
+    added: addedColumns(reference, source),
+    unseen: await unseenOf(planned, sections, reading),
     ...(tally === undefined ? {} : { outcomes: { ruler: tally.ruler, counts: tally.counts[0] } }),
     ...(chunks === undefined ? {} : { chunks }),
     groups: groupsOf(tallies),
   };
 }
 
-/** Sums of all numbers, and the different values of all categories but the model's own classes. */
-function isExtended({ name, type }: Pick<ReferenceColumn, "name" | "type">): boolean {
-  return type === "number" || (type === "category" && name !== "prediction.decision");
+function addedColumns({ columns }: Reference, source: InferredSource): WindowSide["added"] {
+  const known = new Set(columns.map(({ name }) => name));
+  return source.columns.filter(({ name, role }) => role !== "truth" && !known.has(name));
 }
 
-/** The window's rows are read by the reference's columns, and the truth beside them. */
-function planOf(reference: Reference, source: InferredSource): EventPlan {
-  const columns = reference.columns.map(({ name, type, role, pii, categories }): ColumnPlan => {
-    // Files of two formats may keep the same column in different places.
-    const own = source.columns.find((column) => column.name === name);
-    const distinct = type === "category" && isExtended({ name, type });
-    return { name, type, role: own?.role ?? role, pii, categories, ...(distinct ? { distinct } : {}) };
-  });
-  const truth = source.columns.filter(({ role }) => role === "truth");
-  return { model: reference.model, needsId: false, columns: [...columns, ...truth] };
-}
-
-/** A field that the reference does not have is a column like any other, whatever its name looks like. */
-function mapOf(reference: Reference, { map }: InferredSource): FieldMap {
-  const has = (name: string): boolean => reference.columns.some((column) => column.name === name);
-  const wanted: MappedField[] = [
-    "features",
-    "truth",
-    ...(has(CONFIDENCE) || has(ENTROPY) ? ["probabilities" as const] : []),
-    ...OUTPUTS.filter((field) => has(`prediction.${field}`)),
-  ];
-  const kept = wanted.flatMap((field) => (map[field] === undefined ? [] : [[field, map[field]]]));
-  return { ...Object.fromEntries(kept), model: { value: reference.model } };
-}
-
-function frozenColumns(reference: Reference): FrozenColumn[] {
-  return reference.columns.flatMap((described, position) => {
-    const ref = findSeriesRef(reference, "all", position);
-    return ref === undefined ? [] : [{ described, position, ref }];
-  });
-}
-
-function isPresent({ name, role }: ReferenceColumn, { map, names }: InferredSource): boolean {
-  const isDerived = name === CONFIDENCE || name === ENTROPY;
-  const field = isDerived ? "probabilities" : OUTPUTS.find((output) => name === `prediction.${output}`);
-  return role === "output" && field !== undefined ? map[field] !== undefined : names.has(name);
+/** The rows are read once more where there are such categories, and only there. */
+async function unseenOf(
+  { counting, columns }: WindowPlan,
+  sections: WindowSide["sections"],
+  reading: Omit<SourceReading, "plan">,
+): Promise<WindowSide["unseen"]> {
+  const news = columns.filter(({ ref }, position) => hasUnseen(ref, sections[position]));
+  const plan = unseenPlan(counting.plan, new Set(news.map(({ ref }) => ref.column)));
+  return plan.columns.length === 0 ? {} : nameUnseen(plan, sourceReader({ ...reading, plan }));
 }
