@@ -53,7 +53,9 @@ export function ledgersOf(engine: Engine): Record<string, StreamLedger> {
 }
 
 function scoresOf(model: string, judges: Judges, segments: ViewParts["segments"]): ShownScore[] {
+  // A score against the hour has another meaning than the metric's other lines; the alert tells it.
   const include = (series: RuleSeries): boolean =>
+    series.rule.against === undefined &&
     series.labels.segment !== undefined &&
     (segments === "all" || (segments === "firing" && judges.panes.standings.has(series.key)));
   const show = (

@@ -10,6 +10,7 @@ import { readBytes } from "../runtime/files.ts";
 import { MEASURES } from "../statistics/measures.ts";
 import { checkDecisions } from "./decision-check.ts";
 import type { LoadedModel } from "./load-rules.ts";
+import { checkSeasons } from "./season-check.ts";
 import { checkIdentity, checkLabelMeasures, checkSegments, checkWindows } from "./reference-checks.ts";
 
 /** Reads the references of all models, and holds them against what the rule files say. */
@@ -36,6 +37,7 @@ export async function loadReferences(
         ...checkLabelMeasures(model, reference),
         ...checkDecisions(model, reference),
         ...checkWindows(document, model, reference),
+        ...checkSeasons(model, reference),
       ];
       faults.push(...wrong.map((fault) => faultAt(document, fault)));
     }

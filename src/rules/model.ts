@@ -36,6 +36,8 @@ export interface Rule {
   /** `version` and segment columns. */
   readonly by: readonly string[];
   readonly limit: Limit;
+  /** Windows are held against the same hour of other weeks; absent: against all of the reference. */
+  readonly against?: "season";
   readonly for: number;
   readonly keepFiringFor: number;
   readonly severity: string;

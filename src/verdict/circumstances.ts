@@ -5,7 +5,7 @@ import type { PaneValue } from "../window/pane.ts";
 import { observe } from "./observation.ts";
 import { findOnset } from "./onset.ts";
 import type { PaneCount } from "./onset.ts";
-import { createSeries, type RuleSeries } from "./rule-series.ts";
+import { createSeries, seriesAt, type RuleSeries } from "./rule-series.ts";
 import { type BlockPlace, segmentsOf } from "./series-places.ts";
 import { explainSignificance } from "./significance.ts";
 
@@ -157,7 +157,7 @@ function observePlace({ fitted, series, panes, from, to }: FiredWindow, place: B
   const there = createSeries({ fitted, rule, measure, place, section, alpha: LEVEL });
   const own = panesOf(panes, place);
   const sum = sumOf(panes, place, fitted.counting.layout.stride);
-  return observe(there, {
+  return observe(seriesAt(there, from), {
     sum,
     from,
     to,

@@ -9,7 +9,7 @@ import type { Alert, Transition } from "./alert.ts";
 import { collectCircumstances, type WindowPanes } from "./circumstances.ts";
 import { groupsSeenBy, observe, scoreSeries, type SeenWindow } from "./observation.ts";
 import { shareBudget, type ModelBudget } from "./rule-budget.ts";
-import { seriesOf, type RuleSeries } from "./rule-series.ts";
+import { seriesAt, seriesOf, type RuleSeries } from "./rule-series.ts";
 import { blockOf } from "./series-places.ts";
 import { shownSeriesOf } from "./shown-series.ts";
 import { faultyColumns } from "./faulty-columns.ts";
@@ -145,9 +145,10 @@ export class Judge {
     if (series === undefined || standing === undefined) return transition;
     const { fitted, versions } = this;
     const window = { from: at - series.rule.window.size, to: at };
+    const seen = seriesAt(series, window.from);
     const completed = completeAlert(
       alert,
-      collectCircumstances({ fitted, series, versions, panes, ...window }),
+      collectCircumstances({ fitted, series: seen, versions, panes, ...window }),
     );
     this.standings.set(series.key, { ...standing, alert: completed });
     return { ...transition, alert: completed };
@@ -183,7 +184,9 @@ export class Judge {
   currentScores(include: (series: RuleSeries) => boolean): ScoredSeries[] {
     return [...this.shown, ...this.series.filter(include)].flatMap((series) => {
       const window = this.seenBy(series, this.closedThrough);
-      return window === undefined ? [] : [{ series, score: scoreSeries(series, window) }];
+      return window === undefined
+        ? []
+        : [{ series, score: scoreSeries(seriesAt(series, window.from), window) }];
     });
   }
 
@@ -230,11 +233,11 @@ export class Judge {
   private judge(series: RuleSeries, end: number, transitions: Transition[]): void {
     const window = this.seenBy(series, end);
     if (window === undefined) return;
-    const observation = observe(series, window);
+    const observation = observe(seriesAt(series, window.from), window);
     const standing = this.standings.get(series.key);
     if (observation !== "significant" && standing === undefined) return;
     const result = step(standing?.verdict ?? INACTIVE, observation, end, series.patience);
-    const alert = this.alertOf(series, standing, window, result.verdict);
+    const alert = this.alertOf(seriesAt(series, window.from), standing, window, result.verdict);
     if (result.verdict.state === "inactive") this.standings.delete(series.key);
     else
       this.standings.set(series.key, { verdict: result.verdict, ...(alert === undefined ? {} : { alert }) });

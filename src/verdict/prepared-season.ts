@@ -1,7 +1,7 @@
 import type { BinsRef, CategoriesRef, SeriesRef } from "../counts/ref.ts";
 import { LEAST_SLOT, type Season } from "../reference/season.ts";
 import { slotOfTime } from "../reference/season-windows.ts";
-import type { Calibration, Dispersion } from "../statistics/calibration.ts";
+import type { Calibration, Dispersion, Signal } from "../statistics/calibration.ts";
 import { OWN_CELLS } from "../statistics/cells.ts";
 import { directionsOf, type Directions } from "../statistics/directions.ts";
 import { prepareSeries, type PreparedSeries } from "./prepared-series.ts";
@@ -31,9 +31,16 @@ export function prepareSeason(options: { ref: SeriesRef; season: Season; alpha: 
   return { slots, typical: typicalOf(slots) };
 }
 
+/** What a reference without the season makes of every window. */
+export function withoutSeason(ref: SeriesRef, signal: Signal): PreparedSeason {
+  const prepared = prepareSeries({ ref, signal, calibration: undefined, alpha: 1 });
+  const typical = { ref, prepared: { ...prepared, reason: "the reference knows no season of this column" } };
+  return { slots: [typical], typical };
+}
+
 /** The slot of a window that begins at `from`, ms since the epoch, and lies within one hour. */
-export function slotAt({ slots }: PreparedSeason, from: number): PreparedSlot {
-  return slots[slotOfTime(from, slots.length)];
+export function slotAt({ slots, typical }: PreparedSeason, from: number): PreparedSlot {
+  return slots[slotOfTime(from, slots.length)] ?? typical;
 }
 
 function calibrationOfSlot(season: Season, slot: number, directions: number): Calibration {

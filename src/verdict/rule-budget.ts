@@ -41,7 +41,9 @@ function budgetedRulesOf(fitted: FittedModel): BudgetedRule[] {
     const columns = sectionsOf(fitted, rule, measure).map(({ column }) => column);
     // What is judged by a plain limit, or cannot be judged at all, must take no level from what can.
     const known = segments.flatMap((segment) =>
-      columns.filter((column) => isJudged({ segment, column, signal, windowSize: rule.window.size })),
+      columns.filter((column) =>
+        isJudged({ segment, column, signal, windowSize: rule.window.size, against: rule.against }),
+      ),
     ).length;
     const most = known * (rule.by.includes("version") ? counting.keep : 1);
     return [{ alert: rule.alert, known, most, every: rule.window.every, for: rule.for }];
@@ -67,8 +69,8 @@ function budgetedCohorts(
 function createFitness(fitted: FittedModel): (question: Question) => boolean {
   const answers = new Map<string, boolean>();
   return (question) => {
-    const { segment, column, signal, windowSize } = question;
-    const key = JSON.stringify([segment, column, signal, windowSize]);
+    const { segment, column, signal, windowSize, against } = question;
+    const key = JSON.stringify([segment, column, signal, windowSize, against]);
     const known = answers.get(key);
     if (known !== undefined) return known;
     const prepared = prepare(baselineOf(fitted, question), signal, 1);

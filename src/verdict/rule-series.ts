@@ -2,6 +2,7 @@ import type { Section } from "../counts/layout.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import { countsLabels } from "../counts/summary-kinds.ts";
 import type { ReferenceSegment } from "../reference/reference.ts";
+import { slotOfTime } from "../reference/season-windows.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Rule } from "../rules/model.ts";
 import type { Measure, MeasureContext } from "../statistics/measure.ts";
@@ -9,9 +10,10 @@ import { measureNamed } from "../statistics/measures.ts";
 import { consecutiveLooks } from "./budget.ts";
 import { prepareOutcomes, type PreparedOutcomes } from "./prepared-outcomes.ts";
 import { type ComparedGroups, comparedGroups } from "./group-decisions.ts";
+import type { PreparedSlot } from "./prepared-season.ts";
 import type { PreparedSeries } from "./prepared-series.ts";
 import { alphaOf, type ModelBudget, shareBudget } from "./rule-budget.ts";
-import { baselineOf, contextOf, prepare } from "./series-baseline.ts";
+import { baselineOf, contextOf, prepare, seasonOf } from "./series-baseline.ts";
 import { type BlockPlace, blockOf, cohortSectionsOf, placesOf, sectionsOf } from "./series-places.ts";
 import type { Patience } from "./verdict.ts";
 
@@ -32,12 +34,16 @@ export interface RuleSeries {
   readonly groups?: ComparedGroups;
   /** Present where chance is asked; plain limits and policy measures do without. */
   readonly prepared?: PreparedSeries;
+  /** What of the series is different for windows of every slot, where the rule goes by season; by slotOfTime. */
+  readonly season?: readonly SlotTerms[];
   /** The same for rules that ask it of labels. */
   readonly outcomes?: PreparedOutcomes;
   /** In the unit of what is compared. */
   readonly limit: number;
   readonly patience: Patience;
 }
+
+type SlotTerms = Required<Pick<RuleSeries, "ref" | "prepared" | "context">>;
 
 /** What is absent is not judged by. */
 interface SeriesLabels {
@@ -119,9 +125,11 @@ export function createSeries(options: {
     column: section.column,
     signal,
     windowSize: rule.window.size,
+    against: rule.against,
   });
   const isBudgeted = rule.limit.kind === "atLeast";
   const prepared = isBudgeted ? prepare(baseline, signal, alpha) : undefined;
+  const season = seasonOf(baseline, signal, alpha);
   const { reference, counting } = fitted;
   const segment = reference.segments.find(({ name }) => name === place.segment);
   const cohort = counting.outcomes?.cohort ?? 0;
@@ -137,11 +145,12 @@ export function createSeries(options: {
     labels,
     block: place.block,
     section,
-    ...(baseline.ref === undefined ? {} : { ref: baseline.ref }),
+    ...(baseline.ref === undefined ? {} : { ref: season?.typical.ref ?? baseline.ref }),
+    ...(season === undefined ? {} : { season: season.slots.map((slot) => termsOf(slot)) }),
     segment,
     context: countsLabels(section.kind)
       ? labelContext(fitted, section, segment?.outcome?.counts)
-      : contextOf(baseline, prepared),
+      : contextOf({ ...baseline, ref: season?.typical.ref ?? baseline.ref }, prepared),
     ...(measure.across !== undefined ? { groups: comparedGroups(fitted, place, section.column) } : {}),
     ...(prepared === undefined ? {} : { prepared }),
     ...(isBudgeted && measure.signal === "outcomes"
@@ -153,6 +162,17 @@ export function createSeries(options: {
       keepFiringFor: rule.keepFiringFor,
     },
   };
+}
+
+function termsOf({ ref, prepared }: PreparedSlot): SlotTerms {
+  return { ref, prepared, context: contextOf({ ref, calibration: prepared.calibration }, prepared) };
+}
+
+/** The series as a window that begins at `from`, ms since the epoch, is judged: by its hour, where the rule goes by season. */
+export function seriesAt(series: RuleSeries, from: number): RuleSeries {
+  const { season } = series;
+  const slot = season?.[slotOfTime(from, season.length)];
+  return slot === undefined ? series : { ...series, ...slot };
 }
 
 /** Labels are held against those of the same segment. */

@@ -1,12 +1,15 @@
 import type { SeriesRef } from "../counts/ref.ts";
-import type { Reference } from "../reference/reference.ts";
+import type { Baseline, Reference } from "../reference/reference.ts";
+import type { Season } from "../reference/season.ts";
 import { findSeriesRef } from "../reference/series.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
+import type { Rule } from "../rules/model.ts";
 import type { Calibration, Signal } from "../statistics/calibration.ts";
 import { groupDeff } from "../statistics/groups.ts";
 import { LEAST_LABELS } from "../statistics/measure.ts";
 import type { MeasureContext } from "../statistics/measure.ts";
 import { sumOutcomes } from "../statistics/outcome-sums.ts";
+import { prepareSeason, withoutSeason, type PreparedSeason } from "./prepared-season.ts";
 import { prepareSeries, type PreparedSeries } from "./prepared-series.ts";
 
 /** What the reference holds of one series and question. */
@@ -14,6 +17,8 @@ export interface SeriesBaseline {
   readonly ref: SeriesRef | undefined;
   readonly calibration: Calibration | undefined;
   readonly parent?: Calibration | undefined;
+  /** Of a question that is held against it; undefined where the reference has none. */
+  readonly season?: { readonly of: Season | undefined };
   /** Of the score: the reference's labels (section of the `outcomes` kind). */
   readonly outcomes?: Float64Array;
 }
@@ -24,6 +29,7 @@ export interface Question {
   readonly column: string;
   readonly signal: Signal | "policy";
   readonly windowSize: number;
+  readonly against?: Rule["against"] | undefined;
 }
 
 /** Positions of a reference's columns: a wide one is asked for each of them by every rule. */
@@ -40,7 +46,7 @@ function positionOf(reference: Reference, column: string): number {
 
 export function baselineOf(
   { reference }: FittedModel,
-  { segment, column, signal, windowSize }: Question,
+  { segment, column, signal, windowSize, against }: Question,
 ): SeriesBaseline {
   const position = positionOf(reference, column);
   const outcomes = column === "prediction.score" ? labelsOf(reference, segment) : undefined;
@@ -49,16 +55,16 @@ export function baselineOf(
     const ref = position < 0 ? undefined : findSeriesRef(reference, segment, position);
     return { ref, calibration: undefined, ...labels };
   }
-  const find = (name: string): Calibration | undefined =>
-    reference.segments
-      .find((candidate) => candidate.name === name)
-      ?.columns[position]?.calibrations.find(
-        (calibration) => calibration.signal === signal && calibration.windowSize === windowSize,
-      );
+  const baselineIn = (name: string): Baseline | undefined =>
+    reference.segments.find((candidate) => candidate.name === name)?.columns[position];
+  const isAsked = (one: Calibration | Season): boolean =>
+    one.signal === signal && one.windowSize === windowSize;
+  const find = (name: string): Calibration | undefined => baselineIn(name)?.calibrations.find(isAsked);
   return {
     ref: findSeriesRef(reference, segment, position),
     calibration: find(segment),
     ...(segment === "all" ? {} : { parent: find("all") }),
+    ...(against === "season" ? { season: { of: baselineIn(segment)?.seasons?.find(isAsked) } } : {}),
     ...labels,
   };
 }
@@ -68,6 +74,26 @@ function labelsOf(reference: Reference, segment: string): Float64Array | undefin
   const own = reference.segments.find(({ name }) => name === segment)?.outcome?.counts;
   if (own !== undefined && sumOutcomes(own).n >= LEAST_LABELS) return own;
   return reference.outcome?.counts;
+}
+
+/** By season, then level; a reference without the season is said so of every window. */
+const preparedSeasons = new WeakMap<Season | SeriesRef, Map<number, PreparedSeason>>();
+
+/** The season of a question that is held against it, ready for a level; undefined for all others. */
+export function seasonOf(
+  { ref, season }: SeriesBaseline,
+  signal: Signal | "policy",
+  alpha: number,
+): PreparedSeason | undefined {
+  if (season === undefined || ref === undefined || signal === "policy") return undefined;
+  const key = season.of ?? ref;
+  const byLevel = preparedSeasons.get(key) ?? new Map<number, PreparedSeason>();
+  preparedSeasons.set(key, byLevel);
+  const prepared =
+    byLevel.get(alpha) ??
+    (season.of === undefined ? withoutSeason(ref, signal) : prepareSeason({ ref, season: season.of, alpha }));
+  byLevel.set(alpha, prepared);
+  return prepared;
 }
 
 /** What rules of one level ask of one series is prepared once, however many there are; by calibration, then level. */
@@ -103,8 +129,9 @@ export function prepare(
   signal: Signal | "policy",
   alpha: number,
 ): PreparedSeries | undefined {
-  const { ref, calibration } = baseline;
+  const { ref, calibration, season } = baseline;
   if (ref === undefined || signal === "policy") return undefined;
+  if (season !== undefined) return seasonOf(baseline, signal, alpha)?.typical.prepared;
   if (calibration === undefined) return prepareSeries({ ...baseline, ref, signal, alpha });
   const byLevel = preparedSeries.get(calibration) ?? new Map<number, PreparedSeries>();
   preparedSeries.set(calibration, byLevel);

@@ -5,8 +5,10 @@ import { publicKeys } from "../../event/ids.ts";
 import { ReferenceBuilder } from "../../reference/builder.ts";
 import { REFERENCE_DEFAULTS } from "../../reference/options.ts";
 import { writeReference } from "../../reference/reference-file.ts";
+import { askedSeasons } from "../../rules/asked-seasons.ts";
 import type { Model } from "../../rules/model.ts";
 import { writeAtomically } from "../../runtime/files.ts";
+import { MEASURES } from "../../statistics/measures.ts";
 import type { CommandIo } from "../io.ts";
 import { loadConfig, loadKey, loadModel, sourceFile } from "./build-inputs.ts";
 import { describeGuesses, jsonSummary, noRows, textSummary } from "./build-summary.ts";
@@ -71,7 +73,12 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
     segmentBy: rules?.segmentBy ?? [],
     top: rules?.segments.top ?? REFERENCE_DEFAULTS.top,
     windowSizes: rules === undefined ? REFERENCE_DEFAULTS.windowSizes : windowSizesOf(rules),
-    ...(rules === undefined ? {} : { cohort: rules.labels.cohort }),
+    ...(rules === undefined
+      ? {}
+      : {
+          cohort: rules.labels.cohort,
+          seasons: askedSeasons({ model: rules, columns: plan.columns, measures: MEASURES }),
+        }),
     independent: options.independent,
     ...(pii ? { keyId: key.keyId } : {}),
   });

@@ -1,0 +1,28 @@
+import type { FaultAt } from "../config/location.ts";
+import { formatDuration } from "../config/quantity.ts";
+import type { Reference } from "../reference/reference.ts";
+import { resolveRules } from "../rules/judged-columns.ts";
+import type { Model } from "../rules/model.ts";
+import { MEASURES } from "../statistics/measures.ts";
+
+/** A rule against a season needs one of its window length, of each of its columns. */
+export function checkSeasons(model: Model, reference: Reference): FaultAt[] {
+  const judged = resolveRules({ model, columns: reference.columns, measures: MEASURES });
+  return judged.flatMap(({ rule, columns }, position): FaultAt[] => {
+    const { size } = rule.window;
+    if (rule.against === undefined || !reference.windowSizes.includes(size)) return [];
+    const without = columns.filter((column) => !knowsSeason(reference, column, size));
+    if (without.length === 0) return [];
+    const what = `of ${without.join(", ")} in windows of ${formatDuration(size)}`;
+    const message = Number.isNaN(reference.from)
+      ? "the reference has no event time, and so no season; build it again from rows with their time"
+      : `the reference knows no season ${what}; build it again with this rule file`;
+    return [{ path: ["rules", position, "against"], code: "NO_JUDGEMENT", message }];
+  });
+}
+
+function knowsSeason({ columns, segments }: Reference, column: string, size: number): boolean {
+  const position = columns.findIndex(({ name }) => name === column);
+  const seasons = segments[0]?.columns[position]?.seasons ?? [];
+  return seasons.some(({ windowSize }) => windowSize === size);
+}
