@@ -47,7 +47,7 @@ const DUPLICATE = reasonCode("duplicate");
 /**
  * Meets labels with the predictions of their ids, each source read in its order: `addPredictions` all, `timeLabels` all,
  * `settle`, `addLabels` all, and then whoever reads the predictions again finds the truth beside them (`joinTruth`). As in a
- * stream, the first prediction of an id and the last label in time count (STREAMING 21). Nothing grows with the labels;
+ * stream, the first prediction of an id counts, and the last of its labels that came in time (STREAMING 21). Nothing grows with the labels;
  * a prediction takes about 40 bytes.
  */
 export class LabelJoin {

@@ -176,6 +176,17 @@ describe("driftd reference build --labels", () => {
     });
   });
 
+  it("says where predictions are forgotten before their labels come", async () => {
+    await writeFile(join(directory, "brief.yaml"), `${RULES}labels: { expireAfter: 6h }\n`);
+    const { out } = await build(
+      "scored.jsonl --labels charged.jsonl --rules brief.yaml --config driftd.yaml",
+    );
+    expect(out).toContain(
+      "predictions are forgotten after 6 h: to wait for 99% of labels, make labels.expireAfter longer",
+    );
+    expect(out).toMatch(/ [\d,]+ labels left out, too late for the judgement of their cohort\n/);
+  });
+
   it("leaves a truth beside the predictions out", async () => {
     await save("named.jsonl", [{ txn: "t1", p: 0.5, truth: 1 }]);
     const named = await build("named.jsonl --labels timeless.jsonl --truth fraud --score p");

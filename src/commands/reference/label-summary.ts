@@ -13,7 +13,7 @@ export function requireOutcome({ outcome }: Reference, { file }: LabelReport): v
 
 /** How many predictions have a label, how late labels come, and what became of the others. */
 export function describeLabels(report: LabelReport, { outcome }: Reference): string {
-  const { file, source, ledger, maturity } = report;
+  const { file, source, ledger, maturity, expireAfter } = report;
   const mature = ledger.predictions - ledger.immature;
   const { delay99 } = maturity;
   const within = Number.isNaN(delay99) ? "" : `; 99% of labels came within ${formatAge(delay99 / 1000)}`;
@@ -28,6 +28,12 @@ export function describeLabels(report: LabelReport, { outcome }: Reference): str
     ),
     tell(ledger.immature, "prediction", "whose labels may still come, and are not held against theirs"),
   ].flat();
+  if (delay99 > expireAfter) {
+    const kept = formatAge(expireAfter / 1000);
+    left.push(
+      `predictions are forgotten after ${kept}: to wait for 99% of labels, make labels.expireAfter longer`,
+    );
+  }
   const coverage = formatShare(outcome?.coverage ?? 0);
   return `${file}: ${coverage} of ${plural(mature, "prediction")} have a label${within}\n${left.map((line) => `  ${line}\n`).join("")}`;
 }

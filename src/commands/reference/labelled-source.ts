@@ -29,6 +29,8 @@ export interface LabelReport {
   readonly source: SourceLedger;
   readonly ledger: LabelLedger;
   readonly maturity: LabelMaturity;
+  /** Predictions are forgotten this long after their time, ms. */
+  readonly expireAfter: number;
 }
 
 export interface LabelledOptions {
@@ -93,7 +95,7 @@ async function join(
     showProgress(io, `joining ${rows} labels`);
   });
   showProgress(io, "");
-  const report = { file: name, source, ledger: labelJoin.ledger, maturity };
+  const report = { file: name, source, ledger: labelJoin.ledger, maturity, expireAfter: times.expireAfter };
   requireMatches(labels, report);
   const rows = sourceReader({ ...predictions, plan: { ...plan, columns } });
   return { plan, read: readJoined(rows, labelJoin), report };
