@@ -10,6 +10,8 @@ import type { InferredType } from "./infer-type.ts";
 export interface Declared {
   /** By field of the event: the name of the column that holds it. */
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
+  /** Whether these are all the fields that whoever reads on will look for: times and answers are then not guessed. */
+  readonly isComplete?: boolean;
   readonly columns: Readonly<
     Record<string, { type?: ColumnType; pii?: boolean; minimum?: number; maximum?: number }>
   >;
@@ -114,7 +116,8 @@ export function inferEvents(sample: Sample, declared: Declared): Inferred {
 
 /** Where records keep their probabilities by class: where that was declared, else in a field of that name. */
 function probabilitiesIn(sample: Sample, declared: Declared, isNative: boolean): string[] | undefined {
-  if (sample.isTable) return undefined;
+  const isUnasked = declared.isComplete === true && declared.fields.probabilities === undefined;
+  if (sample.isTable || isUnasked) return undefined;
   const path =
     tokensOf(declared.fields.probabilities) ??
     (isNative ? ["prediction", "probabilities"] : ["probabilities"]);
@@ -124,6 +127,9 @@ function probabilitiesIn(sample: Sample, declared: Declared, isNative: boolean):
 function startsWith(path: readonly string[], head: readonly string[]): boolean {
   return head.every((token, position) => path[position] === token);
 }
+
+/** Fields that would be judged where the stream has none. */
+const LOOKED_FOR: ReadonlySet<MappedField> = new Set(["time", "score", "decision", "value"]);
 
 interface Typed {
   readonly column: SampleColumn;
@@ -136,6 +142,7 @@ function findFields(typed: readonly Typed[], declared: Declared): (Typed & { fie
     // Object.entries forgets what the keys of NAMES are.
     const field = key as MappedField;
     const wanted = declared.fields[field];
+    if (wanted === undefined && declared.isComplete === true && LOOKED_FOR.has(field)) return [];
     const candidates =
       wanted === undefined
         ? names.flatMap((name) =>

@@ -205,6 +205,26 @@ rules: [fraud.yaml]
     expect(built.columns.map(({ name }: { name: string }) => name)).toEqual(["amount"]);
   });
 
+  it("looks for answers where run will, and nowhere else", async () => {
+    const records = Array.from({ length: 300 }, (_, i) =>
+      JSON.stringify({ at: 1_704_067_200 + i * 60, probability: i / 300, x: { amount: i } }),
+    );
+    await writeFile(join(directory, "unmapped.jsonl"), records.join("\n"));
+    const config = (map: string): string => `version: 1
+streams:
+  s: { role: inference, file: unmapped.jsonl, format: json, map: { time: /at, model: { value: odd }${map} } }
+rules: [fraud.yaml]
+`;
+    const built = async (map: string): Promise<string[]> => {
+      await writeFile(join(directory, "unmapped.yaml"), config(map));
+      const argv = ["--config", "unmapped.yaml", "--model", "odd", "--output", "odd.arrow", "--json"];
+      const { columns } = JSON.parse((await reference("build", "unmapped.jsonl", ...argv)).out);
+      return columns.map(({ name }: { name: string }) => name);
+    };
+    expect(await built("")).toEqual(["probability"]);
+    expect(await built(", score: /probability, features: /x")).toEqual(["prediction.score", "amount"]);
+  });
+
   it("says which values it left out of rows that it counted", async () => {
     const records = Array.from({ length: 200 }, (_, i) =>
       JSON.stringify({

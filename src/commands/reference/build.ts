@@ -17,7 +17,7 @@ import { readLabelled } from "./labelled-source.ts";
 import { leaveTruth } from "./labels.ts";
 import type { LabelColumns } from "./labels.ts";
 import { checkFields, inferSource, showProgress, sourceReader, stopIfTold } from "./source.ts";
-import { fieldsOf, mapInFile, modelStream } from "./stream-map.ts";
+import { fieldsOf, mapInFile, modelStream, placesInFile } from "./stream-map.ts";
 
 export interface BuildOptions {
   readonly source: string;
@@ -46,8 +46,10 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   const isNamed = rules !== undefined || options.model !== undefined;
   const stream = modelStream(config, { model: name, isNamed, file });
   const declaredMap = mapInFile(stream);
+  const places = placesInFile(stream, file);
   const guessed = await inferSource(file, {
-    fields: { ...fieldsOf(declaredMap), ...options.fields },
+    fields: { ...fieldsOf(places ?? declaredMap), ...options.fields },
+    isComplete: places !== undefined,
     columns: rules?.columns ?? {},
     segmentBy: rules?.segmentBy.flat() ?? [],
   });
@@ -59,7 +61,8 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   const plan = { model: name, needsId: false, columns: inferred.columns };
   // A source that was not asked about its models is of one model, whatever its columns are called.
   const oneModel: FieldMap = rules === undefined ? { model: { value: name } } : {};
-  const map = { ...inferred.map, ...oneModel, ...declaredMap };
+  const chosen = Object.entries(inferred.map).filter(([field]) => Object.hasOwn(options.fields, field));
+  const map = { ...inferred.map, ...oneModel, ...declaredMap, ...Object.fromEntries(chosen) };
   const predictions = { file, plan, format: inferred.format, map, key, signal: io.signal };
   const labelled = await (options.labels &&
     readLabelled(

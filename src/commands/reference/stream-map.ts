@@ -1,5 +1,5 @@
 import type { Config, FieldMap, MappedField, StreamConfig } from "../../config/config.ts";
-import { fieldPath } from "../../event/field-map.ts";
+import { completeMap, fieldPath } from "../../event/field-map.ts";
 
 /** The model's stream in driftd.yaml: the one of this model alone, or else that tells its models by a field, and carries them all. */
 export function modelStream(
@@ -31,6 +31,18 @@ export function mapInFile(stream: StreamConfig | undefined): FieldMap {
     ([, source]) => "pointer" in source || "value" in source,
   );
   return Object.fromEntries(inFile);
+}
+
+/**
+ * Where run looks for the fields of the stream's events, the format's own places among them; undefined where the file is of
+ * another kind than what the stream carries, so that places do not compare. The truth comes by another stream.
+ */
+export function placesInFile(stream: StreamConfig | undefined, file: string): FieldMap | undefined {
+  const isTable = /\.(csv|csv\.gz|parquet|arrows?|feather)$/i.test(file);
+  const isKind = stream !== undefined && isTable === ["csv", "parquet", "arrow"].includes(stream.format);
+  if (!isKind) return undefined;
+  const { truth: _truth, ...places } = completeMap(stream.format, {});
+  return { ...places, ...mapInFile(stream) };
 }
 
 /** Columns by field, named as inference names them. */
