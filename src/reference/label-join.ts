@@ -1,8 +1,9 @@
 import { quantile } from "../counts/quantile.ts";
-import type { BatchColumn, EventBatch, EventPlan } from "../event/batch.ts";
+import type { EventBatch, EventPlan } from "../event/batch.ts";
 import { reasonCode } from "../event/reason.ts";
 import { IdTable } from "../join/id-table.ts";
 import type { LabelMaturity } from "./options.ts";
+import { createTruthColumn, truthOf, valueOf, writeTruth } from "./truth-column.ts";
 
 export interface LabelJoinOptions {
   /** Of the predictions, with the column of the truth at its end. */
@@ -104,10 +105,11 @@ export class LabelJoin {
   }
 
   /**
-   * Ends the first reading of the labels. delay99 is the 99% quantile (type 7, to 1 ms) of how long after its prediction the last truth
-   * was first said, over all predictions that have one, at least 0; NaN where times are missing. A label counts until its
-   * prediction's cohort is judged: `matureAfter`, else delay99, after the cohort's end, never longer than predictions
-   * are kept. Predictions closer than that to the last label are not mature: their labels may still come.
+   * Ends the first reading of the labels. delay99 is the 99% quantile (type 7, to 1 ms) of how long after its prediction the
+   * truth that stands at the end was first said, over all predictions that have one; at least 0, NaN where times are missing.
+   * Labels that are still to come when the sources end make it too small. A label counts until its prediction's cohort is
+   * judged: `matureAfter`, else delay99, after the cohort's end, and no longer than predictions are kept (SIGNIFICANCE 6).
+   * Predictions closer than that to the last label are not mature: their labels may still come.
    */
   settle(): LabelMaturity {
     const { matureAfter, expireAfter } = this.#options;
@@ -157,13 +159,13 @@ export class LabelJoin {
   joinTruth(): (batch: EventBatch) => EventBatch {
     const { plan } = this.#options;
     const isNumber = plan.columns.at(-1)?.type === "number";
-    let column = createColumn(isNumber, this.#categories, 0);
+    let column = createTruthColumn(isNumber, this.#categories, 0);
     let capacity = 0;
     let next = 0;
     return (batch) => {
       if (capacity < batch.capacity) {
         capacity = batch.capacity;
-        column = createColumn(isNumber, this.#categories, capacity);
+        column = createTruthColumn(isNumber, this.#categories, capacity);
       }
       for (let row = 0; row < batch.rows; row += 1) {
         const isSound = batch.reason[row] === 0;
@@ -171,7 +173,7 @@ export class LabelJoin {
         // Entries are numbered as they came: one that was passed already is a repetition.
         if (entry >= 0 && entry < next) batch.reason[row] = DUPLICATE;
         else if (entry >= 0) next = entry + 1;
-        writeCell(column, row, entry < 0 ? Number.NaN : this.#known.field(entry, TRUTH));
+        writeTruth(column, row, entry < 0 ? Number.NaN : this.#known.field(entry, TRUTH));
       }
       return { ...batch, plan, columns: [...batch.columns, column] };
     };
@@ -203,32 +205,4 @@ export class LabelJoin {
     }
     return delays.subarray(0, found).sort();
   }
-}
-
-/** The only column of a batch of labels. */
-function truthOf(batch: EventBatch): BatchColumn {
-  const [truth] = batch.columns;
-  if (truth === undefined) throw new Error(`labels of ${batch.plan.model} were decoded without their truth`);
-  return truth;
-}
-
-/** A category is its code; NaN where there is none. */
-function valueOf(column: BatchColumn, row: number): number {
-  if (column.type === "number") return column.values[row];
-  return column.codes[row] < 0 ? Number.NaN : column.codes[row];
-}
-
-function createColumn(isNumber: boolean, categories: readonly string[], capacity: number): BatchColumn {
-  const validity = new Uint8Array(Math.ceil(capacity / 8));
-  return isNumber
-    ? { type: "number", values: new Float64Array(capacity), validity }
-    : { type: "category", categories, codes: new Int32Array(capacity), validity };
-}
-
-function writeCell(column: BatchColumn, row: number, value: number): void {
-  const bit = 1 << (row & 7);
-  if (Number.isNaN(value)) column.validity[row >> 3] &= ~bit;
-  else column.validity[row >> 3] |= bit;
-  if (column.type === "number") column.values[row] = value;
-  else column.codes[row] = Number.isNaN(value) ? -1 : value;
 }
