@@ -1,9 +1,11 @@
 import { basename } from "node:path";
 import type { FieldMap, MappedField } from "../../config/config.ts";
 import { resolvePath } from "../../config/path.ts";
+import type { EventPlan } from "../../event/batch.ts";
 import { publicKeys } from "../../event/ids.ts";
 import { ReferenceBuilder } from "../../reference/builder.ts";
 import { REFERENCE_DEFAULTS } from "../../reference/options.ts";
+import type { ReferenceOptions } from "../../reference/options.ts";
 import { writeReference } from "../../reference/reference-file.ts";
 import { askedSeasons } from "../../rules/asked-seasons.ts";
 import type { Model } from "../../rules/model.ts";
@@ -17,6 +19,7 @@ import { readLabelled } from "./labelled-source.ts";
 import { leaveTruth } from "./labels.ts";
 import type { LabelColumns } from "./labels.ts";
 import { checkFields, inferSource, showProgress, sourceReader, stopIfTold } from "./source.ts";
+import type { ReadSource, SourceLedger } from "./source.ts";
 import { fieldsOf, mapInFile, modelStream, placesInFile } from "./stream-map.ts";
 
 export interface BuildOptions {
@@ -73,18 +76,43 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   const builder = new ReferenceBuilder({
     plan: labelled?.plan ?? plan,
     ...(labelled && { labels: labelled.report.maturity }),
-    segmentBy: rules?.segmentBy ?? [],
-    top: rules?.segments.top ?? REFERENCE_DEFAULTS.top,
-    windowSizes: rules === undefined ? REFERENCE_DEFAULTS.windowSizes : windowSizesOf(rules),
-    ...(rules === undefined
-      ? {}
-      : {
-          cohort: rules.labels.cohort,
-          seasons: askedSeasons({ model: rules, columns: plan.columns, measures: MEASURES }),
-        }),
+    ...askedOptions(rules, plan),
     independent: options.independent,
     ...(pii ? { keyId: key.keyId } : {}),
   });
+  const ledger = await countRows({ builder, read, file }, io);
+  const reference = builder.finish();
+  if (labelled !== undefined) requireOutcome(reference, labelled.report);
+  await stopIfTold(io.signal, file);
+  const output = resolvePath(io.cwd, options.output);
+  await writeAtomically(output, writeReference(reference), { what: "reference", code: "REFERENCE_INVALID" });
+  const built = { output: options.output, reference, ledger, ...(labelled && { labels: labelled.report }) };
+  io.stdout.write(options.json ? jsonSummary(built) : textSummary(built));
+  return 0;
+}
+
+/** What the rule file asks of a reference; without one, what is usual. */
+function askedOptions(
+  rules: Model | undefined,
+  { columns }: EventPlan,
+): Omit<ReferenceOptions, "plan" | "independent"> {
+  if (rules === undefined) {
+    return { segmentBy: [], top: REFERENCE_DEFAULTS.top, windowSizes: REFERENCE_DEFAULTS.windowSizes };
+  }
+  return {
+    segmentBy: rules.segmentBy,
+    top: rules.segments.top,
+    windowSizes: windowSizesOf(rules),
+    cohort: rules.labels.cohort,
+    seasons: askedSeasons({ model: rules, columns, measures: MEASURES }),
+  };
+}
+
+/** Reads the rows twice: what there is decides what is counted. */
+async function countRows(
+  { builder, read, file }: { builder: ReferenceBuilder; read: ReadSource; file: string },
+  io: CommandIo,
+): Promise<SourceLedger> {
   const ledger = await read((batch, rows) => {
     builder.observe(batch);
     showProgress(io, `reading ${rows} rows`);
@@ -97,14 +125,7 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   });
   showProgress(io, "");
   await stopIfTold(io.signal, file);
-  const reference = builder.finish();
-  if (labelled !== undefined) requireOutcome(reference, labelled.report);
-  await stopIfTold(io.signal, file);
-  const output = resolvePath(io.cwd, options.output);
-  await writeAtomically(output, writeReference(reference), { what: "reference", code: "REFERENCE_INVALID" });
-  const built = { output: options.output, reference, ledger, ...(labelled && { labels: labelled.report }) };
-  io.stdout.write(options.json ? jsonSummary(built) : textSummary(built));
-  return 0;
+  return ledger;
 }
 
 function windowSizesOf(model: Model): number[] {
