@@ -1,4 +1,4 @@
-import { formatFault, hasErrors } from "../config/fault.ts";
+import { faultOfFile, formatFault, hasErrors } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { relativePath } from "../config/path.ts";
 import { formatSize } from "../config/quantity.ts";
@@ -55,27 +55,20 @@ function checkNeeds(source: {
 }): readonly Fault[] {
   const { project, outlook, configFile, cwd } = source;
   const faults: Fault[] = [];
-  const whole = { line: 0, column: 0, text: "" } as const;
   for (const { model, series } of outlook.models) {
     const found = project.models.find(({ name }) => name === model);
     if (found === undefined || series <= found.maxSeries) continue;
     const message = `${model} needs ${formatCount(series)} series, and maxSeries is ${formatCount(found.maxSeries)}; raise it, or lower versions.keep or segments.top`;
-    faults.push({
-      ...whole,
-      file: relativePath(cwd, found.file),
-      level: "error",
-      code: "STATE_SIZE",
-      message,
-    });
+    faults.push(faultOfFile(relativePath(cwd, found.file), "STATE_SIZE", message));
   }
   const { config } = project;
   if (config !== undefined && outlook.memory > config.state.max) {
     const message = `panes need ${formatSize(outlook.memory)}, and state.max is ${formatSize(config.state.max)}; raise it, or take fewer segments, versions or shorter windows`;
-    faults.push({ ...whole, file: configFile, level: "error", code: "STATE_SIZE", message });
+    faults.push(faultOfFile(configFile, "STATE_SIZE", message));
   }
   if (config !== undefined && outlook.metrics > config.metrics.maxLines) {
     const message = `/metrics needs ${formatCount(outlook.metrics)} lines, and metrics.maxLines is ${formatCount(config.metrics.maxLines)}; raise it, or write segments: firing`;
-    faults.push({ ...whole, file: configFile, level: "warning", code: "METRIC_LINES", message });
+    faults.push({ ...faultOfFile(configFile, "METRIC_LINES", message), level: "warning" });
   }
   return faults;
 }

@@ -1,5 +1,6 @@
 import { CodedError } from "../config/coded-error.ts";
 import type { Document } from "../config/document.ts";
+import { faultOfFile } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
 import { relativePath } from "../config/path.ts";
@@ -81,9 +82,7 @@ async function readWithBases(
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       if (next !== file) return [];
-      return [
-        { file, line: 0, column: 0, level: "error", code: "FILE_MISSING", text: "", message: error.message },
-      ];
+      return [faultOfFile(file, "FILE_MISSING", error.message)];
     }
   }
   return [];

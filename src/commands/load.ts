@@ -1,7 +1,7 @@
 import { CodedError } from "../config/coded-error.ts";
 import { readConfig } from "../config/config-file.ts";
 import type { ReadConfig } from "../config/config-file.ts";
-import { sortFaults } from "../config/fault.ts";
+import { faultOfFile, sortFaults } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
 import { relativePath, resolvePath } from "../config/path.ts";
@@ -62,18 +62,14 @@ async function loadConfig(source: { file: string; env: CommandIo["env"]; needed:
     return { read, faults: read.faults };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
-    return { faults: needed ? [wholeFile(file, error.message)] : [] };
+    return { faults: needed ? [faultOfFile(file, "FILE_MISSING", error.message)] : [] };
   }
-}
-
-function wholeFile(file: string, message: string): Fault {
-  return { file, line: 0, column: 0, level: "error", code: "FILE_MISSING", text: "", message };
 }
 
 function givenPaths(paths: readonly string[], cwd: string): RulePath[] {
   return paths.map((path) => ({
     path: resolvePath(cwd, path),
-    unmatched: wholeFile(path, "is no rule file, and holds none; check the path"),
+    unmatched: faultOfFile(path, "FILE_MISSING", "is no rule file, and holds none; check the path"),
   }));
 }
 

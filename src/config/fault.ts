@@ -41,6 +41,11 @@ export const FAULT_CODES = {
 
 export type FaultCode = keyof typeof FAULT_CODES;
 
+/** A fault of a whole file, or of one that is not there. */
+export function faultOfFile(file: string, code: FaultCode, message: string): Fault {
+  return { file, line: 0, column: 0, level: "error", code, text: "", message };
+}
+
 export function formatFault(fault: Fault): string {
   const place = fault.line > 0 ? `${fault.file}:${fault.line}:${fault.column}` : fault.file;
   const text = fault.text === "" ? "" : `${JSON.stringify(fault.text)}: `;

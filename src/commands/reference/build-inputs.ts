@@ -1,7 +1,7 @@
 import { CodedError } from "../../config/coded-error.ts";
 import type { Config } from "../../config/config.ts";
 import { readConfig } from "../../config/config-file.ts";
-import { formatFault, hasErrors } from "../../config/fault.ts";
+import { faultOfFile, formatFault, hasErrors } from "../../config/fault.ts";
 import { resolvePath } from "../../config/path.ts";
 import { deriveKeys } from "../../event/ids.ts";
 import type { PrivacyKeys } from "../../event/ids.ts";
@@ -25,15 +25,7 @@ export async function loadModel(
 ): Promise<Model | "faulty"> {
   const file = resolvePath(io.cwd, path);
   const message = "is no rule file, and holds none; check the path";
-  const unmatched = {
-    file: path,
-    line: 0,
-    column: 0,
-    level: "error",
-    code: "FILE_MISSING",
-    text: "",
-    message,
-  } as const;
+  const unmatched = faultOfFile(path, "FILE_MISSING", message);
   const { loaded, faults } = await loadRules([{ path: file, unmatched }], io.cwd);
   for (const fault of faults) io.stderr.write(`${formatFault(fault)}\n`);
   if (hasErrors(faults)) return "faulty";
