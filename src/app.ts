@@ -9,7 +9,7 @@ import type { PrivacyKeys } from "./event/ids.ts";
 import type { StreamLedger } from "./event/ledger.ts";
 import { Ingestion } from "./ingestion.ts";
 import { ledgersOf, viewMetrics } from "./metrics-view.ts";
-import type { ShownProcess } from "./publish/metrics.ts";
+import type { ShownBuild, ShownProcess } from "./publish/metrics.ts";
 import { createOutbox } from "./publish/outbox.ts";
 import { decodeOutbox, encodeOutbox } from "./publish/outbox-state.ts";
 import { createPrometheus } from "./publish/prometheus.ts";
@@ -49,7 +49,7 @@ export interface AppOptions {
   readonly commitEvery: { readonly rows: number; readonly interval: number };
   readonly clock: Clock;
   readonly log: Log;
-  readonly build: { readonly version: string; readonly node: string };
+  readonly build: ShownBuild;
   readonly configHash: string;
   readonly process: () => ShownProcess;
   readonly onTransitions?: (transitions: readonly Transition[]) => void;

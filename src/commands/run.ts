@@ -5,6 +5,7 @@ import type { Config, StreamConfig } from "../config/config.ts";
 import { formatFault, hasErrors } from "../config/fault.ts";
 import { deriveKeys } from "../event/ids.ts";
 import { COMMIT_EVERY } from "../ingestion.ts";
+import type { ShownBuild } from "../publish/metrics.ts";
 import { fitModel, type FittedModel } from "../rules/fitted-model.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { readBytes } from "../runtime/files.ts";
@@ -23,7 +24,7 @@ import type { Project } from "./project.ts";
 export interface RunOptions {
   readonly configFile: string;
   readonly logLevel: string;
-  readonly build: { readonly version: string; readonly node: string };
+  readonly build: ShownBuild;
 }
 
 const DEFAULT_RECORD_BYTES = 10_000_000;

@@ -20,10 +20,16 @@ export interface MetricsView {
   readonly stateBytes: number;
   readonly sinks: readonly ShownSink[];
   readonly jobs: readonly ShownJob[];
-  readonly build: { readonly version: string; readonly node: string };
+  readonly build: ShownBuild;
   /** Hash of driftd.yaml and the rule files that run. */
   readonly configHash: string;
   readonly process: ShownProcess;
+}
+
+/** What runs: the version of driftd, and of node. */
+export interface ShownBuild {
+  readonly version: string;
+  readonly node: string;
 }
 
 /** The labels of a series; what is absent has no label. */

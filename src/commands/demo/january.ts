@@ -19,7 +19,7 @@ const COLUMNS: readonly ColumnPlan[] = [
   { name: "truth", role: "truth", ...NUMBER },
 ];
 
-const MAX_RECORD_BYTES = 1_000_000;
+export const MAX_RECORD_BYTES = 1_000_000;
 
 /** The reference of the demo: January's flights with the model's scores and what became of them. */
 export async function buildJanuary(start: MonitorStart, model: Model): Promise<Reference> {

@@ -16,18 +16,17 @@ import { openLmdbStore } from "../../state/lmdb.ts";
 import { MEASURES } from "../../statistics/measures.ts";
 import { shareBudget } from "../../verdict/rule-budget.ts";
 import type { Alert } from "../../verdict/alert.ts";
-import type { ShownProcess } from "../../publish/metrics.ts";
+import type { ShownBuild, ShownProcess } from "../../publish/metrics.ts";
 import { FLIGHTS_STREAM, OUTCOMES_STREAM } from "./events.ts";
 import { fitnessOf } from "./fitness.ts";
-import { buildJanuary } from "./january.ts";
+import { buildJanuary, MAX_RECORD_BYTES } from "./january.ts";
 import type { Accounting, Monitor, StartMonitor } from "./monitor.ts";
 
 export interface DemoSurroundings {
-  readonly build: { readonly version: string; readonly node: string };
+  readonly build: ShownBuild;
   readonly process: () => ShownProcess;
 }
 
-const MAX_RECORD_BYTES = 1_000_000;
 /** Rows to a commit: enough to keep the disk quiet, few enough that alerts show as they come. */
 const COMMIT_ROWS = 8_192;
 
