@@ -20,8 +20,8 @@ export interface ReferenceWindows {
   readonly independent: boolean;
 }
 
-/** A window with fewer values takes no part. */
-const LEAST_ROWS = 50;
+/** A window with fewer values takes no part, whatever the segment (SIGNIFICANCE 1). */
+export const LEAST_ROWS = 50;
 
 /**
  * How much the series varies between its own windows: deff, nu and tau of every direction, on the scale of shares and on

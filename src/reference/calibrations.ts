@@ -1,3 +1,4 @@
+import { LEAST_WINDOWS } from "../statistics/calibration.ts";
 import type { Calibration, Signal } from "../statistics/calibration.ts";
 import { directionsOf } from "../statistics/directions.ts";
 import { calibrate, fallback } from "./calibration.ts";
@@ -7,8 +8,6 @@ import { refOf } from "./series.ts";
 import { windowsOfSeries } from "./window-counts.ts";
 
 const SIGNALS: readonly Signal[] = ["distribution", "missing", "novel"];
-/** Below this nothing is known of a segment's own windows (SIGNIFICANCE 1). */
-const LEAST_WINDOWS = 30;
 const ALL = 0;
 
 /** One calibration per window length and signal. A segment of few windows borrows from its column over all segments. */

@@ -1,6 +1,7 @@
+import { DAY } from "../config/quantity.ts";
+
 const LEAST_DAYS = 10;
 const WINDOWS_PER_BLOCK = 3;
-const DAY = 86_400_000;
 
 /** Which block each usable window belongs to; -1 = an incomplete last one, which says nothing about blocks. */
 export interface Blocks {

@@ -1,3 +1,4 @@
+import { DAY, HOUR } from "../config/quantity.ts";
 import { DEFAULT_BINS } from "../counts/grid.ts";
 import type { EventPlan } from "../event/batch.ts";
 
@@ -48,6 +49,6 @@ export const REFERENCE_DEFAULTS = {
   top: 20,
   bins: DEFAULT_BINS,
   maxCategories: 1_000,
-  windowSizes: [3_600_000, 86_400_000],
-  cohort: 86_400_000,
+  windowSizes: [HOUR, DAY],
+  cohort: DAY,
 } as const;

@@ -2,6 +2,7 @@ import { CodedError } from "../config/coded-error.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import { countDirections } from "../statistics/directions.ts";
 import type { Directions } from "../statistics/directions.ts";
+import { LEAST_ROWS } from "./calibration.ts";
 import type { ReferenceWindows } from "./calibration.ts";
 import { addCell, cellsOf, expandCells } from "./cells.ts";
 import type { CellSection } from "./cells.ts";
@@ -10,8 +11,6 @@ import type { CellSection } from "./cells.ts";
 const MOST_BYTES = 1 << 30;
 /** The dictionary of novel values closes after this share of the windows (SIGNIFICANCE 5). */
 const DICTIONARY_SHARE = 0.8;
-/** A window with fewer values than this is never used, whatever the segment (SIGNIFICANCE 1). */
-const LEAST_ROWS = 50;
 
 /** The reference's own windows of one length: counts by segment, column and cell. */
 export interface WindowCounts {

@@ -1,3 +1,4 @@
+import { MINUTE } from "../config/quantity.ts";
 import { buildLayout } from "../counts/layout.ts";
 import { buildOutcomeLayout } from "../counts/outcome-layout.ts";
 import type { ColumnType, EventPlan } from "../event/batch.ts";
@@ -22,7 +23,7 @@ export interface FittedModel {
 }
 
 /** Labels of ids that nobody has predicted yet wait this long (STREAMING 17). */
-const EARLY_LABELS = 10 * 60_000;
+const EARLY_LABELS = 10 * MINUTE;
 
 export function fitModel(options: { model: Model; reference: Reference; hasLabels: boolean }): FittedModel {
   const { model, reference, hasLabels } = options;

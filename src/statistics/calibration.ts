@@ -1,3 +1,6 @@
+/** Below so many usable windows nothing is known of how they differ (SIGNIFICANCE 1). */
+export const LEAST_WINDOWS = 30;
+
 /**
  * What the reference says about its own windows of one length, for one series: how much its direction counts vary
  * beyond chance (SIGNIFICANCE 1). Arrays run over the series' directions.

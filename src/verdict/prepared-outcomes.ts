@@ -4,7 +4,8 @@ import type { Calibration } from "../statistics/calibration.ts";
 import { prepareResiduals } from "../statistics/residuals.ts";
 import type { ResidualRuler } from "../statistics/residuals.ts";
 import type { ScoreStatus } from "../statistics/score.ts";
-import { isIndependent, LEAST_REFERENCE, LEAST_WINDOWS, trustOf } from "./trust.ts";
+import { LEAST_WINDOWS } from "../statistics/calibration.ts";
+import { isIndependent, LEAST_REFERENCE, trustOf } from "./trust.ts";
 import type { Trusted } from "./trust.ts";
 
 /** The labels of one segment, ready to be held against chance (SIGNIFICANCE 6). */

@@ -1,19 +1,12 @@
 import type { SeriesRef } from "../counts/ref.ts";
 import { calibrate, fallback } from "../reference/calibration.ts";
+import { LEAST_WINDOWS } from "../statistics/calibration.ts";
 import type { Calibration, Dispersion, Signal } from "../statistics/calibration.ts";
 import { directionsOf } from "../statistics/directions.ts";
 import type { Directions } from "../statistics/directions.ts";
 import { studentCritical } from "../statistics/distributions.ts";
 import type { ScoreStatus } from "../statistics/score.ts";
-import {
-  isIndependent,
-  LEAST_REFERENCE,
-  LEAST_WINDOWS,
-  MANY_WEEKS,
-  MANY_WINDOWS,
-  trustOf,
-  trustOfSeason,
-} from "./trust.ts";
+import { isIndependent, LEAST_REFERENCE, MANY_WEEKS, MANY_WINDOWS, trustOf, trustOfSeason } from "./trust.ts";
 import type { Trusted } from "./trust.ts";
 
 /** A direction with fewer rows to the reference's window, after deff, has no tail that could be trusted. */

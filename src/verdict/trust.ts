@@ -1,3 +1,4 @@
+import { LEAST_WINDOWS } from "../statistics/calibration.ts";
 import type { Calibration } from "../statistics/calibration.ts";
 import type { Trust } from "../statistics/score.ts";
 
@@ -7,8 +8,6 @@ export interface Trusted {
   readonly trustReason?: string;
 }
 
-/** Below it nothing is known of how windows differ. */
-export const LEAST_WINDOWS = 30;
 /** From here on the promise holds. */
 export const MANY_WINDOWS = 200;
 /** A segment with fewer values is not judged. */

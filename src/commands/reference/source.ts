@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { MappedField, StreamConfig } from "../../config/config.ts";
 import { CodedError } from "../../config/coded-error.ts";
+import { MINUTE } from "../../config/quantity.ts";
 import type { BatchColumn, EventBatch, EventPlan } from "../../event/batch.ts";
 import { createDecoder } from "../../event/decoder.ts";
 import type { PrivacyKeys } from "../../event/ids.ts";
@@ -16,7 +17,6 @@ import type { CommandIo } from "../io.ts";
 /** Inference looks at this many rows. */
 const SAMPLE_ROWS = 10_000;
 const MAX_RECORD_BYTES = 16 << 20;
-const MINUTE = 60_000;
 const INVALID = reasonCode("invalid");
 
 /** What became of the rows of one reading. */

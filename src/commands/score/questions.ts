@@ -11,7 +11,7 @@ import { prepareSeries } from "../../verdict/prepared-series.ts";
 import { contextOf } from "../../verdict/series-baseline.ts";
 import { explainSignificance, judgeScore } from "../../verdict/significance.ts";
 import type { Significance } from "../../verdict/significance.ts";
-import { LEAST_WINDOWS } from "../../verdict/trust.ts";
+import { LEAST_WINDOWS } from "../../statistics/calibration.ts";
 
 /** One of a column's three questions, answered: what chance says of it, and the measures that put it in numbers. */
 export interface Answer {
