@@ -96,7 +96,9 @@ function checkFormat(section: StreamSection): FaultAt[] {
 /** Only json has no places of its own. */
 function checkMap(section: StreamSection): FaultAt[] {
   if (completeFormat(section) !== "json") return [];
-  const needed: MappedField[] = section.role === "labels" ? ["id", "truth"] : ["time", "model"];
+  // When a label came is time enough; but a file does not say when its lines came.
+  const ofLabels: MappedField[] = section.file === undefined ? ["id", "truth"] : ["id", "truth", "time"];
+  const needed: MappedField[] = section.role === "labels" ? ofLabels : ["time", "model"];
   const missing = needed.filter((field) => section.map?.[field] === undefined);
   if (missing.length === 0) return [];
   const example = missing.map((field) => (field === "model" ? "model: { value: NAME }" : `${field}: /FIELD`));
