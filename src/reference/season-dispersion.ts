@@ -5,7 +5,11 @@ import { DAY_HOURS, type PlacedWindows, type SlotTotals } from "./season-windows
 
 type Statistic = typeof likelihoodRatio;
 
-/** deff, nu and tau of every slot and direction, from each window held against the other weeks of its slot. */
+/**
+ * deff, nu and tau of every slot and direction, from each window held against the other weeks of its slot. All slots together
+ * know best how restless the series is, if it is so at every hour. It seldom is: an hour of the day stands for itself where it
+ * is more restless, and a slot where it is more so than its few weeks are by chance.
+ */
 export function disperseSlots(placed: PlacedWindows, totals: SlotTotals, statistic: Statistic): Dispersion {
   const { slots, weeks, windows } = placed;
   const { directions } = windows;
@@ -13,14 +17,17 @@ export function disperseSlots(placed: PlacedWindows, totals: SlotTotals, statist
   const dispersion = { deff: make(), nu: make(), tau: make() };
   if (weeks < 2) return dispersion;
   const groups = groupWindows(placed);
+  const chance = 1 + 2 * Math.sqrt(2 / (weeks - 1));
   for (let e = 0; e < directions; e += 1) {
     const z = residualsOf({ placed, totals, e, statistic });
     const all = restlessness(placed, z, groups.all);
     const tau = memoryOf(placed, z, all.meanSquare);
     const byHour = groups.hours.map((windowsOfHour) => restlessness(placed, z, windowsOfHour));
     for (let s = 0; s < slots; s += 1) {
-      const own = restlessness(placed, z, groups.slots[s]);
-      const found = mostRestless({ all, hour: byHour[s % DAY_HOURS], own }, weeks);
+      const hour = byHour[s % DAY_HOURS];
+      const usual = hour.meanSquare > all.meanSquare ? leastSure(hour, all) : all;
+      const isOwn = meanSquareOf(z, groups.slots[s]) > chance * usual.meanSquare;
+      const found = isOwn ? leastSure(restlessness(placed, z, groups.slots[s]), usual) : usual;
       const at = s * directions + e;
       dispersion.deff[at] = Math.max(1, found.meanSquare) / (1 - tau / weeks);
       dispersion.nu[at] = Math.max(1, found.nu);
@@ -79,26 +86,28 @@ interface Restlessness {
 }
 
 /** Weeks are the blocks: whatever lasts within one counts once. */
-function restlessness({ weekOf, weeks }: PlacedWindows, z: Float64Array, group: number[]): Restlessness {
+function restlessness(
+  { weekOf, weeks }: PlacedWindows,
+  z: Float64Array,
+  group: readonly number[],
+): Restlessness {
   const known = group.filter((i) => !Number.isNaN(z[i]));
   if (known.length < 2) return { meanSquare: 0, nu: 1 };
   const own = Float64Array.from(known, (i) => z[i]);
   const of = Int32Array.from(known, (i) => weekOf[i]);
-  const meanSquare = own.reduce((sum, one) => sum + one * one, 0) / own.length;
-  return { meanSquare, nu: freedomOf(own, { of, count: weeks }) };
+  return { meanSquare: meanSquareOf(z, group), nu: freedomOf(own, { of, count: weeks }) };
 }
 
-/**
- * All slots together know best how restless the series is, if it is as restless at every hour. It seldom is: an hour of the day
- * stands for itself where it is more so, and a slot where it is more so than its few weeks do by chance.
- */
-function mostRestless(
-  { all, hour, own }: { all: Restlessness; hour: Restlessness; own: Restlessness },
-  weeks: number,
-): Restlessness {
-  const usual = hour.meanSquare > all.meanSquare ? leastSure(hour, all) : all;
-  const chance = 1 + 2 * Math.sqrt(2 / (weeks - 1));
-  return own.meanSquare > chance * usual.meanSquare ? leastSure(own, usual) : usual;
+/** Of what is known; 0 where hardly anything is. */
+function meanSquareOf(z: Float64Array, group: readonly number[]): number {
+  let known = 0;
+  let sum = 0;
+  for (const i of group) {
+    if (Number.isNaN(z[i])) continue;
+    known += 1;
+    sum += z[i] * z[i];
+  }
+  return known < 2 ? 0 : sum / known;
 }
 
 function leastSure({ meanSquare, nu }: Restlessness, wider: Restlessness): Restlessness {

@@ -134,6 +134,7 @@ function termsOf({ series, score, evidence }: Told): string {
     intervalOf(measure, score),
     expected === undefined ? "" : `${formatCount(n)} instead of ${formatCount(expected)}`,
     isEffectApart && effect !== undefined ? `effect ${formatScore(effect)}` : "",
+    series.rule.against === undefined ? "" : "against what is usual at this hour",
     `limit ${formatLimit(measure, limit)}`,
     chance === undefined ? "" : `chance alone ${formatScore(chance)}`,
     perfect === undefined ? "" : `a perfect model ${formatScore(perfect)}`,

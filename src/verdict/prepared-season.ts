@@ -88,7 +88,9 @@ function refOfSlot(ref: SeriesRef, directions: Directions, { counts, n }: Calibr
   const after = groupCounts(directions, counts, n);
   const scaled = ref.counts.map((count, cell) => {
     const group = groups[cell];
-    return group === undefined || before[group] === 0 ? 0 : (count * after[group]) / before[group];
+    // What is counted beside the values, such as missing ones, has no season of its own.
+    if (group === undefined) return (count * n) / ref.total;
+    return before[group] === 0 ? 0 : (count * after[group]) / before[group];
   });
   return withCounts(ref, scaled, n);
 }

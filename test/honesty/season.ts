@@ -87,7 +87,7 @@ function drawHours(options: {
 }
 
 /** A reference of these hours, the first at the epoch, prepared at a level. */
-export function learnSeason(
+function learnSeason(
   { described, length }: SimulatedColumn,
   sections: readonly Float64Array[],
   { alpha, mutate }: { readonly alpha: number; readonly mutate?: SeasonSimulation["mutate"] | undefined },

@@ -95,6 +95,14 @@ describe("the slot's own uncertainty", () => {
 });
 
 describe("the shares of a slot", () => {
+  it("of categories are the slot's, and missing values those of the whole reference", () => {
+    const missing = categoriesRef([500, 300, 200], { missing: 100 });
+    const { slots } = prepareSeason({ ref: missing, season: season(), alpha: 1e-5 });
+    const { counts, total } = slots[9].ref;
+    expect(Array.from(counts)).toEqual([8_000, 1_000, 1_000, 0, 1_000, 0]);
+    expect(total).toBe(10_000);
+  });
+
   it("of numbers keep the slot's deciles, and within them the reference's proportions", () => {
     const grid = gridOf(Float64Array.of(1, 2, 3, 4, 5), Int32Array.of(1, 3));
     const values = [100, 300, 200, 200, 100, 100].flatMap((count, bin) =>

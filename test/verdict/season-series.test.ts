@@ -85,6 +85,7 @@ describe("a rule against the season", () => {
     const [first] = alertsOf(fitted, week, (hour) => (hour >= WEEKS * 168 + 60 ? 1.3 : 1));
     expect(first?.at).toBe(FROM + (WEEKS * 168 + 61) * HOUR);
     expect(first?.alert).toMatchObject({ alert: "Drift", state: "firing", column: "amount" });
+    expect(first?.alert.explanation).toContain("(against what is usual at this hour; limit 0.02;");
     expect(first?.alert.score).toMatchObject({
       trust: "provisional",
       reason: "4 whole weeks of reference, fewer than 10",
