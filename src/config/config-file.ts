@@ -33,18 +33,20 @@ export function readConfig(source: { text: string; file: string; env: Environmen
     return { document, rules: [], faults: [...document.faults, emptyFile(document)] };
   compiled ??= compileSchema(driftdSchema);
   const { faults: schemaFaults, sound } = compiled(document);
-  const faults = sortFaults([
-    ...document.faults,
-    ...schemaFaults,
-    ...checkStreams(document, sound),
-    ...checkState(document),
-  ]);
+  const consequences = [...schemaFaults, ...checkStreams(document, sound), ...checkState(document)];
+  const faults = sortFaults([...document.faults, ...consequences.filter(isNews(document.faults))]);
   // Read as it may be: what is not as the schema wants it has been reported.
   const file = document.data as DriftdFile;
   const directory = directoryOf(source.file);
   const rules = sound(["rules"]) ? (file.rules ?? []).map((glob) => resolvePath(directory, glob)) : [];
   if (hasErrors(faults)) return { document, rules, faults };
   return { config: { ...complete(file, directory), rules }, document, rules, faults };
+}
+
+/** A value whose variable is not set is no broker, either, and no URL; that needs no saying. */
+function isNews(known: readonly Fault[]): (fault: Fault) => boolean {
+  const unset = known.filter(({ code }) => code === "ENVIRONMENT");
+  return ({ line, column }) => !unset.some((fault) => fault.line === line && fault.column === column);
 }
 
 /** A file with nothing in it. */
