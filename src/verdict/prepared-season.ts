@@ -8,7 +8,10 @@ import { prepareSeries, type PreparedSeries } from "./prepared-series.ts";
 
 /** A series whose windows are held against the same hour of other weeks. */
 export interface PreparedSeason {
-  readonly slots: readonly PreparedSlot[];
+  /** 168 hours of the week, or 24 of the day. */
+  readonly slots: number;
+  /** Half a millisecond and 3 KB each, so that a slot is prepared when its hour first comes. */
+  readonly slot: (slot: number) => PreparedSlot;
   /** The slot that stands for all where no window is meant: of those that can be judged the one of median traffic. */
   readonly typical: PreparedSlot;
 }
@@ -19,28 +22,45 @@ export interface PreparedSlot {
   readonly prepared: PreparedSeries;
 }
 
-/** Prepares every slot at one level: some milliseconds. */
+/** A season ready for one level. */
 export function prepareSeason(options: { ref: SeriesRef; season: Season; alpha: number }): PreparedSeason {
   const { ref, season, alpha } = options;
-  const directions = directionsOf(ref, season.signal);
-  const slots = Array.from({ length: season.slots }, (_, slot): PreparedSlot => {
-    const calibration = calibrationOfSlot(season, slot, directions.size);
-    const prepared = prepareSeries({ ref, signal: season.signal, calibration, weeks: season.weeks, alpha });
-    return { ref: refOfSlot(ref, directions, calibration), prepared: withheld(prepared) };
-  });
-  return { slots, typical: typicalOf(slots) };
+  const { signal, weeks, slots } = season;
+  const directions = directionsOf(ref, signal);
+  const known = new Map<number, PreparedSlot>();
+  const slot = (position: number): PreparedSlot => {
+    const found = known.get(position);
+    if (found !== undefined) return found;
+    const calibration = calibrationOfSlot(season, position, directions.size);
+    const prepared = withheld(prepareSeries({ ref, signal, calibration, weeks, alpha }));
+    const made = { ref: refOfSlot(ref, directions, calibration), prepared };
+    known.set(position, made);
+    return made;
+  };
+  return { slots, slot, typical: slot(typicalOf(season, slot)) };
 }
 
 /** What a reference without the season makes of every window. */
 export function withoutSeason(ref: SeriesRef, signal: Signal): PreparedSeason {
   const prepared = prepareSeries({ ref, signal, calibration: undefined, alpha: 1 });
   const typical = { ref, prepared: { ...prepared, reason: "the reference knows no season of this column" } };
-  return { slots: [typical], typical };
+  return { slots: 24, slot: () => typical, typical };
 }
 
 /** The slot of a window that begins at `from`, ms since the epoch, and lies within one hour. */
-export function slotAt({ slots, typical }: PreparedSeason, from: number): PreparedSlot {
-  return slots[slotOfTime(from, slots.length)] ?? typical;
+export function slotAt({ slots, slot, typical }: PreparedSeason, from: number): PreparedSlot {
+  return Number.isFinite(from) ? slot(slotOfTime(from, slots)) : typical;
+}
+
+/** From the slot of median traffic on outwards, the first that can be judged; that one itself where none can. */
+function typicalOf({ n, slots }: Season, slot: (position: number) => PreparedSlot): number {
+  const middle = (slots - 1) / 2;
+  const byTraffic = Array.from(n.keys()).toSorted((a, b) => n[a] - n[b]);
+  const outwards = Array.from(byTraffic.keys()).toSorted(
+    (a, b) => Math.abs(a - middle) - Math.abs(b - middle),
+  );
+  const candidates = outwards.map((rank) => byTraffic[rank]);
+  return candidates.find((position) => slot(position).prepared.status === "ok") ?? candidates[0];
 }
 
 function calibrationOfSlot(season: Season, slot: number, directions: number): Calibration {
@@ -67,14 +87,6 @@ function calibrationOfSlot(season: Season, slot: number, directions: number): Ca
 function withheld(prepared: PreparedSeries): PreparedSeries {
   if (prepared.calibration.n >= LEAST_SLOT) return prepared;
   return { ...prepared, status: "too-few", reason: `fewer than ${LEAST_SLOT} reference values at this hour` };
-}
-
-function typicalOf(slots: readonly PreparedSlot[]): PreparedSlot {
-  const judged = slots.filter(({ prepared }) => prepared.status === "ok");
-  const candidates = (judged.length > 0 ? judged : slots).toSorted(
-    (a, b) => a.prepared.calibration.n - b.prepared.calibration.n,
-  );
-  return candidates[candidates.length >> 1];
 }
 
 /**

@@ -2,7 +2,6 @@ import type { Section } from "../counts/layout.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import { countsLabels } from "../counts/summary-kinds.ts";
 import type { ReferenceSegment } from "../reference/reference.ts";
-import { slotOfTime } from "../reference/season-windows.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Rule } from "../rules/model.ts";
 import type { Measure, MeasureContext } from "../statistics/measure.ts";
@@ -10,7 +9,7 @@ import { measureNamed } from "../statistics/measures.ts";
 import { consecutiveLooks } from "./budget.ts";
 import { prepareOutcomes, type PreparedOutcomes } from "./prepared-outcomes.ts";
 import { type ComparedGroups, comparedGroups } from "./group-decisions.ts";
-import type { PreparedSlot } from "./prepared-season.ts";
+import { slotAt, type PreparedSeason } from "./prepared-season.ts";
 import type { PreparedSeries } from "./prepared-series.ts";
 import { alphaOf, type ModelBudget, shareBudget } from "./rule-budget.ts";
 import { baselineOf, contextOf, prepare, seasonOf } from "./series-baseline.ts";
@@ -34,16 +33,14 @@ export interface RuleSeries {
   readonly groups?: ComparedGroups;
   /** Present where chance is asked; plain limits and policy measures do without. */
   readonly prepared?: PreparedSeries;
-  /** What of the series is different for windows of every slot, where the rule goes by season; by slotOfTime. */
-  readonly season?: readonly SlotTerms[];
+  /** Where the rule goes by season: `ref`, `prepared` and `context` are then those of a typical hour. */
+  readonly season?: PreparedSeason;
   /** The same for rules that ask it of labels. */
   readonly outcomes?: PreparedOutcomes;
   /** In the unit of what is compared. */
   readonly limit: number;
   readonly patience: Patience;
 }
-
-type SlotTerms = Required<Pick<RuleSeries, "ref" | "prepared" | "context">>;
 
 /** What is absent is not judged by. */
 interface SeriesLabels {
@@ -146,7 +143,7 @@ export function createSeries(options: {
     block: place.block,
     section,
     ...(baseline.ref === undefined ? {} : { ref: season?.typical.ref ?? baseline.ref }),
-    ...(season === undefined ? {} : { season: season.slots.map((slot) => termsOf(slot)) }),
+    ...(season === undefined ? {} : { season }),
     segment,
     context: countsLabels(section.kind)
       ? labelContext(fitted, section, segment?.outcome?.counts)
@@ -164,15 +161,12 @@ export function createSeries(options: {
   };
 }
 
-function termsOf({ ref, prepared }: PreparedSlot): SlotTerms {
-  return { ref, prepared, context: contextOf({ ref, calibration: prepared.calibration }, prepared) };
-}
-
 /** The series as a window that begins at `from`, ms since the epoch, is judged: by its hour, where the rule goes by season. */
 export function seriesAt(series: RuleSeries, from: number): RuleSeries {
-  const { season } = series;
-  const slot = season?.[slotOfTime(from, season.length)];
-  return slot === undefined ? series : { ...series, ...slot };
+  if (series.season === undefined) return series;
+  const { ref, prepared } = slotAt(series.season, from);
+  const context = contextOf({ ref, calibration: prepared.calibration }, prepared);
+  return { ...series, ref, prepared, context };
 }
 
 /** Labels are held against those of the same segment. */

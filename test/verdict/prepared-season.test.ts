@@ -75,7 +75,7 @@ describe("an hour with fewer than 500 reference values", () => {
     const n = new Float64Array(24).fill(10_000);
     n[4] = 499;
     const prepared = prepare({ n });
-    const found = explainSignificance(prepared.slots[4].prepared, categoriesSection([800, 100, 100]));
+    const found = explainSignificance(prepared.slot(4).prepared, categoriesSection([800, 100, 100]));
     expect(found).toMatchObject({
       status: "too-few",
       reason: "fewer than 500 reference values at this hour",
@@ -86,8 +86,8 @@ describe("an hour with fewer than 500 reference values", () => {
 
 describe("the slot's own uncertainty", () => {
   it("grows with what its weeks remember of each other", () => {
-    const calm = prepare().slots[0].prepared.share.reference[0];
-    const lasting = prepare({ share: dispersion(72, { nu: 100, tau: 2 }) }).slots[0].prepared.share
+    const calm = prepare().slot(0).prepared.share.reference[0];
+    const lasting = prepare({ share: dispersion(72, { nu: 100, tau: 2 }) }).slot(0).prepared.share
       .reference[0];
     expect(calm).toBeCloseTo(1 / 10_000, 12);
     expect(lasting).toBeCloseTo(2 / 10_000, 12);
@@ -97,8 +97,8 @@ describe("the slot's own uncertainty", () => {
 describe("the shares of a slot", () => {
   it("of categories are the slot's, and missing values those of the whole reference", () => {
     const missing = categoriesRef([500, 300, 200], { missing: 100 });
-    const { slots } = prepareSeason({ ref: missing, season: season(), alpha: 1e-5 });
-    const { counts, total } = slots[9].ref;
+    const { slot } = prepareSeason({ ref: missing, season: season(), alpha: 1e-5 });
+    const { counts, total } = slot(9).ref;
     expect(Array.from(counts)).toEqual([8_000, 1_000, 1_000, 0, 1_000, 0]);
     expect(total).toBe(10_000);
   });
@@ -118,6 +118,6 @@ describe("the shares of a slot", () => {
       season: season({ n, counts, share, logit: share }),
       alpha: 1e-5,
     });
-    expect(Array.from(prepared.slots[3].ref.counts.subarray(0, 6))).toEqual([125, 375, 150, 150, 100, 100]);
+    expect(Array.from(prepared.slot(3).ref.counts.subarray(0, 6))).toEqual([125, 375, 150, 150, 100, 100]);
   });
 });
