@@ -1,7 +1,8 @@
 import type { Dispersion } from "../statistics/calibration.ts";
 import type { likelihoodRatio } from "../statistics/likelihood-ratio.ts";
 import { freedomOf, varianceOf } from "./dispersion.ts";
-import { DAY_HOURS, type PlacedWindows, type SlotTotals } from "./season-windows.ts";
+import { HOURS_OF_DAY } from "./hour-slots.ts";
+import type { PlacedWindows, SlotTotals } from "./season-windows.ts";
 
 type Statistic = typeof likelihoodRatio;
 
@@ -24,7 +25,7 @@ export function disperseSlots(placed: PlacedWindows, totals: SlotTotals, statist
     const tau = memoryOf(placed, z, all.meanSquare);
     const byHour = groups.hours.map((windowsOfHour) => restlessness(placed, z, windowsOfHour));
     for (let s = 0; s < slots; s += 1) {
-      const hour = byHour[s % DAY_HOURS];
+      const hour = byHour[s % HOURS_OF_DAY];
       const usual = hour.meanSquare > all.meanSquare ? leastSure(hour, all) : all;
       const isOwn = meanSquareOf(z, groups.slots[s]) > chance * usual.meanSquare;
       const found = isOwn ? leastSure(restlessness(placed, z, groups.slots[s]), usual) : usual;
@@ -45,10 +46,10 @@ interface Groups {
 }
 
 function groupWindows({ usable, slotOf, slots }: PlacedWindows): Groups {
-  const hours = Array.from({ length: DAY_HOURS }, (): number[] => []);
+  const hours = Array.from({ length: HOURS_OF_DAY }, (): number[] => []);
   const bySlot = Array.from({ length: slots }, (): number[] => []);
   for (let i = 0; i < usable.length; i += 1) {
-    hours[slotOf[i] % DAY_HOURS].push(i);
+    hours[slotOf[i] % HOURS_OF_DAY].push(i);
     bySlot[slotOf[i]].push(i);
   }
   return { all: Array.from(usable.keys()), hours, slots: bySlot };

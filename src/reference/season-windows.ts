@@ -1,18 +1,14 @@
+import { DAY } from "../config/quantity.ts";
+import { LEAST_ROWS } from "./calibration.ts";
 import type { ReferenceWindows } from "./calibration.ts";
+import { hourOf, hourOfDay, hourOfWeek, HOURS_OF_WEEK } from "./hour-slots.ts";
 
-const HOUR = 3_600_000;
-export const WEEK_HOURS = 168;
-export const DAY_HOURS = 24;
-const WEEK = WEEK_HOURS * HOUR;
-/** 1970-01-01 was a Thursday; hours of the week begin on Monday 00 UTC. */
-const EPOCH_HOUR = 72;
-/** A window with fewer values takes no part. */
-const LEAST_ROWS = 50;
+const WEEK = 7 * DAY;
 
 /** The slot that a time lies in; ms since the epoch, UTC. */
 export function slotOfTime(time: number, slots: number): number {
-  const hour = Math.floor(time / HOUR);
-  return slots === WEEK_HOURS ? (hour + EPOCH_HOUR) % WEEK_HOURS : hour % DAY_HOURS;
+  const hour = hourOf(time);
+  return slots === HOURS_OF_WEEK ? hourOfWeek(hour) : hourOfDay(hour);
 }
 
 /** The usable windows of the whole weeks of a reference. */

@@ -2,7 +2,8 @@ import type { Dispersion, Signal } from "../statistics/calibration.ts";
 import { likelihoodRatio, logitRatio } from "../statistics/likelihood-ratio.ts";
 import type { ReferenceWindows } from "./calibration.ts";
 import { disperseSlots } from "./season-dispersion.ts";
-import { countSlots, DAY_HOURS, placeWindows, WEEK_HOURS } from "./season-windows.ts";
+import { HOURS_OF_DAY, HOURS_OF_WEEK } from "./hour-slots.ts";
+import { countSlots, placeWindows } from "./season-windows.ts";
 
 /** A slot with fewer reference values says too little of what is usual in it. */
 export const LEAST_SLOT = 500;
@@ -34,10 +35,10 @@ export interface Season {
  * have LEAST_SLOT values in all weeks together, else by hour of the day.
  */
 export function calibrateSeason(windows: ReferenceWindows): Season {
-  const byWeek = learnSeason(windows, WEEK_HOURS);
+  const byWeek = learnSeason(windows, HOURS_OF_WEEK);
   const seen = byWeek.n.filter((n) => n > 0);
   const full = seen.filter((n) => n >= LEAST_SLOT);
-  return 2 * full.length >= seen.length ? byWeek : learnSeason(windows, DAY_HOURS);
+  return 2 * full.length >= seen.length ? byWeek : learnSeason(windows, HOURS_OF_DAY);
 }
 
 function learnSeason(windows: ReferenceWindows, slots: number): Season {
