@@ -5,6 +5,7 @@ import type { SourceBatch } from "./event/records.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import type { TaskId } from "./state/store.ts";
+import { LossLog } from "./loss-log.ts";
 import { OverflowLog } from "./overflow-log.ts";
 import { admitVersions, findEntries } from "./store-answers.ts";
 import { markBatch } from "./stream/record-mark.ts";
@@ -64,6 +65,7 @@ export class Ingestion implements SourceListener {
   private readonly options: IngestionOptions;
   private readonly tasks: TaskOwnership;
   private readonly overflow: OverflowLog;
+  private readonly losses: LossLog;
   private queue: Promise<unknown> = Promise.resolve();
   private failure: Error | undefined;
   private readonly unreported = new Map<string, CommittedPosition>();
@@ -72,6 +74,7 @@ export class Ingestion implements SourceListener {
     this.options = options;
     this.tasks = new TaskOwnership(options);
     this.overflow = new OverflowLog(options);
+    this.losses = new LossLog(options.log);
   }
 
   /** Claims the tasks of these groups, else of all, and brings them to where the store last knew them. */
@@ -216,6 +219,7 @@ export class Ingestion implements SourceListener {
     engine.ingest(owned.task, decoded, answers);
     for (const { plan } of decoded.batches) this.overflow.look(plan.model);
     const progress = owned.task.progressOf(batch.stream);
+    this.losses.look(batch.stream, progress.ledger);
     progress.decoding = decoder.clock(batch.partition);
     progress.idle = false;
     progress.last = markBatch(batch, progress.last);

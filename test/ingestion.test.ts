@@ -5,6 +5,7 @@ import type { Store } from "../src/state/store.ts";
 import { paneLayout } from "../src/window/task-delta.ts";
 import { HOUR, MINUTE, modelOf, START, traffic, batchOf } from "./engine/fixture.ts";
 import { worldOf } from "./engine/world.ts";
+import { recordLog } from "./runtime/log-lines.ts";
 
 let fitted: FittedModel;
 beforeAll(() => {
@@ -21,6 +22,26 @@ describe("Ingestion", () => {
     expect(world.ingestion.commits.committed).toBe(2);
     await world.ingestion.flush(true);
     expect(world.ingestion.commits.committed).toBe(2);
+  });
+
+  it("says once of a stream that none of its records can be used", async () => {
+    const { log, lines } = recordLog("info");
+    const world = await worldOf({ fitted, log });
+    const said = () => lines.filter(({ msg }) => String(msg).startsWith("not one record of this stream"));
+    const strangers = traffic({ from: 0, to: 49 * MINUTE }, () => ({ model: "Fraud" }));
+    await world.feed(strangers);
+    expect(said()).toEqual([]);
+    await world.feed(strangers);
+    await world.feed(strangers);
+    expect(said()).toMatchObject([{ level: "warn", stream: "s", "unknown-model": 196, invalid: 0 }]);
+  });
+
+  it("has nothing to say of a stream of which some records can be used", async () => {
+    const { log, lines } = recordLog("info");
+    const world = await worldOf({ fitted, log });
+    await world.feed(traffic({ from: 0, to: MINUTE }));
+    await world.feed(traffic({ from: 0, to: HOUR }, () => ({ model: "Fraud" })));
+    expect(lines.filter(({ level }) => level === "warn")).toEqual([]);
   });
 
   it("goes on where the store says, and where the source should begin if it says nothing", async () => {
