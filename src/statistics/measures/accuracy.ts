@@ -14,7 +14,7 @@ export const accuracy: Measure = {
   nature: "share",
   shownByDefault: true,
   formula:
-    "decisions that were the truth / labels with a decision; without a decision, score >= 0.5 is one. lower and upper are Wilson's 95% interval. extras hold the confusion matrix of class 1 against all others, where there are two.",
+    "decisions that were the truth / labels with a decision; beside a score a decision is true or false, 1 or 0, yes or no, and without such a one score >= 0.5 is it. lower and upper are Wilson's 95% interval. extras hold the confusion matrix of class 1 against all others, where there are two.",
   calm: "the model's own",
   source: "Wilson, Probable inference (1927).",
   score(_ref, window, context) {

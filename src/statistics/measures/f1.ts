@@ -9,7 +9,7 @@ export const f1: Measure = {
   unit: "ratio",
   shownByDefault: false,
   formula:
-    "2 TP / (2 TP + FP + FN) of class 1 against all others; without a decision, score >= 0.5 is one. It is 2 j / (1 + j) of j = TP / (TP + FP + FN), " +
+    "2 TP / (2 TP + FP + FN) of class 1 against all others; a decision is true or false, 1 or 0, yes or no, and without such a one score >= 0.5 is it. It is 2 j / (1 + j) of j = TP / (TP + FP + FN), " +
     "and lower and upper are Wilson's 95% interval of j, carried over; extras.of is TP + FP + FN.",
   calm: "the model's own",
   source: "van Rijsbergen, Information Retrieval (1979); Wilson, Probable inference (1927).",

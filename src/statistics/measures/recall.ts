@@ -10,7 +10,7 @@ export const recall: Measure = {
   nature: "share",
   shownByDefault: false,
   formula:
-    "true positives / labels of class 1, class 1 against all others; without a decision, score >= 0.5 is one. " +
+    "true positives / labels of class 1, class 1 against all others; a decision is true or false, 1 or 0, yes or no, and without such a one score >= 0.5 is it. " +
     "lower and upper are Wilson's 95% interval; extras.of is the number of labels of class 1.",
   calm: "the model's own; the share of decisions for class 1 for a model that knows nothing",
   source: "van Rijsbergen, Information Retrieval (1979); Wilson, Probable inference (1927).",
