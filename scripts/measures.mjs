@@ -19,6 +19,7 @@ const SUBJECTS = {
   outcomes: "labels",
   "top-label": "labels of many classes",
   classes: "labels of many classes",
+  classwise: "labels of many classes",
   values: "labels of numbers",
   residuals: "labels of numbers",
 };

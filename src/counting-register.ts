@@ -59,13 +59,14 @@ function countingParts({ streams, models, keyId }: CountingOptions): CountingPar
     parts[`lateness of ${model}`] = hashOf(lateness);
     parts[`versions of ${model}`] = hashOf(keep);
     if (outcomes === undefined) continue;
-    const { expireAfter, early, answer, decision } = outcomes;
+    const { expireAfter, early, answer, decision, probabilities } = outcomes;
     parts[`labels of ${model}`] = hashOf([
       outcomes.layout.id,
       expireAfter,
       early,
       answer,
       decision,
+      probabilities,
       labels?.columns,
     ]);
   }

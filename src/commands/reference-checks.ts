@@ -3,6 +3,7 @@ import type { FaultAt } from "../config/location.ts";
 import { formatDuration } from "../config/quantity.ts";
 import { sectionsOfRuler } from "../counts/outcome-ruler.ts";
 import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
+import { CONFIDENCE } from "../event/probabilities.ts";
 import { labelRuler } from "../reference/label-ruler.ts";
 import type { Reference } from "../reference/reference.ts";
 import { subjectOf } from "../rules/measure-terms.ts";
@@ -74,7 +75,10 @@ export function checkWindows(document: Document, model: Model, reference: Refere
 
 /** A measure of labels says nothing of a model that answers otherwise. */
 export function checkLabelMeasures(model: Model, reference: Reference): FaultAt[] {
-  const ruler = labelRuler(reference.columns, reference.outcome?.residuals);
+  const ruler = labelRuler(reference.columns, {
+    residuals: reference.outcome?.residuals,
+    isClasswise: reference.columns.some(({ name }) => name === CONFIDENCE),
+  });
   const kinds = sectionsOfRuler(ruler).map(({ kind }) => kind);
   const isFor = ({ from }: MeasureTerms): boolean => from.some((kind) => kinds.includes(kind));
   return model.rules.flatMap((rule, position): FaultAt[] => {

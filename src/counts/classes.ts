@@ -11,7 +11,7 @@ export function ownClasses(classes: number): number {
   return Math.min(MOST_CLASSES, classes);
 }
 
-/** Length of a section: a row for every own class that came, and one for all others; as many columns for what was decided. */
+/** Length of a section of the kind `classes`: a row for every own class that came, and one for all others; as many columns for what was decided. */
 export function classesLength(classes: number): number {
   return (ownClasses(classes) + 1) ** 2;
 }

@@ -1,4 +1,5 @@
 import { classesLength, confusionSlot } from "./classes.ts";
+import { addClasswise, classwiseLength } from "./classwise.ts";
 import { addOutcome, OUTCOMES } from "./outcomes.ts";
 import type { Outcome } from "./outcomes.ts";
 import { addToBand, bandStart, outcomesLength } from "./score-bands.ts";
@@ -23,6 +24,8 @@ export interface ClassesRuler {
   readonly edges: Float64Array;
   /** Those that the reference knows, by code; one that it does not has the code behind the last. */
   readonly classes: readonly string[];
+  /** Whether the probabilities of all classes are held against the truth, not only the largest. */
+  readonly isClasswise: boolean;
 }
 
 /** What arrived for one prediction. */
@@ -32,6 +35,8 @@ export interface Label {
   /** What it decided, coded as the truth; NaN where it did not. */
   readonly decision: number;
   readonly truth: number;
+  /** Of the classes with a row of their own, as they are kept (classwise.ts); absent where there were none. */
+  readonly probabilities?: Float64Array | undefined;
 }
 
 /** The sections that labels are counted in, one behind the other. */
@@ -43,6 +48,9 @@ export function sectionsOfRuler(
     return [
       { kind: "top-label", length: outcomesLength(ruler.edges) },
       { kind: "classes", length: classesLength(ruler.classes.length) },
+      ...(ruler.isClasswise
+        ? [{ kind: "classwise" as const, length: classwiseLength(ruler.classes.length) }]
+        : []),
     ];
   }
   const values = { kind: "values", length: VALUES.length } as const;
@@ -89,8 +97,13 @@ export function addLabel(
   const outcome = ruler.kind === "binary" ? { score: answer, decision, truth } : topLabel(ruler, label);
   addOutcome(vector, offset, outcome, sign);
   addToBand(vector, offset + bandStart(0), { edges: ruler.edges, outcome, sign });
-  if (ruler.kind === "binary" || Number.isNaN(outcome.decision)) return;
+  if (ruler.kind === "binary") return;
   const matrix = offset + outcomesLength(ruler.edges);
+  if (ruler.isClasswise && label.probabilities !== undefined) {
+    const { probabilities } = label;
+    addClasswise(vector, matrix + classesLength(ruler.classes.length), { probabilities, truth, sign });
+  }
+  if (Number.isNaN(outcome.decision)) return;
   vector[matrix + confusionSlot(ruler.classes.length, truth, decision)] += sign;
 }
 

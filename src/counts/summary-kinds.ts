@@ -1,4 +1,5 @@
 import { classesLength } from "./classes.ts";
+import { classwiseLength } from "./classwise.ts";
 import { outcomesLength } from "./score-bands.ts";
 import { residualsLength, VALUES } from "./values.ts";
 import { ARRIVALS, binsLength, categoriesLength, distinctLength, sumsLength } from "./tails.ts";
@@ -20,6 +21,7 @@ export const SUMMARY_KINDS = {
   /** ... a class of many: whether the decision came true, by its probability, and which class came instead... */
   "top-label": { name: "top-label", version: 1, length: outcomesLength },
   classes: { name: "classes", version: 1, length: classesLength },
+  classwise: { name: "classwise", version: 1, length: classwiseLength },
   /** ... a number: its errors, summed up and in bins. */
   values: { name: "values", version: 1, length: () => VALUES.length },
   residuals: { name: "residuals", version: 1, length: residualsLength },
@@ -31,6 +33,7 @@ const LABEL_KINDS: ReadonlySet<SummaryKindName> = new Set([
   "outcomes",
   "top-label",
   "classes",
+  "classwise",
   "values",
   "residuals",
 ]);

@@ -9,8 +9,11 @@ export interface EventPlan {
 }
 
 export type ColumnType = "number" | "category" | "boolean";
-/** Where the column stands in the event; an output's name is `prediction.score|decision|value`. */
-export type ColumnRole = "feature" | "output" | "segment" | "truth";
+/**
+ * Where the column stands in the event; an output's name is `prediction.score|decision|value`. A probability is that of one
+ * class, which is held against the truth and is no series of its own.
+ */
+export type ColumnRole = "feature" | "output" | "segment" | "truth" | "probability";
 
 export interface ColumnPlan {
   readonly name: string;

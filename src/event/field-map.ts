@@ -1,5 +1,6 @@
 import type { FieldMap, FieldSource, MappedField, StreamFormat } from "../config/config.ts";
 import type { ColumnPlan } from "./batch.ts";
+import { classOfProbability } from "./probabilities.ts";
 
 /** Where schemas/inference-event.json and schemas/label-event.json put the fields of an event. */
 const NATIVE: FieldMap = {
@@ -60,6 +61,9 @@ export function columnPaths(map: FieldMap, column: ColumnPlan): string[][] {
   if (column.role === "feature") paths.push(features && [...features, column.name]);
   else if (column.role === "segment") {
     paths.push(segment && [...segment, column.name], features && [...features, column.name]);
+  } else if (column.role === "probability") {
+    const probabilities = fieldPath(map, "probabilities");
+    paths.push(probabilities && [...probabilities, classOfProbability(column.name)]);
   } else if (column.role === "truth") paths.push(fieldPath(map, "truth"));
   else if (column.name === "prediction.score") paths.push(fieldPath(map, "score"));
   else if (column.name === "prediction.decision") paths.push(fieldPath(map, "decision"));

@@ -1,7 +1,7 @@
 import type { FieldMap, MappedField, StreamFormat } from "../config/config.ts";
 import type { ColumnPlan, ColumnType } from "./batch.ts";
 import { MOST_COLUMNS } from "./sample.ts";
-import { CONFIDENCE, ENTROPY } from "./probabilities.ts";
+import { CONFIDENCE, ENTROPY, probabilityColumn } from "./probabilities.ts";
 import type { Sample, SampleColumn } from "./sample.ts";
 import { typeOf } from "./infer-type.ts";
 import type { InferredType } from "./infer-type.ts";
@@ -88,6 +88,7 @@ export function inferEvents(sample: Sample, declared: Declared): Inferred {
     map.probabilities = { pointer: pointerOf(classes) };
     const base = { type: "number", role: "output", pii: false, categories: [] } as const;
     columns.push({ ...base, name: CONFIDENCE }, { ...base, name: ENTROPY });
+    columns.push(...probabilityColumnsIn(sample, classes));
     const because = "its name; of it confidence and entropy are taken";
     guesses.push({ column: classes.join("."), as: "probabilities", because });
     for (const { column } of typed) if (startsWith(column.path, classes)) taken.add(column);
@@ -122,6 +123,19 @@ function probabilitiesIn(sample: Sample, declared: Declared, isNative: boolean):
     tokensOf(declared.fields.probabilities) ??
     (isNative ? ["prediction", "probabilities"] : ["probabilities"]);
   return sample.columns.some((column) => startsWith(column.path, path)) ? path : undefined;
+}
+
+/** More classes are not held against the truth one by one: a reference would have to read them all for the few it keeps. */
+const MOST_PROBABILITIES = 256;
+
+/** One of every class that the sample has, for the truth to be held against. */
+function probabilityColumnsIn(sample: Sample, path: readonly string[]): ColumnPlan[] {
+  const found = sample.columns.filter(
+    (column) => column.path.length === path.length + 1 && startsWith(column.path, path),
+  );
+  return found.length > MOST_PROBABILITIES
+    ? []
+    : found.map((column) => probabilityColumn(column.path.at(-1) ?? ""));
 }
 
 function startsWith(path: readonly string[], head: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import type { ColumnPlan } from "./batch.ts";
 import { putNumber } from "./json-cell.ts";
 import type { Cells } from "./json-cell.ts";
 import { readNumber } from "./json-number.ts";
@@ -8,6 +9,18 @@ import type { Slot } from "./json-trie.ts";
 /** Columns that are computed of a record's probabilities by class. */
 export const CONFIDENCE = "prediction.confidence";
 export const ENTROPY = "prediction.entropy";
+
+/** The column of the probability of one class. */
+export function probabilityColumn(name: string): ColumnPlan {
+  return { name: `${PREFIX}${name}`, type: "number", role: "probability", pii: false, categories: [] };
+}
+
+/** The inverse, of its name. */
+export function classOfProbability(column: string): string {
+  return column.slice(PREFIX.length);
+}
+
+const PREFIX = "prediction.probabilities.";
 
 /** Where the probabilities stand, and the columns that somebody wants of them. */
 export interface ProbabilityCells {

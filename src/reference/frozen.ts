@@ -20,10 +20,10 @@ export interface FrozenColumn {
   readonly ref: SeriesRef;
 }
 
-/** Every column of the plan but the truth. Uses the survey's samples up. */
+/** Every column of the plan but the truth and what is held against it only. Uses the survey's samples up. */
 export function freezeColumns(options: ReferenceOptions, survey: Survey): FrozenColumn[] {
   return options.plan.columns.flatMap((column, position) => {
-    if (column.role === "truth") return [];
+    if (column.role === "truth" || column.role === "probability") return [];
     const described = freezeColumn({ column, position, options, survey });
     const { grid, categories } = described;
     const length = grid === undefined ? categoriesLength(categories) : binsLength(grid);

@@ -28,16 +28,19 @@ export const ANSWERS: Readonly<Record<OutcomeRuler["kind"], string>> = {
   values: "prediction.value",
 };
 
-/** What labels are counted on. `residuals` are the bins of the errors of numbers, where the reference has labels. */
+/**
+ * What labels are counted on. `residuals` are the bins of the errors of numbers, where the reference has labels;
+ * `isClasswise`, whether somebody asks for the probabilities of all classes.
+ */
 export function labelRuler(
   columns: readonly Pick<ReferenceColumn, "name" | "type" | "grid" | "categories">[],
-  residuals?: Grid,
+  { residuals, isClasswise = false }: { residuals?: Grid | undefined; isClasswise?: boolean } = {},
 ): OutcomeRuler {
   const kind = answerKind(columns);
   if (kind !== "values") {
     const edges = scoreEdges(columns, ANSWERS[kind]);
     const classes = columns.find(({ name }) => name === "prediction.decision")?.categories ?? [];
-    return kind === "binary" ? { kind, edges } : { kind, edges, classes };
+    return kind === "binary" ? { kind, edges } : { kind, edges, classes, isClasswise };
   }
   const grid = columns.find(({ name }) => name === ANSWERS.values)?.grid;
   const usual = residuals === undefined ? 0 : Math.max(Math.abs(residuals.low), Math.abs(residuals.high));

@@ -1,8 +1,11 @@
+import { ownClasses } from "../counts/classes.ts";
+import { keptProbability } from "../counts/classwise.ts";
 import type { Grid } from "../counts/grid.ts";
 import { addLabel, labelledCount, predictedSlot, rulerLength, topLabel } from "../counts/outcome-ruler.ts";
-import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
+import type { ClassesRuler, OutcomeRuler } from "../counts/outcome-ruler.ts";
 import { outcomesLength } from "../counts/score-bands.ts";
 import type { BatchColumn, EventBatch, EventPlan } from "../event/batch.ts";
+import { classOfProbability } from "../event/probabilities.ts";
 import { binaryClasses } from "../event/yes-no.ts";
 import { addToCohort, cohortsOf, createCohortSums } from "./cohort-sums.ts";
 import type { CohortSums } from "./cohort-sums.ts";
@@ -26,6 +29,8 @@ export interface OutcomeTally {
   readonly matureUntil: number;
   /** The code that truths have, of each of the classes that the model decides between. */
   readonly classes: ReadonlyMap<string, number>;
+  /** Positions in the plan's columns of the probabilities of the classes with a row of their own; -1 where there is none. */
+  readonly probabilities: readonly number[];
   /** The code of a class that the reference does not know; NaN where only two can come. */
   readonly unknown: number;
 }
@@ -44,9 +49,12 @@ export function createOutcomeTally(tallied: {
 }): OutcomeTally | undefined {
   const { plan, columns, residuals, segments = 1, cohort } = tallied;
   const { matureUntil = Number.POSITIVE_INFINITY } = tallied;
+  const probabilities = plan.columns.flatMap(({ name, role }, position) =>
+    role === "probability" ? [[classOfProbability(name), position] as const] : [],
+  );
   const ruler = labelRuler(
     columns.map(({ described }) => described),
-    residuals,
+    { residuals, isClasswise: probabilities.length > 0 },
   );
   const find = (name: string): FrozenColumn | undefined =>
     columns.find(({ described }) => described.name === name);
@@ -69,6 +77,7 @@ export function createOutcomeTally(tallied: {
     truth,
     matureUntil,
     classes: new Map(names.map((name, code) => [name, classes?.[code] ?? code])),
+    probabilities: ruler.kind === "classes" ? positionsOf(ruler, new Map(probabilities)) : [],
     unknown: ruler.kind === "classes" ? ruler.classes.length : Number.NaN,
   };
 }
@@ -96,6 +105,7 @@ export function tallyOutcomes(
       answer: numberOf(answer, row),
       decision: codeOf(tally, decision, row),
       truth: codeOf(tally, truth, row),
+      probabilities: probabilitiesOf(tally, batch, row),
     };
     for (const segments of segmentOf) {
       const segment = segments?.[row] ?? 0;
@@ -130,6 +140,21 @@ function codeOf(
   if (code < 0) return Number.NaN;
   const name = column.categories[code];
   return (name === undefined ? undefined : classes.get(name)) ?? unknown;
+}
+
+function positionsOf({ classes }: ClassesRuler, positions: ReadonlyMap<string, number>): number[] {
+  return classes.slice(0, ownClasses(classes.length)).map((name) => positions.get(name) ?? -1);
+}
+
+/** As a stream would keep them until the label comes. */
+function probabilitiesOf(
+  { probabilities }: OutcomeTally,
+  batch: EventBatch,
+  row: number,
+): Float64Array | undefined {
+  if (probabilities.length === 0) return undefined;
+  const given = probabilities.map((position) => numberOf(batch.columns[position], row));
+  return given.every(Number.isNaN) ? undefined : Float64Array.from(given, keptProbability);
 }
 
 const NO_COHORTS = { starts: new Float64Array(0), slots: [] };

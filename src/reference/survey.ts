@@ -33,7 +33,9 @@ export function createSurvey(
     rows: 0,
     from: Number.NaN,
     to: Number.NaN,
-    numbers: plan.columns.map(({ type }) => (type === "number" ? createNumberSample() : undefined)),
+    numbers: plan.columns.map(({ type, role }) =>
+      type === "number" && role !== "probability" ? createNumberSample() : undefined,
+    ),
     categories: plan.columns.map(({ type }) => (type === "number" ? undefined : createCategoryTally())),
     segments: segmentBy.map((keys) => createSegmentTally(keys, plan.columns)),
     residuals: createResidualSample(plan),

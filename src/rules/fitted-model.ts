@@ -1,7 +1,9 @@
 import { MINUTE } from "../config/quantity.ts";
+import { ownClasses } from "../counts/classes.ts";
 import { buildLayout } from "../counts/layout.ts";
 import { buildOutcomeLayout } from "../counts/outcome-layout.ts";
-import type { ColumnType, EventPlan } from "../event/batch.ts";
+import type { ColumnPlan, ColumnType, EventPlan } from "../event/batch.ts";
+import { probabilityColumn } from "../event/probabilities.ts";
 import { binaryClasses } from "../event/yes-no.ts";
 import type { Reference } from "../reference/reference.ts";
 import { ANSWERS, answerKind, labelRuler } from "../reference/label-ruler.ts";
@@ -85,20 +87,32 @@ function eventPlan({
   return {
     model: model.name,
     needsId: hasLabels,
-    columns: reference.columns.map((column) => {
-      const declared = model.columns[column.name];
-      return {
-        name: column.name,
-        type: column.type,
-        role: column.role,
-        pii: column.pii,
-        categories: column.categories,
-        ...(column.type === "category" && extended.has(column.name) ? { distinct: true } : {}),
-        ...(declared?.minimum === undefined ? {} : { minimum: declared.minimum }),
-        ...(declared?.maximum === undefined ? {} : { maximum: declared.maximum }),
-      };
-    }),
+    columns: [
+      ...reference.columns.map((column): ColumnPlan => {
+        const declared = model.columns[column.name];
+        return {
+          name: column.name,
+          type: column.type,
+          role: column.role,
+          pii: column.pii,
+          categories: column.categories,
+          ...(column.type === "category" && extended.has(column.name) ? { distinct: true } : {}),
+          ...(declared?.minimum === undefined ? {} : { minimum: declared.minimum }),
+          ...(declared?.maximum === undefined ? {} : { maximum: declared.maximum }),
+        };
+      }),
+      ...(hasLabels ? probabilityColumns(model, reference) : []),
+    ],
   };
+}
+
+/** Those of the classes with a row of their own, where a rule asks for them: they make every waiting prediction longer. */
+function probabilityColumns({ rules }: Model, { columns }: Reference): ColumnPlan[] {
+  const isAsked = rules.some(({ measure }) => measureNamed(measure)?.from.includes("classwise"));
+  const decision = columns.find(({ name }) => name === "prediction.decision");
+  if (!isAsked || decision === undefined || answerKind(columns) !== "classes") return [];
+  const { categories } = decision;
+  return categories.slice(0, ownClasses(categories.length)).map(probabilityColumn);
 }
 
 /** Truth is a number (true = 1) unless the model decides between many classes. */
@@ -133,7 +147,13 @@ function outcomePlan(options: {
   const { type, categories = [] } = plan.columns[decision] ?? {};
   const classes = type === "category" && truth === "number" ? binaryClasses(categories) : undefined;
   const isComparable = type === "boolean" || truth === "category" || classes !== undefined;
-  const ruler = labelRuler(reference.columns, reference.outcome?.residuals);
+  const probabilities = plan.columns.flatMap(({ role }, position) =>
+    role === "probability" ? [position] : [],
+  );
+  const ruler = labelRuler(reference.columns, {
+    residuals: reference.outcome?.residuals,
+    isClasswise: probabilities.length > 0,
+  });
   return {
     layout: buildOutcomeLayout({ cohort, ruler }),
     ruler,
@@ -142,6 +162,7 @@ function outcomePlan(options: {
     early: EARLY_LABELS,
     answer: plan.columns.findIndex(({ name }) => name === ANSWERS[ruler.kind]),
     decision: isComparable ? decision : -1,
+    probabilities,
     ...(classes === undefined ? {} : { classes }),
   };
 }

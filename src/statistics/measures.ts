@@ -5,6 +5,8 @@ import { bias } from "./measures/bias.ts";
 import { brier } from "./measures/brier.ts";
 import { calibrationGap } from "./measures/calibration-gap.ts";
 import { chi2 } from "./measures/chi2.ts";
+import { classwiseEce } from "./measures/classwise-ece.ts";
+import { classwiseLogloss } from "./measures/classwise-logloss.ts";
 import { confidence } from "./measures/confidence.ts";
 import { cvm } from "./measures/cvm.ts";
 import { demographicParityDifference } from "./measures/demographic-parity-difference.ts";
@@ -89,6 +91,8 @@ export const MEASURES: readonly Measure[] = [
   macroPrecision,
   macroRecall,
   macroF1,
+  classwiseEce,
+  classwiseLogloss,
   bias,
   mae,
   rmse,

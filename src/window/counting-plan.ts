@@ -33,6 +33,8 @@ export interface OutcomePlan {
   /** Positions in the plan's columns, -1 where the model has none: the score or the number that it answers with... */
   readonly answer: number;
   readonly decision: number;
+  /** Those of the probabilities of the classes with a row of their own, by class; none where nobody asks for them. */
+  readonly probabilities: readonly number[];
   /** By code of the decision, 1 for class 1, else 0: where truths are numbers, and decisions names that mean yes or no. */
   readonly classes?: Float64Array;
 }

@@ -1,3 +1,4 @@
+import { keptFields, packProbabilities, unpackProbabilities } from "../counts/classwise.ts";
 import { addLabel, predictedSlot } from "../counts/outcome-ruler.ts";
 import type { EventBatch } from "../event/batch.ts";
 import { reasonCode } from "../event/reason.ts";
@@ -35,11 +36,19 @@ export class OutcomeIntake {
   private readonly groupings: number;
   private readonly pending: PendingEntries;
   private entries = new Int32Array(0);
+  /** In an entry: where the probabilities of all classes are kept, and in how many fields. */
+  private readonly probabilitiesAt: number;
+  private readonly keptFields: number;
+  /** Those of the entry in hand. */
+  private readonly probabilities: Float64Array;
 
   constructor(plan: OutcomePlan, options: { segments: number; groupings: number }) {
     this.plan = plan;
     this.groupings = options.groupings;
-    this.pending = new PendingEntries(predictionWidth(options.groupings));
+    this.probabilitiesAt = predictionWidth(options.groupings);
+    this.keptFields = keptFields(plan.probabilities.length);
+    this.probabilities = new Float64Array(plan.probabilities.length);
+    this.pending = new PendingEntries(this.probabilitiesAt + this.keptFields);
     this.cohorts = new OpenPanes({
       stride: plan.layout.stride,
       pane: plan.cohort,
@@ -60,6 +69,32 @@ export class OutcomeIntake {
       decision: decision?.type === "category" ? decision.codes : undefined,
       entries: this.entries,
     });
+    if (this.keptFields > 0) this.keepProbabilities(batch);
+  }
+
+  /** What the model gave to every class is held against the truth when that comes; NaN where it gave nothing. */
+  private keepProbabilities(batch: EventBatch): void {
+    const columns = this.plan.probabilities.map((position) => batch.columns[position]);
+    const given = columns.map((column) => (column.type === "number" ? column.values : undefined));
+    for (let row = 0; row < batch.rows; row++) {
+      const entry = this.entries[row];
+      if (entry < 0) continue;
+      const isThere = given.some((values) => values !== undefined && !Number.isNaN(values[row]));
+      for (let field = 0; field < this.keptFields; field++) {
+        const packed = isThere ? packProbabilities(field, (one) => given[one]?.[row] ?? 0) : Number.NaN;
+        this.pending.set(entry, this.probabilitiesAt + field, packed);
+      }
+    }
+  }
+
+  private probabilitiesOf(entry: number): Float64Array | undefined {
+    if (this.keptFields === 0) return undefined;
+    for (let field = 0; field < this.keptFields; field++) {
+      const packed = this.pending.field(entry, this.probabilitiesAt + field);
+      if (Number.isNaN(packed)) return undefined;
+      unpackProbabilities(packed, field, this.probabilities);
+    }
+    return this.probabilities;
   }
 
   /**
@@ -153,7 +188,8 @@ export class OutcomeIntake {
   private addTruth(entry: number, truth: number, sign: 1 | -1): void {
     const answer = this.pending.field(entry, PREDICTION.answer);
     const code = this.pending.field(entry, PREDICTION.decision);
-    const label = { answer, decision: this.decisionOf(code), truth };
+    const probabilities = this.probabilitiesOf(entry);
+    const label = { answer, decision: this.decisionOf(code), truth, probabilities };
     const counted = { ruler: this.plan.ruler, label, sign };
     this.forEachBlock(entry, (blocks, offset) => addLabel(blocks, offset, counted));
   }

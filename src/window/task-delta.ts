@@ -50,7 +50,9 @@ export function cohortLayout(plan: CountingPlan): string {
 }
 
 export function predictionIndex(plan: CountingPlan): string {
-  return `${plan.model}/predictions/${plan.layout.id}`;
+  const classes = plan.outcomes?.probabilities.length ?? 0;
+  // Entries with the probabilities of all classes are longer.
+  return `${plan.model}/predictions/${plan.layout.id}${classes === 0 ? "" : `/${classes}`}`;
 }
 
 /** Cannot be a version of the data: those never hold parentheses only by chance, and are shown as they are. */

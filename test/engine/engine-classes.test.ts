@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ColumnPlan } from "../../src/event/batch.ts";
+import { probabilityColumn } from "../../src/event/probabilities.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { shareBudget } from "../../src/verdict/rule-budget.ts";
 import { DAY, event, HOUR, label, modelOf, random, START, type Sent } from "./fixture.ts";
@@ -7,7 +8,9 @@ import { worldOf, type World } from "./world.ts";
 
 const RULES = `
   - { alert: Miscalibrated, measure: calibration-gap, by: [version, region], keepFiringFor: 0s }
-  - { alert: Unbalanced, measure: macro-recall, below: 0.5, keepFiringFor: 0s }`;
+  - { alert: Unbalanced, measure: macro-recall, below: 0.5, keepFiringFor: 0s }
+  - { alert: Uncalibrated, measure: classwise-ece, above: 0.2, keepFiringFor: 0s }
+  - { alert: Surprised, measure: classwise-logloss, above: 2, keepFiringFor: 0s }`;
 const HEAD = `window: { size: 1h, pane: 1m, lateness: 2m }
 segmentBy: [region]
 versions: { keep: 2, forgetAfter: 3d }
@@ -19,6 +22,7 @@ const OUTPUTS: readonly ColumnPlan[] = [
   { ...NUMBER, name: "prediction.confidence" },
   { ...NUMBER, name: "prediction.entropy" },
   { ...CLASS, name: "truth", role: "truth" },
+  ...["cat", "dog", "owl"].map(probabilityColumn),
 ];
 const CLASSES = ["cat", "dog", "owl"];
 
@@ -97,6 +101,9 @@ describe("a model that decides between many classes", () => {
     expect(Object.keys(shownOf(world, "macro-f1")?.extras ?? {}).toSorted()).toEqual(
       [...CLASSES.map((name) => `class ${name}`), "coverage"].toSorted(),
     );
+    const classwise = shownOf(world, "classwise-ece");
+    expect(classwise).toMatchObject({ status: "ok", n: 2400 });
+    expect(classwise?.value).toBeLessThan(2 * (classwise?.extras?.["nullMean"] ?? 0));
     expect(shownOf(world, "auc")).toBeUndefined();
     expect(shownOf(world, "rmse")).toBeUndefined();
     expect(world.transitions).toEqual([]);
@@ -121,12 +128,32 @@ describe("a model that decides between many classes", () => {
     );
   });
 
+  it("keeps the probabilities of all classes until the label comes, and counts what was given to it", async () => {
+    const [predictions, labels] = day(0);
+    const world = await fed([[predictions, labels]]);
+    let sum = 0;
+    for (const [i, { value }] of predictions.entries()) {
+      // Records of this file's own making.
+      const { prediction } = value as { prediction: { probabilities: Record<string, number> } };
+      const { truth } = labels[i].value as { truth: string };
+      sum -= Math.log(Math.round(prediction.probabilities[truth] * 65_535) / 65_535);
+    }
+    expect(shownOf(world, "classwise-logloss")?.value).toBeCloseTo(sum / 2400, 6);
+    const known = fitted.reference.segments[0].outcome?.counts.length ?? 0;
+    expect(fitted.counting.outcomes?.layout.sections.map(({ kind }) => kind)).toEqual([
+      "top-label",
+      "classes",
+      "classwise",
+    ]);
+    expect(fitted.counting.outcomes?.layout.stride).toBe(known);
+  });
+
   it("takes a truth back that is revised, also where it is a class that nobody knew", async () => {
     const [predictions, labels] = day(0);
     const wrong = labels.map((_, i) => label(`0/${i}`, i % 2 === 0 ? "emu" : "cat", START + HOUR));
     const plain = await fed([[predictions, labels]]);
     const revised = await fed([[predictions, [...wrong, ...labels]]]);
-    for (const measure of ["accuracy", "ece", "macro-f1", "calibration-gap"]) {
+    for (const measure of ["accuracy", "ece", "macro-f1", "calibration-gap", "classwise-ece"]) {
       expect(shownOf(revised, measure)).toEqual(shownOf(plain, measure));
     }
     const never = await fed([[predictions, labels.map((_, i) => label(`0/${i}`, "emu", START + HOUR))]]);

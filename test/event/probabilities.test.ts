@@ -84,11 +84,17 @@ describe("the largest probability and the entropy", () => {
 describe("a sample of records with probabilities", () => {
   const inferred = (records: readonly object[], fields = {}) =>
     inferEvents(sampleOf([recordsOf(records)]), { fields, columns: {}, segmentBy: [] });
-  const namesOf = (found: ReturnType<typeof inferred>): string[] => found.columns.map(({ name }) => name);
+  const namesOf = ({ columns }: ReturnType<typeof inferred>): string[] =>
+    columns.filter(({ role }) => role !== "probability").map(({ name }) => name);
+  const classesOf = ({ columns }: ReturnType<typeof inferred>): string[] =>
+    columns.filter(({ role }) => role === "probability").map(({ name }) => name);
 
-  it("has both columns, and no column of each class", () => {
+  it("has both columns, and one of each class that is no series", () => {
     const native = inferred([event({ cat: 0.5, dog: 0.5 }), event({ cat: 0.25, dog: 0.75 })]);
     expect(namesOf(native)).toEqual(["prediction.confidence", "prediction.entropy", "x"]);
+    expect(classesOf(native)).toEqual(["prediction.probabilities.cat", "prediction.probabilities.dog"]);
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, k) => [`c${k}`, 1 / 300]));
+    expect(classesOf(inferred([event(many)]))).toEqual([]);
     expect(native.map.probabilities).toEqual({ pointer: "/prediction/probabilities" });
     const plain = inferred([{ time, x: 1, probabilities: [0.5, 0.5] }]);
     expect(namesOf(plain)).toEqual(["prediction.confidence", "prediction.entropy", "x"]);

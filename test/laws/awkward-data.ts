@@ -3,6 +3,7 @@ import { addOutcome, OUTCOMES } from "../../src/counts/outcomes.ts";
 import type { SeriesRef } from "../../src/counts/ref.ts";
 import type { SummaryKindName } from "../../src/counts/summary-kinds.ts";
 import { classesLength, confusionSlot } from "../../src/counts/classes.ts";
+import { addClasswise, classwiseLength } from "../../src/counts/classwise.ts";
 import type { ClassesRuler } from "../../src/counts/outcome-ruler.ts";
 import { NO_EDGES } from "../../src/counts/score-bands.ts";
 import { valuesRuler } from "../../src/counts/values.ts";
@@ -152,11 +153,35 @@ const CLASSES: Readonly<Record<string, readonly (readonly [truth: number, decisi
   "three classes": many(400, (k) => [k % 3, (k * k) % 3]),
 };
 /** Of three classes. */
-export const CLASS_RULER: ClassesRuler = { kind: "classes", edges: NO_EDGES, classes: ["a", "b", "c"] };
+export const CLASS_RULER: ClassesRuler = {
+  kind: "classes",
+  edges: NO_EDGES,
+  classes: ["a", "b", "c"],
+  isClasswise: true,
+};
 
 function confusionSection(labels: readonly (readonly [number, number])[]): Float64Array {
   const section = new Float64Array(classesLength(3));
   for (const [truth, decision] of labels) section[confusionSlot(3, truth, decision)] += 1;
+  return section;
+}
+
+/** What came, and the probabilities of three classes. */
+const GIVEN: Readonly<Record<string, readonly (readonly [truth: number, ...given: number[]])[]>> = {
+  nothing: [],
+  "one label": [[1, 0.2, 0.7, 0.1]],
+  "sure and right": many(300, (k) => [k % 3, Number(k % 3 === 0), Number(k % 3 === 1), Number(k % 3 === 2)]),
+  "sure and wrong": many(300, (k) => [k % 3, 0, Number(k % 3 === 0), Number(k % 3 !== 0)]),
+  "nothing for any": many(300, (k) => [k % 3, 0, 0, 0]),
+  "of unknown classes": many(300, () => [3, 0.3, 0.3, 0.3]),
+  "as usual": many(900, (k) => [k % 3, 0.5, 0.25, 0.25]),
+};
+
+function classwiseSection(labels: readonly (readonly [truth: number, ...given: number[]])[]): Float64Array {
+  const section = new Float64Array(classwiseLength(3));
+  for (const [truth, ...given] of labels) {
+    addClasswise(section, 0, { probabilities: Float64Array.from(given), truth, sign: 1 });
+  }
   return section;
 }
 
@@ -216,6 +241,7 @@ export const DATA_SETS: Readonly<Record<SummaryKindName, readonly Awkward[]>> = 
   })),
   "top-label": dataSets(LABELS, () => ({ ref: plain, section: labelSection })),
   classes: dataSets(CLASSES, () => ({ ref: plain, section: confusionSection })),
+  classwise: dataSets(GIVEN, () => ({ ref: plain, section: classwiseSection })),
   values: errorsOf("values"),
   residuals: errorsOf("residuals"),
   outcomes: dataSets(LABELS, () => ({ ref: plain, section: labelSection })),

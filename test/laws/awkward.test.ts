@@ -11,7 +11,7 @@ const PLAIN: MeasureContext = { expectedRows: 1_000, newestEvent: 0, now: 1_000 
 
 /** Labels are held against the reference's of their own kind. */
 function contextOf(kind: string): MeasureContext {
-  if (kind === "classes") return { classes: CLASS_RULER };
+  if (kind === "classes" || kind === "classwise") return { classes: CLASS_RULER };
   if (kind !== "values" && kind !== "residuals") return PLAIN;
   const usual = DATA_SETS[kind].find(({ name }) => name === "as usual");
   return usual === undefined ? PLAIN : { values: ERROR_RULER, outcomes: usual.count("as usual").whole };

@@ -5,7 +5,6 @@ import { ARRIVALS } from "../../src/counts/tails.ts";
 import { addOutcome } from "../../src/counts/outcomes.ts";
 import { addToBand, bandStart, outcomesLength } from "../../src/counts/score-bands.ts";
 import type { SeriesRef } from "../../src/counts/ref.ts";
-import { classesLength } from "../../src/counts/classes.ts";
 import { countsLabels } from "../../src/counts/summary-kinds.ts";
 import type { SummaryKindName } from "../../src/counts/summary-kinds.ts";
 import { addInto } from "../../src/counts/vector.ts";
@@ -28,7 +27,7 @@ import {
   sumsRef,
   sumsSection,
 } from "../statistics/series.ts";
-import { CLASSES, confusions } from "./class-labels.ts";
+import { CLASSES, classwises, confusions } from "./class-labels.ts";
 import { errorWindows, ERRORS } from "./value-labels.ts";
 
 /** Between the bands of the score. */
@@ -47,7 +46,7 @@ const CONTEXT = { expectedRows: 1_000, newestEvent: 0, now: 1_000, outcomes: LAB
 
 /** Labels are held against the reference's of their own kind. */
 function contextOf(kind: SummaryKindName): MeasureContext {
-  if (kind === "classes") return { classes: CLASSES };
+  if (kind === "classes" || kind === "classwise") return { classes: CLASSES };
   if (kind !== "values" && kind !== "residuals") return CONTEXT;
   return { outcomes: ERRORS[kind], values: ERRORS.ruler };
 }
@@ -147,6 +146,7 @@ const KINDS = {
   outcomes,
   "top-label": outcomes,
   classes: confusions.map((windows) => ({ ref: categoriesRef([1]), windows })),
+  classwise: classwises.map((windows) => ({ ref: categoriesRef([1]), windows })),
   values: errorPairs("values"),
   residuals: errorPairs("residuals"),
   arrivals,
@@ -242,15 +242,8 @@ it.each(alone.map((measure) => [measure.name, measure] as const))(
   "%s of nothing has no value",
   (_, measure) => {
     const [kind] = measure.from;
-    const { values, residuals } = ERRORS;
-    const lengths = new Map<SummaryKindName, number>([
-      ["outcomes", LENGTHS.outcomes],
-      ["arrivals", LENGTHS.arrivals],
-      ["classes", classesLength(CLASSES.classes.length)],
-      ["values", values.length],
-      ["residuals", residuals.length],
-    ]);
-    const nothing = new Float64Array(lengths.get(kind) ?? 0);
+    const [pair] = fc.sample<Pair>(KINDS[kind], 1);
+    const nothing = new Float64Array(pair.windows[0].length);
     const score = measure.score(undefined, nothing, contextOf(kind));
     expect(score).toMatchObject({ status: "no-data", n: 0 });
     expect(score).not.toHaveProperty("value");

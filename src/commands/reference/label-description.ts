@@ -42,7 +42,7 @@ export function describeLabels(
   const { windowSize, k, meanRows, share } = calibration;
   const prepared = prepareOutcomes({ reference, segment: name, cohort: windowSize, alpha: 1 });
   const reason = prepared.reason ?? prepared.trustReason;
-  const ruler = labelRuler(reference.columns, reference.outcome?.residuals);
+  const ruler = labelRuler(reference.columns, { residuals: reference.outcome?.residuals });
   const n = scoredIn(ruler, counts);
   return {
     n,

@@ -62,7 +62,7 @@ function planOf(reference: Reference, source: InferredSource): EventPlan {
     const distinct = type === "category" && isExtended({ name, type });
     return { name, type, role: own?.role ?? role, pii, categories, ...(distinct ? { distinct } : {}) };
   });
-  const truth = source.columns.filter(({ role }) => role === "truth");
+  const truth = source.columns.filter(({ role }) => role === "truth" || role === "probability");
   return { model: reference.model, needsId: false, columns: [...columns, ...truth] };
 }
 

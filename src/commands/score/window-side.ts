@@ -90,7 +90,9 @@ export async function countWindow(
 
 function addedColumns({ columns }: Reference, source: InferredSource): WindowSide["added"] {
   const known = new Set(columns.map(({ name }) => name));
-  return source.columns.filter(({ name, role }) => role !== "truth" && !known.has(name));
+  return source.columns.filter(
+    ({ name, role }) => role !== "truth" && role !== "probability" && !known.has(name),
+  );
 }
 
 /** The rows are read once more where there are such categories, and only there. */

@@ -16,6 +16,7 @@ const RULER: ClassesRuler = {
   kind: "classes",
   edges: Float64Array.of(0.5, 0.7),
   classes: ["cat", "dog", "owl"],
+  isClasswise: false,
 };
 
 function count(
@@ -135,7 +136,12 @@ interface Case {
 const { cases } = readOracle<{ cases: readonly Case[] }>("calibration");
 
 describe.each(cases)("$id as a decision between two classes", ({ p, y, expect: expected }) => {
-  const ruler: ClassesRuler = { kind: "classes", edges: new Float64Array(0), classes: ["0", "1"] };
+  const ruler: ClassesRuler = {
+    kind: "classes",
+    edges: new Float64Array(0),
+    classes: ["0", "1"],
+    isClasswise: false,
+  };
   const vector = count(
     p.map((one, i) => ({ answer: Math.max(one, 1 - one), decision: Number(one >= 0.5), truth: y[i] })),
     ruler,
