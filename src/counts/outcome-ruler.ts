@@ -11,7 +11,7 @@ import type { ValuesRuler } from "./values.ts";
 export type OutcomeRuler = BinaryRuler | ClassesRuler | ValuesRuler;
 
 /** A probability of class 1, a decision for or against it, or both. */
-export interface BinaryRuler {
+interface BinaryRuler {
   readonly kind: "binary";
   /** Between the bands of the score (score-bands.ts). */
   readonly edges: Float64Array;
