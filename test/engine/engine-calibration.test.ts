@@ -2,16 +2,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { OUTCOMES } from "../../src/counts/outcomes.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { shareBudget } from "../../src/verdict/rule-budget.ts";
-import { DAY, event, HOUR, label, modelOf, random, START, type Sent } from "./fixture.ts";
-import { worldOf } from "./world.ts";
+import { COHORT_HEAD, cohortScore, dayOf, livedThrough, told, type Day } from "./cohort-days.ts";
+import { modelOf, random } from "./fixture.ts";
 
 const RULES = `
   - { alert: Miscalibrated, measure: calibration-gap, by: [version, region], keepFiringFor: 0s }
   - { alert: Drift, measure: psi, columns: [amount] }`;
-const HEAD = `window: { size: 1h, pane: 1m, lateness: 2m }
-segmentBy: [region]
-versions: { keep: 2, forgetAfter: 3d }
-labels: { cohort: 1d, matureAfter: 2h, expireAfter: 2d }`;
 
 /** A model that says more than is true: p instead of p^2, in the reference as ever after. */
 function truthOf(score: number, u: number): number {
@@ -23,7 +19,7 @@ beforeAll(() => {
   const u = random(1);
   fitted = modelOf({
     rules: RULES,
-    head: HEAD,
+    head: COHORT_HEAD,
     labels: true,
     truth: true,
     perHour: 60,
@@ -34,21 +30,16 @@ beforeAll(() => {
   });
 });
 
-/** A day of `rows` predictions; in `region` the scores come true as often as they say. */
-function day(number: number, { rows = 2400, changed }: { rows?: number; changed?: string } = {}): Sent[][] {
-  const u = random(100 + number);
-  const predictions: Sent[] = [];
-  const labels: Sent[] = [];
-  for (let i = 0; i < rows; i++) {
-    const time = START + number * DAY + Math.floor((i * DAY) / rows);
-    const id = `${number}/${i}`;
-    const score = u();
-    const region = ["eu", "us", "uk"][i % 3];
-    const truth = region === changed ? Number(u() < score) : truthOf(score, u());
-    predictions.push(event({ id, time, score, region }));
-    labels.push(label(id, truth, time + HOUR));
-  }
-  return [predictions, labels];
+/** In `changed` the scores come true as often as they say. */
+function day(number: number, { rows, changed }: { rows?: number; changed?: string } = {}): Day {
+  return dayOf(number, {
+    rows,
+    answer(u, region) {
+      const score = u();
+      const truth = region === changed ? Number(u() < score) : truthOf(score, u());
+      return { prediction: { score }, truth };
+    },
+  });
 }
 
 describe("a rule for the change of calibration", () => {
@@ -63,19 +54,10 @@ describe("a rule for the change of calibration", () => {
   });
 
   it("says nothing of a model that errs as it always did, and finds the segment that changed", async () => {
-    const world = await worldOf({ fitted, commitRows: 500 });
-    for (const number of [0, 1, 2, 3]) {
-      const [predictions, labels] = day(number, number === 2 ? { changed: "us" } : {});
-      await world.feed(predictions);
-      await world.feed(labels, { stream: "l" });
-    }
-    await world.end();
-    const told = world.transitions
-      .filter(({ alert }) => alert.alert === "Miscalibrated")
-      .map(({ alert, at }) => [alert.segment, alert.state, (at - START) / DAY]);
-    expect(told).toEqual([
-      ["region=us", "firing", 3],
-      ["region=us", "resolved", 4],
+    const world = await livedThrough(fitted, [day(0), day(1), day(2, { changed: "us" }), day(3)]);
+    expect(told(world).filter(([alert]) => alert === "Miscalibrated")).toEqual([
+      ["Miscalibrated", "region=us", "firing", 3],
+      ["Miscalibrated", "region=us", "resolved", 4],
     ]);
     const [{ alert }] = world.transitions.filter(({ alert: { measure } }) => measure === "calibration-gap");
     const { score } = alert;
@@ -89,28 +71,20 @@ describe("a rule for the change of calibration", () => {
   });
 
   it("says of a segment with too few labels that it cannot judge", async () => {
-    const world = await worldOf({ fitted, commitRows: 500 });
-    const [predictions, labels] = day(0, { rows: 540, changed: "us" });
-    await world.feed(predictions);
-    await world.feed(labels, { stream: "l" });
-    await world.end();
+    const world = await livedThrough(fitted, [day(0, { rows: 540, changed: "us" })]);
     expect(world.transitions).toEqual([]);
-    const scores = world.engine.judgesOf("m").cohorts.currentScores();
-    const found = scores.find(({ series }) => series.labels.segment === "region=us")?.score;
-    expect(found).toMatchObject({ status: "too-few", reason: "fewer than 200 labels", n: 180 });
+    expect(cohortScore(world, "calibration-gap", "region=us")).toMatchObject({
+      status: "too-few",
+      reason: "fewer than 200 labels",
+      n: 180,
+    });
   });
 
   it("counts every label in its cohort, its segment and all", async () => {
-    const world = await worldOf({ fitted, commitRows: 500 });
-    const [predictions, labels] = day(0);
-    await world.feed(predictions);
-    await world.feed(labels, { stream: "l" });
-    await world.end();
+    const world = await livedThrough(fitted, [day(0)]);
     const { counts } = fitted.reference.segments[0].outcome ?? { counts: new Float64Array(0) };
     expect(fitted.counting.outcomes?.layout.stride).toBe(counts.length);
     expect(counts.length).toBe(OUTCOMES.length + 50);
-    const shown = world.engine.judgesOf("m").cohorts.currentScores();
-    const all = shown.find(({ series }) => series.measure.name === "calibration-gap");
-    expect(all?.score).toMatchObject({ status: "ok", n: 2400 });
+    expect(cohortScore(world, "calibration-gap")).toMatchObject({ status: "ok", n: 2400 });
   });
 });

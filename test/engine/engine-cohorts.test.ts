@@ -3,20 +3,17 @@ import { viewCohorts } from "../../src/cohort-view.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Transition } from "../../src/verdict/alert.ts";
+import { COHORT_HEAD } from "./cohort-days.ts";
 import { DAY, event, HOUR, label, MINUTE, modelOf, random, START, type Sent } from "./fixture.ts";
 import { outline, worldOf, type World } from "./world.ts";
 
 const RULES = `
   - { alert: Wrong, measure: brier, above: 0.3, keepFiringFor: 0s }
   - { alert: WrongByRegion, measure: brier, by: [version, region], above: 0.3, for: 1d, keepFiringFor: 0s }`;
-const HEAD = `window: { size: 1h, pane: 1m, lateness: 2m }
-segmentBy: [region]
-versions: { keep: 2, forgetAfter: 3d }
-labels: { cohort: 1d, matureAfter: 2h, expireAfter: 2d }`;
 
 let fitted: FittedModel;
 beforeAll(() => {
-  fitted = modelOf({ rules: RULES, head: HEAD, labels: true });
+  fitted = modelOf({ rules: RULES, head: COHORT_HEAD, labels: true });
 });
 
 const LABELS = { stream: "l" };

@@ -1,20 +1,17 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { StreamLedger } from "../../src/event/ledger.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
+import { COHORT_HEAD } from "./cohort-days.ts";
 import { DAY, event, garbage, HOUR, label, MINUTE, modelOf, START, type Sent } from "./fixture.ts";
 import { worldOf, type World } from "./world.ts";
 
 const RULES = `
   - { alert: Wrong, measure: brier, above: 0.3, keepFiringFor: 0s }
   - { alert: WrongByRegion, measure: brier, by: [version, region], above: 0.3, for: 1d, keepFiringFor: 0s }`;
-const HEAD = `window: { size: 1h, pane: 1m, lateness: 2m }
-segmentBy: [region]
-versions: { keep: 2, forgetAfter: 3d }
-labels: { cohort: 1d, matureAfter: 2h, expireAfter: 2d }`;
 
 let fitted: FittedModel;
 beforeAll(() => {
-  fitted = modelOf({ rules: RULES, head: HEAD, labels: true });
+  fitted = modelOf({ rules: RULES, head: COHORT_HEAD, labels: true });
 });
 
 const LABELS = { stream: "l" };
