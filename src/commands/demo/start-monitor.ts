@@ -1,22 +1,24 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HOUR } from "../../config/quantity.ts";
 import { startApp } from "../../app.ts";
+import type { App, AppOptions } from "../../app.ts";
 import { CodedError } from "../../config/coded-error.ts";
+import { HOUR } from "../../config/quantity.ts";
 import { publicKeys } from "../../event/ids.ts";
 import type { StreamLedger } from "../../event/ledger.ts";
+import type { ShownBuild, ShownProcess } from "../../publish/metrics.ts";
 import { fitModel } from "../../rules/fitted-model.ts";
 import { readModel } from "../../rules/model-file.ts";
 import type { Model } from "../../rules/model.ts";
 import { createSimulatedClock } from "../../runtime/clock.ts";
+import type { SimulatedClock } from "../../runtime/clock.ts";
 import { readText } from "../../runtime/files.ts";
 import { createLog } from "../../runtime/log.ts";
 import { openLmdbStore } from "../../state/lmdb.ts";
 import { MEASURES } from "../../statistics/measures.ts";
 import { shareBudget } from "../../verdict/rule-budget.ts";
 import type { Alert } from "../../verdict/alert.ts";
-import type { ShownBuild, ShownProcess } from "../../publish/metrics.ts";
 import { FLIGHTS_STREAM, OUTCOMES_STREAM } from "./events.ts";
 import { fitnessOf } from "./fitness.ts";
 import { buildJanuary, MAX_RECORD_BYTES } from "./january.ts";
@@ -27,8 +29,18 @@ export interface DemoSurroundings {
   readonly process: () => ShownProcess;
 }
 
-/** Rows to a commit: enough to keep the disk quiet, few enough that alerts show as they come. */
-const COMMIT_ROWS = 8_192;
+/** What no replay changes. Rows to a commit: enough to keep the disk quiet, few enough that alerts show as they come. */
+const CONSTANT = {
+  config: {
+    publish: { maxAge: HOUR },
+    http: { host: "127.0.0.1", port: 0 },
+    metrics: { segments: "firing", maxLines: 20_000 },
+  },
+  maxRecordBytes: MAX_RECORD_BYTES,
+  sources: [],
+  partitions: 1,
+  commitEvery: { rows: 8_192, interval: Number.POSITIVE_INFINITY },
+} as const satisfies Partial<AppOptions>;
 
 /** The daemon on the embedded default, in a directory of its own that goes with it, on a clock that the replay moves. */
 export function monitorStarter({ build, process }: DemoSurroundings): StartMonitor {
@@ -40,55 +52,60 @@ export function monitorStarter({ build, process }: DemoSurroundings): StartMonit
     const clock = createSimulatedClock(reference.to);
     const fresh: Alert[] = [];
     const app = await startApp({
-      config: {
-        publish: { maxAge: HOUR },
-        http: { host: "127.0.0.1", port: 0 },
-        metrics: { segments: "firing", maxLines: 20_000 },
-      },
+      ...CONSTANT,
+      build,
+      process,
       streams: start.streams,
       models: [fitted],
       keys: publicKeys(),
-      maxRecordBytes: MAX_RECORD_BYTES,
       openStore: () => openLmdbStore({ path: directory, clock }),
-      sources: [],
-      partitions: 1,
-      commitEvery: { rows: COMMIT_ROWS, interval: Number.POSITIVE_INFINITY },
       clock,
       log: createLog({ level: "silent" }),
-      build,
       configHash: reference.id,
-      process,
       onTransitions: (transitions) => fresh.push(...transitions.map(({ alert }) => alert)),
     });
     await app.ingestion.assigned([0]);
-    const budgetedSeries = shareBudget(fitted).series;
-    const open = new Set([FLIGHTS_STREAM, OUTCOMES_STREAM]);
-    const endStream = async (stream: string): Promise<void> => {
-      if (open.delete(stream)) await app.ingestion.ended(stream, 0);
-    };
-    const monitor: Monitor = {
+    return {
       model,
       fitness: fitnessOf(fitted),
-      budgetedSeries,
+      budgetedSeries: shareBudget(fitted).series,
       metricsUrl: `${app.url}/metrics`,
-      async feed(slice) {
-        clock.advanceTo(slice.until);
-        for (const batch of slice.batches) await app.ingestion.batch(batch);
-        if (slice.flightsEnded) await endStream(FLIGHTS_STREAM);
-        await app.tick();
-        return fresh.splice(0);
-      },
-      async end() {
-        for (const stream of open) await endStream(stream);
-        return fresh.splice(0);
-      },
+      ...replayInto({ app, clock, fresh }),
       accounting: () => addLedgers(Object.values(app.ledgers())),
       async close() {
         await app.stop("the demo has ended");
         await rm(directory, { recursive: true, force: true });
       },
     };
-    return monitor;
+  };
+}
+
+/** What takes the slices; every alert leaves `fresh` once. */
+function replayInto({
+  app,
+  clock,
+  fresh,
+}: {
+  app: App;
+  clock: SimulatedClock;
+  fresh: Alert[];
+}): Pick<Monitor, "feed" | "end"> {
+  const open = new Set([FLIGHTS_STREAM, OUTCOMES_STREAM]);
+  const endStream = async (stream: string): Promise<void> => {
+    if (open.delete(stream)) await app.ingestion.ended(stream, 0);
+  };
+  return {
+    async feed(slice) {
+      clock.advanceTo(slice.until);
+      for (const batch of slice.batches) await app.ingestion.batch(batch);
+      if (slice.flightsEnded) await endStream(FLIGHTS_STREAM);
+      await app.tick();
+      return fresh.splice(0);
+    },
+    async end() {
+      for (const stream of open) await endStream(stream);
+      return fresh.splice(0);
+    },
   };
 }
 
