@@ -28,12 +28,16 @@ export interface SlotTotals {
   readonly counts: Float64Array;
 }
 
-/** Weeks are spans of seven days from the first window on; what follows the last whole one takes no part. */
+/**
+ * Weeks are spans of seven days from the first window on; what follows the last whole one takes no part. One that lacks less
+ * than a day is whole: a reference may begin or end with a quiet night.
+ */
 export function placeWindows(windows: ReferenceWindows, slots: number): PlacedWindows {
   const { rows, windowSize } = windows;
   const starts = windows.windowStart ?? new Float64Array(0);
   const first = starts[0] ?? 0;
-  const whole = Math.floor(((starts.at(-1) ?? first) + windowSize - first) / WEEK);
+  const span = (starts.at(-1) ?? first) + windowSize - first;
+  const whole = Math.floor((span + DAY) / WEEK);
   const weekAt = (w: number): number => Math.floor((starts[w] - first) / WEEK);
   const usable = Int32Array.from(starts.keys()).filter((w) => rows[w] >= LEAST_ROWS && weekAt(w) < whole);
   const numbers = new Map([...new Set(Array.from(usable, weekAt))].map((week, i) => [week, i]));

@@ -49,6 +49,14 @@ describe("a season", () => {
     expect(season.n.every((n) => n === 800)).toBe(true);
   });
 
+  it("takes weeks for whole that begin and end with a quiet night", () => {
+    const season = calibrateSeason(
+      hours(4 * 168, (hour) => ({ rows: hour < 6 || hour >= 4 * 168 - 6 ? 0 : 200, cases: 50 })),
+    );
+    expect(season.weeks).toBe(4);
+    expect(season.n[100]).toBe(800);
+  });
+
   it("leaves out weeks without windows and windows with fewer than 50 values", () => {
     const season = calibrateSeason(
       hours(5 * 168, (hour) => ({
