@@ -1,6 +1,7 @@
 import type { EventBatch, NumberColumn } from "../event/batch.ts";
 import { buildGrid } from "../counts/grid.ts";
 import type { Grid } from "../counts/grid.ts";
+import { mixBits } from "../counts/mix-bits.ts";
 
 /** A grid needs no more values than this of a column: its quantiles are then within .1% of mass. 12 MB. */
 const MOST_VALUES = 1 << 20;
@@ -41,7 +42,7 @@ export function sampleNumbers(sample: NumberSample, batch: EventBatch, column: N
       if (value < sample.minimum) sample.minimum = value;
       if (value > sample.maximum) sample.maximum = value;
     }
-    const hash = hashOf(sample.seen);
+    const hash = mixBits(sample.seen);
     if ((hash & sample.mask) !== 0) continue;
     if (sample.kept === sample.values.length) makeRoom(sample);
     if ((hash & sample.mask) !== 0) continue;
@@ -77,12 +78,4 @@ function makeRoom(sample: NumberSample): void {
     kept += 1;
   }
   sample.kept = kept;
-}
-
-/** MurmurHash3's 32-bit finaliser. */
-function hashOf(number: number): number {
-  let hash = number | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -1,3 +1,4 @@
+import { mixBits } from "../../counts/mix-bits.ts";
 import type { Fault } from "./fault.ts";
 
 const MILES_TO_KILOMETRES = 1.609344;
@@ -94,10 +95,7 @@ function covers(segment: string | undefined, origins: ReadonlySet<string>): bool
   return column === "origin" && origin !== undefined && origins.has(origin);
 }
 
-/** Uniform in [0, 1), fixed by the flight and the purpose: the finaliser of MurmurHash3. */
+/** Uniform in [0, 1), fixed by the flight and the purpose. */
 export function draw(row: number, purpose: number): number {
-  let hash = Math.imul(row, 0x9e3779b1) ^ Math.imul(purpose, 0x85ebca77);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+  return mixBits(Math.imul(row, 0x9e3779b1) ^ Math.imul(purpose, 0x85ebca77)) / 2 ** 32;
 }
