@@ -71,15 +71,15 @@ export function prepareWorld(
   return prepareOutcomes({ reference, segment: "all", cohort: DAY, alpha });
 }
 
-export function sigmoid(x: number): number {
+function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 
-export function logit(p: number): number {
+function logit(p: number): number {
   return Math.log(p / (1 - p));
 }
 
-export function normal(u: () => number): number {
+function normal(u: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - u())) * Math.cos(2 * Math.PI * u());
 }
 
