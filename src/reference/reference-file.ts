@@ -82,7 +82,10 @@ function readChecked(bytes: Uint8Array, file: string): Reference {
     throw new CodedError("REFERENCE_INVALID", message);
   }
   if (format !== FORMAT) {
-    const message = `${file} has format ${format}, which this driftd does not know. Build it anew, or take a later driftd.`;
+    const message =
+      Number(format) < Number(FORMAT)
+        ? `${file} has format ${format}, of an earlier driftd. Build it anew.`
+        : `${file} has format ${format}, which this driftd does not know. Build it anew, or take a later driftd.`;
     throw new CodedError("REFERENCE_INVALID", message);
   }
   const checksum = metadata.get(KEYS.checksum) ?? "";

@@ -1,4 +1,4 @@
-import { tableFromIPC } from "apache-arrow";
+import { Schema, Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { CodedError } from "../../src/config/coded-error.ts";
 import { readReference, writeReference } from "../../src/reference/reference-file.ts";
@@ -79,6 +79,19 @@ describe("a reference file", () => {
     expect(() => readReference(flipped, "models/m.arrow")).toThrow(
       /models\/m\.arrow is damaged.*build it anew with driftd reference build/,
     );
+  });
+
+  it.each([
+    ["1", "m.arrow has format 1, of an earlier driftd. Build it anew."],
+    ["99", "m.arrow has format 99, which this driftd does not know. Build it anew, or take a later driftd."],
+  ])("of format %s says whether to build it anew", (format, message) => {
+    const table = tableFromIPC(bytes);
+    const metadata = new Map(table.schema.metadata).set("driftd.format", format);
+    const other = new Table(new Schema(table.schema.fields, metadata), table.batches);
+    expect(errorOf(() => readReference(tableToIPC(other, "file"), "m.arrow"))).toMatchObject({
+      code: "REFERENCE_INVALID",
+      message,
+    });
   });
 
   it("refuses content under the id of another", () => {
