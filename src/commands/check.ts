@@ -1,7 +1,7 @@
 import { faultOfFile, formatFault, hasErrors } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { relativePath } from "../config/path.ts";
-import { formatSize } from "../config/quantity.ts";
+import { formatDuration, formatSize } from "../config/quantity.ts";
 import { formatCount } from "../verdict/quantities.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
@@ -95,8 +95,13 @@ function describeProject(described: Described): string {
   return `${lines.join("\n")}\n`;
 }
 
-function describeModel({ model, series, panes, hours, days, memory, metrics }: ModelOutlook): string {
-  return `${model}: ${formatCount(series)} series in ${formatCount(panes)} panes, ${formatCount(hours)} hours and ${formatCount(days)} days, at most ${formatSize(memory)} of state, ${formatCount(metrics)} metric lines while nothing fires`;
+function describeModel(outlook: ModelOutlook): string {
+  const { model, series, panes, hours, days, memory, metrics, predictions } = outlook;
+  const labels =
+    predictions === undefined
+      ? ""
+      : `; besides, ${predictions.bytes} B for every prediction of the last ${formatDuration(predictions.expireAfter)}`;
+  return `${model}: ${formatCount(series)} series in ${formatCount(panes)} panes, ${formatCount(hours)} hours and ${formatCount(days)} days, at most ${formatSize(memory)} of state, ${formatCount(metrics)} metric lines while nothing fires${labels}`;
 }
 
 function summary({ project, faults, cwd }: Described): string {

@@ -8,6 +8,7 @@ import { shareBudget, type ModelBudget } from "../verdict/rule-budget.ts";
 import { cohortSeriesOf, freshnessSeriesOf, seriesOf } from "../verdict/rule-series.ts";
 import type { RuleSeries } from "../verdict/rule-series.ts";
 import { shownCohortSeriesOf, shownSeriesOf } from "../verdict/shown-series.ts";
+import { predictionFields } from "../window/outcome-intake.ts";
 import type { Project } from "./project.ts";
 import { ruleOutlooks } from "./rule-outlook.ts";
 import type { RuleOutlook } from "./rule-outlook.ts";
@@ -33,6 +34,8 @@ export interface ModelOutlook {
   readonly days: number;
   readonly memory: number;
   readonly metrics: number;
+  /** Where labels come: bytes that the store keeps of every prediction until it expires, and after how long it does, ms. */
+  readonly predictions?: { readonly bytes: number; readonly expireAfter: number };
 }
 
 export function buildOutlook(project: Project): Outlook {
@@ -86,7 +89,15 @@ function modelOutlook(
     days,
     memory: blocks * (stride * bytesPerCount + summed * bytesOfSteps),
     metrics: metricLines(fitted, series, config?.metrics.segments ?? "firing"),
+    ...keptPredictions(fitted),
   };
+}
+
+function keptPredictions({ counting }: FittedModel): Pick<ModelOutlook, "predictions"> {
+  const { outcomes, segments } = counting;
+  if (outcomes === undefined) return {};
+  const bytes = Float64Array.BYTES_PER_ELEMENT * (1 + predictionFields(outcomes, segments.groupings.length));
+  return { predictions: { bytes, expireAfter: outcomes.expireAfter } };
 }
 
 /** A line per measure and series, one of n per series, one threshold per rule; every version has its own. */

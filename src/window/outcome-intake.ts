@@ -12,6 +12,11 @@ import { paneStart } from "./partition-clock.ts";
 
 const FUTURE = reasonCode("future");
 
+/** Fields of what is kept of a prediction until its label comes: in the store, eight bytes each and eight for its id. */
+export function predictionFields({ probabilities }: OutcomePlan, groupings: number): number {
+  return predictionWidth(groupings) + keptFields(probabilities.length);
+}
+
 /** Early labels that met their prediction, or whose wait is over. */
 export interface SettledLabels {
   readonly met: readonly EarlyLabel[];
@@ -48,7 +53,7 @@ export class OutcomeIntake {
     this.probabilitiesAt = predictionWidth(options.groupings);
     this.keptFields = keptFields(plan.probabilities.length);
     this.probabilities = new Float64Array(plan.probabilities.length);
-    this.pending = new PendingEntries(this.probabilitiesAt + this.keptFields);
+    this.pending = new PendingEntries(predictionFields(plan, options.groupings));
     this.cohorts = new OpenPanes({
       stride: plan.layout.stride,
       pane: plan.cohort,

@@ -290,4 +290,6 @@ test("a rule on labels judges by a plain limit", async () => {
   const { lines } = await run();
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}Worse +1 policy( {2,}-){5}$/));
   expect(lines).toContain("  Broken: invalid, above 0.01; Worse: accuracy, below 0.5.");
+  // Id, answer, decision, time, version, truth, and one segment.
+  expect(lines[0]).toMatch(/; besides, 56 B for every prediction of the last 10d$/);
 });

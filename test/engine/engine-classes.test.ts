@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { ColumnPlan } from "../../src/event/batch.ts";
 import { probabilityColumn } from "../../src/event/probabilities.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
+import { predictionFields } from "../../src/window/outcome-intake.ts";
 import { shareBudget } from "../../src/verdict/rule-budget.ts";
 import { DAY, event, HOUR, label, modelOf, random, START, type Sent } from "./fixture.ts";
 import { worldOf, type World } from "./world.ts";
@@ -146,6 +147,9 @@ describe("a model that decides between many classes", () => {
       "classwise",
     ]);
     expect(fitted.counting.outcomes?.layout.stride).toBe(known);
+    // Answer, decision, time, version, truth, a segment, and three classes together.
+    const { outcomes } = fitted.counting;
+    expect(outcomes && predictionFields(outcomes, fitted.counting.segments.groupings.length)).toBe(7);
   });
 
   it("takes a truth back that is revised, also where it is a class that nobody knew", async () => {
