@@ -85,7 +85,7 @@ describe("a reference file", () => {
     ["1", "m.arrow has format 1, of an earlier driftd. Build it anew."],
     ["99", "m.arrow has format 99, which this driftd does not know. Build it anew, or take a later driftd."],
   ])("of format %s says whether to build it anew", (format, message) => {
-    const table = tableFromIPC(bytes);
+    const table = tableFromIPC(writeReference(written));
     const metadata = new Map(table.schema.metadata).set("driftd.format", format);
     const other = new Table(new Schema(table.schema.fields, metadata), table.batches);
     expect(errorOf(() => readReference(tableToIPC(other, "file"), "m.arrow"))).toMatchObject({
