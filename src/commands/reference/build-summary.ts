@@ -2,10 +2,11 @@ import { CodedError } from "../../config/coded-error.ts";
 import { formatDuration } from "../../config/quantity.ts";
 import type { Inferred } from "../../event/infer.ts";
 import type { Reference } from "../../reference/reference.ts";
-import { describeLabels, labelsInJson } from "./label-summary.ts";
-import type { LabelReport } from "./labelled-source.ts";
 import { jsonLine } from "../json-line.ts";
 import { plural, printable } from "../text.ts";
+import { describeLabels, labelsInJson } from "./label-summary.ts";
+import type { LabelReport } from "./labelled-source.ts";
+import { lostRows } from "./lost-rows.ts";
 import type { SourceLedger } from "./source.ts";
 
 /** What was built, and from what. */
@@ -28,10 +29,7 @@ export function describeGuesses({ guesses, map }: Inferred): string {
 }
 
 export function noRows(file: string, ledger: SourceLedger): CodedError {
-  const reasons = Object.entries({ ...ledger.dropped, undecodable: ledger.undecodable })
-    .filter(([, count]) => count > 0)
-    .map(([reason, count]) => `${count} ${reason}`);
-  const told = `${file} has no row that could be counted (${reasons.join(", ")}).`;
+  const told = `${file} has no row that could be counted (${lostRows(ledger).join(", ")}).`;
   // A row that is no record names no column either.
   const isUndecodable = Object.keys(ledger.dropped).length === 0;
   const message = isUndecodable
@@ -42,18 +40,15 @@ export function noRows(file: string, ledger: SourceLedger): CodedError {
 
 export function textSummary({ output, reference, ledger, labels }: Built): string {
   const { rows, from, to, model, segments, columns, windowSizes, id } = reference;
-  const dropped = Object.entries({ ...ledger.dropped, undecodable: ledger.undecodable }).filter(
-    ([, n]) => n > 0,
-  );
   const span = Number.isNaN(from) ? "without event time" : `${rfc3339(from)} to ${rfc3339(to)}`;
-  const left = dropped.map(([reason, count]) => `, ${count} ${reason} left out`).join("");
+  const left = lostRows(ledger).map((lost) => `, ${lost} left out`);
   const windows = windowSizes.map(formatDuration).join(" and ");
   const faults = Object.entries(ledger.faults).map(
     ([column, count]) =>
       `${printable(column)}: ${plural(count, "value")} of another type, or outside its limits, left out\n`,
   );
   return (
-    `${plural(rows, "row")}, ${span}${left}\n${faults.join("")}` +
+    `${plural(rows, "row")}, ${span}${left.join("")}\n${faults.join("")}` +
     `${labels === undefined ? "" : describeLabels(labels, reference)}` +
     `${output}: model ${printable(model)}, ${plural(columns.length, "column")}, ${plural(segments.length, "segment")}, windows of ${windows}\n` +
     `sha256: ${id}\n`

@@ -2,10 +2,10 @@ import { basename } from "node:path";
 import type { MappedField } from "../../config/config.ts";
 import { resolvePath } from "../../config/path.ts";
 import { formatDuration } from "../../config/quantity.ts";
-import { formatCount } from "../../verdict/quantities.ts";
 import { plural } from "../text.ts";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-line.ts";
+import { lostRows } from "../reference/lost-rows.ts";
 import { reportCompat } from "./compat.ts";
 import type { CompatReport, CompatTool } from "./compat.ts";
 import { renderCompat } from "./compat-text.ts";
@@ -73,10 +73,8 @@ async function compatOf(
 /** Which rows were compared, and on what terms. */
 function headOf(options: ScoreOptions, known: ReferenceSide, window: WindowSide): string {
   const { reference, source } = known;
-  const { sound, undecodable, dropped } = window.ledger;
-  const lost = Object.entries({ ...dropped, undecodable })
-    .filter(([, count]) => count > 0)
-    .map(([reason, count]) => `, ${formatCount(count)} ${reason}`);
+  const { ledger } = window;
+  const lost = lostRows(ledger).map((reason) => `, ${reason}`);
   const guesses = source?.guesses ?? window.source.guesses;
   const roles = guesses
     .filter(({ as }) => ["time", "score", "decision", "value", "truth", "id", "version"].includes(as))
@@ -86,7 +84,7 @@ function headOf(options: ScoreOptions, known: ReferenceSide, window: WindowSide)
     .map(({ column, because }) => `${column} (${because})`);
   return [
     `reference ${basename(options.reference)}: ${plural(reference.rows, "row")}`,
-    `window ${basename(options.window)}: ${plural(sound, "row")}${lost.join("")}`,
+    `window ${basename(options.window)}: ${plural(ledger.sound, "row")}${lost.join("")}`,
     ...(roles.length === 0 ? [] : [`Taken: ${roles.join(", ")}.`]),
     ...(left.length === 0 ? [] : [`Left out: ${left.join(", ")}.`]),
     isIndependent(reference)

@@ -6,6 +6,7 @@ import { REFERENCE_DEFAULTS } from "../../reference/options.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { readBytes } from "../../runtime/files.ts";
 import type { CommandIo } from "../io.ts";
+import { lostRows } from "../reference/lost-rows.ts";
 import { checkFields, inferSource, showProgress, sourceReader } from "../reference/source.ts";
 import type { InferredSource, SourceLedger } from "../reference/source.ts";
 
@@ -77,15 +78,13 @@ export async function openReference(options: SideOptions, io: CommandIo): Promis
 }
 
 /** @throws CodedError SOURCE_INVALID where no row could be used */
-export function requireRows(file: string, { sound, undecodable, dropped }: SourceLedger): void {
-  if (sound > 0) return;
-  const reasons = Object.entries({ ...dropped, undecodable }).filter(([, count]) => count > 0);
-  const said = reasons.map(([reason, count]) => `${count} ${reason}`).join(", ");
+export function requireRows(file: string, ledger: SourceLedger): void {
+  if (ledger.sound > 0) return;
   // A row that is no record names no column either.
   const advice =
-    Object.keys(dropped).length === 0
+    Object.keys(ledger.dropped).length === 0
       ? "Its rows cannot be read: write one JSON object a line, or name the file by its format"
       : "Check its format, and which column holds the time (--time), as 2026-01-31T12:00:00Z or as a number since 1970";
-  const message = `${file} has no row that could be counted (${said}). ${advice}.`;
+  const message = `${file} has no row that could be counted (${lostRows(ledger).join(", ")}). ${advice}.`;
   throw new CodedError("SOURCE_INVALID", message);
 }
