@@ -39,12 +39,13 @@ export function keptProbability(p: number): number {
   return p > 0 && p <= 1 ? Math.round(p * STEPS) / STEPS : 0;
 }
 
-/** Field `field` of what keeps them; `probabilityOf` answers that of a class, 0 of one behind the last. */
-export function packProbabilities(field: number, probabilityOf: (one: number) => number): number {
+/** Field `field` of what keeps them: three classes, of which those behind the last have 0. */
+export function packProbabilities(probabilities: Float64Array, field: number): number {
   let packed = 0;
   for (let place = PER_FIELD - 1; place >= 0; place -= 1) {
-    packed =
-      packed * (STEPS + 1) + Math.round(keptProbability(probabilityOf(field * PER_FIELD + place)) * STEPS);
+    const one = field * PER_FIELD + place;
+    const kept = one < probabilities.length ? keptProbability(probabilities[one]) : 0;
+    packed = packed * (STEPS + 1) + Math.round(kept * STEPS);
   }
   return packed;
 }

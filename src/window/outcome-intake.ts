@@ -79,15 +79,20 @@ export class OutcomeIntake {
 
   /** What the model gave to every class is held against the truth when that comes; NaN where it gave nothing. */
   private keepProbabilities(batch: EventBatch): void {
+    const { pending, probabilities, probabilitiesAt } = this;
     const columns = this.plan.probabilities.map((position) => batch.columns[position]);
-    const given = columns.map((column) => (column.type === "number" ? column.values : undefined));
     for (let row = 0; row < batch.rows; row++) {
       const entry = this.entries[row];
       if (entry < 0) continue;
-      const isThere = given.some((values) => values !== undefined && !Number.isNaN(values[row]));
+      let given = 0;
+      for (let one = 0; one < columns.length; one++) {
+        const column = columns[one];
+        probabilities[one] = column.type === "number" ? column.values[row] : Number.NaN;
+        if (!Number.isNaN(probabilities[one])) given++;
+      }
       for (let field = 0; field < this.keptFields; field++) {
-        const packed = isThere ? packProbabilities(field, (one) => given[one]?.[row] ?? 0) : Number.NaN;
-        this.pending.set(entry, this.probabilitiesAt + field, packed);
+        const packed = given === 0 ? Number.NaN : packProbabilities(probabilities, field);
+        pending.set(entry, probabilitiesAt + field, packed);
       }
     }
   }
