@@ -34,6 +34,11 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
       "after",
       "\nExample:\n  driftd reference build january.parquet --output flights.arrow\n  driftd reference show flights.arrow",
     );
+  addBuildCommand(reference, io, done);
+  addShowCommand(reference, io, done);
+}
+
+function addBuildCommand(reference: Command, io: CommandIo, done: (status: number) => void): void {
   reference
     .command("build")
     .description("Build a reference from a .jsonl, .csv, .parquet or .arrow file (.jsonl and .csv also .gz).")
@@ -75,6 +80,9 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
         ),
       );
     });
+}
+
+function addShowCommand(reference: Command, io: CommandIo, done: (status: number) => void): void {
   reference
     .command("show")
     .description("Say what a reference knows of every series, and how far that can be trusted.")
