@@ -53,8 +53,11 @@ export function trustOf({ calibration, kept, borrowed, policy }: Trusting): Trus
 /** A season of fewer whole weeks is not known at all; from MANY_WEEKS on the promise holds. */
 const LEAST_WEEKS = 4;
 export const MANY_WEEKS = 10;
-/** What a week remembers of the one before is estimated from few of them: ten that look alike by chance shall still do. */
-const LEAST_WEEK_MEMORIES = 8;
+/**
+ * Weeks that remember this many others count as one. Ten weeks whose memory is chance shall still do; with 8, shocks that last
+ * for a week are promised half of the time, and alarm too often where they are.
+ */
+const LEAST_WEEK_MEMORIES = 8.5;
 
 /** Of one slot of a season, whose calibration counts whole weeks (SIGNIFICANCE 1). */
 export function trustOfSeason({ k: weeks, share, logit }: Calibration, kept: readonly number[]): Trusted {
