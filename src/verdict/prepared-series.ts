@@ -71,18 +71,23 @@ export function prepareSeries(series: SeriesToPrepare): PreparedSeries {
   const steady = mixed.filter((e) => isSteady(calibration, e));
   const kept = Int32Array.from(steady);
   const level = Math.min(1, series.alpha / Math.max(1, kept.length));
+  const trusted =
+    series.weeks === undefined
+      ? trustOf({ calibration, kept: steady, borrowed, policy })
+      : trustOfSeason(calibration, steady);
+  // A promise takes the memory of windows for as long as it may well be. Elsewhere that would leave next to nothing to see.
+  const isBounded = trusted.trust === "promised" && series.weeks === undefined && !isIndependent(calibration);
+  const scaling = { calibration, kept, level, isBounded };
   return {
     ...fitnessOf({ series, calibration, mixed: mixed.length, steady: steady.length, policy }),
-    ...(series.weeks === undefined
-      ? trustOf({ calibration, kept: steady, borrowed, policy })
-      : trustOfSeason(calibration, steady)),
+    ...trusted,
     directions,
     kept,
     calibration,
     growsFrom: isIndependent(calibration) ? Number.POSITIVE_INFINITY : calibration.meanRows,
     mayMultiply: !isIndependent(calibration) && !isSmooth(directions),
-    share: scaleOf(calibration, calibration.share, kept, level),
-    logit: scaleOf(calibration, calibration.logit, kept, level),
+    share: scaleOf(calibration.share, scaling),
+    logit: scaleOf(calibration.logit, scaling),
     work: new Float64Array(Math.max(1, directions.size)),
   };
 }
@@ -143,11 +148,21 @@ function fitnessOf({ series, calibration, mixed, steady, policy }: Fitting): Fit
   return { status: "ok" };
 }
 
-/** `level` is the two-sided level of one direction. */
-function scaleOf(calibration: Calibration, dispersion: Dispersion, kept: Int32Array, level: number): Scale {
+interface Scaling {
+  readonly calibration: Calibration;
+  readonly kept: Int32Array;
+  /** Two-sided, of one direction. */
+  readonly level: number;
+  /** nu takes tau, the bound of the memory, at its word. */
+  readonly isBounded: boolean;
+}
+
+function scaleOf(dispersion: Dispersion, { calibration, kept, level, isBounded }: Scaling): Scale {
   const { k, n } = calibration;
   const deff = Float64Array.from(kept, (e) => dispersion.deff[e]);
-  const nu = Float64Array.from(kept, (e) => dispersion.nu[e]);
+  const nu = Float64Array.from(kept, (e) =>
+    isBounded ? Math.max(1, Math.min(dispersion.nu[e], k / dispersion.tau[e] - 1)) : dispersion.nu[e],
+  );
   return {
     deff,
     nu,
