@@ -8,6 +8,7 @@ import { renderHonesty, type Results } from "./page.ts";
 import { CHANGES, measurePower, type PowerOutcome } from "../../honesty/power.ts";
 import { judgeConversations, judgeElectricity, judgeFlights, judgeInsects } from "../../honesty/streams.ts";
 import { measureMutations } from "./mutations.ts";
+import { measureSeasons } from "./seasons.ts";
 
 /*
  * How honest alarms are (SIGNIFICANCE 8), measured in full and written to docs/HONESTY.md. Arguments: the parts to measure
@@ -27,6 +28,10 @@ const PARTS: { readonly [Part in keyof Results]: () => Promise<Results[Part]> | 
   marginal: () => {
     const before = process.cpuUsage().user;
     return measureMarginal(scale, say, (cells) => keep("marginal", before, cells));
+  },
+  seasons: () => {
+    const before = process.cpuUsage().user;
+    return measureSeasons(scale, say, (cells) => keep("seasons", before, cells));
   },
   months: () => {
     const before = process.cpuUsage().user;

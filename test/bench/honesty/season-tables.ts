@@ -1,0 +1,63 @@
+import { LEVELS } from "./marginal.ts";
+import { percent, short, table } from "./markdown.ts";
+import { levelText } from "./mutations.ts";
+import type { SeasonCell } from "./seasons.ts";
+
+/** What rules against the season promise, in one sentence, and every broken cell by name. */
+export function summarizeSeasons(cells: readonly SeasonCell[]): string {
+  const promised = cells.filter(({ trust }) => trust === "promised");
+  const count = (verdict: SeasonCell["verdict"]): number =>
+    promised.filter((cell) => cell.verdict === verdict).length;
+  const broken = promised.filter(({ verdict }) => verdict === "broken");
+  return [
+    `Of ${promised.length} cells whose references were promised, the promise **holds in ${count("holds")}**, is broken in ${broken.length}, is made too
+seldom to be measured in ${count("seldom")}; in ${count("silent")} no window could be judged.`,
+    ...broken.map(
+      (cell) => `- broken: ${cell.world}, W ${cell.weeks}, M ${cell.rows}: ${ratiosOf(cell).join(", ")}`,
+    ),
+  ].join("\n");
+}
+
+/** A table for each number of weeks. */
+export function renderSeasons(cells: readonly SeasonCell[]): string[] {
+  return [10, 26, 4].flatMap((weeks) => {
+    const trust = weeks < 10 ? "provisional" : "promised";
+    const own = cells.filter((cell) => cell.weeks === weeks && cell.trust === trust);
+    if (own.length === 0) return [];
+    const title = `### ${weeks} weeks${weeks < 10 ? ": provisional, outside the promise" : ""}`;
+    const head = [
+      "world",
+      "M",
+      "references",
+      trust,
+      "judged",
+      ...LEVELS.map((level) => `at ${levelText(level)}`),
+      "",
+    ];
+    const rows = own
+      .toSorted((a, b) => order(cells, a) - order(cells, b) || a.rows - b.rows)
+      .map((cell) => [
+        cell.world,
+        String(cell.rows),
+        String(cell.references),
+        percent(cell.share),
+        percent(cell.judged),
+        ...ratiosOf(cell),
+        MARKS[cell.verdict],
+      ]);
+    return [title, table([head, ...rows])];
+  });
+}
+
+const MARKS = { holds: "holds", broken: "**broken**", seldom: "*seldom*", silent: "not judged" } as const;
+
+function order(cells: readonly SeasonCell[], { world }: SeasonCell): number {
+  return cells.findIndex((cell) => cell.world === world);
+}
+
+function ratiosOf({ ratios }: SeasonCell): string[] {
+  return LEVELS.map((_, i) => {
+    const found = ratios[i];
+    return found === undefined ? "" : `${short(found.ratio)} ± ${short(found.error)}`;
+  });
+}
