@@ -10,6 +10,7 @@ import { subjectOf } from "../rules/measure-terms.ts";
 import type { MeasureTerms } from "../rules/measure-terms.ts";
 import type { Model } from "../rules/model.ts";
 import { dataOf } from "../rules/rule-file.ts";
+import type { Measure } from "../statistics/measure.ts";
 import { MEASURES, measureNamed } from "../statistics/measures.ts";
 
 /** Whether it is the reference that is meant: of this model, with this content, under this key. */
@@ -83,13 +84,13 @@ export function checkLabelMeasures(model: Model, reference: Reference): FaultAt[
   const isFor = ({ from }: MeasureTerms): boolean => from.some((kind) => kinds.includes(kind));
   return model.rules.flatMap((rule, position): FaultAt[] => {
     const measure = measureNamed(rule.measure);
-    if (measure === undefined || subjectOf(measure) !== "labels" || measure.across !== undefined) return [];
+    if (measure === undefined) return [];
     const place = { path: ["rules", position, "measure"], code: "NO_JUDGEMENT" } as const;
-    if (COMPARING.has(measure.name) && reference.outcome === undefined) {
-      const message = `${measure.name} compares with the reference's labels, and it has none; build it again from rows that have the truth`;
+    if (restsOnLabels(measure) && reference.outcome === undefined) {
+      const message = `${measure.name} rests on the reference's labels, and it has none; ${BUILD_WITH_LABELS}`;
       return [{ ...place, message }];
     }
-    if (isFor(measure)) return [];
+    if (subjectOf(measure) !== "labels" || measure.across !== undefined || isFor(measure)) return [];
     const known = MEASURES.filter(
       (one) => subjectOf(one) === "labels" && one.across === undefined && isFor(one),
     );
@@ -103,7 +104,14 @@ export function checkLabelMeasures(model: Model, reference: Reference): FaultAt[
   });
 }
 
-/** Those whose number alone is a comparison. */
+const BUILD_WITH_LABELS =
+  "build it again from rows that hold the truth beside the prediction, or with driftd reference build PREDICTIONS --labels LABELS";
+
+/** Whether a measure is a comparison with the reference's labels, or an estimate from them. */
+function restsOnLabels({ name, only, signal }: Measure): boolean {
+  return COMPARING.has(name) || (only !== undefined && signal === "policy");
+}
+
 const COMPARING: ReadonlySet<string> = new Set(["rmse-ratio", "residual-psi", "residual-ks"]);
 
 const ANSWER_WORDS: Readonly<Record<OutcomeRuler["kind"], string>> = {
@@ -116,7 +124,7 @@ const ANSWER_WORDS: Readonly<Record<OutcomeRuler["kind"], string>> = {
 function cohortFault({ labels }: Model, { segments, independent }: Reference): string | undefined {
   const outcome = segments[0]?.outcome;
   if (outcome === undefined) {
-    return "the reference has no labels; build it again from rows that hold the truth beside the prediction, or with driftd reference build PREDICTIONS --labels LABELS";
+    return `the reference has no labels; ${BUILD_WITH_LABELS}`;
   }
   const { windowSize } = outcome.calibration;
   if (independent || windowSize === labels.cohort) return undefined;

@@ -43,27 +43,29 @@ function dayBlocks(windowStart: Float64Array, windowSize: number, usable: readon
 
 /**
  * What the signed roots z of a reference's windows, each standard normal if rows owed nothing to each other, say of their
- * dispersion (SIGNIFICANCE 1). At least two windows; `blocks` are of the same ones.
+ * dispersion (SIGNIFICANCE 1). At least two windows; `blocks` are of the same ones. deff and nu rest on the memory as it was
+ * found, and `tau` is what it may well be: it decides what is promised.
  */
 export function disperse(z: Float64Array, blocks: Blocks): { deff: number; nu: number; tau: number } {
   const k = z.length;
   const meanSquare = z.reduce((sum, one) => sum + one * one, 0) / k;
-  const tau = memoryOf(z, meanSquare);
+  const { found, upper } = memoryOf(z, meanSquare);
   return {
-    deff: Math.max(1, meanSquare) / (1 - tau / k),
-    nu: Math.max(1, Math.min(freedomOf(z, blocks), k / tau - 1)),
-    tau,
+    deff: Math.max(1, meanSquare) / (1 - found / k),
+    nu: Math.max(1, Math.min(freedomOf(z, blocks), k / found - 1)),
+    tau: upper,
   };
 }
 
 /**
- * tau: how many windows in a row say the same; 1 = none. Judged on runs of 1, 2, 4, ... windows, at most a fifth of all. Where
- * runs differ more than chance allows, the upper 90% bound stands: a memory that is taken for shorter than it is makes every
- * number that rests on it too sure, and of few runs the estimate is as often half the truth as not.
+ * How many windows in a row say the same; 1 = none. Judged on runs of 1, 2, 4, ... windows, at most a fifth of all. Of few runs
+ * the estimate is as often half the truth as not: where they differ more than chance allows, `upper` is the 90% bound. With it
+ * in deff and nu as well, windows that do remember would hardly ever be news.
  */
-function memoryOf(z: Float64Array, meanSquare: number): number {
-  if (meanSquare === 0) return 1;
-  let tau = 1;
+function memoryOf(z: Float64Array, meanSquare: number): { found: number; upper: number } {
+  if (meanSquare === 0) return { found: 1, upper: 1 };
+  let found = 1;
+  let upper = 1;
   for (let length = 1; length <= z.length / 5; length *= 2) {
     const runs = Math.floor(z.length / length);
     const means = new Float64Array(runs);
@@ -71,9 +73,11 @@ function memoryOf(z: Float64Array, meanSquare: number): number {
     const excess = (length * varianceOf(means)) / meanSquare;
     const freedom = runs - 1;
     const isChance = excess <= 1 + 2 * Math.sqrt(2 / freedom);
-    tau = Math.max(tau, isChance ? excess : (excess * freedom) / chi2LowerTenth(freedom));
+    found = Math.max(found, excess);
+    upper = Math.max(upper, isChance ? excess : (excess * freedom) / chi2LowerTenth(freedom));
   }
-  return Math.min(tau, z.length / 2);
+  const most = z.length / 2;
+  return { found: Math.min(found, most), upper: Math.min(upper, most) };
 }
 
 /** The 10% quantile of a chi-square, after Wilson and Hilferty (1931): within 2% from 4 degrees of freedom on. */

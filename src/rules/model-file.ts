@@ -6,6 +6,7 @@ import type { RuleFile } from "../config/generated/rules.ts";
 import { faultAt, locate } from "../config/location.ts";
 import { directoryOf, resolvePath } from "../config/path.ts";
 import { checkColumnSections } from "./columns-section.ts";
+import { checkLabelNames } from "./label-names.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model } from "./model.ts";
 import { dataOf, readRuleFile } from "./rule-file.ts";
@@ -48,7 +49,7 @@ export function readModel(source: ModelSource): ReadModel {
     ...checkColumnSections(file, sound).map((fault) => faultAt(document, fault)),
     ...rules.flatMap((rule, position) => {
       if (!sound(["rules", position]) || rule.off === true) return [];
-      return checkRule(rule, context).map((fault) =>
+      return [...checkRule(rule, context), ...checkLabelNames(rule)].map((fault) =>
         faultAt(document, { ...fault, path: ["rules", position, ...fault.path] }),
       );
     }),

@@ -48,9 +48,18 @@ describe("a measure of labels", () => {
     );
   });
 
+  it("that estimates without labels needs those of the reference", () => {
+    expect(faultsOf(["estimated-auc", "accuracy"], referenceOf("prediction.score", false))).toEqual([
+      expect.stringMatching(
+        /^estimated-auc rests on the reference's labels, and it has none; .* --labels LABELS$/,
+      ),
+    ]);
+    expect(faultsOf(["estimated-auc"], referenceOf("prediction.score"))).toEqual([]);
+  });
+
   it("that only compares needs a reference with labels", () => {
     expect(faultsOf(["rmse-ratio", "rmse"], referenceOf("prediction.value", false))).toEqual([
-      "rmse-ratio compares with the reference's labels, and it has none; build it again from rows that have the truth",
+      "rmse-ratio rests on the reference's labels, and it has none; build it again from rows that hold the truth beside the prediction, or with driftd reference build PREDICTIONS --labels LABELS",
     ]);
   });
 });

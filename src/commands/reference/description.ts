@@ -7,6 +7,8 @@ import { findSeriesRef } from "../../reference/series.ts";
 import { prepareSeries } from "../../verdict/prepared-series.ts";
 import { describeLabels } from "./label-description.ts";
 import type { LabelDescription } from "./label-description.ts";
+import { describeSeason } from "./season-description.ts";
+import type { SeasonDescription } from "./season-description.ts";
 
 /** A reference for people and programs: what it knows of every series, and how far that can be trusted. No raw rows. */
 export interface ReferenceDescription {
@@ -45,6 +47,8 @@ export interface ColumnDescription {
   /** Bins or categories. */
   readonly cells: number;
   readonly windows: readonly WindowDescription[];
+  /** Of columns that a rule holds against their season. */
+  readonly seasons?: readonly SeasonDescription[];
 }
 
 /** What the reference's own windows of one length say of the column's distribution (SIGNIFICANCE 1). */
@@ -106,7 +110,10 @@ function describeColumn(reference: Reference, segment: string, column: number): 
     const parent = segment === "all" ? undefined : calibrationOf(reference, { segment: "all", column, size });
     return [describeWindows(ref, calibration, parent)];
   });
-  return [{ name, type, role, pii, n: ref.total, missing: missingOf(ref, cells), cells, windows }];
+  const missing = missingOf(ref, cells);
+  const known = reference.segments.find((one) => one.name === segment)?.columns[column]?.seasons;
+  const seasons = known === undefined ? {} : { seasons: known.map((season) => describeSeason(ref, season)) };
+  return [{ name, type, role, pii, n: ref.total, missing, cells, windows, ...seasons }];
 }
 
 function describeWindows(

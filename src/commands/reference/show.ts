@@ -9,6 +9,7 @@ import { jsonLine } from "../json-line.ts";
 import { describeReference } from "./description.ts";
 import type { ColumnDescription, ReferenceDescription, WindowDescription } from "./description.ts";
 import type { LabelDescription } from "./label-description.ts";
+import type { SeasonDescription } from "./season-description.ts";
 
 export interface ShowOptions {
   readonly file: string;
@@ -48,8 +49,11 @@ function textOf(description: ReferenceDescription, style: { width: number; color
   ];
   const table = segments.flatMap(({ name, columns, labels }) => [
     ...columns.flatMap((column) =>
-      column.windows.map((window) => ({
-        cells: [name, column.name, formatCount(column.n), shareOf(column), ...windowCells(window)],
+      [
+        ...column.windows.map((window) => windowCells(window)),
+        ...(column.seasons ?? []).map((season) => seasonCells(season)),
+      ].map((cells) => ({
+        cells: [name, column.name, formatCount(column.n), shareOf(column), ...cells],
       })),
     ),
     ...(labels === undefined ? [] : [{ cells: [name, "(labels)", ...labelCells(labels)] }]),
@@ -78,6 +82,20 @@ function outcomeLines(outcome: ReferenceDescription["outcome"]): string[] {
 function labelCells(labels: LabelDescription): string[] {
   const { n, cohorts } = labels;
   return [formatCount(n), shareOf(labels), ...windowCells({ ...cohorts, tooVariable: [] })];
+}
+
+function seasonCells(season: SeasonDescription): string[] {
+  const { size, slots, weeks, meanRows, deff, nu, status, trust, reason } = season;
+  const by = slots > 24 ? "by hour of the week" : "by hour of the day";
+  return [
+    `${formatDuration(size)}, season`,
+    plural(weeks, "week"),
+    formatCount(meanRows),
+    rangeText(deff),
+    rangeText(nu),
+    status === "ok" ? trust : "-",
+    [status === "ok" ? "" : status, by, reason ?? ""].filter((part) => part !== "").join("; "),
+  ];
 }
 
 function windowCells(window: WindowDescription): string[] {
