@@ -2,8 +2,8 @@ import { AssignerProtocol, type Assignment, type PartitionAssigner } from "kafka
 
 interface Member {
   readonly id: string;
-  /** Whether it owned the tasks before this rebalance. */
-  readonly owner: boolean;
+  /** Wall-clock ms since when it has owned tasks, as far as it knows; 0 = it owns none. */
+  readonly ownedSince: number;
 }
 
 export interface AssignmentOptions {
@@ -33,19 +33,23 @@ export function assignTasks(options: AssignmentOptions): Map<string, Assignment>
   return assignments;
 }
 
-/** With `single` the owner stays the owner: what it remembers is on its own disk. */
+/**
+ * With `single` the owner stays the owner: what it remembers is on its own disk. Of two, one was away while the tasks were given
+ * to the other, and has not heard of it.
+ */
 function candidates({ members, single }: AssignmentOptions): readonly Member[] {
   const sorted = members.toSorted((left, right) => (left.id < right.id ? -1 : 1));
   if (!single) return sorted;
-  return [sorted.find((member) => member.owner) ?? sorted[0]].filter((member) => member !== undefined);
+  return sorted.toSorted((left, right) => right.ownedSince - left.ownedSince).slice(0, 1);
 }
 
 const VERSION = 1;
-const OWNER = Buffer.from([1]);
-const NOT_OWNER = Buffer.from([0]);
 
 /** For kafkajs. The name is part of the group protocol: members with and without `single` refuse to join one group. */
-export function createTaskAssigner(options: { single: boolean; isOwner: () => boolean }): PartitionAssigner {
+export function createTaskAssigner(options: {
+  single: boolean;
+  ownedSince: () => number;
+}): PartitionAssigner {
   const { MemberAssignment, MemberMetadata } = AssignerProtocol;
   return ({ cluster }) => ({
     name: options.single ? "driftd-single" : "driftd-tasks",
@@ -54,7 +58,7 @@ export function createTaskAssigner(options: { single: boolean; isOwner: () => bo
       const assignments = assignTasks({
         members: members.map(({ memberId, memberMetadata }) => ({
           id: memberId,
-          owner: MemberMetadata.decode(memberMetadata)?.userData.equals(OWNER) ?? false,
+          ownedSince: readTime(MemberMetadata.decode(memberMetadata)?.userData),
         })),
         partitions: new Map(
           topics.map((topic) => [
@@ -78,8 +82,18 @@ export function createTaskAssigner(options: { single: boolean; isOwner: () => bo
       metadata: MemberMetadata.encode({
         version: VERSION,
         topics,
-        userData: options.isOwner() ? OWNER : NOT_OWNER,
+        userData: writeTime(options.ownedSince()),
       }),
     }),
   });
+}
+
+function writeTime(time: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleBE(time);
+  return bytes;
+}
+
+function readTime(bytes: Buffer | undefined): number {
+  return bytes?.length === 8 ? bytes.readDoubleBE() : 0;
 }

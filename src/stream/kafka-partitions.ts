@@ -12,6 +12,8 @@ export interface PartitionState {
   readonly stream: TopicStream;
   readonly partition: number;
   assigned: boolean;
+  /** Wall-clock ms at which it was last assigned anew; counts only while it is. */
+  assignedSince: number;
   /** Whether it was sought to where the owner wants it since the last rejoin; nothing is delivered before. */
   placed: boolean;
   /** Held back by the owner. */
@@ -99,6 +101,7 @@ function createPartition(stream: TopicStream, partition: number): PartitionState
     stream,
     partition,
     assigned: false,
+    assignedSince: 0,
     placed: false,
     held: false,
     next: Number.NaN,

@@ -12,6 +12,8 @@ export interface PlacementOptions {
   readonly table: PartitionTable;
   readonly listener: SourceListener;
   readonly log: SourceLog;
+  /** Wall-clock ms. */
+  readonly clock: () => number;
   readonly alive: () => void;
   readonly joined: (tasks: readonly number[]) => void;
   readonly fail: (error: unknown) => void;
@@ -83,7 +85,9 @@ export function createPlacement(options: PlacementOptions): Placement {
       );
     }
     for (const state of table.all()) {
-      state.assigned = assignment[state.stream.topic]?.includes(state.partition) ?? false;
+      const isOurs = assignment[state.stream.topic]?.includes(state.partition) ?? false;
+      if (isOurs && !state.assigned) state.assignedSince = options.clock();
+      state.assigned = isOurs;
     }
     voidPositions();
     const tasks = tasksOf(table);

@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly listener: SourceListener;
   readonly table: PartitionTable;
   readonly log: SourceLog;
+  /** Wall-clock ms. */
+  readonly clock: () => number;
   /** A sign of progress. */
   readonly alive: () => void;
   /** Kafka has answered something. */
@@ -175,7 +177,8 @@ function createConsumer(
   heartbeatInterval: number,
 ): Consumer {
   const { kafka, single, table } = options;
-  const isOwner = (): boolean => table.all().some(({ assigned }) => assigned);
+  const ownedSince = (): number =>
+    Math.max(0, ...table.all().map(({ assigned, assignedSince }) => (assigned ? assignedSince : 0)));
   return client.consumer({
     groupId: kafka.group,
     sessionTimeout: kafka.sessionTimeout,
@@ -183,7 +186,7 @@ function createConsumer(
     heartbeatInterval,
     maxWaitTimeInMs: FETCH_WAIT,
     allowAutoTopicCreation: false,
-    partitionAssigners: [createTaskAssigner({ single, isOwner })],
+    partitionAssigners: [createTaskAssigner({ single, ownedSince })],
     // Otherwise kafkajs starts again for ever, or stays alive and consumes nothing: both look healthy from outside.
     retry: { retries: 4, restartOnFailure: async () => false },
   });

@@ -82,7 +82,12 @@ async function withProducer(
   brokers: readonly string[],
   act: (producer: Producer) => Promise<void>,
 ): Promise<void> {
-  const producer = kafkaClient(brokers).producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  // Where one of two partitions has no leader yet, both are sent again: the broker must know the other one's again.
+  const producer = kafkaClient(brokers).producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
   await producer.connect();
   try {
     await act(producer);

@@ -50,7 +50,7 @@ describe("the season's promise", () => {
 
   it("would be broken if every hour were taken for as restless as all together", () => {
     const world = worldNamed("daily sine, shocks sd .3 from 16 to 20 h, else .05");
-    const outcome = simulateSeasons({ ...SHORT, world, mutate: withOneDeff }).get("promised");
+    const outcome = simulateSeasons({ ...SHORT, references: 40, world, mutate: withOneDeff }).get("promised");
     expect(judgeCell(outcome, LEVELS).verdict).toBe("broken");
   });
 
