@@ -68,10 +68,20 @@ async function readColumns() {
 /** Grids, reference counts, window counts and scores: everything but reading. */
 function scoreHours({ time, january, values, airports }) {
   const refs = buildRefs({ january, values, airports });
-  const layout = buildLayout(refs, HOUR);
+  const intake = openIntake(refs, buildLayout(refs, HOUR));
+  const found = { rows: time.length - january, windows: 0, scores: 0 };
+  for (let from = january; from < time.length; from += BATCH) {
+    const to = Math.min(from + BATCH, time.length);
+    countRows(intake, { values, airports, from, to, starts: (row) => Math.floor(time[row] / HOUR) * HOUR });
+    scoreBefore(intake, refs, to < time.length ? Math.floor(time[to] / HOUR) * HOUR : Infinity, found);
+  }
+  return found;
+}
+
+function openIntake(refs, layout) {
   const columns = refs.map((ref, position) => ({ described: COLUMNS[position], position, ref }));
   const segments = { names: ["all"], groupings: [] };
-  const intake = new Intake({
+  return new Intake({
     model: "flights",
     plan: {},
     layout,
@@ -81,13 +91,6 @@ function scoreHours({ time, january, values, airports }) {
     lateness: 0,
     keep: 1,
   });
-  const found = { rows: time.length - january, windows: 0, scores: 0 };
-  for (let from = january; from < time.length; from += BATCH) {
-    const to = Math.min(from + BATCH, time.length);
-    countRows(intake, { values, airports, from, to, starts: (row) => Math.floor(time[row] / HOUR) * HOUR });
-    scoreBefore(intake, refs, to < time.length ? Math.floor(time[to] / HOUR) * HOUR : Infinity, found);
-  }
-  return found;
 }
 
 function buildRefs({ january, values: [delay, distance, origin], airports }) {
@@ -103,18 +106,7 @@ function buildRefs({ january, values: [delay, distance, origin], airports }) {
   const categories = prepareCategories({ column: "origin", categories: airports, counts });
   const empty = [...numbers, categories];
   const layout = buildLayout(empty, HOUR);
-  const columns = empty.map((ref, position) => ({ described: COLUMNS[position], position, ref }));
-  const segments = { names: ["all"], groupings: [] };
-  const intake = new Intake({
-    model: "flights",
-    plan: {},
-    layout,
-    columns,
-    segments,
-    pane: HOUR,
-    lateness: 0,
-    keep: 1,
-  });
+  const intake = openIntake(empty, layout);
   countRows(intake, { values: [delay, distance, origin], airports, from: 0, to: january, starts: () => 0 });
   return empty.map((ref) => {
     const { offset, length } = sectionOf(layout, ref);
