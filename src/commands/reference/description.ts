@@ -9,6 +9,7 @@ import { describeLabels } from "./label-description.ts";
 import type { LabelDescription } from "./label-description.ts";
 import { describeSeason } from "./season-description.ts";
 import type { SeasonDescription } from "./season-description.ts";
+import { rangeOf } from "./range.ts";
 
 /** A reference for people and programs: what it knows of every series, and how far that can be trusted. No raw rows. */
 export interface ReferenceDescription {
@@ -154,8 +155,4 @@ function calibrationOf(
 function missingOf(ref: SeriesRef, cells: number): number {
   if (ref.kind === "categories") return ref.counts[cells + CATEGORIES_TAIL.missing];
   return ref.counts[cells + BINS_TAIL.missing] + ref.counts[cells + BINS_TAIL.nan];
-}
-
-function rangeOf(values: Float64Array): [number, number] {
-  return [Math.min(...values), Math.max(...values)];
 }

@@ -6,6 +6,7 @@ import type { Reference, ReferenceSegment } from "../../reference/reference.ts";
 import { sumOutcomes } from "../../statistics/outcome-sums.ts";
 import type { ScoreStatus, Trust } from "../../statistics/score.ts";
 import { prepareOutcomes } from "../../verdict/prepared-outcomes.ts";
+import { rangeOf } from "./range.ts";
 
 /** What is known of the labels of one segment, and what its cohorts are worth to calibration-gap. */
 export interface LabelDescription {
@@ -52,8 +53,8 @@ export function describeLabels(
       k,
       meanRows,
       directions: calibration.counts.length,
-      deff: rangeOf(share.deff),
-      nu: rangeOf(share.nu),
+      deff: variationOf(share.deff),
+      nu: variationOf(share.nu),
       status: prepared.status,
       trust: prepared.trust,
       ...(reason === undefined ? {} : { reason }),
@@ -66,6 +67,6 @@ function scoredIn({ kind }: OutcomeRuler, counts: Float64Array): number {
 }
 
 /** Where nothing is asked, nothing varies. */
-function rangeOf(values: Float64Array): readonly [number, number] {
-  return values.length === 0 ? [1, 1] : [Math.min(...values), Math.max(...values)];
+function variationOf(values: Float64Array): readonly [number, number] {
+  return values.length === 0 ? [1, 1] : rangeOf(values);
 }

@@ -2,6 +2,7 @@ import type { SeriesRef } from "../../counts/ref.ts";
 import type { Season } from "../../reference/season.ts";
 import type { ScoreStatus, Trust } from "../../statistics/score.ts";
 import { prepareSeason } from "../../verdict/prepared-season.ts";
+import { rangeOf } from "./range.ts";
 
 /** What the reference's windows of one length, each held against the same hour of other weeks, say of a column. */
 export interface SeasonDescription {
@@ -36,11 +37,4 @@ export function describeSeason(ref: SeriesRef, season: Season): SeasonDescriptio
     trust,
     ...(told === undefined ? {} : { reason: told }),
   };
-}
-
-function rangeOf(values: Float64Array): [number, number] {
-  return values.reduce<[number, number]>(
-    ([least, most], one) => [Math.min(least, one), Math.max(most, one)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
 }
