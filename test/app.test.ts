@@ -96,7 +96,7 @@ async function start(
   const app = await startApp({
     config: {
       publish: { maxAge: 365 * 24 * HOUR },
-      http: { host: "127.0.0.1", port: 0 },
+      http: { host: "127.0.0.1", port: 0, maxBodyBytes: 1_048_576 },
       metrics: { segments: "none", maxLines: 1_000 },
     },
     streams: streamsOf(false),
@@ -225,7 +225,7 @@ describe("a daemon whose task somebody else has taken", () => {
       clock,
       config: {
         publish: { maxAge: 365 * 24 * HOUR, alertmanager },
-        http: { host: "127.0.0.1", port: 0 },
+        http: { host: "127.0.0.1", port: 0, maxBodyBytes: 1_048_576 },
         metrics: { segments: "none", maxLines: 1_000 },
       },
     });

@@ -1,4 +1,4 @@
-import type { Config, KafkaConfig, PublishConfig, StateConfig } from "./config.ts";
+import type { Config, HttpConfig, KafkaConfig, PublishConfig, StateConfig } from "./config.ts";
 import { readDocument } from "./document.ts";
 import type { Document } from "./document.ts";
 import { hasErrors, sortFaults } from "./fault.ts";
@@ -10,7 +10,8 @@ import { directoryOf, resolvePath } from "./path.ts";
 import { HOUR, MINUTE, parseDuration, parseSize } from "./quantity.ts";
 import { compileSchema } from "./schema.ts";
 import type { SchemaCheck } from "./schema.ts";
-import { checkStreams, completeStream } from "./streams-section.ts";
+import { checkStreams } from "./stream-checks.ts";
+import { completeStream } from "./streams-section.ts";
 import type { Environment } from "./substitution.ts";
 
 let compiled: SchemaCheck | undefined;
@@ -76,7 +77,7 @@ function complete(file: DriftdFile, directory: string): Omit<Config, "rules"> {
     state: completeState(file, resolve),
     privacy: file.privacy?.keyFile === undefined ? {} : { keyFile: resolve(file.privacy.keyFile) },
     publish: completePublish(file),
-    http: { host: file.http?.host ?? "0.0.0.0", port: file.http?.port ?? 9464 },
+    http: completeHttp(file, resolve),
     metrics: { segments: file.metrics?.segments ?? "firing", maxLines: file.metrics?.maxLines ?? 20_000 },
     ...(file.budget && {
       budget: { falseAlarms: file.budget.falseAlarms, per: milliseconds(file.budget.per, 0) },
@@ -94,6 +95,15 @@ function completeKafka(section: KafkaSection, resolve: (path: string) => string)
     ...(sasl && { sasl: { ...sasl, passwordFile: resolve(sasl.passwordFile) } }),
     sessionTimeout: milliseconds(section.sessionTimeout, 30_000),
     maxRecordBytes: parseSize(section.maxRecordBytes ?? "1MiB") ?? 0,
+  };
+}
+
+function completeHttp({ http }: DriftdFile, resolve: (path: string) => string): HttpConfig {
+  return {
+    host: http?.host ?? "0.0.0.0",
+    port: http?.port ?? 9464,
+    ...(http?.tokenFile !== undefined && { tokenFile: resolve(http.tokenFile) }),
+    maxBodyBytes: parseSize(http?.maxBodyBytes ?? "16MiB") ?? 0,
   };
 }
 

@@ -10,10 +10,19 @@ export interface Config {
   readonly state: StateConfig;
   readonly privacy: { readonly keyFile?: string };
   readonly publish: PublishConfig;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: HttpConfig;
   readonly metrics: { readonly segments: "firing" | "all" | "none"; readonly maxLines: number };
   /** Shared by all models; a model that has a budget of its own is a fault then. */
   readonly budget?: { readonly falseAlarms: number; readonly per: number };
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Holds the bearer token of whoever sends events. */
+  readonly tokenFile?: string;
+  /** Of one request, unpacked; bytes. */
+  readonly maxBodyBytes: number;
 }
 
 export interface KafkaConfig {
@@ -33,7 +42,7 @@ export interface KafkaConfig {
 
 type StreamRole = "inference" | "inputs" | "outputs" | "labels";
 
-/** Where a stream's records come from: exactly one of topic and file. */
+/** Where a stream's records come from: exactly one of topic, file and http. */
 export interface StreamConfig {
   readonly name: string;
   readonly role: StreamRole;
@@ -41,7 +50,14 @@ export interface StreamConfig {
   readonly of?: string;
   readonly topic?: string;
   readonly file?: string;
+  readonly http?: true;
   readonly format: StreamFormat;
+  /** Columns of a tensor: of the only one that a body has, or by tensor. */
+  readonly names?: readonly string[] | Readonly<Record<string, readonly string[]>>;
+  /** Whose CloudEvents are read, where CloudEvents may come. */
+  readonly component?: "predictor" | "transformer" | "explainer";
+  /** The most that a request and its response may be apart in event time, ms; of `inputs`, and of what holds both. */
+  readonly joinWithin?: number;
   /** What the file says; the format's own places for all else are event/field-map.ts's. */
   readonly map: FieldMap;
   /** Where a first start without state begins; a number is an epoch time in milliseconds. */
@@ -52,15 +68,25 @@ export interface StreamConfig {
   readonly idleAfter: number;
 }
 
-/** `native` is schemas/inference-event.json; `json` is any JSON through `map`; the others are file formats. */
-export type StreamFormat = "native" | "json" | "csv" | "parquet" | "arrow";
+/**
+ * `native` is schemas/inference-event.json; `json` is any JSON through `map`; csv, parquet and arrow are files; `auto` is told by
+ * each record; the others are what model servers send.
+ */
+export type StreamFormat = "native" | "json" | "csv" | "parquet" | "arrow" | ServerFormat;
+
+/** What model servers and their loggers send: requests and responses, each of one or more rows. */
+export type ServerFormat = "kserve" | "oip-v2" | "mlserver" | "auto";
 
 /** Where a field of the event is found in a record. */
-export type FieldSource =
+export type FieldSource = (
   | { readonly pointer: string }
   | { readonly header: string }
   | { readonly key: true }
-  | { readonly value: string };
+  | { readonly value: string }
+) & {
+  /** Ids only: how the 64-bit number that it is is written. */
+  readonly as?: "hex" | "decimal";
+};
 
 export type MappedField =
   | "id"

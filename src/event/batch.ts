@@ -5,6 +5,8 @@ export interface EventPlan {
   readonly model: string;
   /** Whether ids are hashed: only a model with labels, a join or `dedup` pays for it. */
   readonly needsId: boolean;
+  /** Present where a row is only what the model was asked, or only what it answered: the two are joined by id. */
+  readonly half?: "input" | "output";
   readonly columns: readonly ColumnPlan[];
 }
 

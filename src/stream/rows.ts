@@ -20,9 +20,8 @@ const EXTENSIONS: readonly (readonly [string, FileFormat])[] = [
   [".feather", "arrow"],
 ];
 
-const DECLARED: Readonly<Record<StreamFormat, FileFormat>> = {
-  native: "json-lines",
-  json: "json-lines",
+/** All else is lines. */
+const DECLARED: Readonly<Partial<Record<StreamFormat, FileFormat>>> = {
   csv: "csv",
   parquet: "parquet",
   arrow: "arrow",
@@ -37,7 +36,9 @@ export async function* readRows(options: RowsOptions): AsyncGenerator<SourceBatc
   const gzipped = name.endsWith(".gz");
   const plainName = gzipped ? name.slice(0, -3) : name;
   const format =
-    EXTENSIONS.find(([extension]) => plainName.endsWith(extension))?.[1] ?? DECLARED[options.format];
+    EXTENSIONS.find(([extension]) => plainName.endsWith(extension))?.[1] ??
+    DECLARED[options.format] ??
+    "json-lines";
   try {
     yield* readFormat(options, format, gzipped);
   } catch (error) {

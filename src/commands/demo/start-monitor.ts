@@ -33,7 +33,7 @@ export interface DemoSurroundings {
 const CONSTANT = {
   config: {
     publish: { maxAge: HOUR },
-    http: { host: "127.0.0.1", port: 0 },
+    http: { host: "127.0.0.1", port: 0, maxBodyBytes: 1_048_576 },
     metrics: { segments: "firing", maxLines: 20_000 },
   },
   maxRecordBytes: MAX_RECORD_BYTES,
