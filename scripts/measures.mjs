@@ -86,6 +86,11 @@ reference varies between its own windows than independent rows would.
   steps, below 2^53 for up to 2^32 values of a window, so they add up in any order to the bit.
 - So are measures of categories with cells. These take 10,240 counters for every series of the column: 80 KB in memory, and in
   the store some 6 KB a pane of 20,000 different values.
+- A rule \`against: season\` holds each window against the same hour of other weeks: any measure that asks chance of a
+  distribution, and \`missing\`. p and the effect of measures on the groups are the slot's own. Of what lies between two deciles a
+  slot knows nothing: \`ks\`, \`cvm\`, \`wasserstein\`, \`mean\`, \`sd\`, \`median\`, \`confidence\` and \`entropy\` take the values there to lie as
+  those of the whole reference do, so distances claim no bounds. \`novel\` is counted on the reference's last fifth, which is too
+  short for a season; \`volume\` goes by the hour of the week by itself; what has no chance to ask has no season.
 - Measures that are not shown by themselves are in \`/metrics\` for the columns of the rules that name them.
 
 | measure | of | alarms by | default | shown | metric |

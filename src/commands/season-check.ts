@@ -3,7 +3,8 @@ import { formatDuration } from "../config/quantity.ts";
 import type { Reference } from "../reference/reference.ts";
 import { resolveRules } from "../rules/judged-columns.ts";
 import type { Model } from "../rules/model.ts";
-import { MEASURES } from "../statistics/measures.ts";
+import type { Measure } from "../statistics/measure.ts";
+import { measureNamed, MEASURES } from "../statistics/measures.ts";
 
 /** A rule against a season needs one of its window length, of each of its columns. */
 export function checkSeasons(model: Model, reference: Reference): FaultAt[] {
@@ -11,9 +12,11 @@ export function checkSeasons(model: Model, reference: Reference): FaultAt[] {
   return judged.flatMap(({ rule, columns }, position): FaultAt[] => {
     const { size } = rule.window;
     if (rule.against === undefined || !reference.windowSizes.includes(size)) return [];
-    const without = columns.filter((column) => !knowsSeason(reference, column, size));
+    const signal = measureNamed(rule.measure)?.signal;
+    const without = columns.filter((column) => !knowsSeason(reference, column, { signal, size }));
     if (without.length === 0) return [];
-    const what = `of ${without.join(", ")} in windows of ${formatDuration(size)}`;
+    const share = signal === "missing" ? "of the missing share " : "";
+    const what = `${share}of ${without.join(", ")} in windows of ${formatDuration(size)}`;
     const message = Number.isNaN(reference.from)
       ? "the reference has no event time, and so no season; build it again from rows with their time"
       : `the reference knows no season ${what}; build it again with this rule file`;
@@ -21,8 +24,12 @@ export function checkSeasons(model: Model, reference: Reference): FaultAt[] {
   });
 }
 
-function knowsSeason({ columns, segments }: Reference, column: string, size: number): boolean {
+function knowsSeason(
+  { columns, segments }: Reference,
+  column: string,
+  { signal, size }: { signal: Measure["signal"] | undefined; size: number },
+): boolean {
   const position = columns.findIndex(({ name }) => name === column);
   const seasons = segments[0]?.columns[position]?.seasons ?? [];
-  return seasons.some(({ windowSize }) => windowSize === size);
+  return seasons.some((one) => one.signal === signal && one.windowSize === size);
 }

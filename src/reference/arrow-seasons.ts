@@ -35,7 +35,7 @@ export function seasonColumns(): Record<string, SeasonColumn> {
   };
 }
 
-/** All seasons of a series have the same directions. */
+/** Of a share there is one direction; seasons of the distribution have the rest in equal numbers per slot. */
 export function readSeasons(table: Table, row: number): { seasons?: Season[] } {
   if (cell(table, "season_signal", row) === null) return {};
   const signals = [...vector(table, "season_signal", row)].map(String);
@@ -46,13 +46,18 @@ export function readSeasons(table: Table, row: number): { seasons?: Season[] } {
   const counts = list(table, "season_direction_counts", row);
   const share = readDispersion(table, "season_share", row);
   const logit = readDispersion(table, "season_logit", row);
-  const directions = values.length === 0 ? 0 : counts.length / values.length;
+  const isShare = (i: number): boolean => signals[i] !== "distribution";
+  const slotsOfShares = slots.filter((_, i) => isShare(i)).reduce((sum, one) => sum + one, 0);
+  const otherSlots = values.length - slotsOfShares;
+  const directions = otherSlots === 0 ? 0 : (counts.length - slotsOfShares) / otherSlots;
   let from = 0;
+  let start = 0;
   const seasons = signals.map((signal, i): Season => {
     const to = from + slots[i];
-    const range = { from: from * directions, to: to * directions };
+    const range = { from: start, to: start + slots[i] * (isShare(i) ? 1 : directions) };
     const n = values.slice(from, to);
     from = to;
+    start = range.to;
     return {
       signal: oneOf(SIGNALS, signal),
       windowSize: sizes[i],

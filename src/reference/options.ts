@@ -1,6 +1,7 @@
 import { DAY, HOUR } from "../config/quantity.ts";
 import { DEFAULT_BINS } from "../counts/grid.ts";
 import type { EventPlan } from "../event/batch.ts";
+import type { Signal } from "../statistics/calibration.ts";
 
 /** How late labels came. */
 export interface LabelMaturity {
@@ -38,6 +39,7 @@ export interface ReferenceOptions {
 /** A column that a rule holds against its season; nobody else pays for it. */
 export interface AskedSeason {
   readonly column: string;
+  readonly signal: Signal;
   /** Window length, ms; one of those that the reference is calibrated for. */
   readonly windowSize: number;
   /** Of every segment, or of all traffic only. */

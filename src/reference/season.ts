@@ -1,3 +1,4 @@
+import { LEAST_NULL_CASES } from "../statistics/calibration.ts";
 import type { Dispersion, Signal } from "../statistics/calibration.ts";
 import { likelihoodRatio, logitRatio } from "../statistics/likelihood-ratio.ts";
 import type { ReferenceWindows } from "./calibration.ts";
@@ -32,12 +33,14 @@ export interface Season {
 
 /**
  * Learns a season from a reference's windows, which have event time. By hour of the week where most hours that have windows
- * have LEAST_SLOT values in all weeks together, else by hour of the day.
+ * have LEAST_SLOT values in all weeks together, and of a share the cases that a null takes; else by hour of the day.
  */
 export function calibrateSeason(windows: ReferenceWindows): Season {
   const byWeek = learnSeason(windows, HOURS_OF_WEEK);
+  const isFull = (n: number, slot: number): boolean =>
+    n >= LEAST_SLOT && (windows.signal === "distribution" || byWeek.counts[slot] >= LEAST_NULL_CASES);
+  const full = byWeek.n.filter(isFull);
   const seen = byWeek.n.filter((n) => n > 0);
-  const full = seen.filter((n) => n >= LEAST_SLOT);
   return 2 * full.length >= seen.length ? byWeek : learnSeason(windows, HOURS_OF_DAY);
 }
 

@@ -1,6 +1,7 @@
 import type { AskedSeason } from "../reference/options.ts";
 import type { ReferenceColumn } from "../reference/reference.ts";
 import { resolveRules } from "./judged-columns.ts";
+import { isSeasonal } from "./season-section.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model } from "./model.ts";
 
@@ -11,8 +12,9 @@ export function askedSeasons(source: {
   measures: readonly MeasureTerms[];
 }): readonly AskedSeason[] {
   return resolveRules(source).flatMap(({ rule, columns }) => {
-    if (rule.against !== "season") return [];
+    const signal = source.measures.find(({ name }) => name === rule.measure)?.signal;
+    if (rule.against !== "season" || signal === undefined || !isSeasonal(signal)) return [];
     const bySegment = rule.by.some((key) => key !== "version");
-    return columns.map((column) => ({ column, windowSize: rule.window.size, bySegment }));
+    return columns.map((column) => ({ column, signal, windowSize: rule.window.size, bySegment }));
   });
 }

@@ -46,7 +46,7 @@ export function checkRule(rule: RuleSection, context: RuleContext): FaultAt[] {
     ...checkLimit(rule, terms),
     ...checkSubject(rule, terms, context),
     ...(terms.across !== undefined ? checkGroups(rule, terms, context) : []),
-    ...checkSeason(rule, completeRule(rule, context)),
+    ...checkSeason(rule, completeRule(rule, context), terms),
     ...times,
     ...segments,
   ];

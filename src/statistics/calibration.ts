@@ -1,5 +1,7 @@
 /** Below so many usable windows nothing is known of how they differ (SIGNIFICANCE 1). */
 export const LEAST_WINDOWS = 30;
+/** With fewer cases in the reference a share has no null; a plain limit judges it (SIGNIFICANCE 5). */
+export const LEAST_NULL_CASES = 20;
 
 /**
  * What the reference says about its own windows of one length, for one series: how much its direction counts vary

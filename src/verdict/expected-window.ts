@@ -106,23 +106,23 @@ function windowOfCases(
   return section;
 }
 
-/**
- * The same window as measures of sums read it: a section of the kind `sums`. Within each bin the values lie as the reference's
- * do.
- */
+/** The same window as measures of sums read it: a section of the kind `sums`. */
 export function addExpectedSums(ref: BinsRef, window: Float64Array): Float64Array {
-  const { sums, counts, grid } = ref;
+  const sums = scaleSums(ref, window);
   if (sums === undefined) return window;
-  const last = grid.edges.length;
-  const ratio = (bin: number): number => (counts[bin] === 0 ? 0 : window[bin] / counts[bin]);
-  const low = sums.length - 2 * SUMS_SIDE.length;
-  const high = low + SUMS_SIDE.length;
   const section = new Float64Array(window.length + sums.length);
   section.set(window);
-  // The sums of the inner bins stand first, then those of the two outermost.
-  section.set(
-    sums.map((sum, slot) => sum * ratio(slot < low ? slot + 1 : slot < high ? 0 : last)),
-    window.length,
-  );
+  section.set(sums, window.length);
   return section;
+}
+
+/** The reference's sums where its bins have other counts: within each bin the values lie as the reference's do. */
+export function scaleSums({ sums, counts, grid }: BinsRef, bins: Float64Array): Float64Array | undefined {
+  if (sums === undefined) return undefined;
+  const last = grid.edges.length;
+  const ratio = (bin: number): number => (counts[bin] === 0 ? 0 : bins[bin] / counts[bin]);
+  const low = sums.length - 2 * SUMS_SIDE.length;
+  const high = low + SUMS_SIDE.length;
+  // The sums of the inner bins stand first, then those of the two outermost.
+  return sums.map((sum, slot) => sum * ratio(slot < low ? slot + 1 : slot < high ? 0 : last));
 }

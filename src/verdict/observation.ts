@@ -42,9 +42,16 @@ export function observe(series: RuleSeries, window: SeenWindow): Observation {
 /** The full score of the series, with its p and trust: for alerts, metrics and the API. */
 export function scoreSeries(series: RuleSeries, window: SeenWindow): Score {
   const section = sectionOf(series, window);
-  const score = measureOf(series, window, section);
+  const score = boundsOf(series, measureOf(series, window, section));
   if (series.prepared === undefined) return { ...score, trust: "policy" };
   return judgeScore(score, explainSignificance(series.prepared, section));
+}
+
+/** How the values of a slot lie between its deciles is not known, so no bound of a distance from them holds. */
+function boundsOf({ season, measure }: RuleSeries, score: Score): Score {
+  if (season === undefined || measure.isBounded !== true || measure.nature === "level") return score;
+  const { lower: _lower, upper: _upper, ...others } = score;
+  return others;
 }
 
 function sectionOf(series: RuleSeries, window: Pick<SeenWindow, "sum">): Float64Array {
@@ -77,14 +84,19 @@ function compare(score: Score, kind: "above" | "below", limit: number): Observat
   return (kind === "above" ? score.value > limit : score.value < limit) ? "significant" : "calm";
 }
 
-/** Too few cases in the reference for a null: fires at a share of at least the limit, seen often and in several steps. */
+/**
+ * Too few cases in the reference for a null: fires at a share of at least the limit more than the reference's, seen often and
+ * in several steps.
+ */
 function observeShare(series: RuleSeries, window: SeenWindow, section: Float64Array): Observation {
   const { prepared, limit } = series;
   if (prepared === undefined) return "absent";
   const values = countDirections(prepared.directions, section, prepared.work);
   if (values < LEAST_VALUES) return "absent";
   const cases = prepared.work[0];
-  if (cases < LEAST_CASES_WITHOUT_NULL || cases / values < limit) return "calm";
+  const { counts, n } = prepared.calibration;
+  const usual = n === 0 ? 0 : counts[0] / n;
+  if (cases < LEAST_CASES_WITHOUT_NULL || cases / values - usual < limit) return "calm";
   const steps = window.countSteps((sum) => {
     countDirections(prepared.directions, sectionOf(series, { sum }), prepared.work);
     return prepared.work[0] > 0;

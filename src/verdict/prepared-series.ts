@@ -1,6 +1,6 @@
 import type { SeriesRef } from "../counts/ref.ts";
 import { calibrate, fallback } from "../reference/calibration.ts";
-import { LEAST_WINDOWS } from "../statistics/calibration.ts";
+import { LEAST_NULL_CASES, LEAST_WINDOWS } from "../statistics/calibration.ts";
 import type { Calibration, Dispersion, Signal } from "../statistics/calibration.ts";
 import { directionsOf } from "../statistics/directions.ts";
 import type { Directions } from "../statistics/directions.ts";
@@ -11,8 +11,6 @@ import type { Trusted } from "./trust.ts";
 
 /** A direction with fewer rows to the reference's window, after deff, has no tail that could be trusted. */
 const LEAST_EFFECTIVE = 30;
-/** With fewer cases in the reference a share has no null; a plain limit judges it (SIGNIFICANCE 5). */
-const LEAST_CASES = 20;
 
 export interface SeriesToPrepare {
   readonly ref: SeriesRef;
@@ -63,7 +61,7 @@ export interface Scale {
 export function prepareSeries(series: SeriesToPrepare): PreparedSeries {
   const directions = directionsOf(series.ref, series.signal);
   const { calibration, borrowed } = calibrationOf(series, directions);
-  const policy = series.signal !== "distribution" && calibration.counts[0] < LEAST_CASES;
+  const policy = series.signal !== "distribution" && calibration.counts[0] < LEAST_NULL_CASES;
   const mixed: number[] = [];
   for (let e = 0; e < directions.size; e += 1) {
     if (calibration.counts[e] > 0 && calibration.counts[e] < calibration.n) mixed.push(e);
@@ -72,7 +70,7 @@ export function prepareSeries(series: SeriesToPrepare): PreparedSeries {
   const kept = Int32Array.from(steady);
   const level = Math.min(1, series.alpha / Math.max(1, kept.length));
   const trusted =
-    series.weeks === undefined
+    series.weeks === undefined || policy
       ? trustOf({ calibration, kept: steady, borrowed, policy })
       : trustOfSeason(calibration, steady);
   // A promise takes the memory of windows for as long as it may well be. Elsewhere that would leave next to nothing to see.

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkSeasons } from "../../src/commands/season-check.ts";
 import { readModel } from "../../src/rules/model-file.ts";
 import { MEASURES } from "../../src/statistics/measures.ts";
+import type { Signal } from "../../src/statistics/calibration.ts";
 import { build, plan } from "../reference/plain-rows.ts";
 
 const HOUR = 3_600_000;
@@ -12,6 +13,7 @@ references: { default: { file: m.arrow } }
 rules:
   - { alert: Plain, measure: psi }
   - { alert: Hourly, measure: psi, against: season, columns: [amount, score], window: { every: 1h } }
+  - { alert: Nulls, measure: missing, against: season, columns: [amount], window: { every: 1h } }
 `;
 const { model } = readModel({ text: TEXT, file: "m.yaml", extended: new Map(), measures: MEASURES });
 
@@ -20,7 +22,14 @@ const rows = Array.from({ length: 200 }, (_, i) => ({
   amount: i % 10,
   score: i % 7,
 }));
-const seasonOf = (column: string) => ({ column, windowSize: HOUR, bySegment: false });
+const seasonOf = (column: string, signal: Signal = "distribution") => ({
+  column,
+  signal,
+  windowSize: HOUR,
+  bySegment: false,
+});
+
+const DISTRIBUTIONS = [seasonOf("amount"), seasonOf("score")];
 
 function faultsOf(...[events, options]: [typeof rows, Parameters<typeof build>[2]]) {
   if (model === undefined) throw new Error("no model");
@@ -29,11 +38,11 @@ function faultsOf(...[events, options]: [typeof rows, Parameters<typeof build>[2
 
 describe("a rule against the season", () => {
   it("is content with a reference that knows it", () => {
-    expect(faultsOf(rows, { seasons: [seasonOf("amount"), seasonOf("score")] })).toEqual([]);
+    expect(faultsOf(rows, { seasons: [...DISTRIBUTIONS, seasonOf("amount", "missing")] })).toEqual([]);
   });
 
   it("names the columns of which the reference knows none", () => {
-    expect(faultsOf(rows, { seasons: [seasonOf("score")] })).toEqual([
+    expect(faultsOf(rows, { seasons: [seasonOf("score"), seasonOf("amount", "missing")] })).toEqual([
       {
         path: ["rules", 1, "against"],
         code: "NO_JUDGEMENT",
@@ -41,6 +50,14 @@ describe("a rule against the season", () => {
           "the reference knows no season of amount in windows of 1h; build it again with this rule file",
       },
     ]);
+  });
+
+  it("tells the missing share from the distribution", () => {
+    const [fault, ...others] = faultsOf(rows, { seasons: DISTRIBUTIONS });
+    expect(others).toEqual([]);
+    expect(fault?.message).toBe(
+      "the reference knows no season of the missing share of amount in windows of 1h; build it again with this rule file",
+    );
   });
 
   it("asks for time where the reference has none", () => {

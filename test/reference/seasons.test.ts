@@ -20,7 +20,9 @@ const ROWS: PlainRow[] = Array.from({ length: 2 * 168 * PER_HOUR }, (_, i) => {
 });
 
 function reference(asked: Partial<AskedSeason>, rows: readonly PlainRow[] = ROWS) {
-  const seasons = [{ column: "amount", windowSize: HOUR, bySegment: false, ...asked }];
+  const seasons = [
+    { column: "amount", signal: "distribution", windowSize: HOUR, bySegment: false, ...asked } as const,
+  ];
   return build(PLAN, rows, { segmentBy: [["region"]], seasons });
 }
 
@@ -56,6 +58,28 @@ describe("seasons of a reference", () => {
       ROWS.slice(0, 500).map(({ amount, region }) => ({ amount, region })),
     );
     expect(timeless.segments[0].columns[0].seasons).toBeUndefined();
+  });
+
+  it("are of the missing share where a rule asks for that", () => {
+    const holes = ROWS.map((row, i) => {
+      const night = Math.floor(i / PER_HOUR) % 24 < 6;
+      return night && i % 4 === 0 ? { ...row, amount: undefined } : row;
+    });
+    const both = build(PLAN, holes, {
+      segmentBy: [],
+      seasons: [
+        { column: "amount", signal: "missing", windowSize: HOUR, bySegment: false },
+        { column: "amount", signal: "distribution", windowSize: HOUR, bySegment: false },
+      ],
+    });
+    const seasons = both.segments[0].columns[0].seasons ?? [];
+    expect(seasons.map(({ signal }) => signal)).toEqual(["distribution", "missing"]);
+    const missing = seasons[1];
+    expect(missing.n).toEqual(new Float64Array(24).fill(14 * PER_HOUR));
+    expect(Array.from(missing.counts)).toEqual(
+      Array.from({ length: 24 }, (_, hour) => (hour < 6 ? (14 * PER_HOUR) / 4 : 0)),
+    );
+    expect(readReference(writeReference(both), "m.arrow")).toEqual(both);
   });
 
   it("read back to the bit, and belong to the id", () => {

@@ -26,11 +26,13 @@ test("seasons are asked for by the rules against them, of the columns that these
   const found = asked(`  - { alert: Plain, measure: psi }
   - { alert: Hourly, measure: psi, against: season, columns: ["*", "!card"], window: { every: 1h } }
   - { alert: Regional, measure: psi, by: [region], against: season, window: { size: 15m, every: 15m } }
+  - { alert: Nulls, measure: missing, columns: [card], against: season, window: { every: 1h } }
 `);
   expect(found).toEqual([
-    { column: "amount", windowSize: 3_600_000, bySegment: false },
-    { column: "amount", windowSize: 900_000, bySegment: true },
-    { column: "card", windowSize: 900_000, bySegment: true },
+    { column: "amount", signal: "distribution", windowSize: 3_600_000, bySegment: false },
+    { column: "amount", signal: "distribution", windowSize: 900_000, bySegment: true },
+    { column: "card", signal: "distribution", windowSize: 900_000, bySegment: true },
+    { column: "card", signal: "missing", windowSize: 3_600_000, bySegment: false },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CATEGORIES_TAIL } from "../../src/counts/tails.ts";
 import type { Season } from "../../src/reference/season.ts";
 import { psi } from "../../src/statistics/measures/psi.ts";
 import { prepareSeason, slotAt } from "../../src/verdict/prepared-season.ts";
@@ -81,6 +82,42 @@ describe("an hour with fewer than 500 reference values", () => {
       reason: "fewer than 500 reference values at this hour",
     });
     expect(prepared.typical.prepared.status).toBe("ok");
+  });
+});
+
+describe("a season of the missing share", () => {
+  const missing = categoriesRef([9_000, 8_000, 4_000], { missing: 3_000 });
+  /** A tenth at night, hardly anything by day; 1,000 rows an hour. */
+  const counts = Float64Array.from({ length: 24 }, (_, hour) => (hour < 6 ? 100 : 5));
+  const share = dispersion(24, { nu: 100 });
+  const options = {
+    signal: "missing",
+    n: new Float64Array(24).fill(1_000),
+    counts,
+    share,
+    logit: share,
+  } as const;
+  const prepared = prepareSeason({ ref: missing, season: season(options), alpha: 1e-5 });
+
+  it("goes by chance at the hours that have missing values, and stands for these", () => {
+    expect(prepared.slot(3).prepared).toMatchObject({ status: "ok", trust: "promised" });
+    expect(prepared.slot(12).prepared).toMatchObject({ status: "ok", trust: "policy" });
+    expect(prepared.typical.prepared.trust).toBe("promised");
+  });
+
+  it("holds a window against its hour", () => {
+    const tenth = categoriesSection([300, 300, 300], { missing: 100 });
+    expect(isSignificant(prepared.slot(3).prepared, tenth)).toBe(false);
+    expect(
+      isSignificant(prepared.slot(3).prepared, categoriesSection([300, 200, 200], { missing: 300 })),
+    ).toBe(true);
+  });
+
+  it("has the slot's own share in its reference", () => {
+    const { counts: own, total } = prepared.slot(3).ref;
+    expect(total).toBe(900);
+    expect(own[3 + CATEGORIES_TAIL.missing]).toBeCloseTo(100, 9);
+    expect(own[0]).toBeCloseTo((900 * 9) / 21, 9);
   });
 });
 

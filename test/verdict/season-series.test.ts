@@ -46,7 +46,8 @@ describe("a rule against the season", () => {
     const rows = Array.from({ length: WEEKS * 168 }, (_, hour) =>
       amounts(hour, next).map((amount, i) => ({ time: FROM + hour * HOUR + i * 20_000, amount })),
     ).flat();
-    reference = build(PLAN, rows, { seasons: [{ column: "amount", windowSize: HOUR, bySegment: false }] });
+    const season = { column: "amount", signal: "distribution", windowSize: HOUR, bySegment: false } as const;
+    reference = build(PLAN, rows, { seasons: [season] });
     fitted = fitModel({ model: modelOf("against: season, "), reference, hasLabels: false });
   });
 

@@ -1,11 +1,14 @@
 import type { SeriesRef } from "../../counts/ref.ts";
 import type { Season } from "../../reference/season.ts";
+import type { Signal } from "../../statistics/calibration.ts";
 import type { ScoreStatus, Trust } from "../../statistics/score.ts";
 import { prepareSeason } from "../../verdict/prepared-season.ts";
 import { rangeOf } from "./range.ts";
 
 /** What the reference's windows of one length, each held against the same hour of other weeks, say of a column. */
 export interface SeasonDescription {
+  /** What is asked of the column: its distribution, or its share of missing values. */
+  readonly signal: Signal;
   /** ms. */
   readonly size: number;
   /** 168 hours of the week, or 24 of the day. */
@@ -24,10 +27,11 @@ export interface SeasonDescription {
 }
 
 export function describeSeason(ref: SeriesRef, season: Season): SeasonDescription {
-  const { windowSize, slots, weeks, meanRows, share } = season;
+  const { signal, windowSize, slots, weeks, meanRows, share } = season;
   const { status, trust, reason, trustReason } = prepareSeason({ ref, season, alpha: 1 }).typical.prepared;
   const told = reason ?? trustReason;
   return {
+    signal,
     size: windowSize,
     slots,
     weeks,

@@ -85,10 +85,10 @@ function labelCells(labels: LabelDescription): string[] {
 }
 
 function seasonCells(season: SeasonDescription): string[] {
-  const { size, slots, weeks, meanRows, deff, nu, status, trust, reason } = season;
+  const { signal, size, slots, weeks, meanRows, deff, nu, status, trust, reason } = season;
   const by = slots > 24 ? "by hour of the week" : "by hour of the day";
   return [
-    `${formatDuration(size)}, season`,
+    `${formatDuration(size)}, season${signal === "missing" ? " of missing" : ""}`,
     plural(weeks, "week"),
     formatCount(meanRows),
     rangeText(deff),
