@@ -1,4 +1,5 @@
 import type { DropReason } from "./reason.ts";
+import type { RefusedRecords } from "./refusal.ts";
 
 /** What the columns of one model's events are: fixed when rules and references load. */
 export interface EventPlan {
@@ -102,6 +103,8 @@ export interface DecodedRecords {
   readonly undecodableTime: Float64Array;
   /** How many rows stood before it, in offset order. */
   readonly undecodableAfter: Uint32Array;
+  /** Every record that gave no row, and why. */
+  readonly refused: RefusedRecords;
   /** Offset of the next record to read; -1 if there was no record. */
   readonly nextOffset: number;
   /** Rows of models that no rule file names, and other drops that have no batch. */

@@ -10,6 +10,8 @@ import { completeMap } from "./field-map.ts";
 import { createSipHash } from "./ids.ts";
 import type { PrivacyKeys, SipHash } from "./ids.ts";
 import type { RecordBatch } from "./records.ts";
+import { addRefusal, createRefusedRecords } from "./refusal.ts";
+import type { RefusedRecords } from "./refusal.ts";
 import { createTarget, prepareTarget } from "./target.ts";
 import type { Target } from "./target.ts";
 
@@ -61,6 +63,7 @@ export interface DecoderState {
   rows: number;
   undecodableTime: Float64Array;
   undecodableAfter: Uint32Array;
+  readonly refused: RefusedRecords;
   unknownModels: number;
 }
 
@@ -89,6 +92,7 @@ export function createState({ stream, plans, key, limits }: DecoderOptions): Dec
     rows: 0,
     undecodableTime: new Float64Array(64),
     undecodableAfter: new Uint32Array(64),
+    refused: createRefusedRecords(),
     unknownModels: 0,
   };
 }
@@ -102,6 +106,7 @@ export function startCall(state: DecoderState, call: Call): DecodingClock {
   state.ledger = { decoded: 0, undecodable: 0, ignored: 0, oversize: 0 };
   state.rows = 0;
   state.unknownModels = 0;
+  state.refused.count = 0;
   let clock = state.clocks.get(call.partition);
   if (clock === undefined) {
     clock = createClock();
@@ -124,6 +129,7 @@ export function finishCall(state: DecoderState, call: Call, nextOffset: number):
     ledger,
     undecodableTime,
     undecodableAfter: state.undecodableAfter.subarray(0, ledger.undecodable),
+    refused: state.refused,
     nextOffset,
     unroutable: unknownModels === 0 ? {} : { "unknown-model": unknownModels },
   };
@@ -151,9 +157,10 @@ function fillLeadingTimes(targets: readonly Target[], undecodableTime: Float64Ar
   }
 }
 
-/** Notes a record that could not be decoded. */
-export function countUndecodable(state: DecoderState, time: number): void {
+/** Notes a record that could not be decoded; `time` stands in for its own. */
+export function countUndecodable(state: DecoderState, offset: number, time: number): void {
   const { ledger } = state;
+  addRefusal(state.refused, offset, "undecodable");
   if (ledger.undecodable === state.undecodableTime.length) {
     const times = new Float64Array(ledger.undecodable * 2);
     times.set(state.undecodableTime);
@@ -165,6 +172,18 @@ export function countUndecodable(state: DecoderState, time: number): void {
   state.undecodableTime[ledger.undecodable] = time;
   state.undecodableAfter[ledger.undecodable] = state.rows;
   ledger.undecodable++;
+}
+
+/** Notes a record that is passed over. */
+export function countPassed(state: DecoderState, offset: number, refusal: "ignored" | "oversize"): void {
+  addRefusal(state.refused, offset, refusal);
+  state.ledger[refusal]++;
+}
+
+/** Notes a decoded record whose model no rule file of the stream names. */
+export function countUnknownModel(state: DecoderState, offset: number): void {
+  addRefusal(state.refused, offset, "unknown-model");
+  state.unknownModels++;
 }
 
 /** Counts the row of `target` (its position) as complete. */

@@ -1,7 +1,7 @@
 import { judgeTime, standInTime } from "./clock.ts";
 import type { DecodingClock, TimeLimits } from "./clock.ts";
 import { clearRow } from "./columns.ts";
-import { countRow, countUndecodable } from "./decoder-state.ts";
+import { countPassed, countRow, countUndecodable, countUnknownModel } from "./decoder-state.ts";
 import type { DecoderState } from "./decoder-state.ts";
 import { findCode, hashSpan } from "./byte-table.ts";
 import { findInside, findOutside, NOTHING, NUMERAL, OTHER, TEXT, timeOf } from "./envelope.ts";
@@ -29,14 +29,15 @@ export function decodeRecords(
   const { ledger } = state;
   for (let record = 0; record < batch.count; record++) {
     const value = batch.values[record];
-    if (value === null) ledger.ignored++;
-    else if (value.length > state.maxRecordBytes) ledger.oversize++;
+    const offset = batch.offsets[record];
+    if (value === null) countPassed(state, offset, "ignored");
+    else if (value.length > state.maxRecordBytes) countPassed(state, offset, "oversize");
     else {
       const found = decodeValue(state, batch, record, value);
       if (found === UNDECODABLE)
-        countUndecodable(state, standInTime(clock, batch.timestamps[record], limits));
+        countUndecodable(state, offset, standInTime(clock, batch.timestamps[record], limits));
       else ledger.decoded++;
-      if (found === UNKNOWN_MODEL) state.unknownModels++;
+      if (found === UNKNOWN_MODEL) countUnknownModel(state, offset);
       if (found < 0) continue;
       const target = state.targets[found];
       completeRow(state, target, batch, record);

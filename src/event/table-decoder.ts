@@ -2,7 +2,7 @@ import { findCode, spanText } from "./byte-table.ts";
 import { judgeTime, standInTime } from "./clock.ts";
 import type { DecodingClock, TimeLimits } from "./clock.ts";
 import { sortFaults } from "./columns.ts";
-import { countRow, countUndecodable } from "./decoder-state.ts";
+import { countRow, countUndecodable, countUnknownModel } from "./decoder-state.ts";
 import type { DecoderState, Envelope } from "./decoder-state.ts";
 import { TEXT, timeOf } from "./envelope.ts";
 import type { EnvelopeSource } from "./envelope.ts";
@@ -38,13 +38,13 @@ export function decodeRows(
   }
   for (let row = 0; row < table.count; row++) {
     if (table.broken !== undefined && table.broken[row] !== 0) {
-      countUndecodable(state, standInTime(clock, NaN, limits));
+      countUndecodable(state, table.firstOffset + row, standInTime(clock, NaN, limits));
       continue;
     }
     ledger.decoded++;
     const index = findTarget(state, fields.model?.[row]);
     if (index < 0) {
-      state.unknownModels++;
+      countUnknownModel(state, table.firstOffset + row);
       continue;
     }
     const { batch } = targets[index];

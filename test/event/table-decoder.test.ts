@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DROP_REASONS } from "../../src/event/reason.ts";
+import { REFUSALS } from "../../src/event/refusal.ts";
 import type { ColumnPlan, EventPlan } from "../../src/event/batch.ts";
 import type { TableBatch } from "../../src/event/records.ts";
 import type { StreamFormat } from "../../src/config/config.ts";
@@ -109,6 +110,11 @@ describe("decodeTable", () => {
     expect(decoded.unroutable).toEqual({ "unknown-model": 1 });
     expect(decoded.ledger).toMatchObject({ decoded: 4, undecodable: 1 });
     expect([...decoded.undecodableAfter]).toEqual([3]);
+    const { count, offsets, why } = decoded.refused;
+    expect(Array.from({ length: count }, (_, i) => [offsets[i], REFUSALS[why[i]]])).toEqual([
+      [102, "unknown-model"],
+      [104, "undecodable"],
+    ]);
     expect([...decoded.sequence.subarray(0, decoded.rows)]).toEqual([0, 1, 0]);
     const [batch, other] = decoded.batches;
     expect([0, 1].map((row) => cellsOf(batch, row))).toEqual([
