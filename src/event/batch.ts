@@ -58,6 +58,8 @@ export interface EventBatch {
   /** The 64-bit keyed hash of the id, high and low halves; all zero unless `plan.needsId`. */
   readonly idHigh: Uint32Array;
   readonly idLow: Uint32Array;
+  /** On the first row of a request or response: how many rows it has. 0 on all others, and where a record is one row. */
+  readonly rowsOfRecord: Uint32Array;
   /** In the order of `plan.columns`. */
   readonly columns: readonly BatchColumn[];
   /** Cells whose value was of the wrong type or outside its declared limits: `faults` pairs of (row, column). */

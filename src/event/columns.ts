@@ -24,6 +24,7 @@ export function createBatch({ plan, dictionaries, versions, capacity }: BatchSha
     versions,
     idHigh: new Uint32Array(capacity),
     idLow: new Uint32Array(capacity),
+    rowsOfRecord: new Uint32Array(capacity),
     columns: dictionaries.map((dictionary) => createColumn(dictionary, capacity)),
     faults: 0,
     faultRow: new Uint32Array(64),
@@ -37,12 +38,44 @@ function createColumn(dictionary: Dictionary | undefined, capacity: number): Bat
   return { type: "category", categories: dictionary.categories, codes: new Int32Array(capacity), validity };
 }
 
+/** The batch with room for more rows: a new one with the cells of the old one, those after them missing. */
+export function growBatch(batch: EventBatch, shape: BatchShape): EventBatch {
+  const grown = createBatch(shape);
+  resetBatch(grown, shape.capacity);
+  const { rows } = batch;
+  for (const field of ROW_FIELDS) grown[field].set(batch[field].subarray(0, rows));
+  for (const [index, column] of batch.columns.entries()) {
+    const into = grown.columns[index];
+    into.validity.set(column.validity.subarray(0, (rows + 7) >> 3));
+    if (column.type === "number" && into.type === "number") into.values.set(column.values.subarray(0, rows));
+    if (column.type === "category" && into.type === "category")
+      into.codes.set(column.codes.subarray(0, rows));
+  }
+  grown.rows = rows;
+  grown.faults = batch.faults;
+  grown.faultRow = batch.faultRow;
+  grown.faultColumn = batch.faultColumn;
+  return grown;
+}
+
+const ROW_FIELDS = [
+  "offset",
+  "recordTime",
+  "time",
+  "reason",
+  "version",
+  "idHigh",
+  "idLow",
+  "rowsOfRecord",
+] as const;
+
 /** Forgets the rows; the first `rows` cells of every column become missing. */
 export function resetBatch(batch: EventBatch, rows: number): void {
   batch.rows = 0;
   batch.faults = 0;
   batch.idHigh.fill(0, 0, rows);
   batch.idLow.fill(0, 0, rows);
+  batch.rowsOfRecord.fill(0, 0, rows);
   for (const column of batch.columns) {
     column.validity.fill(0, 0, (rows + 7) >> 3);
     if (column.type === "number") column.values.fill(NaN, 0, rows);
@@ -56,6 +89,15 @@ export function clearRow(batch: EventBatch, row: number): void {
     column.validity[row >> 3] &= ~(1 << (row & 7));
     if (column.type === "number") column.values[row] = NaN;
     else column.codes[row] = -1;
+  }
+}
+
+/** Makes the cells of the rows from `from` to before `to` missing. */
+export function clearRows(batch: EventBatch, from: number, to: number): void {
+  for (const column of batch.columns) {
+    for (let row = from; row < to; row++) column.validity[row >> 3] &= ~(1 << (row & 7));
+    if (column.type === "number") column.values.fill(NaN, from, to);
+    else column.codes.fill(-1, from, to);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FieldMap } from "../config/config.ts";
 import type { EventBatch, EventPlan } from "./batch.ts";
-import { addFault, createBatch, resetBatch } from "./columns.ts";
+import { addFault, clearRows, createBatch, growBatch, resetBatch } from "./columns.ts";
 import { createDictionary } from "./dictionary.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { bindBatch, compileJsonPlan } from "./json-plan.ts";
@@ -44,6 +44,17 @@ export function prepareTarget(target: Target, rows: number): void {
     bindBatch(target.json.slots, target.batch);
   }
   resetBatch(target.batch, rows);
+}
+
+/** Makes room for `rows` further rows, whose cells are missing, in the middle of a call: what was decoded before stays. */
+export function reserveRows(target: Target, rows: number): void {
+  const { plan, dictionaries, versions, batch } = target;
+  const needed = batch.rows + rows;
+  if (needed > batch.capacity) {
+    const capacity = 2 ** Math.ceil(Math.log2(needed));
+    target.batch = growBatch(batch, { plan, dictionaries, versions: versions.names, capacity });
+    bindBatch(target.json.slots, target.batch);
+  } else clearRows(batch, batch.rows, needed);
 }
 
 /** Moves the faults of the row in hand to the batch, or forgets them. */

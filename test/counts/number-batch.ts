@@ -23,6 +23,7 @@ export function batchOf(columns: readonly BatchColumn[], rows: number): EventBat
     versions: [""],
     idHigh: new Uint32Array(rows),
     idLow: new Uint32Array(rows),
+    rowsOfRecord: new Uint32Array(rows),
     columns,
     faults: 0,
     faultRow: new Uint32Array(rows * Math.max(1, columns.length)),

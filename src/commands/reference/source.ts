@@ -184,6 +184,7 @@ function copyEvents(batch: EventBatch): EventBatch {
     version: batch.version.slice(0, rows),
     idHigh: batch.idHigh.slice(0, rows),
     idLow: batch.idLow.slice(0, rows),
+    rowsOfRecord: batch.rowsOfRecord.slice(0, rows),
     columns: batch.columns.map(copyColumn),
     faultRow: batch.faultRow.slice(0, batch.faults),
     faultColumn: batch.faultColumn.slice(0, batch.faults),
