@@ -1,18 +1,20 @@
 import { createHash } from "node:crypto";
+import { DELAYS } from "./label-delays.ts";
 import type { Layout, Section } from "./layout.ts";
 import { sectionsOfRuler } from "./outcome-ruler.ts";
 import type { OutcomeRuler } from "./outcome-ruler.ts";
 import { SUMMARY_KINDS } from "./summary-kinds.ts";
 
 /**
- * The vector of one cohort: the sections of the ruler, one behind the other. Its id, 16 hex digits, names all that decides
+ * The vector of one cohort: the sections of the ruler, one behind the other, and the delays of the labels. Its id, 16 hex digits, names all that decides
  * the meaning of the integers: kinds and their versions, the cohort's length (ms), and the ruler itself.
  */
 export function buildOutcomeLayout(options: { cohort: number; ruler: OutcomeRuler }): Layout {
   const { cohort, ruler } = options;
   const sections: Section[] = [];
   let stride = 0;
-  for (const { kind, length } of sectionsOfRuler(ruler)) {
+  const delays = { kind: "delays", length: DELAYS.length } as const;
+  for (const { kind, length } of [...sectionsOfRuler(ruler), delays]) {
     sections.push({ kind, column: "", offset: stride, length });
     stride += length;
   }

@@ -1,5 +1,6 @@
 import { classesLength } from "./classes.ts";
 import { classwiseLength } from "./classwise.ts";
+import { DELAYS } from "./label-delays.ts";
 import { outcomesLength } from "./score-bands.ts";
 import { residualsLength, VALUES } from "./values.ts";
 import { ARRIVALS, binsLength, categoriesLength, distinctLength, sumsLength } from "./tails.ts";
@@ -25,6 +26,8 @@ export const SUMMARY_KINDS = {
   /** ... a number: its errors, summed up and in bins. */
   values: { name: "values", version: 1, length: () => VALUES.length },
   residuals: { name: "residuals", version: 1, length: residualsLength },
+  /** Whether labels came, and how late, whatever they said. */
+  delays: { name: "delays", version: 1, length: () => DELAYS.length },
 } as const;
 
 export type SummaryKindName = keyof typeof SUMMARY_KINDS;
@@ -36,6 +39,7 @@ const LABEL_KINDS: ReadonlySet<SummaryKindName> = new Set([
   "classwise",
   "values",
   "residuals",
+  "delays",
 ]);
 
 /** Whether it counts labels, cohort by cohort, and no events. */

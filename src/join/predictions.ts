@@ -69,8 +69,8 @@ export function joinPredictions(options: {
 
 /** What a label did: counted for the first time, or in place of an earlier truth of the same prediction. */
 export interface LabelVisitor {
-  /** `entry` stands in pending, with its new truth set. `previous` is NaN for a first label. */
-  matched(entry: number, previous: number): void;
+  /** `entry` stands in pending, with its new truth set. `previous` is NaN for a first label; `row` is that of the label. */
+  matched(entry: number, previous: number, row: number): void;
   /** No prediction is known: may the label wait for one, does one of its id wait already, or is there no room? */
   early(row: number, truth: number): "waiting" | "known" | "full";
   /** Whether outcomes of predictions made at `time` can still be counted. */
@@ -109,7 +109,7 @@ export function joinLabels(options: {
     } else {
       pending.set(entry, PREDICTION.truth, value);
       if (!Number.isNaN(previous)) revised++;
-      visitor.matched(entry, previous);
+      visitor.matched(entry, previous, row);
       matched++;
     }
   }

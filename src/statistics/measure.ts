@@ -68,6 +68,9 @@ export interface MeasureContext {
   readonly groups?: readonly GroupCounts[];
   /** volume: rows to be expected in the window, by the hour slots that it overlaps. */
   readonly expectedRows?: number;
+  /** label-coverage and label-delay: the reference's share of labelled predictions, and its 99% delay, seconds. */
+  readonly coverage?: number;
+  readonly delay99?: number;
   /** freshness: the newest event time and the wall clock, ms since the epoch. */
   readonly newestEvent?: number;
   readonly now?: number;

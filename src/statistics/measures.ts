@@ -28,6 +28,8 @@ import { hellinger } from "./measures/hellinger.ts";
 import { hosmerLemeshow } from "./measures/hosmer-lemeshow.ts";
 import { invalid } from "./measures/invalid.ts";
 import { js } from "./measures/js.ts";
+import { labelCoverage } from "./measures/label-coverage.ts";
+import { labelDelay } from "./measures/label-delay.ts";
 import { kl } from "./measures/kl.ts";
 import { ks } from "./measures/ks.ts";
 import { linf } from "./measures/linf.ts";
@@ -99,6 +101,8 @@ export const MEASURES: readonly Measure[] = [
   rmseRatio,
   residualPsi,
   residualKs,
+  labelCoverage,
+  labelDelay,
   confidence,
   entropy,
   selectionRate,

@@ -215,6 +215,8 @@ export class CohortJudge {
       series.outcomes === undefined
         ? { ...measured, trust: "policy" as const }
         : judgeScore(measured, explainOutcomes(series.outcomes, section));
+    // Whether labels came is known however few there are.
+    if (series.section.kind === "delays") return score;
     // What groups are compared by may be of some labels only.
     const labels = series.groups === undefined ? score.n : countLabels("", sum).decisions;
     const coverage = labels / this.predictedIn(sum);

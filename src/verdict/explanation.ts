@@ -63,7 +63,8 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
   const { measure, ref, labels } = series;
   const value = score.value ?? Number.NaN;
   const percent = formatShare(value);
-  const usual = formatShare(score.extras?.["reference"] ?? 0);
+  const before = score.extras?.["reference"];
+  const usual = formatShare(before ?? 0);
   switch (measure.name) {
     case "missing":
       return `${percent} of values are missing, ${usual} in the reference`;
@@ -79,6 +80,10 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
         : `Rows rose to ${formatScore(value)} times the usual number`;
     case "freshness":
       return `The newest event is ${formatAge(value)} old`;
+    case "label-coverage":
+      return `${percent} of predictions have a label${before === undefined ? "" : `, ${usual} in the reference`}`;
+    case "label-delay":
+      return `99% of the labels came within ${formatAge(value)}${before === undefined ? "" : `, within ${formatAge(before)} in the reference`}`;
     case "accuracy":
       return `${percent} of decisions are right`;
     case "calibration-gap":
@@ -90,7 +95,6 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
   const place = { column: labels.column ?? ref?.column ?? "", segment: labels.segment };
   const told = groups === undefined ? "" : describeGroups(groups);
   const moved = movement === undefined ? told : describeMovement(movement, place);
-  const before = score.extras?.["reference"];
   const isLevel = measure.nature === "level" || measure.nature === "estimate";
   const than = before === undefined || !isLevel ? "" : `, ${formatScore(before)} in the reference`;
   const unless = measure.nature === "estimate" ? ", if scores still mean what they meant there" : "";
@@ -164,8 +168,8 @@ function describeDirection({ extras }: Score, { direction }: Evidence): string {
   return `r=${formatScore(r)} ${shortenNumbers(direction)}, with deff=${formatScore(deff)}${freedom}`;
 }
 
-function formatLimit({ name, nature }: Measure, limit: number): string {
-  if (name === "freshness") return formatAge(limit);
+function formatLimit({ name, nature, unit }: Measure, limit: number): string {
+  if (unit === "seconds") return formatAge(limit);
   if (name === "volume" && limit >= 1) return `${formatScore(limit)} times`;
   return nature === "share" || name === "volume" ? formatShare(limit) : formatScore(limit);
 }

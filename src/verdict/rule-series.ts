@@ -171,14 +171,22 @@ export function seriesAt(series: RuleSeries, from: number): RuleSeries {
 
 /** Labels are held against those of the same segment. */
 function labelContext(
-  { counting }: FittedModel,
-  { offset, length }: Section,
+  { counting, reference }: FittedModel,
+  { kind, offset, length }: Section,
   counts: Float64Array | undefined,
 ): MeasureContext {
+  if (kind === "delays") return arrivalContext(reference);
   const ruler = counting.outcomes?.ruler;
   return {
     ...(counts === undefined ? {} : { outcomes: counts.subarray(offset, offset + length) }),
     ...(ruler?.kind === "values" ? { values: ruler } : {}),
     ...(ruler?.kind === "classes" ? { classes: ruler } : {}),
   };
+}
+
+/** What the reference learnt of how labels come, as far as it did. */
+function arrivalContext({ outcome }: FittedModel["reference"]): MeasureContext {
+  if (outcome === undefined) return {};
+  const { coverage, delay99 } = outcome;
+  return { coverage, ...(Number.isNaN(delay99) ? {} : { delay99: delay99 / 1000 }) };
 }

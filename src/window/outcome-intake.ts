@@ -1,5 +1,6 @@
 import { keptFields, packProbabilities, unpackProbabilities } from "../counts/classwise.ts";
-import { addLabel, predictedSlot } from "../counts/outcome-ruler.ts";
+import { DELAYS, delaySlot } from "../counts/label-delays.ts";
+import { addLabel, predictedSlot, rulerLength } from "../counts/outcome-ruler.ts";
 import type { EventBatch } from "../event/batch.ts";
 import { reasonCode } from "../event/reason.ts";
 import { EarlyLabels, type EarlyLabel } from "../join/early-labels.ts";
@@ -46,6 +47,8 @@ export class OutcomeIntake {
   private readonly keptFields: number;
   /** Those of the entry in hand. */
   private readonly probabilities: Float64Array;
+  /** Where the delays of labels stand in a cohort's block. */
+  private readonly delaysAt: number;
 
   constructor(plan: OutcomePlan, options: { segments: number; groupings: number }) {
     this.plan = plan;
@@ -53,6 +56,7 @@ export class OutcomeIntake {
     this.probabilitiesAt = predictionWidth(options.groupings);
     this.keptFields = keptFields(plan.probabilities.length);
     this.probabilities = new Float64Array(plan.probabilities.length);
+    this.delaysAt = rulerLength(plan.ruler);
     this.pending = new PendingEntries(predictionFields(plan, options.groupings));
     this.cohorts = new OpenPanes({
       stride: plan.layout.stride,
@@ -125,7 +129,8 @@ export class OutcomeIntake {
       for (let g = 0; g < this.groupings; g++) {
         this.pending.set(entry, PREDICTION.segments + g, segmentOf[g][row]);
       }
-      this.addToCohort(entry, predictedSlot(this.plan.ruler), 1);
+      this.addToCohort(entry, predictedSlot(this.plan.ruler));
+      this.addToCohort(entry, this.delaysAt + DELAYS.predicted);
       const label = this.early.take(batch.idHigh[row], batch.idLow[row]);
       if (label === undefined) continue;
       if (label.recordTime < oldest) {
@@ -134,6 +139,7 @@ export class OutcomeIntake {
       }
       this.pending.set(entry, PREDICTION.truth, label.truth);
       this.addTruth(entry, label.truth, 1);
+      this.addDelay(entry, label.recordTime);
       met.push(label);
     }
     return { met, expired };
@@ -163,8 +169,9 @@ export class OutcomeIntake {
       pending: this.pending,
       truth: options.truth,
       visitor: {
-        matched: (entry, previous) => {
-          if (!Number.isNaN(previous)) this.addTruth(entry, previous, -1);
+        matched: (entry, previous, row) => {
+          if (Number.isNaN(previous)) this.addDelay(entry, batch.recordTime[row]);
+          else this.addTruth(entry, previous, -1);
           this.addTruth(entry, this.pending.field(entry, PREDICTION.truth), 1);
         },
         early: (row, truth) =>
@@ -211,9 +218,15 @@ export class OutcomeIntake {
     return classes === undefined ? code : (classes[code] ?? Number.NaN);
   }
 
-  private addToCohort(entry: number, slot: number, count: number): void {
+  /** Counts how long the first label took that came with a record of `recordTime`, ms. */
+  private addDelay(entry: number, recordTime: number): void {
+    const delay = recordTime - this.pending.field(entry, PREDICTION.time);
+    this.addToCohort(entry, this.delaysAt + delaySlot(delay));
+  }
+
+  private addToCohort(entry: number, slot: number): void {
     this.forEachBlock(entry, (blocks, offset) => {
-      blocks[offset + slot] += count;
+      blocks[offset + slot] += 1;
     });
   }
 

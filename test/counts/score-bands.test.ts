@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DELAYS } from "../../src/counts/label-delays.ts";
 import { OUTCOMES } from "../../src/counts/outcomes.ts";
 import {
   addToBand,
@@ -81,6 +82,6 @@ describe("the layout of cohorts", () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(idOf({ cohort: 1000, edges: EDGES })).toBe(ids[0]);
     const ruler = { kind: "binary", edges: EDGES } as const;
-    expect(buildOutcomeLayout({ cohort: 1000, ruler }).stride).toBe(outcomesLength(EDGES));
+    expect(buildOutcomeLayout({ cohort: 1000, ruler }).stride).toBe(outcomesLength(EDGES) + DELAYS.length);
   });
 });

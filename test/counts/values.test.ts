@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DELAYS } from "../../src/counts/label-delays.ts";
 import { buildGrid } from "../../src/counts/grid.ts";
 import { buildOutcomeLayout } from "../../src/counts/outcome-layout.ts";
 import { addLabel, labelledCount, rulerLength } from "../../src/counts/outcome-ruler.ts";
@@ -104,6 +105,7 @@ describe("the ruler of numbers", () => {
     expect(buildOutcomeLayout({ cohort: 1_000, ruler: RULER }).sections).toMatchObject([
       { kind: "values", offset: 0, length: VALUES.length },
       { kind: "residuals", offset: VALUES.length },
+      { kind: "delays", length: DELAYS.length },
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import { DELAYS, delaySlot } from "../../src/counts/label-delays.ts";
 import { buildGrid } from "../../src/counts/grid.ts";
 import { addOutcome, OUTCOMES } from "../../src/counts/outcomes.ts";
 import type { SeriesRef } from "../../src/counts/ref.ts";
@@ -213,6 +214,27 @@ const errorsOf = (kind: "values" | "residuals"): Awkward[] =>
     section: (labels: readonly ValueOutcome[]) => valueSections(ERROR_RULER, labels)[kind],
   }));
 
+/** Delays of labels, ms; NaN where none came. */
+const DELAYED: Readonly<Record<string, readonly number[]>> = {
+  nothing: [],
+  "no label": many(300, () => Number.NaN),
+  "one label": [1_000],
+  "at once": many(300, () => 0),
+  "before the prediction": many(300, () => -5_000),
+  "after years": many(300, () => 1e12),
+  "never and at once": many(300, (k) => (k % 2 === 0 ? Number.NaN : Infinity)),
+  "as usual": many(1_000, (k) => k * 3_600),
+};
+
+function delaySection(delays: readonly number[]): Float64Array {
+  const section = new Float64Array(DELAYS.length);
+  for (const delay of delays) {
+    section[DELAYS.predicted] += 1;
+    if (!Number.isNaN(delay)) section[delaySlot(delay)] += 1;
+  }
+  return section;
+}
+
 /** Texts of which few, or none, are told apart. */
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
   nothing: [],
@@ -244,6 +266,7 @@ export const DATA_SETS: Readonly<Record<SummaryKindName, readonly Awkward[]>> = 
   classwise: dataSets(GIVEN, () => ({ ref: plain, section: classwiseSection })),
   values: errorsOf("values"),
   residuals: errorsOf("residuals"),
+  delays: dataSets(DELAYED, () => ({ ref: plain, section: delaySection })),
   outcomes: dataSets(LABELS, () => ({ ref: plain, section: labelSection })),
   arrivals: Object.entries(ARRIVED).map(([name]) => ({
     name,

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { DELAYS, delaySlot } from "../../src/counts/label-delays.ts";
 import { buildGrid } from "../../src/counts/grid.ts";
 import { ARRIVALS } from "../../src/counts/tails.ts";
 import { addOutcome } from "../../src/counts/outcomes.ts";
@@ -138,6 +139,23 @@ const arrivals: fc.Arbitrary<Pair> = fc
     ),
   }));
 
+const delays: fc.Arbitrary<Pair> = fc
+  .array(fc.array(fc.double({ noDefaultInfinity: true, min: -1e6, max: 1e12 }), { maxLength: 300 }), {
+    minLength: 3,
+    maxLength: 3,
+  })
+  .map((windows) => ({
+    ref: categoriesRef([1]),
+    windows: windows.map((window) => {
+      const section = new Float64Array(DELAYS.length);
+      for (const delay of window) {
+        section[DELAYS.predicted] += 1;
+        if (!Number.isNaN(delay)) section[delaySlot(delay)] += 1;
+      }
+      return section;
+    }),
+  }));
+
 const KINDS = {
   bins: numbers,
   sums,
@@ -149,6 +167,7 @@ const KINDS = {
   classwise: classwises.map((windows) => ({ ref: categoriesRef([1]), windows })),
   values: errorPairs("values"),
   residuals: errorPairs("residuals"),
+  delays,
   arrivals,
 };
 const LENGTHS = { outcomes: outcomesLength(EDGES), arrivals: ARRIVALS.length };
