@@ -25,6 +25,10 @@ export interface Simulation {
   /** Falling. */
   readonly levels: readonly number[];
   readonly seed: number;
+  /** How many references of this seed others have drawn before; none by default. */
+  readonly drawn?: number;
+  /** Windows are held against references of this trust only; the others are counted. All by default. */
+  readonly only?: Trust | undefined;
   /** Declares the reference's rows independent. */
   readonly independent?: boolean;
   /** Spoils what the product computed, to see that the simulation notices. */
@@ -38,7 +42,7 @@ export interface Outcome {
   /** Windows, and those of them that could be judged. */
   readonly windows: number;
   readonly judged: number;
-  /** By level: alarms of each reference, and windows judged against it. */
+  /** By level: alarms of each reference that windows were held against, and windows judged against it. */
   readonly alarms: readonly (readonly number[])[];
   readonly judgedOf: readonly number[];
 }
@@ -51,20 +55,18 @@ export interface Ratio {
 
 /** Draws references, learns from each as the product does, and holds windows of the same making against them. */
 export function simulate(simulation: Simulation): ReadonlyMap<Trust, Outcome> {
-  const { levels, references, windows } = simulation;
+  const { levels, references, windows, drawn = 0, only } = simulation;
   const outcomes = new Map<Trust, MutableOutcome>();
-  for (let reference = 0; reference < references; reference += 1) {
+  for (let reference = drawn; reference < drawn + references; reference += 1) {
     const { series, live } = draw(simulation, reference);
     const { trust } = series[0];
     const outcome = outcomes.get(trust) ?? emptyOutcome(levels.length);
     outcomes.set(trust, outcome);
+    outcome.references += 1;
+    if (only !== undefined && trust !== only) continue;
     const alarms = levels.map(() => 0);
     const judged = series[0].status === "ok" ? live(alarms) : 0;
-    outcome.references += 1;
-    outcome.windows += windows;
-    outcome.judged += judged;
-    outcome.judgedOf.push(judged);
-    for (const [i, found] of alarms.entries()) outcome.alarms[i].push(found);
+    addReference(outcome, { windows, judged, alarms });
   }
   return outcomes;
 }
@@ -80,6 +82,17 @@ export interface MutableOutcome {
 export function emptyOutcome(levels: number): MutableOutcome {
   const alarms = Array.from({ length: levels }, (): number[] => []);
   return { references: 0, windows: 0, judged: 0, alarms, judgedOf: [] };
+}
+
+/** The windows that were held against one reference, those of them that were judged, and the alarms at each level. */
+export function addReference(
+  outcome: MutableOutcome,
+  { windows, judged, alarms }: { windows: number; judged: number; alarms: readonly number[] },
+): void {
+  outcome.windows += windows;
+  outcome.judged += judged;
+  outcome.judgedOf.push(judged);
+  for (const [i, found] of alarms.entries()) outcome.alarms[i].push(found);
 }
 
 /** One reference, prepared at every level; `live` judges the windows that follow it and answers how many could be. */

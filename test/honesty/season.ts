@@ -6,7 +6,7 @@ import type { Trust } from "../../src/statistics/score.ts";
 import { prepareSeason, slotAt, type PreparedSeason } from "../../src/verdict/prepared-season.ts";
 import { explainSignificance, isSignificant } from "../../src/verdict/significance.ts";
 import type { SimulatedColumn } from "./column.ts";
-import { emptyOutcome, type MutableOutcome, type Outcome } from "./marginal.ts";
+import { addReference, emptyOutcome, type MutableOutcome, type Outcome } from "./marginal.ts";
 import { createRandom } from "./random.ts";
 import type { SeasonWorld } from "./season-worlds.ts";
 import type { Source } from "./source.ts";
@@ -27,36 +27,50 @@ export interface SeasonSimulation {
   /** Falling. */
   readonly levels: readonly number[];
   readonly seed: number;
+  /** As in Simulation (marginal.ts). */
+  readonly drawn?: number;
+  readonly only?: Trust | undefined;
   /** Spoils what the product learnt, to see that the simulation notices. */
   readonly mutate?: (season: Season) => Season;
 }
 
 /** As simulate (marginal.ts), of references that know their season. */
 export function simulateSeasons(simulation: SeasonSimulation): ReadonlyMap<Trust, Outcome> {
-  const { levels, references, hours } = simulation;
+  const { levels, references, hours, drawn = 0, only } = simulation;
   const outcomes = new Map<Trust, MutableOutcome>();
-  for (let reference = 0; reference < references; reference += 1) {
-    const { trust, judged, alarms } = judgeReference(simulation, reference);
+  for (let reference = drawn; reference < drawn + references; reference += 1) {
+    const { trust, live } = drawReference(simulation, reference);
     const outcome = outcomes.get(trust) ?? emptyOutcome(levels.length);
     outcomes.set(trust, outcome);
     outcome.references += 1;
-    outcome.windows += hours;
-    outcome.judged += judged;
-    outcome.judgedOf.push(judged);
-    for (const [i, found] of alarms.entries()) outcome.alarms[i].push(found);
+    if (only !== undefined && trust !== only) continue;
+    addReference(outcome, { windows: hours, ...live() });
   }
   return outcomes;
 }
 
-function judgeReference(
+/** One reference; `live` judges the hours that follow it. */
+function drawReference(
   simulation: SeasonSimulation,
   reference: number,
-): { trust: Trust; judged: number; alarms: number[] } {
-  const { world, rows, weeks, levels, seed, hours } = simulation;
+): { trust: Trust; live: () => { judged: number; alarms: number[] } } {
+  const { world, rows, weeks, levels, seed } = simulation;
   const source = world.open(createRandom(seed + 7_919 * reference));
   const from = weeks * WEEK_HOURS;
   const sections = drawHours({ world, source, rows, from: 0, hours: from });
   const prepared = learnSeason(world.column, sections, { alpha: levels[0], mutate: simulation.mutate });
+  const { trust } = prepared.typical.prepared;
+  return { trust, live: () => judgeHours({ simulation, source, prepared, from }) };
+}
+
+function judgeHours(options: {
+  readonly simulation: SeasonSimulation;
+  readonly source: Source;
+  readonly prepared: PreparedSeason;
+  readonly from: number;
+}): { judged: number; alarms: number[] } {
+  const { simulation, source, prepared, from } = options;
+  const { world, rows, levels, hours } = simulation;
   const alarms = levels.map(() => 0);
   let judged = 0;
   for (const [i, section] of drawHours({ world, source, rows, from, hours }).entries()) {
@@ -68,7 +82,7 @@ function judgeReference(
     const { p = 1 } = explainSignificance(slot, section);
     for (const [level, alpha] of levels.entries()) if (p <= alpha) alarms[level] += 1;
   }
-  return { trust: prepared.typical.prepared.trust, judged, alarms };
+  return { judged, alarms };
 }
 
 function drawHours(options: {

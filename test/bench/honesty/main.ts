@@ -102,7 +102,7 @@ async function writePage(): Promise<void> {
     return { name, seconds, result };
   });
   const results = Object.fromEntries(read.map(({ name, result }) => [name, result])) as unknown as Results;
-  const seconds = read.reduce((sum, one) => sum + one.seconds, 0);
+  const seconds = new Map(read.map((one) => [one.name, one.seconds]));
   const machine = `${cpus()[0]?.model.trim() ?? "unknown processor"}, node ${process.version}`;
   const options = await resolveConfig(fileURLToPath(PAGE));
   const text = renderHonesty({ results, seconds, machine, isQuick });

@@ -23,10 +23,20 @@ export interface Results {
 
 export interface Measured {
   readonly results: Results;
-  /** Of CPU. */
-  readonly seconds: number;
+  /** Of CPU, by part. */
+  readonly seconds: ReadonlyMap<string, number>;
   readonly machine: string;
   readonly isQuick: boolean;
+}
+
+/** Minutes in all, and of the parts that take longest. */
+function costOf(seconds: ReadonlyMap<string, number>): string {
+  const minutes = (value: number): string => (value / 60).toFixed(value < 600 ? 1 : 0);
+  const total = [...seconds.values()].reduce((sum, one) => sum + one, 0);
+  const parts = [...seconds]
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([name, value]) => `${name} ${minutes(value)}`);
+  return `${minutes(total)} minutes of one core, by part: ${parts.join(", ")}`;
 }
 
 /** docs/HONESTY.md. */
@@ -41,10 +51,10 @@ export function renderHonesty({ results, seconds, machine, isQuick }: Measured):
     summarizeCells(marginal),
     notPromised(marginal),
     "## How it was measured",
-    `\`npm run bench:honesty\` draws everything anew and writes this page: ${Math.round(seconds / 60)} minutes of one core
-(${machine})${isQuick ? "; this page is from `--quick`, a tenth of it" : ""}. Parts can be named: ${Object.keys(results).join(", ")}. All 200 months take twice as long as all the rest; this page
-has ${months.alarms[0].length}, which \`--months=N\` chooses. A short form of all of it, with fixed seeds, is in \`npm test\`
-(test/honesty). References, series and verdicts are the product's own; only the counts are drawn, so that a month takes seconds.`,
+    `\`npm run bench:honesty\` draws everything anew and writes this page: ${costOf(seconds)}
+(${machine})${isQuick ? "; this page is from `--quick`, a tenth of it" : ""}. Parts can be named and run by themselves; \`--months=N\` chooses fewer months. A short form of all of
+it, with fixed seeds, is in \`npm test\` (test/honesty). References, series and verdicts are the product's own; only the counts are
+drawn, so that a month takes seconds.`,
     "## Single evaluations, against references drawn anew",
     CELLS,
     ...renderCells(marginal),
@@ -89,9 +99,12 @@ function notPromised(cells: readonly Cell[]): string {
 
 const CELLS = `Each cell draws references of K windows of M rows, learns from each of them as \`driftd reference build\` does, and holds windows of
 the same making against it at three levels. The number is the **alarm rate over its level**: 1 is exactly the promise, less is
-safer, more is broken; ± is the jackknife's standard error over references. \`promised\` is the share of the references that
+safer, more is broken; ± is the jackknife's standard error over references. \`promised\` is the share of the \`references\` that
 were promised and \`judged\` the share of their windows that could be judged: "too variable" and "too few" are answers too. A cell is
-**broken** where ratio - 3 SE is above 1 at some level, and *seldom* where fewer than 20 references of it were promised: too few for a standard error.`;
+**broken** where ratio - 3 SE is above 1 at some level, and *seldom* where windows were judged against fewer than 20 promised
+references: too few for a standard error. Where K is 200 or more references are drawn in rounds, each as large as all before, until
+100 promised ones have judged windows and the error at 1e-3 is small; of few windows it counts as at least what one alarm more
+would make of the ratio.`;
 
 const SEASONS = `A column that follows the hour differs so much from window to window that the rest of the reference can judge nothing: "too
 variable". A rule with \`against: season\` holds each window against the same hour of the week in the reference's other weeks (of the
@@ -102,7 +115,8 @@ restless (shocks of .3 sd from 16 to 20 h, .05 else), it alarms 80 times too oft
 whole weeks are promised, unless they resemble their neighbours for too long; four to nine are provisional.
 
 Each cell draws references of W weeks of hours of M rows, learns their season as \`driftd reference build --rules\` does, and judges
-the two weeks that follow. The columns are those of the tables above.`;
+the ten weeks that follow. The columns, and the rounds in which references are drawn, are those of the tables above, but that 50
+references may be enough, or 100 where shocks last for weeks.`;
 
 const SEASONS_NOT = `Shocks that last for weeks are what few weeks can hardly show (AR .995 from hour to hour lasts 200 hours): references where weeks
 resemble each other are not promised, and what remains rests on few references, as its error says.

@@ -1,21 +1,29 @@
-import { LEVELS } from "./marginal.ts";
-import { percent, short, table } from "./markdown.ts";
+import { ratioText, summarizeKnown } from "./known.ts";
+import { percent, table } from "./markdown.ts";
 import { levelText } from "./mutations.ts";
-import type { SeasonCell } from "./seasons.ts";
+import { LEVELS } from "./rounds.ts";
+import { MOST_REFERENCES, type SeasonCell } from "./seasons.ts";
 
-/** What rules against the season promise, in one sentence, and every broken cell by name. */
+/** What rules against the season promise, in one sentence, every broken cell by name, and how well all are known. */
 export function summarizeSeasons(cells: readonly SeasonCell[]): string {
   const promised = cells.filter(({ trust }) => trust === "promised");
   const count = (verdict: SeasonCell["verdict"]): number =>
     promised.filter((cell) => cell.verdict === verdict).length;
   const broken = promised.filter(({ verdict }) => verdict === "broken");
+  const lines = broken.map(
+    (cell) =>
+      `- broken: ${nameOf(cell)}, where ${percent(cell.share)} of references are promised: ${ratiosOf(cell).join(", ")} at ${LEVELS.map(levelText).join(", ")}`,
+  );
   return [
     `Of ${promised.length} cells whose references were promised, the promise **holds in ${count("holds")}**, is broken in ${broken.length}, is made too
 seldom to be measured in ${count("seldom")}; in ${count("silent")} no window could be judged.`,
-    ...broken.map(
-      (cell) => `- broken: ${cell.world}, W ${cell.weeks}, M ${cell.rows}: ${ratiosOf(cell).join(", ")}`,
-    ),
-  ].join("\n");
+    ...(lines.length > 0 ? [lines.join("\n")] : []),
+    summarizeKnown(promised, { most: MOST_REFERENCES, nameOf }),
+  ].join("\n\n");
+}
+
+function nameOf({ world, weeks, rows }: SeasonCell): string {
+  return `${world}, W ${weeks}, M ${rows}`;
 }
 
 /** A table for each number of weeks. */
@@ -40,7 +48,7 @@ export function renderSeasons(cells: readonly SeasonCell[]): string[] {
         cell.world,
         String(cell.rows),
         String(cell.references),
-        percent(cell.share),
+        percent(cell.share, cell.share < 0.1 ? 1 : 0),
         percent(cell.judged),
         ...ratiosOf(cell),
         MARKS[cell.verdict],
@@ -58,6 +66,6 @@ function order(cells: readonly SeasonCell[], { world }: SeasonCell): number {
 function ratiosOf({ ratios }: SeasonCell): string[] {
   return LEVELS.map((_, i) => {
     const found = ratios[i];
-    return found === undefined ? "" : `${short(found.ratio)} ± ${short(found.error)}`;
+    return found === undefined ? "" : ratioText(found);
   });
 }

@@ -1,0 +1,24 @@
+import { short } from "./markdown.ts";
+import { LEVELS, MOST_ERROR, type DrawnCell } from "./rounds.ts";
+
+/** How many of these cells are known as well as SIGNIFICANCE 8 asks, and the others by name. */
+export function summarizeKnown<Cell extends DrawnCell>(
+  cells: readonly Cell[],
+  { most, nameOf }: { readonly most: number; readonly nameOf: (cell: Cell) => string },
+): string {
+  const judged = cells.filter(({ verdict }) => verdict !== "silent");
+  const unknown = judged.filter(({ isKnown }) => !isKnown);
+  const place = LEVELS.indexOf(1e-3);
+  const count = `${judged.length - unknown.length} of the ${judged.length} cells that were judged`;
+  const lines = unknown.map((cell) => {
+    const promised = Math.round(cell.share * cell.references);
+    return `- ${nameOf(cell)}: ${ratioText(cell.ratios[place])}, of ${promised.toLocaleString("en")} promised among ${cell.references.toLocaleString("en")}`;
+  });
+  const text = `References were drawn until the standard error at 1e-3 was at most ${MOST_ERROR}, ${most.toLocaleString("en")} at most. It is in
+**${count}**${lines.length === 0 ? "." : "; the others, at 1e-3:"}`;
+  return lines.length === 0 ? text : `${text}\n\n${lines.join("\n")}`;
+}
+
+export function ratioText({ ratio, error }: DrawnCell["ratios"][number]): string {
+  return `${short(ratio)} ± ${short(error)}`;
+}
