@@ -10,7 +10,7 @@ const stale = [];
 
 /** By schema, the types that other files use. */
 const SCHEMAS = {
-  driftd: ["DriftdFile", "KafkaSection", "StreamSection", "FieldSource"],
+  driftd: ["DriftdFile", "KafkaSection", "QuarantineSection", "StreamSection", "FieldSource"],
   rules: ["RuleFile", "RuleSection"],
 };
 

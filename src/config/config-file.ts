@@ -1,4 +1,4 @@
-import type { Config, HttpConfig, KafkaConfig, PublishConfig, StateConfig } from "./config.ts";
+import type { Config, HttpConfig, KafkaConfig, PrivacyConfig, PublishConfig, StateConfig } from "./config.ts";
 import { readDocument } from "./document.ts";
 import type { Document } from "./document.ts";
 import { hasErrors, sortFaults } from "./fault.ts";
@@ -10,6 +10,8 @@ import { directoryOf, resolvePath } from "./path.ts";
 import { HOUR, MINUTE, parseDuration, parseSize } from "./quantity.ts";
 import { compileSchema } from "./schema.ts";
 import type { SchemaCheck } from "./schema.ts";
+import { DEFAULT_FLOOR } from "./privacy-floor.ts";
+import { checkQuarantine, completeQuarantine, quarantineOf } from "./quarantine-section.ts";
 import { checkStreams } from "./stream-checks.ts";
 import { completeStream } from "./streams-section.ts";
 import type { Environment } from "./substitution.ts";
@@ -34,7 +36,12 @@ export function readConfig(source: { text: string; file: string; env: Environmen
     return { document, rules: [], faults: [...document.faults, emptyFile(document)] };
   compiled ??= compileSchema(driftdSchema);
   const { faults: schemaFaults, sound } = compiled(document);
-  const consequences = [...schemaFaults, ...checkStreams(document, sound), ...checkState(document)];
+  const consequences = [
+    ...schemaFaults,
+    ...checkStreams(document, sound),
+    ...checkQuarantine(document, sound),
+    ...checkState(document),
+  ];
   const faults = sortFaults([...document.faults, ...consequences.filter(isNews(document.faults))]);
   // Read as it may be: what is not as the schema wants it has been reported.
   const file = document.data as DriftdFile;
@@ -71,11 +78,12 @@ function complete(file: DriftdFile, directory: string): Omit<Config, "rules"> {
     streams: Object.fromEntries(
       Object.entries(file.streams).map(([stream, section]) => [
         stream,
-        completeStream(stream, section, resolve),
+        { ...completeStream(stream, section, resolve), ...quarantineOf(section, file.quarantine) },
       ]),
     ),
     state: completeState(file, resolve),
-    privacy: file.privacy?.keyFile === undefined ? {} : { keyFile: resolve(file.privacy.keyFile) },
+    privacy: completePrivacy(file, resolve),
+    ...(file.quarantine && { quarantine: completeQuarantine(file.quarantine, resolve) }),
     publish: completePublish(file),
     http: completeHttp(file, resolve),
     metrics: { segments: file.metrics?.segments ?? "firing", maxLines: file.metrics?.maxLines ?? 20_000 },
@@ -104,6 +112,13 @@ function completeHttp({ http }: DriftdFile, resolve: (path: string) => string): 
     port: http?.port ?? 9464,
     ...(http?.tokenFile !== undefined && { tokenFile: resolve(http.tokenFile) }),
     maxBodyBytes: parseSize(http?.maxBodyBytes ?? "16MiB") ?? 0,
+  };
+}
+
+function completePrivacy({ privacy }: DriftdFile, resolve: (path: string) => string): PrivacyConfig {
+  return {
+    ...(privacy?.keyFile !== undefined && { keyFile: resolve(privacy.keyFile) }),
+    floor: privacy?.floor ?? DEFAULT_FLOOR,
   };
 }
 

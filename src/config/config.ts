@@ -8,12 +8,29 @@ export interface Config {
   /** Globs of rule files, absolute. */
   readonly rules: readonly string[];
   readonly state: StateConfig;
-  readonly privacy: { readonly keyFile?: string };
+  readonly privacy: PrivacyConfig;
+  readonly quarantine?: QuarantineConfig;
   readonly publish: PublishConfig;
   readonly http: HttpConfig;
   readonly metrics: { readonly segments: "firing" | "all" | "none"; readonly maxLines: number };
   /** Shared by all models; a model that has a budget of its own is a fault then. */
   readonly budget?: { readonly falseAlarms: number; readonly per: number };
+}
+
+export interface PrivacyConfig {
+  readonly keyFile?: string;
+  /** A category that fewer rows of the reference have is shown as `other`. */
+  readonly floor: number;
+}
+
+/** Where goes what could not be counted: exactly one of topic and file. */
+export interface QuarantineConfig {
+  readonly topic?: string;
+  readonly file?: string;
+  /** The most records of one stream in a minute. */
+  readonly perMinute: number;
+  /** Of the file, with its older half; bytes. */
+  readonly max: number;
 }
 
 export interface HttpConfig {
@@ -64,6 +81,8 @@ export interface StreamConfig {
   readonly from: "earliest" | "latest" | "committed" | number;
   /** An event this far ahead of its record's timestamp is dropped as `future`. */
   readonly maxAhead: number;
+  /** What of its dropped records goes to the quarantine: their coordinates and reasons, or their bytes too. */
+  readonly quarantine?: "reasons" | "raw";
   /** A partition that is consumed to its end and silent for this long no longer holds the watermark. */
   readonly idleAfter: number;
 }
