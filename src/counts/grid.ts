@@ -8,7 +8,11 @@ import { quantile } from "./quantile.ts";
 export interface Grid {
   /** Ascending, distinct, finite; bins = edges.length + 1. */
   readonly edges: Float64Array;
-  /** Positions in `edges` of the reference's distinct type-7 deciles, ascending: PSI's groups and the directions. */
+  /**
+   * Positions in `edges` of the reference's distinct type-7 deciles, ascending: PSI's groups and the directions. Where the last
+   * of them is several deciles in one, and values lie above it, nextUp of it follows: what is rare and above an atom is a group
+   * of its own, as what is rare and below one is.
+   */
   readonly deciles: Int32Array;
   /** The reference's least and greatest finite value; NaN where it has none. */
   readonly minimum: number;
@@ -28,7 +32,7 @@ export const DEFAULT_BINS = 240;
 export function buildGrid(values: Float64Array, bins = DEFAULT_BINS): Grid {
   values.sort();
   const range = finiteRange(values);
-  const deciles = quantiles(values, range, 10);
+  const deciles = cutsOf(quantiles(values, range, 10), quantile(values, 1, range));
   const runs = distinctRuns(values, range);
   const few = runs.values.length <= bins / 2;
   const edges = few ? new Set(deciles) : new Set(quantiles(values, range, bins));
@@ -76,6 +80,13 @@ function finiteRange(sorted: Float64Array): Range {
 function quantiles(sorted: Float64Array, range: Range, groups: number): number[] {
   if (range.to === range.from) return [];
   return Array.from({ length: groups - 1 }, (_, k) => quantile(sorted, (k + 1) / groups, range));
+}
+
+/** The deciles, and what lies above the last of them if it holds two or more and is not the greatest value. */
+function cutsOf(deciles: readonly number[], maximum: number): number[] {
+  const [before, last] = deciles.slice(-2);
+  const isAtom = last !== undefined && before === last;
+  return isAtom && last < maximum ? [...deciles, nextUp(last)] : [...deciles];
 }
 
 function distinctRuns(sorted: Float64Array, range: Range): { values: Float64Array; lengths: Float64Array } {

@@ -78,7 +78,8 @@ function decileDirections(ref: BinsRef): Directions {
   for (const position of deciles) {
     const value = edges[position];
     if (isMixed(ref, position + 1)) {
-      found.set(position + 1, `at or above ${value}`);
+      const isAbove = edges[position] === nextUp(edges[position - 1] ?? Number.NaN);
+      found.set(position + 1, isAbove ? `above ${edges[position - 1]}` : `at or above ${value}`);
     } else if (edges[position + 1] === nextUp(value) && isMixed(ref, position + 2)) {
       // All of the reference lies at or above its own smallest value; how much lies above it is still a question.
       found.set(position + 2, `above ${value}`);

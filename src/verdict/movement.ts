@@ -1,3 +1,4 @@
+import { nextUp } from "../counts/grid.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import { OWN_CELLS } from "../statistics/cells.ts";
 import { groupsOf, type Groups } from "../statistics/groups.ts";
@@ -97,11 +98,14 @@ function groupName(ref: SeriesRef, group: number): string {
     return group < Math.min(OWN_CELLS, ref.categories.length) ? ref.categories[group] : "everything else";
   }
   const { deciles, edges } = ref.grid;
-  if (group === 0) return `below ${formatNumber(edges[deciles[0]])}`;
-  const lower = formatNumber(edges[deciles[group - 1]]);
-  return group === deciles.length
-    ? `${lower} and above`
-    : `${lower} to ${formatNumber(edges[deciles[group]])}`;
+  const edgeOf = (cut: number): number => edges[deciles[cut]];
+  /** A cut right above an atom: the atom stands alone below it. */
+  const isAbove = (cut: number): boolean => cut > 0 && edgeOf(cut) === nextUp(edgeOf(cut - 1));
+  if (group === 0) return `below ${formatNumber(edgeOf(0))}`;
+  if (isAbove(group - 1)) return `above ${formatNumber(edgeOf(group - 2))}`;
+  const lower = formatNumber(edgeOf(group - 1));
+  if (group === deciles.length) return `${lower} and above`;
+  return isAbove(group) ? lower : `${lower} to ${formatNumber(edgeOf(group))}`;
 }
 
 export function listed(parts: readonly string[]): string {

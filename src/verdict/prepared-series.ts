@@ -1,3 +1,4 @@
+import { nextUp } from "../counts/grid.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import { calibrate, fallback } from "../reference/calibration.ts";
 import { LEAST_NULL_CASES, LEAST_WINDOWS } from "../statistics/calibration.ts";
@@ -83,7 +84,7 @@ export function prepareSeries(series: SeriesToPrepare): PreparedSeries {
     kept,
     calibration,
     growsFrom: isIndependent(calibration) ? Number.POSITIVE_INFINITY : calibration.meanRows,
-    mayMultiply: !isIndependent(calibration) && !isSmooth(directions),
+    mayMultiply: !isIndependent(calibration) && !isSmooth(series.ref, directions),
     share: scaleOf(calibration.share, scaling),
     logit: scaleOf(calibration.logit, scaling),
     work: new Float64Array(Math.max(1, directions.size)),
@@ -108,8 +109,10 @@ function calibrationOf(
  * Nine distinct deciles leave no room for a large atom. The shares of such a column do not vary by themselves but with its
  * values, and so together.
  */
-function isSmooth({ sides, size }: Directions): boolean {
-  return sides.kind === "cuts" && size === 9;
+function isSmooth(ref: SeriesRef, { sides, size }: Directions): boolean {
+  if (ref.kind !== "bins" || sides.kind !== "cuts" || size !== 9) return false;
+  const [atom, above] = ref.grid.deciles.slice(-2);
+  return ref.grid.edges[above] !== nextUp(ref.grid.edges[atom]);
 }
 
 function isSteady(calibration: Calibration, e: number): boolean {

@@ -84,6 +84,18 @@ describe("buildGrid", () => {
     expect(grid.high).toBeCloseTo(23_976 / 7, 12);
   });
 
+  it("cuts off what is rare above an atom, as what is rare below one", () => {
+    const cutsOf = (...sample: number[]): number[] => {
+      const { edges, deciles } = buildGrid(Float64Array.from(sample));
+      return Array.from(deciles, (position) => edges[position]);
+    };
+    const many = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
+    expect(cutsOf(...many(95, 0), ...many(5, 1))).toEqual([0, nextUp(0)]);
+    expect(cutsOf(-1, ...many(98, 0), 1)).toEqual([0, nextUp(0)]);
+    expect(cutsOf(...many(5, 0), ...many(95, 1))).toEqual([1]);
+    expect(cutsOf(...many(75, 0), ...many(25, 2))).toEqual([0, 2]);
+  });
+
   it("has one bin for a sample without finite values", () => {
     const grid = buildGrid(Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY));
     expect(grid.edges.length).toBe(0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextUp } from "../../src/counts/grid.ts";
+import { buildGrid, nextUp } from "../../src/counts/grid.ts";
 import { countDirections, directionsOf } from "../../src/statistics/directions.ts";
 import { likelihoodRatio, logitEase, logitRatio } from "../../src/statistics/likelihood-ratio.ts";
 import { binsRef, binsSection, categoriesRef, categoriesSection, gridOf } from "./series.ts";
@@ -31,6 +31,15 @@ describe("numbers", () => {
     const directions = directionsOf(binsRef(zeros, values), "distribution");
     expect(directions.labels).toEqual(["above 0", "at or above 3"]);
     expect(counted(directions, binsSection(zeros, [-1, 0, 1, 2, 3]))).toEqual({ m: 5, counts: [3, 1] });
+  });
+
+  it("that are rare above an atom are asked for like those below it", () => {
+    const sample = [-1, ...Array.from({ length: 98 }, () => 0), 1];
+    const { labels, size } = directionsOf(
+      binsRef(buildGrid(Float64Array.from(sample)), sample),
+      "distribution",
+    );
+    expect([size, labels]).toEqual([2, ["at or above 0", "above 0"]]);
   });
 
   it("that never change have no direction", () => {

@@ -36,6 +36,20 @@ describe("collectEvidence", () => {
     expect(movement?.movers[0]).toMatchObject({ name: "everything else", from: 0, to: 0.2 });
   });
 
+  it("names an atom, and what lies above it", () => {
+    const sparse = [...Array.from({ length: 950 }, () => 0), ...Array.from({ length: 50 }, (_, i) => 1 + i)];
+    const ref = binsRef(buildGrid(Float64Array.from(sparse)), sparse);
+    const window = binsSection(ref.grid, [
+      ...sparse.slice(0, 700),
+      ...sparse.slice(-50),
+      ...sparse.slice(-50),
+    ]);
+    const { movement } = collectEvidence({ measure: psi, ref }, window);
+    expect(movement?.movers.slice(0, 2).map(({ name }) => name)).toEqual(["above 0", "0"]);
+    expect(movement?.direction).toBe("up");
+    expect(psi.score(ref, window).value).toBeGreaterThan(0.05);
+  });
+
   it("tells up from down, and spans of values by their ends", () => {
     const up = values.map((value) => value * 1.5);
     const { movement, missing } = collectEvidence(
