@@ -12,7 +12,7 @@ export function summarizeKnown<Cell extends DrawnCell>(
   const count = `${judged.length - unknown.length} of the ${judged.length} cells that were judged`;
   const lines = unknown.map((cell) => {
     const promised = Math.round(cell.share * cell.references);
-    return `- ${nameOf(cell)}: ${ratioText(cell.ratios[place])}, of ${promised.toLocaleString("en")} promised among ${cell.references.toLocaleString("en")}`;
+    return `- ${nameOf(cell)}: ${ratioText(cell.ratios[place])}, of ${cell.references.toLocaleString("en")} references ${promised.toLocaleString("en")} promised`;
   });
   const text = `References were drawn until the standard error at 1e-3 was at most ${MOST_ERROR}, ${most.toLocaleString("en")} at most. It is in
 **${count}**${lines.length === 0 ? "." : "; the others, at 1e-3:"}`;

@@ -29,14 +29,14 @@ export interface Measured {
   readonly isQuick: boolean;
 }
 
-/** Minutes in all, and of the parts that take longest. */
+/** Minutes in all, and of the parts that take more than half of one. */
 function costOf(seconds: ReadonlyMap<string, number>): string {
   const minutes = (value: number): string => (value / 60).toFixed(value < 600 ? 1 : 0);
   const total = [...seconds.values()].reduce((sum, one) => sum + one, 0);
-  const parts = [...seconds]
-    .toSorted((a, b) => b[1] - a[1])
-    .map(([name, value]) => `${name} ${minutes(value)}`);
-  return `${minutes(total)} minutes of one core, by part: ${parts.join(", ")}`;
+  const long = [...seconds].filter(([, value]) => value >= 30).toSorted((a, b) => b[1] - a[1]);
+  const parts = long.map(([name, value]) => `${name} ${minutes(value)}`).join(", ");
+  return `${minutes(total)} minutes of one core
+(${parts}; the other parts are short)`;
 }
 
 /** docs/HONESTY.md. */
@@ -52,9 +52,9 @@ export function renderHonesty({ results, seconds, machine, isQuick }: Measured):
     notPromised(marginal),
     "## How it was measured",
     `\`npm run bench:honesty\` draws everything anew and writes this page: ${costOf(seconds)}
-(${machine})${isQuick ? "; this page is from `--quick`, a tenth of it" : ""}. Parts can be named and run by themselves; \`--months=N\` chooses fewer months. A short form of all of
-it, with fixed seeds, is in \`npm test\` (test/honesty). References, series and verdicts are the product's own; only the counts are
-drawn, so that a month takes seconds.`,
+on ${machine}${isQuick ? "; this page is from `--quick`, a tenth of it" : ""}. Parts can be named
+(${Object.keys(results).join(", ")}); \`--months=N\` chooses fewer months. A short form of all of it, with fixed seeds, is in \`npm test\`
+(test/honesty). References, series and verdicts are the product's own; only the counts are drawn, so that a month takes seconds.`,
     "## Single evaluations, against references drawn anew",
     CELLS,
     ...renderCells(marginal),
