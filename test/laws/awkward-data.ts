@@ -226,7 +226,8 @@ const DELAYED: Readonly<Record<string, readonly number[]>> = {
   "as usual": many(1_000, (k) => k * 3_600),
 };
 
-function delaySection(delays: readonly number[]): Float64Array {
+/** The section that counts a prediction for each of them. */
+export function delaySection(delays: readonly number[]): Float64Array {
   const section = new Float64Array(DELAYS.length);
   for (const delay of delays) {
     section[DELAYS.predicted] += 1;

@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DELAYS, delaySlot } from "../../src/counts/label-delays.ts";
 import { buildGrid } from "../../src/counts/grid.ts";
 import { ARRIVALS } from "../../src/counts/tails.ts";
 import { addOutcome } from "../../src/counts/outcomes.ts";
@@ -30,6 +29,7 @@ import {
 } from "../statistics/series.ts";
 import { CLASSES, classwises, confusions } from "./class-labels.ts";
 import { errorWindows, ERRORS } from "./value-labels.ts";
+import { delaySection } from "./awkward-data.ts";
 
 /** Between the bands of the score. */
 const EDGES = Float64Array.of(0.1, 0.5, 0.8);
@@ -140,21 +140,8 @@ const arrivals: fc.Arbitrary<Pair> = fc
   }));
 
 const delays: fc.Arbitrary<Pair> = fc
-  .array(fc.array(fc.double({ noDefaultInfinity: true, min: -1e6, max: 1e12 }), { maxLength: 300 }), {
-    minLength: 3,
-    maxLength: 3,
-  })
-  .map((windows) => ({
-    ref: categoriesRef([1]),
-    windows: windows.map((window) => {
-      const section = new Float64Array(DELAYS.length);
-      for (const delay of window) {
-        section[DELAYS.predicted] += 1;
-        if (!Number.isNaN(delay)) section[delaySlot(delay)] += 1;
-      }
-      return section;
-    }),
-  }));
+  .array(fc.array(fc.double({ min: -1e6, max: 1e12 }), { maxLength: 300 }), { minLength: 3, maxLength: 3 })
+  .map((windows) => ({ ref: categoriesRef([1]), windows: windows.map(delaySection) }));
 
 const KINDS = {
   bins: numbers,
