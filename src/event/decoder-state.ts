@@ -7,8 +7,9 @@ import type { DecodingClock } from "./clock.ts";
 import { envelopeSource } from "./envelope.ts";
 import type { EnvelopeSource } from "./envelope.ts";
 import { completeMap } from "./field-map.ts";
-import { createSipHash } from "./ids.ts";
-import type { PrivacyKeys, SipHash } from "./ids.ts";
+import { createIdReader } from "./event-id.ts";
+import type { IdReader } from "./event-id.ts";
+import type { PrivacyKeys } from "./ids.ts";
 import type { RecordBatch } from "./records.ts";
 import { addRefusal, createRefusedRecords } from "./refusal.ts";
 import type { RefusedRecords } from "./refusal.ts";
@@ -52,7 +53,7 @@ export interface DecoderState {
   readonly tableMap: FieldMap;
   /** By target: the row of the table that each row of its batch came from. */
   readonly tableRows: Uint32Array[];
-  readonly sip: SipHash;
+  readonly ids: IdReader;
   readonly clocks: Map<number, DecodingClock>;
   /** The target of the last row: where records carry several models, the next one is tried there first. */
   current: number;
@@ -83,7 +84,7 @@ export function createState({ stream, plans, key, limits }: DecoderOptions): Dec
     table: envelopeOf(tableMap),
     tableMap,
     tableRows: plans.map(() => new Uint32Array(0)),
-    sip: createSipHash(key.id),
+    ids: createIdReader(key.id, stream.map.id?.as),
     clocks: new Map(),
     current: 0,
     startsBlank: true,

@@ -5,7 +5,7 @@ import { countPassed, countRow, countUndecodable, countUnknownModel } from "./de
 import type { DecoderState } from "./decoder-state.ts";
 import { findCode, hashSpan } from "./byte-table.ts";
 import { findInside, findOutside, NOTHING, NUMERAL, OTHER, TEXT, timeOf } from "./envelope.ts";
-import { hashId } from "./ids.ts";
+import { readId } from "./event-id.ts";
 import { readCell } from "./json-cell.ts";
 import type { Cells } from "./json-cell.ts";
 import { ID, MODEL, TIME, VERSION } from "./json-plan.ts";
@@ -129,10 +129,9 @@ function completeRow(state: DecoderState, target: Target, batch: RecordBatch, re
         ? findInside(cells, ID)
         : findOutside(state.record.id, batch, record, cells.span);
     const { span } = cells;
-    if ((id === TEXT || id === NUMERAL) && span.stop > span.start) {
-      hashId(state.sip, span);
-      rows.idHigh[row] = state.sip.high;
-      rows.idLow[row] = state.sip.low;
+    if ((id === TEXT || id === NUMERAL) && readId(state.ids, span)) {
+      rows.idHigh[row] = state.ids.sip.high;
+      rows.idLow[row] = state.ids.sip.low;
     } else rows.reason[row] = INVALID;
   }
 

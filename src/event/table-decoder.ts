@@ -6,7 +6,7 @@ import { countRow, countUndecodable, countUnknownModel } from "./decoder-state.t
 import type { DecoderState, Envelope } from "./decoder-state.ts";
 import { TEXT, timeOf } from "./envelope.ts";
 import type { EnvelopeSource } from "./envelope.ts";
-import { hashId } from "./ids.ts";
+import { readId } from "./event-id.ts";
 import { reasonCode } from "./reason.ts";
 import type { TableBatch } from "./records.ts";
 import { fillColumn, tableColumn } from "./table-column.ts";
@@ -97,13 +97,11 @@ function completeRow(state: DecoderState, target: Target, fields: Fields, row: n
 
   if (target.plan.needsId) {
     const id = textOf(fields.id?.[row]);
-    if (id === undefined || id === "") rows.reason[at] = INVALID;
-    else {
-      spanText(span, id);
-      hashId(state.sip, span);
-      rows.idHigh[at] = state.sip.high;
-      rows.idLow[at] = state.sip.low;
-    }
+    spanText(span, id ?? "");
+    if (readId(state.ids, span)) {
+      rows.idHigh[at] = state.ids.sip.high;
+      rows.idLow[at] = state.ids.sip.low;
+    } else rows.reason[at] = INVALID;
   }
 
   const time = fields.time?.[row];
