@@ -1,5 +1,6 @@
 import type { ColumnType } from "./batch.ts";
 import { createSpan, spanText } from "./byte-table.ts";
+import { numberOfText } from "./table-cell.ts";
 import { EARLIEST_TIME, epochToMilliseconds, parseTime } from "./time.ts";
 import { meansYes } from "./yes-no.ts";
 
@@ -27,17 +28,21 @@ const MOST_DISTINCT = 1_000;
 
 /** `values` without the missing ones. @param isText every cell is text (csv): elsewhere the decoder takes no text for a number */
 export function typeOf(values: readonly unknown[], isText: boolean): InferredType {
-  const numbers = values.map((value) => (isText || typeof value !== "string" ? numberOf(value) : undefined));
-  const isNumeric = values.length > 0 && numbers.every((number) => number !== undefined);
+  const found = values.map((value) => (isText || typeof value !== "string" ? numberOf(value) : undefined));
+  // Texts that say there is no number do not make a column of numbers another one.
+  const numbers = found.filter((number) => number !== null);
+  const isNumeric = numbers.length > 0 && numbers.every((number) => number !== undefined);
+  const finite = isNumeric ? numbers.filter((number) => !Number.isNaN(number)) : [];
   return {
     ...usableType(values, { isNumeric, isText }),
     isTime: values.length > 0 && values.every((value) => isTime(value, isText)),
     isNumeric,
-    isWhole: isNumeric && numbers.every(Number.isInteger),
+    isWhole: finite.length > 0 && finite.every(Number.isInteger),
     isYesNo:
       values.length > 0 &&
       values.every((value) => typeof value === "string" && meansYes(value) !== undefined),
-    isShare: isNumeric && numbers.every((number) => number !== undefined && number >= 0 && number <= 1),
+    isShare:
+      finite.length > 0 && finite.every((number) => number !== undefined && number >= 0 && number <= 1),
   };
 }
 
@@ -65,12 +70,11 @@ function isBoolean(value: unknown, isText: boolean): boolean {
   return typeof value === "boolean" || (isText && (value === "true" || value === "false"));
 }
 
-function numberOf(value: unknown): number | undefined {
+/** As the decoder reads it; null where a text says that there is none. */
+function numberOf(value: unknown): number | null | undefined {
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);
-  if (typeof value !== "string" || value.trim() === "") return undefined;
-  const number = Number(value);
-  return Number.isNaN(number) ? undefined : number;
+  return typeof value === "string" ? numberOfText(value) : undefined;
 }
 
 /** Nothing but what the decoder takes for a time: a guess that it refuses would leave no row. */
@@ -83,7 +87,7 @@ function isTime(value: unknown, isText: boolean): boolean {
     if (!isText) return false;
   }
   const number = numberOf(value);
-  if (number === undefined) return false;
+  if (number === undefined || number === null) return false;
   const time = epochToMilliseconds(number);
   return time >= EARLIEST_TIME && time < LATEST_TIME;
 }

@@ -19,10 +19,12 @@ const NOT_FINITE: ReadonlyMap<string, number> = new Map([
   ["+infinity", Infinity],
   ["-infinity", -Infinity],
 ]);
+/** What programs write into a column of numbers where there is none. In a category column it may be a name: Namibia's. */
+const NO_NUMBER: ReadonlySet<string> = new Set(["NA", "N/A", "null", "NULL", "None", "\\N"]);
 
 /**
  * A cell as a number; a NaN is one that was sent. Times are milliseconds since the epoch.
- * @param isText every cell of the table is text (csv), and the empty one is missing
+ * @param isText every cell of the table is text (csv), and missing where it is empty or one of NO_NUMBER
  */
 export function numberOfCell(value: unknown, plan: ColumnPlan, isText: boolean): number | NoValue {
   if (typeof value === "number") return value;
@@ -32,8 +34,13 @@ export function numberOfCell(value: unknown, plan: ColumnPlan, isText: boolean):
   const isTruth = plan.role === "truth";
   if (typeof value === "boolean") return isTruth ? Number(value) : FAULT;
   if (typeof value !== "string" || (!isText && !isTruth)) return FAULT;
-  if (isText && value === "") return MISSING;
+  if (isText && (value === "" || NO_NUMBER.has(value))) return MISSING;
   return (isText ? parseNumber(value) : undefined) ?? (isTruth ? truthOfText(value) : FAULT);
+}
+
+/** A text of csv as a number, which may be NaN; undefined where it is none, and null where it says that there is none. */
+export function numberOfText(text: string): number | null | undefined {
+  return NO_NUMBER.has(text) ? null : parseNumber(text);
 }
 
 function parseNumber(text: string): number | undefined {

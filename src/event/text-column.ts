@@ -4,7 +4,7 @@ import { addFault } from "./columns.ts";
 import { codeOfBytes } from "./dictionary.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { readNumber } from "./json-number.ts";
-import { booleanOfCell, FAULT, numberOfCell } from "./table-cell.ts";
+import { booleanOfCell, FAULT, MISSING, numberOfCell } from "./table-cell.ts";
 import type { Target } from "./target.ts";
 import { textOfCell } from "./text-cells.ts";
 import type { TextCells } from "./text-cells.ts";
@@ -42,6 +42,7 @@ function fillNumbers(
     // JSON's numbers are nearly all that are ever written.
     if (readNumber(piece.bytes, start, values, row) !== stop) {
       const number = numberOfCell(textOfCell(cells, rows[row]), plan, true);
+      if (number === MISSING) continue;
       isFault = number === FAULT;
       values[row] = number ?? NaN;
     }

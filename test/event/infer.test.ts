@@ -122,6 +122,28 @@ describe("inferEvents", () => {
     });
   });
 
+  it("takes numbers for numbers beside texts that say there is none, in csv only", () => {
+    const columns = {
+      r: ["1.5", "NA", "2"],
+      python: ["nan", "0.5", "inf"],
+      sql: ["\\N", "7", "null"],
+      score: ["0.25", "NaN", "1"],
+      none: ["NA", "NA", "NA"],
+      hex: ["0x10", "1", "2"],
+    };
+    expect(typesOf(inferEvents(sampleOf([table(columns)], { isText: true }), NOTHING))).toEqual({
+      r: "feature number",
+      python: "feature number",
+      sql: "feature number",
+      "prediction.score": "output number",
+      none: "feature category",
+      hex: "feature category",
+    });
+    expect(typesOf(inferEvents(sampleOf([table({ r: columns.r })]), NOTHING))).toEqual({
+      r: "feature category",
+    });
+  });
+
   it("leaves out free text and ids under other names", () => {
     const text = Array.from({ length: 2_001 }, (_, i) => `text ${i}`);
     expect(inferEvents(sampleOf([table({ session: text })]), NOTHING).columns).toEqual([]);

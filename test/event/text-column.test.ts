@@ -14,6 +14,8 @@ const ODD = [
   "1e3",
   "1e400",
   "NaN",
+  "NA",
+  "\\N",
   "-Inf",
   "true",
   "FALSE",
@@ -67,6 +69,25 @@ describe("a column of text", () => {
       expect(decode({ cells })).toEqual(decode({}));
     };
     expect(() => fc.assert(fc.property(rows, same), { numRuns: 60 })).not.toThrow();
+  });
+
+  it("is missing where a number column says that there is none, and a category where a name may be meant", () => {
+    const { count, columns: cells, broken } = readRows([["NA", "null", "", "NA", "\\N"]]);
+    const decoder = decoderOf([planOf(COLUMNS)], streamOf({ format: "csv" }));
+    const table = {
+      kind: "table",
+      stream: "s",
+      partition: 0,
+      count,
+      firstOffset: 0,
+      end: NaN,
+      columns: {},
+    } as const;
+    const [batch] = decoder.decodeTable({ ...table, cells, broken }, { now: NOW }).batches;
+    expect(batch.faults).toBe(0);
+    const [x, bounded, , word, truth] = batch.columns;
+    expect([x, bounded, truth].map(({ validity }) => validity[0] & 1)).toEqual([0, 0, 0]);
+    expect(word.validity[0] & 1).toBe(1);
   });
 
   it("gives the texts of a slice", () => {
