@@ -23,6 +23,7 @@ import { createServer, listen } from "./runtime/server.ts";
 import type { Store } from "./state/store.ts";
 import { MEASURES } from "./statistics/measures.ts";
 import { StreamAlignment } from "./stream-alignment.ts";
+import { lookAtStreams } from "./stream-sight.ts";
 import type { Source, SourceListener } from "./stream/source.ts";
 import { groupStreams, plansOf } from "./task-groups.ts";
 import type { Transition } from "./verdict/alert.ts";
@@ -115,6 +116,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     models,
     store,
     log,
+    look: (model) => lookAtStreams(engine, sources, model),
     onTransitions(transitions) {
       outbox.add(transitions);
       options.onTransitions?.(transitions);
@@ -277,6 +279,7 @@ function listenTo(source: Source, parts: { engine: Engine; ingestion: Ingestion 
     assigned: (tasks) => ingestion.assigned(tasks, ownGroups()),
     revoked: (tasks) => ingestion.revoked(tasks, ownGroups()),
     batch: (batch) => ingestion.batch(batch),
+    deliver: (deliveries) => ingestion.deliver(deliveries),
     ended: (stream, partition) => ingestion.ended(stream, partition),
     gap: (stream, partition, expected, found) => ingestion.gap(stream, partition, expected, found),
     recreated: (stream, partition, found) => ingestion.recreated(stream, partition, found),

@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { CodedError } from "./config/coded-error.ts";
+import { numberRecords, tellDropped } from "./delivery.ts";
 import { partitionKey } from "./engine-tasks.ts";
+import type { DecodedRecords } from "./event/batch.ts";
 import type { SourceBatch } from "./event/records.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import type { TaskId } from "./state/store.ts";
 import { LossLog } from "./loss-log.ts";
 import { OverflowLog } from "./overflow-log.ts";
+import { FENCED, MISSING, REWOUND, sayBeginnings, sayGap, sayRecreated } from "./reading-log.ts";
 import { admitVersions, findEntries } from "./store-answers.ts";
 import { markBatch } from "./stream/record-mark.ts";
-import type { Position, SourceListener } from "./stream/source.ts";
+import type { Delivery, Position, SourceListener } from "./stream/source.ts";
 import { TaskOwnership, type Claim, type OwnedTask, type OwnershipOptions } from "./task-ownership.ts";
+import { WorkQueue } from "./work-queue.ts";
 
 export interface IngestionOptions extends OwnershipOptions {
   readonly clock: Clock;
@@ -31,13 +35,6 @@ export interface IngestionOptions extends OwnershipOptions {
   readonly onFailure: (error: Error) => void;
 }
 
-const FENCED =
-  "another daemon has taken this task over: what was not committed is dropped, and the group is left and joined anew";
-const REWOUND =
-  "the store went back in time, behind what was committed: everything is read again from where it stands now";
-const MISSING =
-  "the store has lost what it knew of this task: it is rebuilt from the records that are still kept";
-
 /** A commit covers many fetches: whichever comes first, in rows and ms (STREAMING 24). */
 export const COMMIT_EVERY = { rows: 65_536, interval: 200 };
 
@@ -46,6 +43,11 @@ export interface CommittedPosition {
   readonly partition: number;
   /** Of the next record to read. */
   readonly offset: number;
+}
+
+interface Taken {
+  readonly owned: OwnedTask;
+  readonly decoded: DecodedRecords;
 }
 
 /** Counts of what the store said to commits, for metrics. */
@@ -66,8 +68,7 @@ export class Ingestion implements SourceListener {
   private readonly tasks: TaskOwnership;
   private readonly overflow: OverflowLog;
   private readonly losses: LossLog;
-  private queue: Promise<unknown> = Promise.resolve();
-  private failure: Error | undefined;
+  private readonly queue: WorkQueue;
   private readonly unreported = new Map<string, CommittedPosition>();
 
   constructor(options: IngestionOptions) {
@@ -75,6 +76,7 @@ export class Ingestion implements SourceListener {
     this.tasks = new TaskOwnership(options);
     this.overflow = new OverflowLog(options);
     this.losses = new LossLog(options.log);
+    this.queue = new WorkQueue(options.onFailure);
   }
 
   /** Claims the tasks of these groups, else of all, and brings them to where the store last knew them. */
@@ -107,27 +109,12 @@ export class Ingestion implements SourceListener {
       if (claim.isMissing) this.options.log.warn({ ...claim.id, positions: begun }, MISSING);
       positions.push(...begun);
     }
-    this.sayBeginnings(positions);
+    sayBeginnings(positions, this.options.log);
     return positions;
   }
 
   revoked(partitions: readonly number[], groups = this.groupNames()): void {
     for (const group of groups) this.tasks.revoke(group, partitions);
-  }
-
-  /** A store that was lost looks like a first start: whoever reads the log can tell. */
-  private sayBeginnings(positions: readonly Position[]): void {
-    for (const stream of new Set(positions.map((position) => position.stream))) {
-      const blank = positions.filter(
-        (position) => position.stream === stream && typeof position.offset !== "number",
-      );
-      if (blank.length === 0) continue;
-      const partitions = blank.map(({ partition }) => partition);
-      this.options.log.info(
-        { stream, partitions, from: blank[0].offset },
-        "nothing is stored of these partitions; reading begins where `from` says",
-      );
-    }
   }
 
   private groupNames(): string[] {
@@ -136,6 +123,26 @@ export class Ingestion implements SourceListener {
 
   batch(batch: SourceBatch): Promise<void> {
     return this.exclusive(() => this.take(batch));
+  }
+
+  deliver(deliveries: readonly Delivery[]): Promise<readonly boolean[]> {
+    return this.exclusive(async () => {
+      const owners: (OwnedTask | undefined)[] = [];
+      for (const { batch, unread, dropped } of deliveries) {
+        const owned = this.tasks.of(batch.stream, batch.partition);
+        owners.push(owned);
+        if (owned === undefined) continue;
+        owned.task.turnAway(batch.stream, unread);
+        numberRecords(batch, owned.task.progressOf(batch.stream).next ?? 0);
+        const taken = await this.takeIn(batch);
+        if (taken !== undefined && dropped !== undefined) tellDropped(batch, taken.decoded, dropped);
+      }
+      const durable = new Set<OwnedTask>();
+      for (const owned of new Set(owners)) {
+        if (owned !== undefined && this.tasks.holds(owned) && (await this.commit(owned))) durable.add(owned);
+      }
+      return owners.map((owned) => owned !== undefined && durable.has(owned));
+    });
   }
 
   ended(stream: string, partition: number): Promise<void> {
@@ -150,27 +157,21 @@ export class Ingestion implements SourceListener {
   }
 
   gap(stream: string, partition: number, expected: number, found: number): void {
-    this.options.log.warn(
-      { stream, partition, expected, found },
-      "records are gone before they could be read: retention is shorter than the daemon's absence",
-    );
+    sayGap({ stream, partition, expected, found }, this.options.log);
   }
 
   recreated(stream: string, partition: number, found: number): void {
-    this.options.log.warn(
-      { stream, partition, found },
-      "the topic was created anew, or the file replaced; reading it from its beginning",
-    );
+    sayRecreated({ stream, partition, found }, this.options.log);
   }
 
   failed(error: Error): void {
-    this.fail(error);
+    this.queue.fail(error);
   }
 
   /** Commits what is older than the interval; called on a schedule, and with `all` before the end. */
   async flush(all = false): Promise<void> {
     // What cannot be committed was told already.
-    if (this.failure !== undefined) return;
+    if (this.queue.failure !== undefined) return;
     await this.exclusive(async () => {
       const { now } = this.options.clock.tick();
       for (const owned of this.tasks.all()) {
@@ -189,33 +190,31 @@ export class Ingestion implements SourceListener {
 
   /** Runs `work` when nothing else touches the engine. */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(() => {
-      if (this.failure !== undefined) throw this.failure;
-      return work();
-    });
-    // The queue itself never rejects: whoever asked for the work hears of its failure.
-    this.queue = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    return result.catch((error: unknown) => {
-      this.fail(error instanceof Error ? error : new Error(String(error)));
-      throw error;
-    });
+    return this.queue.run(work);
   }
 
   private async take(batch: SourceBatch): Promise<void> {
+    const taken = await this.takeIn(batch);
+    if (taken === undefined) return;
+    const { rows, since } = taken.owned;
+    const { commitEvery, clock } = this.options;
+    const isDue = rows >= commitEvery.rows || clock.tick().now - since >= commitEvery.interval;
+    if (isDue) await this.commit(taken.owned);
+  }
+
+  /** All but the commit; undefined where there is nothing to take in, or the task is not ours. */
+  private async takeIn(batch: SourceBatch): Promise<Taken | undefined> {
     const { options } = this;
     const { engine, decoders, clock } = options;
     const owned = this.tasks.of(batch.stream, batch.partition);
     const decoder = decoders.get(batch.stream);
     // Revoked while it waited: whoever owns the task now reads it again.
-    if (owned === undefined || decoder === undefined || batch.count === 0) return;
+    if (owned === undefined || decoder === undefined || batch.count === 0) return undefined;
     const tick = clock.tick();
     const decoded = batch.kind === "records" ? decoder.decode(batch, tick) : decoder.decodeTable(batch, tick);
     await admitVersions(options, decoded);
     const answers = await findEntries(options, owned.id, decoded);
-    if (!this.tasks.holds(owned)) return;
+    if (!this.tasks.holds(owned)) return undefined;
     engine.ingest(owned.task, decoded, answers);
     for (const { plan } of decoded.batches) this.overflow.look(plan.model);
     const progress = owned.task.progressOf(batch.stream);
@@ -225,12 +224,12 @@ export class Ingestion implements SourceListener {
     progress.last = markBatch(batch, progress.last);
     if (owned.rows === 0) owned.since = tick.now;
     owned.rows += batch.count;
-    const { rows, interval } = this.options.commitEvery;
-    this.options.onBatch();
-    if (owned.rows >= rows || tick.now - owned.since >= interval) await this.commit(owned);
+    options.onBatch();
+    return { owned, decoded };
   }
 
-  private async commit(owned: OwnedTask): Promise<void> {
+  /** Answers whether it is durable; the task is not ours any more where it is not. */
+  private async commit(owned: OwnedTask): Promise<boolean> {
     const { engine, store } = this.options;
     const delta = engine.delta(owned.task);
     const { id: task, version: expected } = owned;
@@ -239,10 +238,14 @@ export class Ingestion implements SourceListener {
       this.commits.failed += 1;
       throw error;
     });
-    if (outcome.status === "fenced") return this.yieldTask(owned, outcome.stored);
+    if (outcome.status === "fenced") {
+      this.yieldTask(owned, outcome.stored);
+      return false;
+    }
     if (outcome.status === "rewound") {
       this.noteRewind(owned.id, outcome.stored);
-      return this.reload();
+      await this.reload();
+      return false;
     }
     this.tasks.committed(owned, outcome.version);
     this.commits.committed += 1;
@@ -253,6 +256,7 @@ export class Ingestion implements SourceListener {
     }
     engine.committed(owned.task);
     await this.options.afterCommit();
+    return true;
   }
 
   /** We are a zombie. Who was revoked while the commit was under way knows it already. */
@@ -281,11 +285,5 @@ export class Ingestion implements SourceListener {
     this.tasks.closeAll();
     this.unreported.clear();
     await this.options.onReload();
-  }
-
-  private fail(error: Error): void {
-    if (this.failure !== undefined) return;
-    this.failure = error;
-    this.options.onFailure(error);
   }
 }

@@ -1,4 +1,7 @@
-import type { SourceBatch } from "../event/records.ts";
+import type { RecordBatch, SourceBatch } from "../event/records.ts";
+import type { DropReason } from "../event/reason.ts";
+import type { Refusal } from "../event/refusal.ts";
+import type { Server } from "../runtime/server.ts";
 import type { RecordMark } from "./record-mark.ts";
 
 /** Where a partition is to be read from. */
@@ -12,6 +15,22 @@ export interface Position {
   readonly offset: number | "earliest" | "latest" | "committed" | { readonly time: number };
   /** Of the record at `offset` - 1 as it was read: where it is another one now, the topic was created anew. */
   readonly last?: RecordMark;
+}
+
+/** Records whose senders wait until they are durable, all of one stream. */
+export interface Delivery {
+  /** Whoever takes it in numbers its records: `offsets` is written, and needs room for `count` of them. */
+  readonly batch: RecordBatch;
+  /** What had to be turned away unread, to be counted with the rest. */
+  readonly unread: UnreadRecords;
+  /** Told, before all of it is durable, which records were not counted whole: their place in the batch, and why. */
+  readonly dropped?: (record: number, reason: DropReason | Refusal) => void;
+}
+
+export interface UnreadRecords {
+  /** There was no room for them: rows that were dropped, one for each. */
+  readonly overflow: number;
+  readonly oversize: number;
 }
 
 /** What a source tells its owner. Every call is awaited before the next one for the same partition. */
@@ -28,6 +47,11 @@ export interface SourceListener {
   revoked(tasks: readonly number[]): void;
   /** Backpressure is the promise: no more of the partition is fetched until it settles. The batch is reused afterwards. */
   batch(batch: SourceBatch): Promise<void>;
+  /**
+   * Takes all of it in and commits it. Answers which of them are durable; of the others nothing was counted, since their task
+   * is not ours (yet, or any more): they may be delivered again. Rejects where the daemon cannot go on.
+   */
+  deliver(deliveries: readonly Delivery[]): Promise<readonly boolean[]>;
   /** A bounded source (a file) has given its last batch of this stream and partition. */
   ended(stream: string, partition: number): Promise<void>;
   /** The records before this offset are gone: it is above the position that was asked for. Reading goes on at `found`. */
@@ -49,8 +73,10 @@ interface SourcePartition {
   readonly assigned: boolean;
 }
 
-/** An ordered supply of records: Kafka, files, later HTTP. */
+/** An ordered supply of records: Kafka, files, HTTP. */
 export interface Source {
+  /** Adds the routes of a source that is sent to; answers what they take, for people. Comes before `start`. */
+  readonly register?: (server: Server) => readonly OpenRoute[];
   /** Resolves once consuming, or when stopped before that; rejects with a coded error if it cannot start. */
   start(listener: SourceListener): Promise<void>;
   /** Stops fetching, waits for the batch in hand, leaves the group. Safe without start, and twice. */
@@ -76,6 +102,13 @@ export interface Source {
   lastProgress(): number;
   /** Why nothing can be read for now, in one sentence without its full stop; undefined where nothing is wrong. */
   outage(): string | undefined;
+}
+
+/** A route that takes events, and the streams that they go to. */
+export interface OpenRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly streams: readonly string[];
 }
 
 /** What a source says of itself; pino's logger fits. */

@@ -90,6 +90,16 @@ export class Task {
     }
   }
 
+  /** Books what was turned away unread: one row for each record that there was no room for, and records too large to be read. */
+  turnAway(stream: string, { overflow, oversize }: { overflow: number; oversize: number }): void {
+    if (overflow + oversize === 0) return;
+    const { ledger } = this.progressOf(stream);
+    ledger.received += overflow;
+    ledger.dropped.overflow += overflow;
+    ledger.oversize += oversize;
+    this.changed = true;
+  }
+
   /** Early labels whose wait is over become orphans. `now` is the record time that predictions have reached. */
   expireEarly(now: number): void {
     for (const { outcomes } of this.models.values()) {

@@ -41,6 +41,10 @@ export function recordListener(positions: readonly Position[] = []): Recording {
       else recording.records.push(...seenRecords(batch));
       await recording.onBatch(batch);
     },
+    async deliver(deliveries) {
+      for (const { batch } of deliveries) await recording.batch(batch);
+      return deliveries.map(() => true);
+    },
     async ended(stream, partition) {
       recording.calls.push(`ended ${stream}/${partition}`);
     },
