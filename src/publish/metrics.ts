@@ -19,6 +19,8 @@ export interface MetricsView {
   /** Bytes of the store. */
   readonly stateBytes: number;
   readonly sinks: readonly ShownSink[];
+  /** Absent where there is none. */
+  readonly quarantine?: ShownQuarantine;
   readonly jobs: readonly ShownJob[];
   readonly build: ShownBuild;
   /** Hash of driftd.yaml and the rule files that run. */
@@ -97,6 +99,15 @@ export interface ShownSink {
   readonly failed: number;
   /** Transitions that were never sent: history, or no place left to keep them. */
   readonly skipped: number;
+}
+
+export interface ShownQuarantine {
+  /** By stream: records written, or about to be, and those beyond the rate, which are only counted. */
+  readonly streams: Readonly<Record<string, { readonly written: number; readonly leftOut: number }>>;
+  /** Attempts to write that failed; each is made again. */
+  readonly failures: number;
+  /** It cannot be written, and ingestion waits for it. */
+  readonly away: boolean;
 }
 
 interface ShownJob {
