@@ -9,6 +9,8 @@ import { VarintReader, varintSize, writeVarint } from "./varint.ts";
  */
 const FORMAT_VERSION = 1;
 const CRC_BYTES = 4;
+/** In the place of an encoding: the body is no vector. */
+const OPAQUE = 255;
 
 /** Packs vector[offset..offset + length): integers of magnitude at most 2^53. Takes the smallest encoding. */
 export function pack(vector: Float64Array, offset = 0, length = vector.length - offset): Uint8Array {
@@ -18,10 +20,28 @@ export function pack(vector: Float64Array, offset = 0, length = vector.length - 
   bytes[1] = encoding;
   const at = writeVarint(bytes, 2, length);
   writeBody({ bytes, at, vector, offset, length, encoding });
-  const end = at + size;
+  seal(bytes, at + size);
+  return bytes;
+}
+
+function seal(bytes: Uint8Array, end: number): void {
   const crc = crc32(bytes.subarray(0, end));
   for (let byte = 0; byte < CRC_BYTES; byte += 1) bytes[end + byte] = crc >>> (8 * byte);
+}
+
+/** Packs what is no vector, so that it can stand in a pane too. */
+export function packBytes(body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(2 + body.length + CRC_BYTES);
+  bytes[0] = FORMAT_VERSION;
+  bytes[1] = OPAQUE;
+  bytes.set(body, 2);
+  seal(bytes, 2 + body.length);
   return bytes;
+}
+
+/** What packBytes packed, as a view. The bytes must have passed checkPacked. */
+export function openBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(2, bytes.length - CRC_BYTES);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { DropReason } from "./reason.ts";
+import type { FieldReader } from "./record-fields.ts";
 import type { RefusedRecords } from "./refusal.ts";
 
 /** What the columns of one model's events are: fixed when rules and references load. */
@@ -109,6 +110,8 @@ export interface DecodedRecords {
   readonly refused: RefusedRecords;
   /** Offset of the next record to read; -1 if there was no record. */
   readonly nextOffset: number;
+  /** Reads single records again for what fields they have; absent where the format cannot. Valid until the next call. */
+  readonly fields?: FieldReader;
   /** Rows of models that no rule file names, and other drops that have no batch. */
   readonly unroutable: Readonly<Partial<Record<DropReason, number>>>;
 }

@@ -4,6 +4,7 @@ import { createClock } from "./clock.ts";
 import type { DecodingClock } from "./clock.ts";
 import { createState, finishCall, startCall } from "./decoder-state.ts";
 import type { DecoderOptions } from "./decoder-state.ts";
+import { createFieldReader } from "./field-reader.ts";
 import { decodeRecords } from "./record-decoder.ts";
 import type { RecordBatch, TableBatch } from "./records.ts";
 import { decodeRows } from "./table-decoder.ts";
@@ -23,19 +24,22 @@ export interface Decoder {
 
 export function createDecoder(options: DecoderOptions): Decoder {
   const state = createState(options);
+  const fields = createFieldReader(options);
   return {
     decode(batch, tick) {
       const clock = startCall(state, batch);
       const limits = { now: tick.now, maxAhead: state.stream.maxAhead };
       decodeRecords(state, batch, clock, limits);
       const nextOffset = batch.count === 0 ? -1 : batch.offsets[batch.count - 1] + 1;
-      return finishCall(state, batch, nextOffset);
+      fields.source = batch;
+      return { ...finishCall(state, batch, nextOffset), fields };
     },
     decodeTable(table, tick) {
       const clock = startCall(state, table);
       const limits = { now: tick.now, maxAhead: state.stream.maxAhead };
       decodeRows(state, table, clock, limits);
-      return finishCall(state, table, table.firstOffset + table.count);
+      fields.source = table;
+      return { ...finishCall(state, table, table.firstOffset + table.count), fields };
     },
     clock: (partition) => ({ ...(state.clocks.get(partition) ?? createClock()) }),
     restore(partition, clock) {

@@ -1,0 +1,117 @@
+import type { StreamConfig } from "../config/config.ts";
+import type { EventPlan } from "./batch.ts";
+import { createSpan, setSpan } from "./byte-table.ts";
+import { decodeText } from "./dictionary.ts";
+import { envelopeSource, findOutside, TEXT } from "./envelope.ts";
+import type { EnvelopeSource } from "./envelope.ts";
+import { completeMap } from "./field-map.ts";
+import { fieldNames } from "./field-names.ts";
+import { SLOT } from "./field-slots.ts";
+import { createFieldWalk, walkFields } from "./field-walk.ts";
+import { createSipHash, hashCategory, hashId } from "./ids.ts";
+import type { PrivacyKeys } from "./ids.ts";
+import { createFieldTree, createObservedRecord, textOf } from "./observed-record.ts";
+import type { ObservedRecord } from "./observed-record.ts";
+import { producerOf } from "./producer.ts";
+import type { FieldReader, RecordOrigin } from "./record-fields.ts";
+import type { RecordBatch, SourceBatch } from "./records.ts";
+import { observeRow } from "./table-fields.ts";
+
+/** A reader of what a decoder has in hand. */
+export interface FieldReading extends FieldReader {
+  /** What `read` reads from until the next call. */
+  source: SourceBatch | undefined;
+}
+
+/** Fields whose texts are never kept. */
+const UNTOLD: ReadonlySet<string> = new Set(["id", "time"]);
+/** What looks like an address, a name of its own or a time enumerates nothing. */
+const ENUMERABLE: ReadonlySet<number> = new Set([SLOT.text, SLOT.numeric]);
+/** Longer texts are none that enumerate anything. */
+const LONGEST_VALUE = 64;
+
+export function createFieldReader(options: {
+  readonly stream: StreamConfig;
+  readonly plans: readonly EventPlan[];
+  readonly key: PrivacyKeys;
+}): FieldReading {
+  const { stream, plans, key } = options;
+  const isTable = stream.format === "csv" || stream.format === "parquet" || stream.format === "arrow";
+  const map = completeMap(stream.format, stream.map);
+  const names = fieldNames(map, isTable);
+  const tree = createFieldTree(names.nameOf);
+  const record = createObservedRecord();
+  const walk = createFieldWalk(tree, record);
+  const isText = stream.format === "csv";
+  const hidden = new Set(
+    plans.flatMap(({ columns }) => columns.flatMap(({ name, pii }) => (pii ? [name] : []))),
+  );
+  const ids = createIdReader(envelopeSource(map, "id"), key, record);
+  const reading: FieldReading = {
+    layout: names.layout,
+    source: undefined,
+    read(offset) {
+      const { source } = reading;
+      if (source === undefined) return undefined;
+      if (source.kind === "table") {
+        observeRow({ tree, record, isText }, source, offset - source.firstOffset);
+        return record;
+      }
+      const value = source.values[positionOf(source, offset)];
+      return value !== null && value !== undefined && walkFields(walk, value) ? record : undefined;
+    },
+    valueOf(field) {
+      const { name } = record.fields[field];
+      const { starts, stops, slots } = record;
+      if (!ENUMERABLE.has(slots[field]) || UNTOLD.has(name)) return undefined;
+      if (!hidden.has(name)) {
+        return stops[field] - starts[field] > LONGEST_VALUE ? undefined : textOf(record, field);
+      }
+      return hashCategory(key.pii, new TextEncoder().encode(textOf(record, field)));
+    },
+    origin(offset, version) {
+      const { source } = reading;
+      const at = source?.kind === "records" ? positionOf(source, offset) : -1;
+      return { producer: producerOf(source, at, version), ...ids(source, at) };
+    },
+  };
+  return reading;
+}
+
+/** The id of the record that was read last, and its rank. */
+function createIdReader(
+  from: EnvelopeSource,
+  key: PrivacyKeys,
+  record: ObservedRecord,
+): (source: SourceBatch | undefined, at: number) => Omit<RecordOrigin, "producer"> {
+  const sip = createSipHash(key.id);
+  const span = createSpan();
+  const find = (source: SourceBatch | undefined, at: number): boolean => {
+    if (from.from === "record") {
+      const field = record.fields.findIndex(({ name }, i) => i < record.count && name === "id");
+      if (field < 0 || record.starts[field] < 0) return false;
+      setSpan(span, record.bytes, record.starts[field], record.stops[field]);
+      return true;
+    }
+    return source?.kind === "records" && findOutside(from, source, at, span) === TEXT;
+  };
+  return (source, at) => {
+    if (!find(source, at) || span.stop === span.start) return { rank: "" };
+    hashId(sip, span);
+    const rank = [sip.high, sip.low].map((half) => half.toString(16).padStart(8, "0")).join("");
+    const text = decodeText(span.bytes.subarray(span.start, Math.min(span.stop, span.start + LONGEST_VALUE)));
+    return { rank, example: text };
+  };
+}
+
+/** The record of an offset; offsets ascend. */
+function positionOf({ offsets, count }: RecordBatch, offset: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (offsets[middle] < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,134 @@
+import { addCode, clearTable, createByteTable } from "./byte-table.ts";
+import type { ByteTable } from "./byte-table.ts";
+import { decodeText } from "./dictionary.ts";
+import { formatOf } from "./field-slots.ts";
+import { hasEscape } from "./json-text.ts";
+
+/** A field that records were seen to have. */
+export interface FieldNode {
+  /** The column or part of the envelope that it is by the stream's map, else its pointer. */
+  readonly name: string;
+  /** JSON Pointer from the record; `[]` stands for any element of an array. "" is the record itself. */
+  readonly pointer: string;
+  readonly depth: number;
+  readonly parent: FieldNode | undefined;
+  readonly children: FieldNode[];
+  /** Positions in `children` by the raw bytes of the member's name. */
+  readonly byName: ByteTable;
+  element: FieldNode | undefined;
+}
+
+/**
+ * What one record holds: for each field met, its slot (field-slots.ts) and, of texts and numbers, where it stands in `bytes`. Used again
+ * for the next record.
+ */
+export interface ObservedRecord {
+  count: number;
+  readonly fields: FieldNode[];
+  readonly slots: number[];
+  /** Of texts, between the quotes, and of numbers; -1 elsewhere. */
+  readonly starts: number[];
+  readonly stops: number[];
+  bytes: Uint8Array;
+  /** Whether `bytes` are JSON, in which texts have escapes. */
+  isJson: boolean;
+}
+
+/** Fields deeper than this are not looked at, nor elements of an array beyond the first ones. */
+export const DEEPEST_FIELD = 6;
+export const MOST_ELEMENTS = 16;
+/** Records may make up their names; what was learnt of them is then forgotten. */
+const MOST_NODES = 4_096;
+/** Longer names are not followed. Bytes. */
+const LONGEST_NAME = 128;
+
+/** The fields known so far. `nameOf` says what a pointer is called; called once per field. */
+export interface FieldTree {
+  readonly root: FieldNode;
+  readonly nameOf: (pointer: string) => string;
+  nodes: number;
+}
+
+export function createObservedRecord(): ObservedRecord {
+  return { count: 0, fields: [], slots: [], starts: [], stops: [], bytes: new Uint8Array(0), isJson: true };
+}
+
+export function createFieldTree(nameOf: (pointer: string) => string): FieldTree {
+  return { root: createNode("", "", undefined), nameOf, nodes: 0 };
+}
+
+/** To be called before a record: forgets what is known once it is too much. */
+export function boundTree(tree: FieldTree): void {
+  if (tree.nodes < MOST_NODES) return;
+  tree.nodes = 0;
+  tree.root.children.length = 0;
+  clearTable(tree.root.byName);
+}
+
+/** Adds the member whose name stands in `key` as raw bytes; undefined where it is not to be followed. */
+export function addMember(
+  tree: FieldTree,
+  parent: FieldNode,
+  key: Uint8Array,
+  name: string,
+): FieldNode | undefined {
+  if (key.length > LONGEST_NAME || parent.depth >= DEEPEST_FIELD) return undefined;
+  // Else a member's pointer could be that of an element.
+  if (name === "[]") return undefined;
+  const node = addNode(tree, parent, name.replaceAll("~", "~0").replaceAll("/", "~1"));
+  addCode(parent.byName, key, parent.children.push(node) - 1);
+  return node;
+}
+
+export function elementOf(tree: FieldTree, parent: FieldNode): FieldNode | undefined {
+  if (parent.depth >= DEEPEST_FIELD) return undefined;
+  parent.element ??= addNode(tree, parent, "[]");
+  return parent.element;
+}
+
+function addNode(tree: FieldTree, parent: FieldNode, token: string): FieldNode {
+  const pointer = `${parent.pointer}/${token}`;
+  tree.nodes++;
+  return createNode(tree.nameOf(pointer), pointer, parent);
+}
+
+function createNode(name: string, pointer: string, parent: FieldNode | undefined): FieldNode {
+  return {
+    name,
+    pointer,
+    depth: parent === undefined ? 0 : parent.depth + 1,
+    parent,
+    children: [],
+    byName: createByteTable(),
+    element: undefined,
+  };
+}
+
+export function noteField(record: ObservedRecord, field: FieldNode, slot: number): void {
+  const i = record.count++;
+  record.fields[i] = field;
+  record.slots[i] = slot;
+  record.starts[i] = -1;
+  record.stops[i] = -1;
+}
+
+/** Notes a text, and where it stands. */
+export function noteText(record: ObservedRecord, field: FieldNode, start: number, stop: number): void {
+  noteField(record, field, formatOf(record.bytes, start, stop));
+  noteSpan(record, start, stop);
+}
+
+/** Says where the value that was noted last stands. */
+export function noteSpan(record: ObservedRecord, start: number, stop: number): void {
+  record.starts[record.count - 1] = start;
+  record.stops[record.count - 1] = stop;
+}
+
+/** The text of the i-th field. */
+export function textOf(record: ObservedRecord, i: number): string {
+  const { bytes, starts, stops } = record;
+  const text = decodeText(bytes.subarray(starts[i], stops[i]));
+  if (!record.isJson || !hasEscape(bytes, starts[i], stops[i])) return text;
+  // The decoder has seen that it is a JSON text.
+  return JSON.parse(`"${text}"`) as string;
+}

@@ -1,0 +1,161 @@
+import type { FieldExpectation } from "../counts/expected-fields.ts";
+import { addDeparture, addField, createFieldSummary, mergeFields, spanOffset } from "../counts/fields.ts";
+import type { DepartureKind, FieldSummary } from "../counts/fields.ts";
+import { packFields, unpackFields } from "../counts/fields-packed.ts";
+import type { DecodedRecords, EventBatch } from "../event/batch.ts";
+import { FIELD_SLOTS, SLOT } from "../event/field-slots.ts";
+import type { FieldNode, ObservedRecord } from "../event/observed-record.ts";
+import type { FieldReader } from "../event/record-fields.ts";
+
+/** Of a task's records of one pane these are looked at: the first ones, and from then on one of so many. */
+const FIRST_SAMPLED = 16;
+const SAMPLED_EVERY = 64;
+
+/** One model's fields in the open panes of one task. */
+export class FieldIntake {
+  private readonly expected: FieldExpectation;
+  private readonly pane: number;
+  private readonly panes = new Map<number, FieldPane>();
+  private readonly isKnown: (name: string) => boolean;
+  /** By entry of the expectation: the record in which it was met last. */
+  private readonly met: Uint32Array;
+  private record = 0;
+
+  /** @param plan `pane` in ms */
+  constructor({ expected, pane }: { expected: FieldExpectation; pane: number }) {
+    this.expected = expected;
+    this.pane = pane;
+    this.met = new Uint32Array(expected.entries.length);
+    this.isKnown = (name) => expected.byName.has(name);
+  }
+
+  /** Takes in the rows of batch `b`; `starts` says which pane each belongs to, NaN for none. */
+  count(decoded: DecodedRecords, b: number, starts: Float64Array): void {
+    const batch = decoded.batches[b];
+    const place = `${decoded.stream}/${decoded.partition}`;
+    let open: FieldPane | undefined;
+    let first = 0;
+    for (let row = 0; row < batch.rows; row++) {
+      const start = starts[row];
+      if (start !== start) continue;
+      if (open?.start !== start) {
+        open = this.paneAt(start);
+        open.isDirty = true;
+        first = batch.offset[row];
+      }
+      const { summary } = open;
+      const position = summary.records++;
+      const isLast = row + 1 === batch.rows || starts[row + 1] !== start;
+      if (isLast) spanOffset(summary, place, { first, last: batch.offset[row] });
+      if (position < FIRST_SAMPLED || position % SAMPLED_EVERY === 0) {
+        if (decoded.fields !== undefined) this.observe(summary, decoded.fields, batch, row);
+      }
+    }
+  }
+
+  /** Calls back with every pane that changed since the last `settle`. */
+  forEachChanged(visit: (start: number, packed: Uint8Array) => void): void {
+    for (const { start, summary, isDirty } of this.panes.values()) {
+      if (isDirty) visit(start, packFields(summary));
+    }
+  }
+
+  /** What changed has been committed. */
+  settle(): void {
+    for (const pane of this.panes.values()) pane.isDirty = false;
+  }
+
+  /** Takes up a stored pane of the task again. */
+  restore(start: number, packed: Uint8Array): void {
+    mergeFields(this.paneAt(start).summary, unpackFields(packed), this.isKnown);
+  }
+
+  /** Forgets the panes that end at or before `time`. */
+  closeBefore(time: number): void {
+    for (const start of this.panes.keys()) if (start + this.pane <= time) this.panes.delete(start);
+  }
+
+  private paneAt(start: number): FieldPane {
+    let pane = this.panes.get(start);
+    if (pane === undefined) {
+      pane = { start, summary: createFieldSummary(), isDirty: false };
+      this.panes.set(start, pane);
+    }
+    return pane;
+  }
+
+  private observe(summary: FieldSummary, reader: FieldReader, batch: EventBatch, row: number): void {
+    const record = reader.read(batch.offset[row]);
+    if (record === undefined) return;
+    summary.sampled += 1;
+    this.record = (this.record + 1) >>> 0;
+    const isComparable = reader.layout === this.expected.layout;
+    const depart = (field: string, kind: DepartureKind, value?: string): void => {
+      const {
+        producer,
+        rank,
+        example = "",
+      } = reader.origin(batch.offset[row], batch.versions[batch.version[row]]);
+      const told = value === undefined ? {} : { value };
+      addDeparture(summary, { field, kind, producer, rank, example, ...told });
+    };
+    for (let i = 0; i < record.count; i++) {
+      const node = record.fields[i];
+      const entry = this.entryOf(node);
+      const name = entry < 0 ? node.name : this.expected.entries[entry].field.name;
+      addField(summary, name, record.slots[i], this.isKnown);
+      if (isComparable) this.compare({ record, reader, i, entry, depart });
+    }
+    if (isComparable) this.lookForAbsent(depart);
+  }
+
+  private compare(met: MetField): void {
+    const { record, reader, i, entry, depart } = met;
+    const node = record.fields[i];
+    const slot = record.slots[i];
+    if (entry < 0) {
+      // What a new field holds is new with it.
+      const { parent } = node;
+      if (parent === undefined || parent.depth === 0 || this.entryOf(parent) >= 0) depart(node.name, "new");
+      return;
+    }
+    this.met[entry] = this.record;
+    const { isJudged, allowed, values, field } = this.expected.entries[entry];
+    if (!isJudged) return;
+    if (slot === SLOT.null) {
+      if (allowed[slot] === 0 && field.absent === 0) depart(field.name, "null");
+    } else if (allowed[slot] === 0) depart(field.name, FIELD_SLOTS[slot]);
+    else if (values !== undefined) {
+      const value = reader.valueOf(i);
+      if (value !== undefined && !values.has(value)) depart(field.name, "enum", value);
+    }
+  }
+
+  /** Of what was in every record of the reference; where its holder is absent too, that says it. */
+  private lookForAbsent(depart: (field: string, kind: DepartureKind) => void): void {
+    for (const [position, { isRequired, field, parent }] of this.expected.entries.entries()) {
+      if (!isRequired || this.met[position] === this.record) continue;
+      if (parent < 0 || this.met[parent] === this.record) depart(field.name, "absent");
+    }
+  }
+
+  private entryOf(node: FieldNode): number {
+    return this.expected.byName.get(node.name) ?? this.expected.byPointer.get(node.pointer) ?? -1;
+  }
+}
+
+interface FieldPane {
+  readonly start: number;
+  readonly summary: FieldSummary;
+  isDirty: boolean;
+}
+
+interface MetField {
+  readonly record: ObservedRecord;
+  readonly reader: FieldReader;
+  /** Position in the record. */
+  readonly i: number;
+  /** Position among the expected fields; -1 for a strange one. */
+  readonly entry: number;
+  readonly depart: (field: string, kind: DepartureKind, value?: string) => void;
+}
