@@ -13,6 +13,8 @@ import type { ShownBuild, ShownProcess } from "./publish/metrics.ts";
 import { createOutbox } from "./publish/outbox.ts";
 import { decodeOutbox, encodeOutbox } from "./publish/outbox-state.ts";
 import { createPrometheus } from "./publish/prometheus.ts";
+import { openQuarantine } from "./publish/quarantine.ts";
+import type { Send } from "./publish/quarantine-topic.ts";
 import { createSinks } from "./publish/sinks.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Clock } from "./runtime/clock.ts";
@@ -23,8 +25,9 @@ import { createServer, listen } from "./runtime/server.ts";
 import type { Store } from "./state/store.ts";
 import { MEASURES } from "./statistics/measures.ts";
 import { StreamAlignment } from "./stream-alignment.ts";
+import { listenTo, readsGroup } from "./source-groups.ts";
 import { lookAtStreams } from "./stream-sight.ts";
-import type { Source, SourceListener } from "./stream/source.ts";
+import type { Source } from "./stream/source.ts";
 import { groupStreams, plansOf } from "./task-groups.ts";
 import type { Transition } from "./verdict/alert.ts";
 import { registerAccounting } from "./web/api/accounting.ts";
@@ -34,7 +37,7 @@ import { registerHealth } from "./web/api/health.ts";
 import { registerMetrics } from "./web/api/metrics.ts";
 
 export interface AppOptions {
-  readonly config: Pick<Config, "publish" | "http" | "metrics">;
+  readonly config: Pick<Config, "publish" | "http" | "metrics" | "quarantine">;
   readonly streams: readonly StreamConfig[];
   readonly models: readonly FittedModel[];
   readonly keys: PrivacyKeys;
@@ -45,6 +48,8 @@ export interface AppOptions {
   readonly onReload?: () => Promise<void>;
   /** Where records come from by themselves; none where the caller feeds `ingestion`. */
   readonly sources: readonly Source[];
+  /** Writes to Kafka, where something is to be written there. */
+  readonly sender?: { readonly send: Send; close(): Promise<void> };
   /** Partitions of every group where no source says so. */
   readonly partitions: number;
   readonly commitEvery: { readonly rows: number; readonly interval: number };
@@ -94,6 +99,19 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   });
   const store = await options.openStore();
   lifecycle.onStop("store", () => store.close());
+  const { sender } = options;
+  if (sender !== undefined) lifecycle.onStop("sender", () => sender.close());
+  const quarantine =
+    config.quarantine &&
+    (await openQuarantine({
+      config: config.quarantine,
+      streams,
+      ...(sender && { send: sender.send }),
+      clock,
+      log,
+      signal: lifecycle.signal,
+    }));
+  if (quarantine !== undefined) lifecycle.onStop("quarantine", () => quarantine.close());
 
   const groups = groupStreams(
     streams,
@@ -159,6 +177,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     log,
     commitEvery: options.commitEvery,
     afterCommit: judge,
+    ...(quarantine && { quarantine }),
     onFenced(group) {
       const source = sources.find((candidate) => readsGroup(candidate, group));
       source?.rejoin?.();
@@ -212,6 +231,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   const rest = () => ({
     stateBytes,
     sinks: outbox.counts(),
+    ...(quarantine && { quarantine: quarantine.counts() }),
     jobs: schedule.counts(),
     build: options.build,
     configHash: options.configHash,
@@ -227,8 +247,13 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   registerHealth(server, {
     clock,
     patience: PATIENCE,
-    lastProgress: () => Math.min(clock.tick().now, ...sources.map((source) => source.lastProgress())),
-    outages: () => sources.flatMap((source) => source.outage() ?? []),
+    lastProgress: () => {
+      const { now } = clock.tick();
+      // It waits for others, who would keep it waiting after a restart too.
+      if (quarantine?.outage() !== undefined) return now;
+      return Math.min(now, ...sources.map((source) => source.lastProgress()));
+    },
+    outages: () => [...sources, ...(quarantine ? [quarantine] : [])].flatMap((part) => part.outage() ?? []),
     notReady: () => (waitingFor === 0 ? undefined : "still joining its sources"),
   });
   const address = await listen(server, config.http);
@@ -258,31 +283,5 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     tick,
     failed,
     stop: (reason) => lifecycle.stop(reason),
-  };
-}
-
-/** A group has the name of its inference stream. */
-function readsGroup(source: Source, group: string): boolean {
-  return source.partitions().some(({ stream }) => stream === group);
-}
-
-/** What a source tells is for the groups whose streams it reads; how many partitions they have it knows by then. */
-function listenTo(source: Source, parts: { engine: Engine; ingestion: Ingestion }): SourceListener {
-  const { engine, ingestion } = parts;
-  const ownGroups = (): string[] =>
-    engine.tasks.groups.flatMap(({ name, streams: [inference] }) => {
-      const count = source.partitions().filter(({ stream }) => stream === inference.name).length;
-      if (count > 0) engine.tasks.setPartitions(name, count);
-      return count > 0 ? [name] : [];
-    });
-  return {
-    assigned: (tasks) => ingestion.assigned(tasks, ownGroups()),
-    revoked: (tasks) => ingestion.revoked(tasks, ownGroups()),
-    batch: (batch) => ingestion.batch(batch),
-    deliver: (deliveries) => ingestion.deliver(deliveries),
-    ended: (stream, partition) => ingestion.ended(stream, partition),
-    gap: (stream, partition, expected, found) => ingestion.gap(stream, partition, expected, found),
-    recreated: (stream, partition, found) => ingestion.recreated(stream, partition, found),
-    failed: (error) => ingestion.failed(error),
   };
 }

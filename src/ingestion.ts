@@ -10,6 +10,7 @@ import type { TaskId } from "./state/store.ts";
 import { LossLog } from "./loss-log.ts";
 import { OverflowLog } from "./overflow-log.ts";
 import { FENCED, MISSING, REWOUND, sayBeginnings, sayGap, sayRecreated } from "./reading-log.ts";
+import type { Quarantine } from "./publish/quarantine.ts";
 import { admitVersions, findEntries } from "./store-answers.ts";
 import { markBatch } from "./stream/record-mark.ts";
 import type { Delivery, Position, SourceListener } from "./stream/source.ts";
@@ -31,6 +32,8 @@ export interface IngestionOptions extends OwnershipOptions {
   readonly onFenced: (group: string) => boolean;
   /** The store is to be read again: judgement at once, and then, through `assigned`, every task. */
   readonly onReload: () => Promise<void>;
+  /** Where what is dropped goes, before the offset of its record is committed. */
+  readonly quarantine?: Pick<Quarantine, "add" | "isFull" | "flush">;
   /** The daemon cannot go on. */
   readonly onFailure: (error: Error) => void;
 }
@@ -216,6 +219,7 @@ export class Ingestion implements SourceListener {
     const answers = await findEntries(options, owned.id, decoded);
     if (!this.tasks.holds(owned)) return undefined;
     engine.ingest(owned.task, decoded, answers);
+    options.quarantine?.add(decoded, batch);
     for (const { plan } of decoded.batches) this.overflow.look(plan.model);
     const progress = owned.task.progressOf(batch.stream);
     this.losses.look(batch.stream, progress.ledger);
@@ -225,12 +229,16 @@ export class Ingestion implements SourceListener {
     if (owned.rows === 0) owned.since = tick.now;
     owned.rows += batch.count;
     options.onBatch();
+    if (options.quarantine?.isFull() === true) await options.quarantine.flush();
     return { owned, decoded };
   }
 
   /** Answers whether it is durable; the task is not ours any more where it is not. */
   private async commit(owned: OwnedTask): Promise<boolean> {
     const { engine, store } = this.options;
+    // Before the offsets: after a crash in between the same records are read, and written, again.
+    await this.options.quarantine?.flush();
+    if (!this.tasks.holds(owned)) return false;
     const delta = engine.delta(owned.task);
     const { id: task, version: expected } = owned;
     const commit = { task, expected, commitId: randomUUID(), ...delta };

@@ -17,7 +17,7 @@ export interface ViewParts {
   readonly segments: "firing" | "all" | "none";
   readonly rest: () => Pick<
     MetricsView,
-    "stateBytes" | "sinks" | "jobs" | "build" | "configHash" | "process"
+    "stateBytes" | "sinks" | "quarantine" | "jobs" | "build" | "configHash" | "process"
   >;
 }
 

@@ -14,6 +14,7 @@ import { openLmdbStore } from "../state/lmdb.ts";
 import { createMemoryStore } from "../state/memory.ts";
 import type { Store } from "../state/store.ts";
 import { createFileSource } from "../stream/file.ts";
+import { createKafkaSender } from "../stream/kafka-sender.ts";
 import { createKafkaSource } from "../stream/kafka.ts";
 import type { Source } from "../stream/source.ts";
 import { hasLabels } from "../task-groups.ts";
@@ -53,6 +54,9 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
       if (given === undefined) await keepSecret(store, secret);
     },
     sources: openSources(config, streams, log),
+    ...(config.kafka && config.quarantine?.topic !== undefined
+      ? { sender: createKafkaSender({ kafka: config.kafka, log }) }
+      : {}),
     partitions: 1,
     commitEvery: COMMIT_EVERY,
     clock: systemClock,

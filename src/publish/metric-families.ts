@@ -130,6 +130,33 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
   gauge("driftd_sink_pending_alerts", "Alert transitions not yet delivered.", ["sink"], function* (view) {
     for (const { sink, pending } of view.sinks) yield { labels: { sink }, value: pending };
   }),
+  counter(
+    "driftd_quarantine_records_total",
+    "Dropped records written to the quarantine, and those beyond its rate, which were left out.",
+    ["stream", "result"],
+    function* ({ quarantine }) {
+      for (const [stream, { written, leftOut }] of Object.entries(quarantine?.streams ?? {})) {
+        yield { labels: { stream, result: "written" }, value: written };
+        yield { labels: { stream, result: "left-out" }, value: leftOut };
+      }
+    },
+  ),
+  counter(
+    "driftd_quarantine_failures_total",
+    "Attempts to write to the quarantine that failed; each is made again.",
+    [],
+    function* ({ quarantine }) {
+      if (quarantine !== undefined) yield { labels: {}, value: quarantine.failures };
+    },
+  ),
+  gauge(
+    "driftd_quarantine_away",
+    "1 while the quarantine cannot be written, and ingestion waits for it.",
+    [],
+    function* ({ quarantine }) {
+      if (quarantine !== undefined) yield { labels: {}, value: quarantine.away ? 1 : 0 };
+    },
+  ),
   counter("driftd_job_runs_total", "Runs of a scheduled job.", ["job"], function* (view) {
     for (const { job, runs } of view.jobs) yield { labels: { job }, value: runs };
   }),

@@ -34,7 +34,8 @@ test("what is gone leaves no ghost", async () => {
   let view = exampleView();
   const { render } = exposition(() => view);
   expect(await render()).toContain('segment="region=eu"');
-  view = exampleView({ scores: [], alerts: [], ledgers: {}, partitions: [] });
+  const quarantine = { streams: {}, failures: 0, away: false };
+  view = exampleView({ scores: [], alerts: [], ledgers: {}, partitions: [], quarantine });
   const text = await render();
   expect(text).not.toMatch(/segment=|stream=|alert="FeatureDrift",model="fraud",version/);
 });
