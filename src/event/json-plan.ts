@@ -7,7 +7,7 @@ import type { Cells } from "./json-cell.ts";
 import { MAX_DEPTH } from "./json-skip.ts";
 import { addTarget, BOOLEAN, CATEGORY, createNode, createSlot, NUMBER, POSITION } from "./json-trie.ts";
 import type { Slot } from "./json-trie.ts";
-import { CONFIDENCE, ENTROPY } from "./probabilities.ts";
+import { CONFIDENCE, createFound, ENTROPY } from "./probabilities.ts";
 import type { ProbabilityCells } from "./probabilities.ts";
 import { createWalk } from "./json-walk.ts";
 import type { Walk } from "./json-walk.ts";
@@ -87,7 +87,7 @@ function findProbabilities(
     slots[plan.columns.findIndex((column) => column.name === name && column.role === "output")];
   const [confidence, entropy] = [find(CONFIDENCE), find(ENTROPY)];
   if (confidence === undefined && entropy === undefined) return undefined;
-  return { confidence, entropy, found: new Float64Array(2) };
+  return { confidence, entropy, found: createFound() };
 }
 
 function createColumnSlot(column: ColumnPlan, index: number, dictionary: Dictionary | undefined): Slot {

@@ -28,7 +28,7 @@ export interface ProbabilityCells {
   readonly position: number;
   readonly confidence: Slot | undefined;
   readonly entropy: Slot | undefined;
-  /** Largest and entropy of those in hand: made once for all records. */
+  /** Of those in hand: made once for all records. */
   readonly found: Float64Array;
 }
 
@@ -44,30 +44,46 @@ export function readProbabilities(cells: Cells, probabilities: ProbabilityCells)
   const start = cells.positions[position];
   if (start < 0 || isNull(cells.bytes, start)) return;
   if (!addUp(cells, start, found)) found.fill(Number.NaN);
-  if (confidence !== undefined) putNumber(cells, confidence, found[0]);
-  if (entropy !== undefined) putNumber(cells, entropy, found[1]);
+  if (confidence !== undefined) putNumber(cells, confidence, found[MOST]);
+  if (entropy !== undefined) putNumber(cells, entropy, found[BITS]);
+}
+
+/** Positions in what is found of a set of probabilities: the largest, the entropy in bits, and their sum. */
+export const MOST = 0;
+export const BITS = 1;
+const TOTAL = 2;
+
+/** Room for what is found of a set. */
+export function createFound(): Float64Array {
+  return new Float64Array(3);
+}
+
+/** Adds one probability to what is found; false if it is none. */
+export function addProbability(found: Float64Array, p: number): boolean {
+  if (!(p >= 0 && p <= 1)) return false;
+  found[TOTAL] += p;
+  if (p > found[MOST]) found[MOST] = p;
+  if (p > 0) found[BITS] -= p * Math.log2(p);
+  return true;
+}
+
+/** Whether the probabilities added are those of all classes. */
+export function isWhole(found: Float64Array): boolean {
+  return Math.abs(found[TOTAL] - 1) <= TOLERANCE;
 }
 
 /** Whether the value at `start`, which is JSON, is a set of probabilities; then `found` is theirs. */
 function addUp({ bytes, number }: Cells, start: number, found: Float64Array): boolean {
   const isObject = bytes[start] === 0x7b;
   if (!isObject && bytes[start] !== 0x5b) return false;
-  let most = 0;
-  let bits = 0;
-  let total = 0;
+  found.fill(0);
   let at = skipSpace(bytes, start + 1);
   while (bytes[at] !== 0x7d && bytes[at] !== 0x5d) {
     if (isObject) at = skipColon(bytes, skipString(bytes, at + 1));
     if (bytes[at] !== 0x2d && !(bytes[at] >= 0x30 && bytes[at] <= 0x39)) return false;
     at = skipSpace(bytes, readNumber(bytes, at, number, 0));
-    const p = number[0];
-    if (!(p >= 0 && p <= 1)) return false;
-    total += p;
-    if (p > most) most = p;
-    if (p > 0) bits -= p * Math.log2(p);
+    if (!addProbability(found, number[0])) return false;
     if (bytes[at] === 0x2c) at = skipSpace(bytes, at + 1);
   }
-  found[0] = most;
-  found[1] = bits;
-  return Math.abs(total - 1) <= TOLERANCE;
+  return isWhole(found);
 }

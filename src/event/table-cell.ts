@@ -88,7 +88,8 @@ export function categoryOfCell(
   return FAULT;
 }
 
-function cachedCode(dictionary: Dictionary, text: string): number {
+/** The code of a category by its text, remembered: the same few come again and again. */
+export function cachedCode(dictionary: Dictionary, text: string): number {
   const known = dictionary.texts.get(text);
   if (known !== undefined) return known;
   const code = codeOfText(dictionary, text);

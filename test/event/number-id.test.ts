@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createSpan, setSpan } from "../../src/event/byte-table.ts";
 import { createIdDigits, normalizeId } from "../../src/event/number-id.ts";
