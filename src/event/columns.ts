@@ -4,7 +4,7 @@ import type { Dictionary } from "./dictionary.ts";
 export interface BatchShape {
   readonly plan: EventPlan;
   /** By column; undefined for numbers. */
-  readonly dictionaries: readonly (Dictionary | undefined)[];
+  readonly dictionaries: readonly (Pick<Dictionary, "categories"> | undefined)[];
   /** Shared by all batches of a model's decoder, as the dictionaries are. */
   readonly versions: string[];
   /** Rows. */
@@ -32,7 +32,7 @@ export function createBatch({ plan, dictionaries, versions, capacity }: BatchSha
   };
 }
 
-function createColumn(dictionary: Dictionary | undefined, capacity: number): BatchColumn {
+function createColumn(dictionary: Pick<Dictionary, "categories"> | undefined, capacity: number): BatchColumn {
   const validity = new Uint8Array(Math.ceil(capacity / 64) * 8);
   if (dictionary === undefined) return { type: "number", values: new Float64Array(capacity), validity };
   return { type: "category", categories: dictionary.categories, codes: new Int32Array(capacity), validity };

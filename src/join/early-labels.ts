@@ -5,6 +5,8 @@ export interface EarlyLabel {
   readonly truth: number;
   /** The stream that brought it, in whose ledger it waits. */
   readonly stream: string;
+  /** Of the label's record in that stream. */
+  readonly offset: number;
   /** The label's record time, ms since the epoch. */
   readonly recordTime: number;
 }

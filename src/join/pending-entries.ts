@@ -57,6 +57,17 @@ export class PendingEntries {
     this.values[entry * this.width + field] = value;
   }
 
+  /** Reads the fields of an entry from this one on, as many as there is room for. */
+  read(entry: number, field: number, into: Float64Array): void {
+    const at = entry * this.width + field;
+    for (let i = 0; i < into.length; i++) into[i] = this.values[at + i];
+  }
+
+  /** Writes the fields of an entry from this one on. */
+  write(entry: number, field: number, values: Float64Array): void {
+    this.values.set(values, entry * this.width + field);
+  }
+
   /** The entries as the store takes them; copies, so that the table can go on. */
   export(index: string, expires: number): IndexEntries {
     return {
@@ -66,6 +77,27 @@ export class PendingEntries {
       count: this.used,
       fields: this.values.slice(0, this.used * this.width),
       width: this.width,
+      expires,
+    };
+  }
+
+  /** The same of some entries (by number), with `width` fields from `field` on. */
+  exportSome(
+    entries: readonly number[],
+    { index, expires, field, width }: { index: string; expires: number; field: number; width: number },
+  ): IndexEntries {
+    const fields = new Float64Array(entries.length * width);
+    for (let i = 0; i < entries.length; i++) {
+      const at = entries[i] * this.width + field;
+      for (let k = 0; k < width; k++) fields[i * width + k] = this.values[at + k];
+    }
+    return {
+      index,
+      high: Uint32Array.from(entries, (entry) => this.highs[entry]),
+      low: Uint32Array.from(entries, (entry) => this.lows[entry]),
+      count: entries.length,
+      fields,
+      width,
       expires,
     };
   }

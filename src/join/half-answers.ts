@@ -1,0 +1,54 @@
+import type { EventBatch } from "../event/batch.ts";
+import { reasonCode } from "../event/reason.ts";
+import { mixRowHigh, mixRowLow } from "../event/row-id.ts";
+import type { FoundEntries, IdList } from "./entries.ts";
+import { keyHigh, keyLow, type HalfKeys } from "./half-keys.ts";
+import type { JoinPlan } from "./half-plans.ts";
+import { MEETING, rowsOf } from "./meeting.ts";
+
+/** What the store knows of a batch of halves, by the positions in its keys. */
+export interface HalfAnswers {
+  readonly keys: HalfKeys;
+  readonly meetings: FoundEntries;
+  /** Cells of the other side's halves. */
+  readonly cells: FoundEntries;
+  readonly rest?: { readonly keys: RestKeys; readonly meetings: FoundEntries };
+}
+
+/** Keys of the further rows of requests whose calls failed; by position of the first row's key, where they begin. */
+export interface RestKeys extends IdList {
+  readonly from: ReadonlyMap<number, number>;
+}
+
+const FAILED = reasonCode("failed");
+
+/**
+ * Further rows of the requests that a batch's failed calls belong to: a failed call names the first one only, and how many
+ * there are its meeting knows. Rows that came since the last commit are at hand anyway.
+ */
+export function restKeysOf(
+  batch: EventBatch,
+  { keys, meetings }: Pick<HalfAnswers, "keys" | "meetings">,
+  plan: JoinPlan,
+): RestKeys | undefined {
+  const high: number[] = [];
+  const low: number[] = [];
+  const from = new Map<number, number>();
+  for (let row = 0; row < batch.rows; row++) {
+    if (batch.reason[row] !== FAILED) continue;
+    for (const position of [row, keys.near[row]]) {
+      if (position < 0 || meetings.found[position] === 0) continue;
+      const at = position * meetings.width + MEETING.input;
+      const rows = rowsOf(meetings.fields[at + MEETING.state]);
+      if (rows < 2) continue;
+      const age = Math.floor(meetings.fields[at + MEETING.time] / plan.age);
+      from.set(position, high.length);
+      for (let k = 1; k < rows; k++) {
+        high.push(keyHigh(mixRowHigh(batch.idHigh[row], k), age));
+        low.push(keyLow(mixRowLow(batch.idLow[row], k), age));
+      }
+    }
+  }
+  if (from.size === 0) return undefined;
+  return { high: Uint32Array.from(high), low: Uint32Array.from(low), count: high.length, from };
+}

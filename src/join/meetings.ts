@@ -1,0 +1,134 @@
+import type { FoundEntries, IdList, IndexEntries } from "./entries.ts";
+import { halfWidth } from "./half-cells.ts";
+import type { HalfAnswers } from "./half-answers.ts";
+import type { JoinPlan, Side } from "./half-plans.ts";
+import { FAILED_CALL, kindOf, MEETING, OPEN } from "./meeting.ts";
+import { PendingEntries } from "./pending-entries.ts";
+
+/** The place of a key that nobody has met. Places of this commit's entries are 0 and up, those in the store's answer are below. */
+export const NOWHERE = -1;
+const STORED = -2;
+
+/** After the meeting: which sides' cells stand in the entry itself, the sum of their bits; then those cells. */
+const HELD = MEETING.width;
+const BIT: Readonly<Record<Side, number>> = { input: 1, output: 2 };
+
+/** The meetings that a commit will write, over those that the store answered of a batch's keys. */
+export class Meetings {
+  private readonly plan: JoinPlan;
+  private readonly pending: PendingEntries;
+  private readonly cellsAt: Readonly<Record<Side, number>>;
+  /** By side, a half in hand. */
+  readonly cells: Readonly<Record<Side, Float64Array>>;
+
+  constructor(plan: JoinPlan) {
+    this.plan = plan;
+    const { input, output } = plan.halves;
+    this.cells = {
+      input: new Float64Array(halfWidth(input.positions.length)),
+      output: new Float64Array(halfWidth(output.positions.length)),
+    };
+    const widths = { input: this.cells.input.length, output: this.cells.output.length };
+    this.cellsAt = { input: HELD + 1, output: HELD + 1 + widths.input };
+    this.pending = new PendingEntries(HELD + 1 + widths.input + widths.output);
+  }
+
+  /** Where the key at a position of the batch's list stands. */
+  locate({ keys, meetings }: HalfAnswers, position: number): number {
+    const entry = this.pending.find(keys.high[position], keys.low[position]);
+    if (entry >= 0) return entry;
+    return meetings.found[position] === 1 ? STORED - position : NOWHERE;
+  }
+
+  field(place: number, { meetings }: HalfAnswers, field: number): number {
+    if (place >= 0) return this.pending.field(place, field);
+    return place === NOWHERE ? 0 : meetings.fields[(STORED - place) * meetings.width + field];
+  }
+
+  set(entry: number, field: number, value: number): void {
+    this.pending.set(entry, field, value);
+  }
+
+  /** This commit's entry for the key at a position: made if need be, with what the store knows. */
+  enter({ keys, meetings }: HalfAnswers, position: number): number {
+    return this.enterKey(keys, meetings, position);
+  }
+
+  /** The same for a further row of a request; -1 where the store knows nothing of it. */
+  enterRest({ rest }: HalfAnswers, position: number): number {
+    if (rest === undefined || rest.meetings.found[position] !== 1) return -1;
+    return this.enterKey(rest.keys, rest.meetings, position);
+  }
+
+  private enterKey(keys: IdList, meetings: FoundEntries, position: number): number {
+    const known = this.pending.find(keys.high[position], keys.low[position]);
+    if (known >= 0) return known;
+    const entry = this.pending.put(keys.high[position], keys.low[position]);
+    if (meetings.found[position] === 1) {
+      const at = position * meetings.width;
+      for (let field = 0; field < MEETING.width; field++)
+        this.pending.set(entry, field, meetings.fields[at + field]);
+    }
+    return entry;
+  }
+
+  /** This commit's entry of a key; -1 where there is none. */
+  find(high: number, low: number): number {
+    return this.pending.find(high, low);
+  }
+
+  /** Keeps the half in hand, which begins to wait. */
+  hold(entry: number, side: Side): void {
+    this.pending.set(entry, HELD, this.pending.field(entry, HELD) | BIT[side]);
+    this.pending.write(entry, this.cellsAt[side], this.cells[side]);
+  }
+
+  /** Brings the half of a side that waits at a place to hand, else as the store answers at the position; false if it is gone. */
+  fetch(place: number, side: Side, { cells }: HalfAnswers, position: number): boolean {
+    const into = this.cells[side];
+    if (place >= 0 && (this.pending.field(place, HELD) & BIT[side]) !== 0) {
+      this.pending.read(place, this.cellsAt[side], into);
+      return true;
+    }
+    if (cells.found[position] !== 1 || cells.width !== into.length) return false;
+    const at = position * cells.width;
+    for (let i = 0; i < into.length; i++) into[i] = cells.fields[at + i];
+    return true;
+  }
+
+  /** Name of the index of meetings, or of the cells of a side's halves. */
+  index(of: "meetings" | Side): string {
+    const name = of === "meetings" ? "joined" : of === "input" ? "inputs" : "outputs";
+    return `${this.plan.plan.model}/${name}/${this.plan.id}`;
+  }
+
+  /** What was written since the last commit: all meetings, and the cells of the halves among them that wait. */
+  export(expires: number): IndexEntries[] {
+    const { pending } = this;
+    if (pending.count === 0) return [];
+    const all = Array.from({ length: pending.count }, (_, entry) => entry);
+    const joined = { index: this.index("meetings"), expires, field: 0, width: MEETING.width };
+    const exported = [pending.exportSome(all, joined)];
+    for (const side of ["input", "output"] as const) {
+      const waiting = all.filter((entry) => this.isWaiting(entry, side));
+      if (waiting.length === 0) continue;
+      const cells = {
+        index: this.index(side),
+        expires,
+        field: this.cellsAt[side],
+        width: this.cells[side].length,
+      };
+      exported.push(pending.exportSome(waiting, cells));
+    }
+    return exported;
+  }
+
+  clear(): void {
+    this.pending.clear();
+  }
+
+  private isWaiting(entry: number, side: Side): boolean {
+    const kind = kindOf(this.pending.field(entry, MEETING[side] + MEETING.state));
+    return (kind === OPEN || kind === FAILED_CALL) && (this.pending.field(entry, HELD) & BIT[side]) !== 0;
+  }
+}
