@@ -33,7 +33,7 @@ export interface IngestionOptions extends OwnershipOptions {
   /** The store is to be read again: judgement at once, and then, through `assigned`, every task. */
   readonly onReload: () => Promise<void>;
   /** Where what is dropped goes, before the offset of its record is committed. */
-  readonly quarantine?: Pick<Quarantine, "add" | "isFull" | "flush">;
+  readonly quarantine?: Pick<Quarantine, "add" | "addLate" | "isFull" | "flush">;
   /** The daemon cannot go on. */
   readonly onFailure: (error: Error) => void;
 }
@@ -155,6 +155,7 @@ export class Ingestion implements SourceListener {
       owned.task.progressOf(stream).ended = true;
       owned.task.changed = true;
       owned.task.expireEarlyAtEnd();
+      this.options.quarantine?.addLate(partition, owned.task.takeLateDrops());
       await this.commit(owned);
     });
   }
@@ -220,6 +221,7 @@ export class Ingestion implements SourceListener {
     if (!this.tasks.holds(owned)) return undefined;
     engine.ingest(owned.task, decoded, answers);
     options.quarantine?.add(decoded, batch);
+    options.quarantine?.addLate(owned.id.partition, owned.task.takeLateDrops());
     for (const { plan } of decoded.batches) this.overflow.look(plan.model);
     const progress = owned.task.progressOf(batch.stream);
     this.losses.look(batch.stream, progress.ledger);

@@ -40,6 +40,10 @@ export function checkProject(project: {
       ].map((fault) => faultAt(document, fault)),
     ),
     ...checkGroups(config).map((fault) => faultAt(read.document, fault)),
+    ...checkRawQuarantine(
+      config,
+      loaded.map(({ model }) => model),
+    ).map((fault) => faultAt(read.document, fault)),
     ...checkModels(
       config,
       loaded.map(({ model }) => model.name),
@@ -88,6 +92,29 @@ function checkGroups({ streams }: Config): FaultAt[] {
     if (inference === undefined || (file === undefined) === (inference.file === undefined)) return [];
     const message = `is read from a ${inference.file === undefined ? "topic" : "file"}, and its labels from a ${file === undefined ? "topic" : "file"}; read both from topics, or both from files`;
     return [{ path: ["streams", name, "of"], code: "CONFLICT", message }];
+  });
+}
+
+/** The bytes of a record hold what its columns and its id were hashed for. */
+function checkRawQuarantine({ streams }: Config, models: readonly Model[]): FaultAt[] {
+  return Object.values(streams).flatMap((stream): FaultAt[] => {
+    if (stream.quarantine !== "raw") return [];
+    const scored = streams[stream.of ?? ""] ?? stream;
+    const source = scored.map.model;
+    const carried = models.filter(
+      ({ name }) => source === undefined || !("value" in source) || source.value === name,
+    );
+    const personal = carried.flatMap(({ name, id, columns }) => [
+      ...(id?.pii === true ? [`ids of ${name}`] : []),
+      ...Object.entries(columns).flatMap(([column, { pii }]) =>
+        pii === true ? [`${column} of ${name}`] : [],
+      ),
+    ]);
+    if (personal.length === 0) return [];
+    const message = `would put personal data into the quarantine as they came (${personal.join(", ")}); write quarantine: { raw: false } for this stream`;
+    // Asked for by the stream itself, or by the quarantine for all streams.
+    const path = ["streams", stream.name, "quarantine", "raw"];
+    return [{ path, code: "PII", message }];
   });
 }
 

@@ -3,10 +3,11 @@ import { CodedError } from "../config/coded-error.ts";
 import type { QuarantineConfig, StreamConfig } from "../config/config.ts";
 import { MINUTE } from "../config/quantity.ts";
 import type { DecodedRecords } from "../event/batch.ts";
-import { findDropped, type DroppedRecord } from "../event/dropped-records.ts";
+import { findDropped } from "../event/dropped-records.ts";
 import type { SourceBatch } from "../event/records.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
+import type { LateDrop } from "../window/late-drop.ts";
 import type { ShownQuarantine } from "./metrics.ts";
 import { sizeOf, type QuarantineEntry } from "./quarantine-entry.ts";
 import { createQuarantineFile } from "./quarantine-file.ts";
@@ -28,8 +29,8 @@ export interface QuarantineSink {
 export interface Quarantine {
   /** Takes what of a batch was dropped, when it has been taken in. Nothing is written yet. */
   add(decoded: DecodedRecords, batch: SourceBatch): void;
-  /** The same of records that were read before, and dropped now. */
-  addLate(place: { readonly stream: string; readonly partition: number }, dropped: DroppedRecord): void;
+  /** The same of rows of a partition that have waited, and are dropped now. */
+  addLate(partition: number, drops: readonly LateDrop[]): void;
   /** Whether so much waits that it is to be written before more is taken in. */
   isFull(): boolean;
   /** Writes what was added. Where that fails it is tried again until it is written, or until the daemon stops: then it rejects. */
@@ -177,12 +178,19 @@ export function createQuarantine(sink: QuarantineSink, options: QuarantineOption
       }
       leaveOut(rate, leftOut);
     },
-    addLate(place, dropped) {
-      const rate = rates.get(place.stream);
-      if (rate?.stream.quarantine === undefined) return;
-      if (roomOf(rate) <= 0) return leaveOut(rate, 1);
-      const { topic } = rate.stream;
-      take(rate, { ...place, ...(topic !== undefined && { topic }), dropped });
+    addLate(partition, drops) {
+      for (const { stream, offset, recordTime, reason, model } of drops) {
+        const rate = rates.get(stream);
+        if (rate?.stream.quarantine === undefined) continue;
+        if (roomOf(rate) <= 0) {
+          leaveOut(rate, 1);
+          continue;
+        }
+        const { topic } = rate.stream;
+        const rows = [{ row: 0, reason, model, columns: [] }];
+        const dropped = { offset, recordTime, reason, rows };
+        take(rate, { stream, partition, ...(topic !== undefined && { topic }), dropped });
+      }
     },
     isFull: () => bytes >= MOST_WAITING,
     async flush() {

@@ -76,6 +76,7 @@ function completeModel(document: Document, name: string, context: RuleContext): 
     },
     budget: { falseAlarms: file.budget?.falseAlarms ?? 1, per: times.per },
     maxSeries: file.maxSeries ?? 2000,
+    ...(file.id !== undefined && { id: { pii: file.id.pii ?? false } }),
     columns: file.columns ?? {},
     rules: (file.rules ?? []).map((rule) => completeRule(rule, context)),
   };

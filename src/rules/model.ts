@@ -15,6 +15,8 @@ export interface Model {
   readonly budget: { readonly falseAlarms: number; readonly per: number };
   /** The most series this model may have (versions x segments x columns); the rest falls into `other`. */
   readonly maxSeries: number;
+  /** Whether its ids are personal data, which are shown nowhere. */
+  readonly id?: { readonly pii: boolean };
   readonly columns: Readonly<Record<string, DeclaredColumn>>;
   readonly rules: readonly Rule[];
 }

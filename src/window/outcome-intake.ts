@@ -30,8 +30,8 @@ interface Filing {
   readonly versionOf: Int32Array;
   /** By grouping and row. */
   readonly segmentOf: readonly Int32Array[];
-  /** Record time that the partition had reached before the batch, ms. */
-  readonly reached: number;
+  /** Record time that the partition had reached before the batch, ms; absent where every row has its own. */
+  readonly reached?: number;
 }
 
 /** The predictions of one model in one task, the labels that meet them, and the cohorts that count both. */
@@ -118,10 +118,10 @@ export class OutcomeIntake {
   file(batch: EventBatch, { versionOf, segmentOf, reached }: Filing): SettledLabels {
     const met: EarlyLabel[] = [];
     const expired: EarlyLabel[] = [];
-    let now = reached;
+    let now = reached ?? Number.NEGATIVE_INFINITY;
     for (let row = 0; row < batch.rows; row++) {
       // What came before this record has ended the wait of a label, wherever the batch was cut.
-      const oldest = now - this.plan.early;
+      const oldest = (reached === undefined ? batch.recordTime[row] : now) - this.plan.early;
       if (batch.reason[row] !== FUTURE && batch.recordTime[row] > now) now = batch.recordTime[row];
       const entry = this.entries[row];
       if (entry < 0) continue;
@@ -180,6 +180,7 @@ export class OutcomeIntake {
             low: batch.idLow[row],
             truth,
             stream,
+            offset: batch.offset[row],
             recordTime: batch.recordTime[row],
           }),
         isOpen: (time) => paneStart(time, this.plan.cohort) + this.plan.cohort > openAfter,

@@ -4,6 +4,7 @@ import { DROP_REASONS, reasonCode } from "../event/reason.ts";
 import type { FoundEntries } from "../join/entries.ts";
 import { admitRows } from "./admission.ts";
 import type { CountingPlan } from "./counting-plan.ts";
+import type { LateDrop } from "./late-drop.ts";
 import { Intake } from "./intake.ts";
 import { OutcomeIntake, type SettledLabels } from "./outcome-intake.ts";
 import { lastPosition, rememberVersion } from "./version-sightings.ts";
@@ -16,6 +17,7 @@ export class Task {
   readonly models: ReadonlyMap<string, TaskModel>;
   /** Something changed since the last commit. */
   changed = false;
+  private lateDrops: LateDrop[] = [];
 
   constructor(streams: readonly TaskStream[], plans: readonly CountingPlan[]) {
     this.streams = new Map(streams.map((stream) => [stream.name, createProgress(stream)]));
@@ -37,6 +39,28 @@ export class Task {
     const versions = decoded.batches.map((batch) => context.versionOf(batch));
     const before = progress.clock.recordTime;
     for (const [b, { intake }] of models.entries()) intake.reserve(decoded.batches[b].rows);
+    const starts = models.map(({ intake }) => intake.starts);
+    this.admit(decoded, progress, { context, versions, starts });
+    for (const [b, { intake, outcomes, fields }] of models.entries()) {
+      const batch = decoded.batches[b];
+      const versionOf = versions[b];
+      fields?.count(decoded, b, intake.starts);
+      rememberVersion(progress, batch, versionOf, intake.plan.keep);
+      outcomes?.join(batch, context.found(batch));
+      intake.count(batch, versionOf);
+      if (outcomes !== undefined) {
+        const filed = outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf, reached: before });
+        this.bookEarly(intake.plan.model, filed);
+      }
+      progress.ledger.measured += bookReasons(progress.ledger, batch);
+    }
+    this.expireEarly(progress.clock.recordTime);
+  }
+
+  /** Admits the rows of all batches, and counts what could not be decoded where the rows before it are. */
+  private admit(decoded: DecodedRecords, progress: StreamProgress, admission: Admission): void {
+    const { context, versions, starts } = admission;
+    const models = decoded.batches.map((batch) => this.modelOf(batch));
     admitRows({
       decoded,
       rules: models.map(({ intake }) => ({
@@ -60,12 +84,38 @@ export class Task {
       rememberVersion(progress, batch, versionOf, intake.plan.keep);
       outcomes?.join(batch, context.found(batch));
       intake.count(batch, versionOf);
-      if (outcomes !== undefined) {
-        this.bookEarly(outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf, reached: before }));
-      }
-      progress.ledger.measured += bookReasons(progress.ledger, batch);
+      if (outcomes !== undefined)
+        this.bookEarly(batch.plan.model, outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf }));
+      bookPairs(join, this.ledgersOfSides());
     }
-    this.expireEarly(progress.clock.recordTime);
+    const reading = this.halfStreams().filter(({ ended, idle }) => !ended && !idle);
+    if (reading.length > 0) this.expireEarly(Math.min(...reading.map(({ clock }) => clock.recordTime)));
+  }
+
+  /** Gives up the halves that nothing can meet any more. `closedThrough` answers the end of a model's last closed pane. */
+  expireHalves(closedThrough: (model: string) => number): void {
+    for (const [model, { intake, join }] of this.models) {
+      if (join === undefined) continue;
+      const streams = this.halfStreams().filter(({ models }) => models.includes(model));
+      const ledgers = this.ledgersOfSides();
+      const { plan } = intake;
+      const found = expireHalves(join, { streams, plan, closedThrough: closedThrough(model), ledgers });
+      if (found) this.changed = true;
+    }
+  }
+
+  private halfStreams(): StreamProgress[] {
+    return [...this.streams.values()].filter(({ role }) => role !== "labels");
+  }
+
+  /** By side: the ledger of the stream that brings it. */
+  private ledgersOfSides(): Record<Side, StreamLedger> {
+    const ledgerOf = (side: Side): StreamLedger => {
+      const progress = this.halfStreams().find((stream) => bringsSide(stream, side));
+      if (progress === undefined) throw new Error(`no stream brings a side: ${side}`);
+      return progress.ledger;
+    };
+    return { input: ledgerOf("input"), output: ledgerOf("output") };
   }
 
   private ingestLabels(decoded: DecodedRecords, progress: StreamProgress, context: IngestContext): void {
@@ -102,8 +152,9 @@ export class Task {
 
   /** Early labels whose wait is over become orphans. `now` is the record time that predictions have reached. */
   expireEarly(now: number): void {
-    for (const { outcomes } of this.models.values()) {
-      if (outcomes !== undefined && outcomes.early.count > 0) this.bookEarly(outcomes.expireEarly(now));
+    for (const [model, { outcomes }] of this.models) {
+      if (outcomes !== undefined && outcomes.early.count > 0)
+        this.bookEarly(model, outcomes.expireEarly(now));
     }
   }
 
@@ -114,18 +165,26 @@ export class Task {
   }
 
   /** Labels that no longer wait, each in the ledger of the stream that brought it. */
-  private bookEarly({ met, expired }: SettledLabels): void {
+  private bookEarly(model: string, { met, expired }: SettledLabels): void {
     for (const { stream } of met) {
       const { ledger } = this.progressOf(stream);
       ledger.waiting -= 1;
       ledger.measured += 1;
     }
-    for (const { stream } of expired) {
+    for (const { stream, offset, recordTime } of expired) {
       const { ledger } = this.progressOf(stream);
       ledger.waiting -= 1;
       ledger.dropped["orphan-label"] += 1;
+      this.lateDrops.push({ stream, offset, recordTime, reason: "orphan-label", model });
     }
     if (met.length + expired.length > 0) this.changed = true;
+  }
+
+  /** Rows that waited and were dropped since the last call. */
+  takeLateDrops(): readonly LateDrop[] {
+    const taken = this.lateDrops;
+    if (taken.length > 0) this.lateDrops = [];
+    return taken;
   }
 
   progressOf(stream: string): StreamProgress {

@@ -267,6 +267,25 @@ test("two files of one model, a base that nobody extends, and pii without a key"
   ]);
 });
 
+test("bytes in the quarantine of streams whose columns or ids are personal", async () => {
+  write("key", "0123456789abcdef");
+  const streams = "  more: { role: inference, file: more.jsonl, quarantine: { raw: true } }\n";
+  const config = `${CONFIG.replace("rules:", `${streams}rules:`)}privacy: { keyFile: key }\n`;
+  write("driftd.yaml", `${config}quarantine: { file: q.jsonl, raw: true }\n`);
+  write(
+    "rules/a.yaml",
+    "version: 1\nmodel: a\nid: { pii: true }\ncolumns: { card: { type: category, pii: true } }\n",
+  );
+  const { exit, lines } = await run();
+  const message =
+    "would put personal data into the quarantine as they came (ids of a, card of a); write quarantine: { raw: false } for this stream";
+  expect(lines.filter((line) => line.includes("PII"))).toEqual([
+    `driftd.yaml:3:11  error  PII  "scored": ${message}`,
+    `driftd.yaml:4:65  error  PII  "true": ${message}`,
+  ]);
+  expect(exit).toBe(78);
+});
+
 test("what run could not work with: a model without a reference, and labels from another kind of source", async () => {
   const labels = "  charged: { role: labels, of: scored, topic: charged, format: native }\n";
   write(

@@ -3,7 +3,7 @@ import { createDecoder } from "../../src/event/decoder.ts";
 import { publicKeys } from "../../src/event/ids.ts";
 import { isBalanced, type StreamLedger } from "../../src/event/ledger.ts";
 import { Evaluation } from "../../src/evaluation.ts";
-import { Ingestion } from "../../src/ingestion.ts";
+import { Ingestion, type IngestionOptions } from "../../src/ingestion.ts";
 import { ledgersOf } from "../../src/metrics-view.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createSimulatedClock, type SimulatedClock } from "../../src/runtime/clock.ts";
@@ -64,6 +64,8 @@ export interface WorldOptions {
   readonly hasGroup?: boolean;
   /** Silent by default. */
   readonly log?: Log;
+  /** Where what is dropped goes; nowhere by default. */
+  readonly quarantine?: IngestionOptions["quarantine"];
 }
 
 /** A daemon without doors: the engine, ingestion and evaluation on a store, on a clock that the story moves. */
@@ -109,6 +111,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     log: options.log ?? createLog({ level: "silent" }),
     commitEvery: { rows: options.commitRows ?? 1, interval: Number.POSITIVE_INFINITY },
     onBatch: () => undefined,
+    ...(options.quarantine && { quarantine: options.quarantine }),
     afterCommit: async () => {
       if (world.judging) await evaluation.judge(clock.tick());
     },

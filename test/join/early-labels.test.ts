@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { EarlyLabels, type EarlyLabel } from "../../src/join/early-labels.ts";
 
 function label(low: number, given: Partial<EarlyLabel> = {}): EarlyLabel {
-  return { high: 1, low, truth: 1, stream: "l", recordTime: 0, ...given };
+  return { high: 1, low, truth: 1, stream: "l", offset: 5, recordTime: 0, ...given };
 }
 
 describe("EarlyLabels", () => {
