@@ -39,28 +39,6 @@ export class Task {
     const versions = decoded.batches.map((batch) => context.versionOf(batch));
     const before = progress.clock.recordTime;
     for (const [b, { intake }] of models.entries()) intake.reserve(decoded.batches[b].rows);
-    const starts = models.map(({ intake }) => intake.starts);
-    this.admit(decoded, progress, { context, versions, starts });
-    for (const [b, { intake, outcomes, fields }] of models.entries()) {
-      const batch = decoded.batches[b];
-      const versionOf = versions[b];
-      fields?.count(decoded, b, intake.starts);
-      rememberVersion(progress, batch, versionOf, intake.plan.keep);
-      outcomes?.join(batch, context.found(batch));
-      intake.count(batch, versionOf);
-      if (outcomes !== undefined) {
-        const filed = outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf, reached: before });
-        this.bookEarly(intake.plan.model, filed);
-      }
-      progress.ledger.measured += bookReasons(progress.ledger, batch);
-    }
-    this.expireEarly(progress.clock.recordTime);
-  }
-
-  /** Admits the rows of all batches, and counts what could not be decoded where the rows before it are. */
-  private admit(decoded: DecodedRecords, progress: StreamProgress, admission: Admission): void {
-    const { context, versions, starts } = admission;
-    const models = decoded.batches.map((batch) => this.modelOf(batch));
     admitRows({
       decoded,
       rules: models.map(({ intake }) => ({
@@ -84,38 +62,13 @@ export class Task {
       rememberVersion(progress, batch, versionOf, intake.plan.keep);
       outcomes?.join(batch, context.found(batch));
       intake.count(batch, versionOf);
-      if (outcomes !== undefined)
-        this.bookEarly(batch.plan.model, outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf }));
-      bookPairs(join, this.ledgersOfSides());
+      if (outcomes !== undefined) {
+        const filed = outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf, reached: before });
+        this.bookEarly(intake.plan.model, filed);
+      }
+      progress.ledger.measured += bookReasons(progress.ledger, batch);
     }
-    const reading = this.halfStreams().filter(({ ended, idle }) => !ended && !idle);
-    if (reading.length > 0) this.expireEarly(Math.min(...reading.map(({ clock }) => clock.recordTime)));
-  }
-
-  /** Gives up the halves that nothing can meet any more. `closedThrough` answers the end of a model's last closed pane. */
-  expireHalves(closedThrough: (model: string) => number): void {
-    for (const [model, { intake, join }] of this.models) {
-      if (join === undefined) continue;
-      const streams = this.halfStreams().filter(({ models }) => models.includes(model));
-      const ledgers = this.ledgersOfSides();
-      const { plan } = intake;
-      const found = expireHalves(join, { streams, plan, closedThrough: closedThrough(model), ledgers });
-      if (found) this.changed = true;
-    }
-  }
-
-  private halfStreams(): StreamProgress[] {
-    return [...this.streams.values()].filter(({ role }) => role !== "labels");
-  }
-
-  /** By side: the ledger of the stream that brings it. */
-  private ledgersOfSides(): Record<Side, StreamLedger> {
-    const ledgerOf = (side: Side): StreamLedger => {
-      const progress = this.halfStreams().find((stream) => bringsSide(stream, side));
-      if (progress === undefined) throw new Error(`no stream brings a side: ${side}`);
-      return progress.ledger;
-    };
-    return { input: ledgerOf("input"), output: ledgerOf("output") };
+    this.expireEarly(progress.clock.recordTime);
   }
 
   private ingestLabels(decoded: DecodedRecords, progress: StreamProgress, context: IngestContext): void {
