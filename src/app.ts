@@ -256,11 +256,14 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     outages: () => [...sources, ...(quarantine ? [quarantine] : [])].flatMap((part) => part.outage() ?? []),
     notReady: () => (waitingFor === 0 ? undefined : "still joining its sources"),
   });
+  const routes = sources.flatMap((source) => source.register?.(server) ?? []);
   const address = await listen(server, config.http);
   log.info(
     { url: address.url, version: options.build.version, models: models.map(({ model }) => model.name) },
     "listening",
   );
+  for (const { method, path, streams: taking } of routes)
+    log.info({ url: `${address.url}${path}`, method, streams: taking }, "takes events");
 
   for (const source of sources) {
     lifecycle.onStop("source", async () => {

@@ -15,6 +15,7 @@ import { createMemoryStore } from "../state/memory.ts";
 import type { Store } from "../state/store.ts";
 import { createFileSource } from "../stream/file.ts";
 import { createKafkaSender } from "../stream/kafka-sender.ts";
+import { createHttpSource } from "../stream/http.ts";
 import { createKafkaSource } from "../stream/kafka.ts";
 import type { Source } from "../stream/source.ts";
 import { hasLabels } from "../task-groups.ts";
@@ -103,6 +104,10 @@ function openSources(config: Config, streams: readonly StreamConfig[], log: Log)
     sources.push(
       createKafkaSource({ kafka: config.kafka, streams: topics, single: true, clock: Date.now, log }),
     );
+  }
+  const sent = streams.filter(({ http }) => http === true);
+  if (sent.length > 0) {
+    sources.push(createHttpSource({ streams: sent, http: config.http, clock: Date.now, log }));
   }
   if (files.length > 0) sources.push(createFileSource({ streams: files, clock: Date.now }));
   return sources;

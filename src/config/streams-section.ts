@@ -59,7 +59,12 @@ export function startOf(from: string): StreamConfig["from"] | undefined {
 
 function readMap(section: StreamSection): FieldMap {
   return Object.fromEntries(
-    Object.entries(section.map ?? {}).map(([field, source]) => [field, fieldSource(source)]),
+    Object.entries(section.map ?? {}).map(([field, source]) => {
+      const place = fieldSource(source);
+      // HTTP knows no case, and Node writes all names small.
+      const isHttp = section.http === true && "header" in place;
+      return [field, isHttp ? { ...place, header: place.header.toLowerCase() } : place];
+    }),
   );
 }
 

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StreamConfig } from "../config/config.ts";
+import { clearLane, createLane, loadLane } from "./http-lane.ts";
+import type { Load, Outcome, Submission, TurnedAway } from "./http-lane.ts";
+import type { SourceListener } from "./source.ts";
+
+/** Commits begin at least this far apart, ms, so that many requests share one; a lone request does not wait. */
+const COMMIT_INTERVAL = 20;
+/** Between attempts while the task is not ours, and in all, ms. */
+const RETRY = 50;
+const PATIENCE = 5_000;
+
+const UNAVAILABLE: Outcome = { status: "unavailable" };
+
+/** What was sent and is not durable yet. Groups of requests are committed together, one group at a time. */
+export interface Queue {
+  submit(stream: StreamConfig, member: Submission | TurnedAway): void;
+  /** Begins to commit what has come; until then it waits. */
+  open(listener: SourceListener): void;
+  /** Commits what waits and ends; what comes afterwards is unavailable. */
+  close(): Promise<void>;
+  /** By stream: requests that came, and those that were answered. */
+  progressOf(stream: string): { readonly received: number; readonly answered: number };
+  /** Wall-clock ms since when the oldest request waits; undefined where none does. */
+  waitingSince(): number | undefined;
+}
+
+export function createQueue(options: {
+  readonly streams: readonly StreamConfig[];
+  readonly clock: () => number;
+}): Queue {
+  const { clock } = options;
+  // A label that comes with its prediction finds it.
+  const ordered = options.streams.toSorted(
+    (a, b) => Number(a.role === "labels") - Number(b.role === "labels"),
+  );
+  const lanes = ordered.map(createLane);
+  const byName = new Map(lanes.map((lane) => [lane.stream.name, { lane, received: 0, answered: 0 }]));
+  let listener: SourceListener | undefined;
+  let running = Promise.resolve();
+  let isRunning = false;
+  let isClosed = false;
+  let begun = Number.NEGATIVE_INFINITY;
+  let since: number | undefined;
+
+  const settle = ({ lane, members, rejected }: Load, isDurable: boolean): void => {
+    const entry = byName.get(lane.stream.name);
+    if (entry !== undefined) entry.answered += members.length;
+    for (const member of members) {
+      if (!isDurable) member.done(UNAVAILABLE);
+      else
+        member.done({ status: "durable", rejected: "values" in member ? (rejected.get(member) ?? []) : [] });
+    }
+  };
+
+  /** Delivers loads until they are durable; those that are not in good time are given up. */
+  const commit = async (loads: readonly Load[], to: SourceListener): Promise<void> => {
+    let left = loads;
+    for (const end = performance.now() + PATIENCE; left.length > 0;) {
+      const tried = left;
+      for (const { rejected } of tried) rejected.clear();
+      const durable = await to.deliver(tried.map(({ delivery }) => delivery)).catch(() => undefined);
+      left = tried.filter((_, position) => durable?.[position] !== true);
+      for (const load of tried) if (!left.includes(load)) settle(load, true);
+      if (left.length === 0) break;
+      if (durable === undefined || performance.now() >= end) {
+        for (const load of left) settle(load, false);
+        break;
+      }
+      await sleep(RETRY);
+    }
+  };
+
+  const run = async (to: SourceListener): Promise<void> => {
+    while (lanes.some(({ waiting }) => waiting.length > 0)) {
+      const wait = begun + COMMIT_INTERVAL - performance.now();
+      if (wait > 0 && !isClosed) await sleep(wait);
+      begun = performance.now();
+      const loads = lanes.flatMap((lane) => loadLane(lane) ?? []);
+      await commit(loads, to);
+      for (const { lane } of loads) clearLane(lane);
+      since = lanes.some(({ waiting }) => waiting.length > 0) ? clock() : undefined;
+    }
+    isRunning = false;
+  };
+
+  const start = (): void => {
+    if (listener === undefined || isRunning) return;
+    const to = listener;
+    isRunning = true;
+    // What comes in the same turn of the event loop goes along.
+    running = new Promise<void>((resolve) => setImmediate(resolve)).then(() => run(to));
+  };
+
+  return {
+    submit(stream, member) {
+      const entry = byName.get(stream.name);
+      if (isClosed || entry === undefined) return member.done(UNAVAILABLE);
+      entry.received += 1;
+      entry.lane.waiting.push(member);
+      since ??= clock();
+      start();
+    },
+    open(to) {
+      listener = to;
+      if (lanes.some(({ waiting }) => waiting.length > 0)) start();
+    },
+    async close() {
+      isClosed = true;
+      await running;
+      for (const { waiting } of lanes) for (const member of waiting.splice(0)) member.done(UNAVAILABLE);
+    },
+    progressOf(stream) {
+      const { received = 0, answered = 0 } = byName.get(stream) ?? {};
+      return { received, answered };
+    },
+    waitingSince: () => since,
+  };
+}
