@@ -41,7 +41,7 @@ export function deletedBefore(
 ): number | undefined {
   const { fitted, closedThrough, cohortsFrom } = source;
   const { model } = fitted.counting;
-  // As paneLayout, rollUpLayout and cohortLayout name them.
+  // As paneLayout, fieldLayout, rollUpLayout and cohortLayout name them.
   const named = layout.startsWith(`${model}/`) ? LAYOUT.exec(layout.slice(model.length + 1)) : null;
   if (named === null) return undefined;
   const { cohorts, step } = named.groups ?? {};
@@ -51,4 +51,5 @@ export function deletedBefore(
   return closedThrough - keep;
 }
 
-const LAYOUT = /^(?:(?<cohorts>outcomes\/[0-9a-f]{16}\/[0-9a-f]{16})|[0-9a-f]{16}(?:@(?<step>1h|1d))?)$/;
+const LAYOUT =
+  /^(?:(?<cohorts>outcomes\/[0-9a-f]{16}\/[0-9a-f]{16})|(?:fields\/)?[0-9a-f]{16}(?:@(?<step>1h|1d))?)$/;

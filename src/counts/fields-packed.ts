@@ -7,6 +7,7 @@ import { openBytes, packBytes } from "./packed.ts";
 interface Plain {
   readonly records: number;
   readonly sampled: number;
+  readonly foreign: number;
   readonly offsets: readonly [string, number, number][];
   /** Name, then pairs of slot and count. */
   readonly fields: readonly [string, ...number[]][];
@@ -25,10 +26,11 @@ type PlainDeparture = readonly [
 
 /** The summary as the bytes of a pane: the same content gives the same bytes. */
 export function packFields(summary: FieldSummary): Uint8Array {
-  const { records, sampled, offsets, fields, departures } = summary;
+  const { records, sampled, foreign, offsets, fields, departures } = summary;
   const plain: Plain = {
     records,
     sampled,
+    foreign,
     offsets: sorted(offsets).map(([place, { first, last }]) => [place, first, last]),
     fields: sorted(fields).map(([name, counts]) => [name, ...pairsOf(counts)]),
     departures: sorted(departures).map(([, one]) => [
@@ -51,6 +53,7 @@ export function unpackFields(bytes: Uint8Array): FieldSummary {
   const summary = createFieldSummary();
   summary.records = plain.records;
   summary.sampled = plain.sampled;
+  summary.foreign = plain.foreign;
   for (const [place, first, last] of plain.offsets) summary.offsets.set(place, { first, last });
   for (const [name, ...pairs] of plain.fields) {
     const counts = new Float64Array(FIELD_SLOTS.length);

@@ -25,6 +25,8 @@ export interface FieldSummary {
   /** Records that belong to the pane, and those of them that were looked at. */
   records: number;
   sampled: number;
+  /** Of the sampled ones, those of another layout than the reference's: nothing of them can be compared. */
+  foreign: number;
   /** By stream and partition: the first and the last offset that the pane counts. */
   readonly offsets: Map<string, OffsetSpan>;
   /** By name, one counter per slot of FIELD_SLOTS. */
@@ -44,7 +46,7 @@ const MOST_PRODUCERS = 8;
 const MOST_VALUES = 16;
 
 export function createFieldSummary(): FieldSummary {
-  return { records: 0, sampled: 0, offsets: new Map(), fields: new Map(), departures: new Map() };
+  return { records: 0, sampled: 0, foreign: 0, offsets: new Map(), fields: new Map(), departures: new Map() };
 }
 
 /** The pane counts the record at `offset`. `place` names its stream and partition. */
@@ -114,6 +116,7 @@ export function mergeFields(
 ): void {
   into.records += from.records;
   into.sampled += from.sampled;
+  into.foreign += from.foreign;
   for (const [place, span] of from.offsets) spanOffset(into, place, span);
   for (const [name, counts] of from.fields) {
     const sum = countsOf(into, name);

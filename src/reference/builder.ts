@@ -42,6 +42,7 @@ export class ReferenceBuilder {
     const { plan, independent, keyId, segmentBy, windowSizes, labels, seasons = [] } = this.#options;
     const { rows, from, to } = this.#survey;
     const { outcomes } = counting;
+    const fields = this.#options.fields?.finish();
     const segments = counting.segmentNames.map((name, segment) => {
       const columns = counting.columns.map((_, column) => ({
         counts: countsOf(counting, segment, column),
@@ -69,6 +70,7 @@ export class ReferenceBuilder {
       columns: counting.columns.map(({ described }) => described),
       segments,
       ...(outcomes === undefined ? {} : { outcome: outcomeOf(outcomes, labels?.delay99) }),
+      ...(fields === undefined ? {} : { fields }),
     };
     return { id: referenceId(content), ...content };
   }

@@ -7,8 +7,8 @@ import type { Season } from "./season.ts";
  * what JSON has no number for as text. Decimal text names a double exactly, so the same content has the same id anywhere.
  */
 export function referenceId(content: Omit<Reference, "id">): string {
-  const { model, rows, from, to, independent, keyId, segmentBy, windowSizes, columns, segments, outcome } =
-    content;
+  const { model, rows, from, to, independent, keyId, segmentBy, windowSizes, columns, segments } = content;
+  const { outcome, fields } = content;
   const ordered = {
     model,
     rows,
@@ -33,6 +33,7 @@ export function referenceId(content: Omit<Reference, "id">): string {
       coverage: outcome.coverage,
       residuals: outcome.residuals && orderedGrid(outcome.residuals),
     },
+    fields: fields && orderedFields(fields),
   };
   return createHash("sha256").update(JSON.stringify(ordered, asPlain)).digest("hex");
 }
@@ -40,6 +41,16 @@ export function referenceId(content: Omit<Reference, "id">): string {
 type Column = Reference["columns"][number];
 type Baseline = Reference["segments"][number]["columns"][number];
 type Calibration = Baseline["calibrations"][number];
+
+function orderedFields({ layout, sampled, fields }: NonNullable<Reference["fields"]>) {
+  return {
+    layout,
+    sampled,
+    fields: fields.map(({ name, pointer, parent, counts, absent, values, rest }) => {
+      return { name, pointer, parent, counts, absent, values, rest };
+    }),
+  };
+}
 
 function orderedGrid({ edges, deciles, minimum, maximum, low, high }: NonNullable<Column["grid"]>) {
   return { edges, deciles, minimum, maximum, low, high };

@@ -2,6 +2,7 @@ import { DAY, HOUR } from "../config/quantity.ts";
 import { DEFAULT_BINS } from "../counts/grid.ts";
 import type { EventPlan } from "../event/batch.ts";
 import type { Signal } from "../statistics/calibration.ts";
+import type { FieldTally } from "./field-tally.ts";
 
 /** How late labels came. */
 export interface LabelMaturity {
@@ -32,6 +33,8 @@ export interface ReferenceOptions {
   /** Names the key under which pii categories are hashed. */
   readonly keyId?: string;
   readonly bins?: number;
+  /** What was seen of its records' fields by the time the reference is finished. */
+  readonly fields?: FieldTally;
   /** A category list ends here; what is rarer is unseen. */
   readonly maxCategories?: number;
 }
@@ -46,11 +49,14 @@ export interface AskedSeason {
   readonly bySegment: boolean;
 }
 
-/** What every option has when nobody said otherwise: of windows, an hour and a day; of cohorts, a day. */
+/**
+ * What every option has when nobody said otherwise. Windows are of an hour to a week: nobody knows how long the one will be that
+ * is held against them, and it says most where it is not much longer than they are.
+ */
 export const REFERENCE_DEFAULTS = {
   top: 20,
   bins: DEFAULT_BINS,
   maxCategories: 1_000,
-  windowSizes: [HOUR, DAY],
+  windowSizes: [HOUR, 6 * HOUR, DAY, 7 * DAY],
   cohort: DAY,
 } as const;

@@ -11,7 +11,9 @@ import type { Reference, ReferenceOutcome } from "./reference.ts";
  * A reference file is one Arrow IPC file, so pyarrow, DuckDB and Polars open it. What is said once stands in the schema's
  * metadata: the id, a header of JSON, and a SHA-256 of the file's bytes, taken while its own digits were zeros.
  */
-const FORMAT = "3";
+const FORMAT = "4";
+/** The one before had no fields. */
+const READ: ReadonlySet<string> = new Set(["3", FORMAT]);
 const KEYS = {
   format: "driftd.format",
   id: "driftd.id",
@@ -81,7 +83,7 @@ function readChecked(bytes: Uint8Array, file: string): Reference {
     const message = `${file} is no reference of driftd. Name a file that driftd reference build wrote.`;
     throw new CodedError("REFERENCE_INVALID", message);
   }
-  if (format !== FORMAT) {
+  if (!READ.has(format)) {
     const message =
       Number(format) < Number(FORMAT)
         ? `${file} has format ${format}, of an earlier driftd. Build it anew.`

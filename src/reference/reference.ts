@@ -1,4 +1,5 @@
 import type { ColumnRole, ColumnType } from "../event/batch.ts";
+import type { ExpectedFields } from "../counts/expected-fields.ts";
 import type { Grid } from "../counts/grid.ts";
 import type { Calibration } from "../statistics/calibration.ts";
 import type { Season } from "./season.ts";
@@ -25,6 +26,8 @@ export interface Reference {
   readonly segments: readonly ReferenceSegment[];
   /** Present where the source had a truth beside the score. */
   readonly outcome?: ReferenceOutcome;
+  /** What fields its records had. */
+  readonly fields?: ExpectedFields;
 }
 
 export interface ReferenceColumn {

@@ -1,4 +1,5 @@
 import { MINUTE } from "../config/quantity.ts";
+import { expectFields } from "../counts/expected-fields.ts";
 import { ownClasses } from "../counts/classes.ts";
 import { buildLayout } from "../counts/layout.ts";
 import { buildOutcomeLayout } from "../counts/outcome-layout.ts";
@@ -50,6 +51,7 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
       segmentBy: model.segmentBy,
       known: reference.segments.map((segment) => segment.name),
     }),
+    fields: expectFields(reference.fields),
     pane,
     lateness,
     keep: model.versions.keep,

@@ -1,3 +1,4 @@
+import type { FieldExpectation } from "../counts/expected-fields.ts";
 import type { Layout } from "../counts/layout.ts";
 import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
 import type { SeriesRef } from "../counts/ref.ts";
@@ -13,6 +14,8 @@ export interface CountingPlan {
   /** For every measured column: its prepared reference (segment `all`) and its position in the plan. */
   readonly columns: readonly { readonly ref: SeriesRef; readonly position: number }[];
   readonly segments: Segments;
+  /** What the fields of its records are held against; absent where nobody looks at them. */
+  readonly fields?: FieldExpectation;
   readonly pane: number;
   readonly lateness: number;
   /** How many versions are counted one by one; position `keep` is `other`. */

@@ -107,6 +107,7 @@ export class FieldIntake {
       if (isComparable) this.compare({ record, reader, i, entry, depart });
     }
     if (isComparable) this.lookForAbsent(depart);
+    else summary.foreign += 1;
   }
 
   private compare(met: MetField): void {

@@ -18,10 +18,14 @@ export interface TaskDelta {
 export function takeDelta(task: Task, versionNames: (model: string) => readonly string[]): TaskDelta {
   const panes: PaneValue[] = [];
   const entries: IndexEntries[] = [];
-  for (const { intake, outcomes } of task.models.values()) {
+  for (const { intake, outcomes, fields, join } of task.models.values()) {
     const { plan } = intake;
+    if (join !== undefined) entries.push(...join.halves.exportEntries());
     const names = versionNames(plan.model);
     collect(intake.panes, { plan, layout: paneLayout(plan), names, into: panes });
+    fields?.forEachChanged((start, packed) => {
+      panes.push({ layout: fieldLayout(plan), version: "", segment: "all", start, packed });
+    });
     if (outcomes === undefined || plan.outcomes === undefined) continue;
     collect(outcomes.cohorts, { plan, layout: cohortLayout(plan), names, into: panes });
     const exported = outcomes.exportEntries(predictionIndex(plan));
@@ -32,8 +36,10 @@ export function takeDelta(task: Task, versionNames: (model: string) => readonly 
 
 /** The delta has been committed. */
 export function settleTask(task: Task): void {
-  for (const { intake, outcomes } of task.models.values()) {
+  for (const { intake, outcomes, fields, join } of task.models.values()) {
     intake.panes.settle();
+    join?.halves.settle();
+    fields?.settle();
     outcomes?.settle();
   }
   for (const progress of task.streams.values()) markCommitted(progress);
@@ -43,6 +49,11 @@ export function settleTask(task: Task): void {
 /** Names under which the store keeps a model's panes, cohorts and predictions: other counts, other name. */
 export function paneLayout(plan: CountingPlan): string {
   return `${plan.model}/${plan.layout.id}`;
+}
+
+/** The fields of its records, of all versions together: what they are held against decides what is kept of them. */
+export function fieldLayout(plan: CountingPlan): string {
+  return `${plan.model}/fields/${plan.fields?.id ?? ""}`;
 }
 
 export function cohortLayout(plan: CountingPlan): string {

@@ -2,7 +2,7 @@ import { unpackInto } from "../counts/packed.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import type { OpenPanes } from "./open-panes.ts";
 import type { PaneValue } from "./pane.ts";
-import { cohortLayout, OTHER_VERSION, paneLayout } from "./task-delta.ts";
+import { cohortLayout, fieldLayout, OTHER_VERSION, paneLayout } from "./task-delta.ts";
 import type { Task } from "./task.ts";
 
 /** How a task that is taken over finds the panes that it left open. */
@@ -15,12 +15,16 @@ export interface PaneReader {
 
 /** Brings back the panes and cohorts of a fresh task that may still grow. */
 export async function restorePanes(task: Task, reader: PaneReader): Promise<void> {
-  for (const { intake, outcomes } of task.models.values()) {
+  for (const { intake, outcomes, fields } of task.models.values()) {
     const { plan } = intake;
     const names = reader.versions(plan.model);
     const open = reader.closedThrough(plan.model);
     fill(intake.panes, { plan, names, panes: await reader.read(paneLayout(plan), open) });
     intake.panes.settle();
+    if (fields !== undefined) {
+      for (const { start, packed } of await reader.read(fieldLayout(plan), open))
+        fields.restore(start, packed);
+    }
     if (outcomes === undefined || plan.outcomes === undefined) continue;
     const oldest = open - plan.outcomes.expireAfter - plan.outcomes.cohort;
     fill(outcomes.cohorts, { plan, names, panes: await reader.read(cohortLayout(plan), oldest) });

@@ -2,13 +2,27 @@ import type { BatchColumn, DecodedRecords, EventBatch } from "../event/batch.ts"
 import type { StreamLedger } from "../event/ledger.ts";
 import { DROP_REASONS, reasonCode } from "../event/reason.ts";
 import type { FoundEntries } from "../join/entries.ts";
+import type { HalfAnswers } from "../join/half-answers.ts";
+import type { Side } from "../join/half-plans.ts";
 import { admitRows } from "./admission.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import type { LateDrop } from "./late-drop.ts";
+import { FieldIntake } from "./field-intake.ts";
 import { Intake } from "./intake.ts";
+import { ModelJoin } from "./model-join.ts";
 import { OutcomeIntake, type SettledLabels } from "./outcome-intake.ts";
 import { lastPosition, rememberVersion } from "./version-sightings.ts";
 import type { PartitionClock } from "./partition-clock.ts";
+import {
+  beginHalves,
+  bookFailed,
+  bookPairs,
+  bringsSide,
+  completedBy,
+  expireHalves,
+  halfBatchOf,
+  takeHalves,
+} from "./task-halves.ts";
 import { createProgress, type StreamProgress, type TaskStream } from "./stream-progress.ts";
 
 /** Partition k of all streams that belong together: what it has read, counted and not yet closed. */
@@ -19,46 +33,39 @@ export class Task {
   changed = false;
   private lateDrops: LateDrop[] = [];
 
-  constructor(streams: readonly TaskStream[], plans: readonly CountingPlan[]) {
+  /** @param within the most that two halves of an event may be apart, ms; absent where the streams bring whole ones */
+  constructor(streams: readonly TaskStream[], plans: readonly CountingPlan[], within?: number) {
     this.streams = new Map(streams.map((stream) => [stream.name, createProgress(stream)]));
-    this.models = new Map(plans.map((plan) => [plan.model, createTaskModel(plan)]));
+    this.models = new Map(plans.map((plan) => [plan.model, createTaskModel(plan, within)]));
   }
 
-  /** Takes in what one run of records decoded to: admits, joins and counts its rows, and books every one of them. */
-  ingest(decoded: DecodedRecords, context: IngestContext): void {
+  /**
+   * Takes in what one run of records decoded to: admits, joins and counts its rows, and books every one of them. Of halves it
+   * answers the events that they complete: `ingestEvents` must follow with those.
+   */
+  ingest(decoded: DecodedRecords, context: IngestContext): DecodedRecords | undefined {
     const progress = this.progressOf(decoded.stream);
     progress.next = decoded.nextOffset;
     bookRecords(progress.ledger, decoded);
     this.changed = true;
     if (progress.role === "labels") this.ingestLabels(decoded, progress, context);
-    else this.ingestEvents(decoded, progress, context);
+    else if (decoded.batches.some(({ plan }) => plan.half !== undefined))
+      return this.ingestHalves(decoded, progress, context);
+    else this.ingestWhole(decoded, progress, context);
+    return undefined;
   }
 
-  private ingestEvents(decoded: DecodedRecords, progress: StreamProgress, context: IngestContext): void {
+  private ingestWhole(decoded: DecodedRecords, progress: StreamProgress, context: IngestContext): void {
     const models = decoded.batches.map((batch) => this.modelOf(batch));
     const versions = decoded.batches.map((batch) => context.versionOf(batch));
     const before = progress.clock.recordTime;
     for (const [b, { intake }] of models.entries()) intake.reserve(decoded.batches[b].rows);
-    admitRows({
-      decoded,
-      rules: models.map(({ intake }) => ({
-        pane: intake.plan.pane,
-        lateness: intake.plan.lateness,
-        closedThrough: context.closedThrough(intake.plan.model),
-      })),
-      clock: progress.clock,
-      starts: models.map(({ intake }) => intake.starts),
-      undecodable: (b, start, row) => {
-        const { intake } = models[b];
-        const position =
-          lastPosition({ batch: decoded.batches[b], versionOf: versions[b], row, keep: intake.plan.keep }) ??
-          context.positionOf(intake.plan.model, progress.lastVersion[intake.plan.model]);
-        intake.countUndecodable(start, position);
-      },
-    });
-    for (const [b, { intake, outcomes }] of models.entries()) {
+    const starts = models.map(({ intake }) => intake.starts);
+    this.admit(decoded, progress, { context, versions, starts });
+    for (const [b, { intake, outcomes, fields }] of models.entries()) {
       const batch = decoded.batches[b];
       const versionOf = versions[b];
+      fields?.count(decoded, b, intake.starts);
       rememberVersion(progress, batch, versionOf, intake.plan.keep);
       outcomes?.join(batch, context.found(batch));
       intake.count(batch, versionOf);
@@ -69,6 +76,100 @@ export class Task {
       progress.ledger.measured += bookReasons(progress.ledger, batch);
     }
     this.expireEarly(progress.clock.recordTime);
+  }
+
+  /** Admits the rows of all batches, and counts what could not be decoded where the rows before it are. */
+  private admit(decoded: DecodedRecords, progress: StreamProgress, admission: Admission): void {
+    const { context, versions, starts } = admission;
+    const models = decoded.batches.map((batch) => this.modelOf(batch));
+    admitRows({
+      decoded,
+      rules: models.map(({ intake }) => ({
+        pane: intake.plan.pane,
+        lateness: intake.plan.lateness,
+        closedThrough: context.closedThrough(intake.plan.model),
+      })),
+      clock: progress.clock,
+      starts,
+      undecodable: (b, start, row) => {
+        const { intake } = models[b];
+        // A stream of both sides has two batches of each model.
+        if (progress.role === "inference" && decoded.batches[b].plan.half === "output") return;
+        const position =
+          lastPosition({ batch: decoded.batches[b], versionOf: versions[b], row, keep: intake.plan.keep }) ??
+          context.positionOf(intake.plan.model, progress.lastVersion[intake.plan.model]);
+        intake.countUndecodable(start, position);
+      },
+    });
+  }
+
+  /** Admits halves and lets them meet; answers the events that they complete. */
+  private ingestHalves(
+    decoded: DecodedRecords,
+    progress: StreamProgress,
+    context: IngestContext,
+  ): DecodedRecords {
+    this.expireHalves((model) => context.closedThrough(model));
+    const halves = decoded.batches.map((batch) => halfBatchOf(batch, this.modelOf(batch)));
+    const starts = beginHalves(halves, (batch) => context.halves(batch));
+    const versions = decoded.batches.map((batch) => context.versionOf(batch));
+    this.admit(decoded, progress, { context, versions, starts });
+    const taken = takeHalves(decoded, halves);
+    for (const [b, { batch, side, model }] of halves.entries()) {
+      model.fields?.count(decoded, b, starts[b]);
+      rememberVersion(progress, batch, versions[b], model.intake.plan.keep);
+      bookReasons(progress.ledger, batch);
+      progress.ledger.waiting += taken[b].opened;
+      bookFailed(this.ledgersOfSides()[side === "input" ? "output" : "input"], taken[b]);
+    }
+    return completedBy(decoded, halves);
+  }
+
+  /** Counts the events that halves completed, and books both halves of each. */
+  ingestEvents(events: DecodedRecords, context: IngestContext): void {
+    for (const batch of events.batches) {
+      const { intake, outcomes, join } = this.modelOf(batch);
+      if (join === undefined) continue;
+      const versionOf = context.versionOf(batch);
+      intake.reserve(batch.rows);
+      intake.starts.set(join.starts.subarray(0, batch.rows));
+      outcomes?.join(
+        batch,
+        join.found((half) => context.found(half)),
+      );
+      intake.count(batch, versionOf);
+      if (outcomes !== undefined)
+        this.bookEarly(batch.plan.model, outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf }));
+      bookPairs(join, this.ledgersOfSides());
+    }
+    const reading = this.halfStreams().filter(({ ended, idle }) => !ended && !idle);
+    if (reading.length > 0) this.expireEarly(Math.min(...reading.map(({ clock }) => clock.recordTime)));
+  }
+
+  /** Gives up the halves that nothing can meet any more. `closedThrough` answers the end of a model's last closed pane. */
+  expireHalves(closedThrough: (model: string) => number): void {
+    for (const [model, { intake, join }] of this.models) {
+      if (join === undefined) continue;
+      const streams = this.halfStreams().filter(({ models }) => models.includes(model));
+      const ledgers = this.ledgersOfSides();
+      const { plan } = intake;
+      const found = expireHalves(join, { streams, plan, closedThrough: closedThrough(model), ledgers });
+      if (found) this.changed = true;
+    }
+  }
+
+  private halfStreams(): StreamProgress[] {
+    return [...this.streams.values()].filter(({ role }) => role !== "labels");
+  }
+
+  /** By side: the ledger of the stream that brings it. */
+  private ledgersOfSides(): Record<Side, StreamLedger> {
+    const ledgerOf = (side: Side): StreamLedger => {
+      const progress = this.halfStreams().find((stream) => bringsSide(stream, side));
+      if (progress === undefined) throw new Error(`no stream brings a side: ${side}`);
+      return progress.ledger;
+    };
+    return { input: ledgerOf("input"), output: ledgerOf("output") };
   }
 
   private ingestLabels(decoded: DecodedRecords, progress: StreamProgress, context: IngestContext): void {
@@ -111,9 +212,10 @@ export class Task {
     }
   }
 
-  /** All inference streams of the task have ended: no prediction will come for the labels that wait. */
+  /** All streams of predictions have ended: no other half will come, and no prediction for the labels that wait. */
   expireEarlyAtEnd(): void {
-    const predictions = [...this.streams.values()].filter(({ role }) => role === "inference");
+    this.expireHalves(() => Number.NEGATIVE_INFINITY);
+    const predictions = [...this.streams.values()].filter(({ role }) => role !== "labels");
     if (predictions.every(({ ended }) => ended)) this.expireEarly(Number.POSITIVE_INFINITY);
   }
 
@@ -155,13 +257,25 @@ export class Task {
 
 export interface TaskModel {
   readonly intake: Intake;
+  readonly fields?: FieldIntake;
   readonly outcomes?: OutcomeIntake;
+  /** Present where requests and responses come one by one. */
+  readonly join?: ModelJoin;
+}
+
+interface Admission {
+  readonly context: IngestContext;
+  /** By batch. */
+  readonly versions: readonly Int32Array[];
+  readonly starts: readonly Float64Array[];
 }
 
 /** What ingestion must be told, since it stands outside the task. */
 export interface IngestContext {
   /** What the store knows of the batch's ids. */
   found(batch: EventBatch): FoundEntries;
+  /** The same of a batch of halves, and of their other halves. */
+  halves(batch: EventBatch): HalfAnswers;
   /** The batch's version codes -> positions among the model's admitted versions. */
   versionOf(batch: EventBatch): Int32Array;
   /** The same for one name; the first position where there is none. */
@@ -172,12 +286,15 @@ export interface IngestContext {
   outcomesOpenAfter(model: string): number;
 }
 
-function createTaskModel(plan: CountingPlan): TaskModel {
+function createTaskModel(plan: CountingPlan, within: number | undefined): TaskModel {
   const intake = new Intake(plan);
-  if (plan.outcomes === undefined) return { intake };
+  const join = within === undefined ? {} : { join: new ModelJoin(plan, within) };
+  const { fields: expected, pane } = plan;
+  const fields = expected === undefined ? {} : { fields: new FieldIntake({ expected, pane }) };
+  if (plan.outcomes === undefined) return { intake, ...fields, ...join };
   const { names, groupings } = plan.segments;
   const outcomes = new OutcomeIntake(plan.outcomes, { segments: names.length, groupings: groupings.length });
-  return { intake, outcomes };
+  return { intake, outcomes, ...fields, ...join };
 }
 
 function bookRecords(ledger: StreamLedger, decoded: DecodedRecords): void {

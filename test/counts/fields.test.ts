@@ -44,6 +44,7 @@ function summaryOf(records: readonly Seen[]): FieldSummary {
   for (const { name, slot, offset, departed } of records) {
     summary.records += 2;
     summary.sampled += 1;
+    summary.foreign += slot === 0 ? 1 : 0;
     spanOffset(summary, "s/0", { first: offset, last: offset });
     addField(summary, name, slot, isKnown);
     if (departed !== undefined) addDeparture(summary, { field: name, example: departed.rank, ...departed });

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { Schema, Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import { describe, expect, it } from "vitest";
 import { CodedError } from "../../src/config/coded-error.ts";
+import { referenceId } from "../../src/reference/identity.ts";
 import { readReference, writeReference } from "../../src/reference/reference-file.ts";
 import { build, plan, random } from "./plain-rows.ts";
 
@@ -92,6 +94,31 @@ describe("a reference file", () => {
       code: "REFERENCE_INVALID",
       message,
     });
+  });
+
+  it("of the format before, which had no fields, reads as it was written", () => {
+    const table = tableFromIPC(writeReference(written));
+    const metadata = new Map(table.schema.metadata).set("driftd.format", "3");
+    const checksum = metadata.get("driftd.checksum") ?? "";
+    metadata.set("driftd.checksum", "0".repeat(64));
+    const blank = tableToIPC(new Table(new Schema(table.schema.fields, metadata), table.batches), "file");
+    const digest = createHash("sha256").update(blank).digest("hex");
+    expect(digest).not.toBe(checksum);
+    const text = Buffer.from(blank).toString("latin1").replaceAll("0".repeat(64), digest);
+    expect(readReference(Buffer.from(text, "latin1"), "m.arrow")).toEqual(written);
+  });
+
+  it("keeps what fields its records had", () => {
+    const field = { name: "a", pointer: "/features/a", parent: "/features", counts: [1, 2], absent: 3 };
+    const fields = {
+      layout: "0123456789abcdef",
+      sampled: 6,
+      fields: [{ ...field, values: ["x", "é"], rest: 1 }],
+    };
+    const { id: _id, ...content } = { ...written, fields };
+    const id = referenceId(content);
+    expect(id).not.toBe(written.id);
+    expect(readReference(writeReference({ id, ...content }), "m.arrow")).toEqual({ id, ...content });
   });
 
   it("refuses content under the id of another", () => {

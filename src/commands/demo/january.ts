@@ -1,8 +1,9 @@
 import { createDecoder } from "../../event/decoder.ts";
 import { publicKeys } from "../../event/ids.ts";
 import { CodedError } from "../../config/coded-error.ts";
-import type { ColumnPlan, EventBatch } from "../../event/batch.ts";
+import type { ColumnPlan, DecodedRecords } from "../../event/batch.ts";
 import { ReferenceBuilder } from "../../reference/builder.ts";
+import { FieldTally } from "../../reference/field-tally.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { Model } from "../../rules/model.ts";
 import type { MonitorStart } from "./monitor.ts";
@@ -28,23 +29,30 @@ export async function buildJanuary(start: MonitorStart, model: Model): Promise<R
   const limits = { maxRecordBytes: MAX_RECORD_BYTES };
   const decoder = createDecoder({ stream, plans: [plan], key: publicKeys(), limits });
   const windowSizes = [...new Set([model.window.size, ...model.rules.map(({ window }) => window.size)])];
+  const fields = new FieldTally();
   const builder = new ReferenceBuilder({
     plan,
+    fields,
     segmentBy: model.segmentBy,
     top: model.segments.top,
     windowSizes,
     cohort: model.labels.cohort,
     independent: false,
   });
-  const pass = async (take: (batch: EventBatch) => void): Promise<void> => {
+  const pass = async (take: (decoded: DecodedRecords) => void): Promise<void> => {
     for await (const slice of start.january()) {
       if (start.signal.aborted) throw new CodedError("INTERRUPTED", "stopped while January was being read.");
       for (const batch of slice.batches) {
-        for (const decoded of decoder.decode(batch, { now: slice.until }).batches) take(decoded);
+        take(decoder.decode(batch, { now: slice.until }));
       }
     }
   };
-  await pass((batch) => builder.observe(batch));
-  await pass((batch) => builder.count(batch));
+  await pass((decoded) => {
+    fields.observe(decoded);
+    for (const batch of decoded.batches) builder.observe(batch);
+  });
+  await pass(({ batches }) => {
+    for (const batch of batches) builder.count(batch);
+  });
   return builder.finish();
 }
