@@ -78,7 +78,7 @@ function readHex(bytes: Uint8Array, at: number): number {
 }
 
 /** Skips one UTF-8 sequence of two to four bytes (Unicode 15, table 3-7); -1 if it is ill-formed. */
-function skipMultibyte(bytes: Uint8Array, at: number): number {
+export function skipMultibyte(bytes: Uint8Array, at: number): number {
   const lead = bytes[at];
   if (lead < 0xc2 || lead > 0xf4) return -1;
   const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;

@@ -6,16 +6,9 @@ export const TEXT = 3;
 /** A value that no column can take: an object, bytes that are not UTF-8. */
 export const OTHER = 4;
 
-/** The most tensors of one body; a body with more is undecodable. */
-export const MAX_TENSORS = 16_384;
-/** So many cells a body may always have; more only where it has at least as many bytes. */
-const FREE_CELLS = 1_048_576;
-/** Cells of a tensor beyond which its arrays are given back before the next body. */
-const KEPT_CELLS = 65_536;
-
-const FIRST_CELLS = 16;
 const NO_BYTES = new Uint8Array(0);
 const NO_SPANS = new Int32Array(0);
+const FIRST_CELLS = 16;
 
 /** A request to a model server, or what it answered, as tensors. One is reused from body to body. */
 export interface TensorBody {
@@ -41,7 +34,9 @@ export interface Tensor {
   name: string;
   /** As Open Inference Protocol V2 calls it (FP32, INT64, BYTES...); "" in V1, which has none. */
   datatype: string;
-  /** Cells of a row. */
+  /** Its own number of rows: that of the body, or 1 where `stride` is 0, or any where it has no cells. */
+  rows: number;
+  /** Cells of a row; 0 where the tensor has no cells. */
   width: number;
   /** At least `width`; 0 where the tensor has one row beside others with several: then that row is every row's. */
   stride: number;
@@ -75,31 +70,12 @@ export function resetBody(body: TensorBody): void {
   body.count = 0;
 }
 
-/** The next tensor, without cells; its name is still that of an earlier body. undefined beyond MAX_TENSORS. */
-export function addTensor(body: TensorBody): Tensor | undefined {
-  const at = body.count;
-  if (at === MAX_TENSORS) return undefined;
-  if (at === body.tensors.length) body.tensors.push(createTensor());
-  body.count = at + 1;
-  const tensor = body.tensors[at];
-  if (tensor.states.length > KEPT_CELLS) {
-    tensor.states = new Uint8Array(FIRST_CELLS);
-    tensor.numbers = new Float64Array(FIRST_CELLS);
-    tensor.starts = NO_SPANS;
-    tensor.stops = NO_SPANS;
-  }
-  tensor.datatype = "";
-  tensor.width = 0;
-  tensor.stride = 0;
-  tensor.hasTexts = false;
-  tensor.bytes = NO_BYTES;
-  return tensor;
-}
-
-function createTensor(): Tensor {
+/** A tensor without cells and without a name. */
+export function createTensor(): Tensor {
   return {
     name: "",
     datatype: "",
+    rows: 0,
     width: 0,
     stride: 0,
     states: new Uint8Array(FIRST_CELLS),

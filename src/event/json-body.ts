@@ -1,0 +1,142 @@
+import {
+  DATATYPE,
+  ERROR,
+  ID,
+  INPUTS,
+  INSTANCES,
+  MODEL,
+  NAME,
+  OUTPUTS,
+  PREDICTIONS,
+  RAW_CONTENTS,
+  SHAPE,
+  VERSION,
+} from "./body-keys.ts";
+import { readMembers, skipMember, textOf } from "./body-members.ts";
+import { findCode, hashSpan } from "./byte-table.ts";
+import { isFalse, isNull, skipColon } from "./json-skip.ts";
+import { skipSpace } from "./json-text.ts";
+import { readBinary } from "./oip-binary.ts";
+import { readRawTexts, readTensors } from "./oip-json.ts";
+import { readKey } from "./tensor-names.ts";
+import type { TensorReader } from "./tensor-reader.ts";
+import { endBody, settleRows } from "./tensor-shape.ts";
+import { readColumns, readRows } from "./v1-json.ts";
+
+const ROWS_ASKED = Uint8Array.from("instances", (letter) => letter.charCodeAt(0));
+const ROWS_ANSWERED = Uint8Array.from("predictions", (letter) => letter.charCodeAt(0));
+
+/** Reads the JSON body in reader.bytes, V1 or V2, with what may stand behind it; false if it is undecodable. */
+export function readJsonBody(reader: TensorReader): boolean {
+  const { body, bytes, found, keys } = reader;
+  found.request = false;
+  found.response = false;
+  found.isError = false;
+  found.isBroken = false;
+  found.rawAt = -1;
+  const end = readMembers(reader, skipSpace(bytes, 0), keys.body, readSection);
+  if (end < 0) return false;
+  if (found.isError && !found.request) {
+    body.kind = "error";
+    body.count = 0;
+    body.rows = 0;
+    return isEnd(reader, end);
+  }
+  if (!found.request && (found.isBroken || !found.response)) return false;
+  body.kind = found.request ? "request" : "response";
+  if (!readRest(reader, end) || (found.hasShapes && !settleRows(reader))) return false;
+  endBody(reader);
+  return true;
+}
+
+/** Reads the tensors' data that do not stand in them. */
+function readRest(reader: TensorReader, end: number): boolean {
+  const { draft, found } = reader;
+  if (found.hasShapes && found.rawAt >= 0)
+    return isEnd(reader, end) && readRawTexts(reader, found.rawAt) >= 0;
+  return draft.waiting > 0 ? readBinary(reader, end) : isEnd(reader, end);
+}
+
+function isEnd(reader: TensorReader, at: number): boolean {
+  return skipSpace(reader.bytes, at) === reader.bytes.length;
+}
+
+function readSection(reader: TensorReader, code: number, at: number): number {
+  const { body, found, bytes } = reader;
+  switch (code) {
+    case INSTANCES:
+    case INPUTS:
+      found.request = true;
+      return readAsked(reader, code, at);
+    case PREDICTIONS:
+    case OUTPUTS:
+      return found.request ? skipMember(reader, at) : readAnswered(reader, code, at);
+    case ERROR:
+      found.isError = !isNull(bytes, at) && !isFalse(bytes, at);
+      return skipMember(reader, at);
+    case RAW_CONTENTS:
+      found.rawAt = at;
+      return skipMember(reader, at);
+    default: {
+      const next = skipMember(reader, at);
+      if (next < 0) return -1;
+      if (code === ID) body.id = textOf(reader, at, next);
+      else if (code === MODEL) body.model = textOf(reader, at, next);
+      else if (code === VERSION) body.version = textOf(reader, at, next);
+      return next;
+    }
+  }
+}
+
+function readAsked(reader: TensorReader, code: number, at: number): number {
+  return readSectionOf(reader, code === INPUTS, at, ROWS_ASKED);
+}
+
+/** What cannot be read may be the outputs that a request asks for, whose inputs are still to come. */
+function readAnswered(reader: TensorReader, code: number, at: number): number {
+  const { found } = reader;
+  const next = readSectionOf(reader, code === OUTPUTS, at, ROWS_ANSWERED);
+  found.response = next >= 0;
+  found.isBroken = next < 0;
+  return next < 0 ? skipMember(reader, at) : next;
+}
+
+/** `mayHaveShapes`: V2 calls its tensors so, and V1's columns. */
+function readSectionOf(reader: TensorReader, mayHaveShapes: boolean, at: number, label: Uint8Array): number {
+  const { draft, found, bytes } = reader;
+  draft.waiting = 0;
+  const isColumns = mayHaveShapes && bytes[at] === 0x7b;
+  found.hasShapes = isColumns || (mayHaveShapes && describesTensors(reader, at));
+  // A V2 body has at least one tensor; without rows it still says its shape.
+  if (mayHaveShapes && isEmptyArray(bytes, at)) return -1;
+  if (isColumns) return readColumns(reader, at);
+  return found.hasShapes ? readTensors(reader, at) : readRows(reader, at, label);
+}
+
+function isEmptyArray(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0x5b && bytes[skipSpace(bytes, at + 1)] === 0x5d;
+}
+
+/** Whether the first element of the array at `at` is a V2 tensor: it has two of the three members that all of them have. */
+function describesTensors(reader: TensorReader, at: number): boolean {
+  const { bytes, keys, span } = reader;
+  if (bytes[at] !== 0x5b) return false;
+  at = skipSpace(bytes, at + 1);
+  if (bytes[at] !== 0x7b) return false;
+  at = skipSpace(bytes, at + 1);
+  for (let met = 0; at >= 0;) {
+    at = readKey(reader, at);
+    if (at < 0) return false;
+    hashSpan(span);
+    const code = findCode(keys.tensor, span);
+    if (code === NAME || code === SHAPE || code === DATATYPE) met++;
+    if (met === 2) return true;
+    at = skipColon(bytes, at);
+    if (at >= 0) at = skipMember(reader, at);
+    if (at < 0) return false;
+    at = skipSpace(bytes, at);
+    if (bytes[at] !== 0x2c) return false;
+    at = skipSpace(bytes, at + 1);
+  }
+  return false;
+}

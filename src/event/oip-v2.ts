@@ -1,0 +1,14 @@
+import { ID, REQUEST_ID, TIME } from "./cloud-event.ts";
+import { OPENED, takeAttribute, takeKey } from "./server-message.ts";
+import type { Opening, ServerMessage } from "./server-message.ts";
+
+/**
+ * Bodies of the Open Inference Protocol V2 without an envelope, JSON or protobuf. The id is the record's key, else the header
+ * x-request-id (Seldon Core 2), else ce-id, else the body's own.
+ */
+export function openOip(message: ServerMessage, value: Uint8Array, key: Uint8Array | null): Opening {
+  message.body = value;
+  if (!takeKey(message, key)) takeAttribute(message, message.id, [REQUEST_ID, ID]);
+  takeAttribute(message, message.time, [TIME]);
+  return OPENED;
+}
