@@ -1,4 +1,5 @@
 import type { FieldMap, FieldSource, MappedField, StreamFormat } from "../config/config.ts";
+import { isServerFormat } from "../config/streams-section.ts";
 import type { ColumnPlan } from "./batch.ts";
 import { classOfProbability } from "./probabilities.ts";
 
@@ -30,8 +31,12 @@ const FLAT: FieldMap = {
   truth: { pointer: "/truth" },
 };
 
-/** A stream's own map over what its format says. A json record without a map has its features at the top. */
+/**
+ * A stream's own map over what its format says. A json record without a map has its features at the top. What model servers
+ * send is read by the readers of its format, which ask the map first.
+ */
 export function completeMap(format: StreamFormat, map: FieldMap): FieldMap {
+  if (isServerFormat(format)) return map;
   if (format === "native") return { ...NATIVE, ...map };
   if (format === "json") return { features: { pointer: "" }, ...map };
   return { ...FLAT, ...map };
