@@ -1,5 +1,6 @@
 import type { CategoryColumn } from "../event/batch.ts";
 import { DISTINCT } from "../event/distinct-cell.ts";
+import { mixBits } from "./mix-bits.ts";
 import type { SlotCounting } from "./slots.ts";
 
 /**
@@ -28,4 +29,17 @@ export function addCells({ blocks, rowBlock, section, slots, rows }: SlotCountin
     if (block < 0 || cell < 0) continue;
     blocks[block + first + cell] += 1;
   }
+}
+
+const scratch = new Float64Array(1);
+const words = new Int32Array(scratch.buffer);
+/** Any odd number: the two hashes must not be one. */
+const SECOND = 0x9e3779b1;
+
+/** The cell of a number, by its bits: -0 is 0. */
+export function cellOfNumber(value: number): number {
+  scratch[0] = value + 0;
+  const first = mixBits(words[0] ^ mixBits(words[1] ^ SECOND));
+  const second = mixBits(first ^ Math.imul(words[1], SECOND) ^ SECOND);
+  return Math.min(DISTINCT.ranks - 1, Math.clz32(first)) * DISTINCT.registers + (second >>> 23);
 }

@@ -33,6 +33,8 @@ interface Guess {
   /** A type, a field of the event, or "left out". */
   readonly as: string;
   readonly because: string;
+  /** Of what is left out: that it stands where features do. */
+  readonly isFeature?: true;
 }
 
 /** Names, in lower case without marks, by which people call the fields of an event; the first that is there wins. */
@@ -207,7 +209,9 @@ function featureColumn(
   const known = declared.columns[name];
   const isKey = declared.segmentBy.includes(name);
   const wanted = known?.type ?? (isKey && type.type === "number" ? "category" : type.type);
-  if (wanted === undefined) return { guess: { column: name, as: "left out", because: type.because } };
+  if (wanted === undefined) {
+    return { guess: { column: name, as: "left out", because: type.because, isFeature: true } };
+  }
   const plan: ColumnPlan = {
     ...(wanted === "number" ? { type: wanted, categories: [] } : categoryPlan(wanted)),
     name,

@@ -236,6 +236,7 @@ describe("inferEvents", () => {
       column: "other",
       as: "left out",
       because: "no value in the first 1 rows",
+      isFeature: true,
     });
   });
 });

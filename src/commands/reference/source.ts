@@ -64,6 +64,11 @@ export function checkFields(
 ): void {
   for (const [field, column] of Object.entries(fields)) {
     if (inferred.guesses.some((guess) => guess.column === column && guess.as === field)) continue;
+    const taken = Object.entries(fields).find(([other, name]) => other !== field && name === column);
+    if (taken !== undefined) {
+      const message = `--${field} ${column}: --${taken[0]} names the same column, which can be one of them only.`;
+      throw new CodedError("USAGE", message);
+    }
     const known = inferred.guesses.map((guess) => guess.column).join(", ");
     throw new CodedError("USAGE", `--${field} ${column}: ${source} has no such column. It has ${known}.`);
   }

@@ -89,6 +89,11 @@ function headOf(options: ScoreOptions, known: ReferenceSide, window: WindowSide)
     ...(left.length === 0 ? [] : [`Left out: ${left.join(", ")}.`]),
     isIndependent(reference)
       ? "Rows are taken as independent of each other. Where they come in order of time, name it with --time: chance does more then."
-      : `Chance is what the reference's own windows of ${reference.windowSizes.map(formatDuration).join(" or ")} show.`,
+      : `Chance is what the reference's own windows of ${alternatives(reference.windowSizes.map(formatDuration))} show.`,
   ].join("\n");
+}
+
+/** "1h, 1d or 7d". */
+function alternatives(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }

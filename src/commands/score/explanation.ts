@@ -1,7 +1,7 @@
 import type { SeriesRef } from "../../counts/ref.ts";
 import { collectEvidence } from "../../verdict/evidence.ts";
 import { describeFinding } from "../../verdict/explanation.ts";
-import { formatProbability, formatScore, formatShare } from "../../verdict/quantities.ts";
+import { formatCount, formatProbability, formatScore, formatShare } from "../../verdict/quantities.ts";
 import { faultyShare, isBroken } from "./changes.ts";
 import type { Cells, Change } from "./changes.ts";
 import type { Answer } from "./questions.ts";
@@ -54,12 +54,17 @@ function explainChange({ ref, section, columns }: ToldColumn, change: Change): s
 function explainCalm({ answers, reference }: ToldColumn): string {
   if (reference.n === 0) return "The reference has no values to compare with.";
   const [{ significance }] = answers;
-  const { status, reason, p, trust } = significance;
+  const { status, reason, p, trust, n, largest } = significance;
   if (status !== "ok" || p === undefined) {
     return reason === "constant"
       ? "The reference has a single value: only new and missing ones could be told."
       : `Not judged, ${status}: ${reason ?? "nothing to compare"}.`;
   }
   const doubt = trust === "none" ? ` For information only: ${reason ?? "the reference is short"}.` : "";
-  return `No more than chance: probability of as much ${formatProbability(p)}.${doubt}`;
+  // What the reference's windows share with their neighbours does not shrink in one that is longer.
+  const isWorthLess = largest !== undefined && largest.neff < n / 2;
+  const worth = isWorthLess
+    ? ` Its ${formatCount(n)} values are worth ${formatCount(largest.neff)} independent ones.`
+    : "";
+  return `No more than chance: probability of as much ${formatProbability(p)}.${worth}${doubt}`;
 }

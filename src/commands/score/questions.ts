@@ -1,5 +1,4 @@
 import type { SeriesRef } from "../../counts/ref.ts";
-import { distinctLength } from "../../counts/tails.ts";
 import { calibrate } from "../../reference/calibration.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { Calibration, Signal } from "../../statistics/calibration.ts";
@@ -50,14 +49,6 @@ export function answerQuestions(options: {
       return { measure, score: judgeScore(measure.score(ref, section, context), significance) };
     });
     return { signal, significance, scores };
-  });
-}
-
-/** What no question is asked of: numbers of the window alone, that a rule may hold against a plain limit. */
-export function plainScores(ref: SeriesRef, section: Float64Array): Answer["scores"] {
-  if (ref.kind !== "categories" || section.length < distinctLength(ref.categories)) return [];
-  return MEASURES.filter(({ from }) => from.includes("distinct")).map((measure) => {
-    return { measure, score: { ...measure.score(ref, section), trust: "policy" } };
   });
 }
 

@@ -69,12 +69,20 @@ export async function openReference(options: SideOptions, io: CommandIo): Promis
     showProgress(io, `reading ${rows} rows of the reference`);
   });
   requireRows(file, ledger);
+  requireScores(options, ledger);
   await read((batch, rows) => {
     builder.count(batch);
     showProgress(io, `counting ${rows} rows of the reference`);
   });
   showProgress(io, "");
   return { reference: builder.finish(), source };
+}
+
+/** @throws CodedError USAGE where the score that was named has not one number */
+function requireScores({ file, fields: { score } }: SideOptions, { faults, sound }: SourceLedger): void {
+  if (score === undefined || (faults["prediction.score"] ?? 0) < sound) return;
+  const message = `--score ${score}: not one of its values in ${file} is a number. Name the column of the predicted probability.`;
+  throw new CodedError("USAGE", message);
 }
 
 /** @throws CodedError SOURCE_INVALID where no row could be used */

@@ -5,18 +5,23 @@ import type { Reference } from "../../reference/reference.ts";
 import { findSeriesRef } from "../../reference/series.ts";
 import { confusionMatrix } from "../../statistics/class-shares.ts";
 import type { ConfusionMatrix } from "../../statistics/class-shares.ts";
+import { uniqueness } from "../../statistics/measures/uniqueness.ts";
 import { benjaminiHochberg, holm } from "../../statistics/multiple.ts";
 import { reliabilityTable } from "../../statistics/reliability.ts";
 import type { ReliabilityRow } from "../../statistics/reliability.ts";
-import type { Score, ScoreStatus } from "../../statistics/score.ts";
+import type { Score } from "../../statistics/score.ts";
 import { cellsOf, changesOf, isBroken } from "./changes.ts";
 import type { Cells, Change } from "./changes.ts";
+import { addedColumn, goneColumn, hashedColumn, leftOutColumn } from "./column-report.ts";
+import type { ColumnReport, Extent } from "./column-report.ts";
+import { uniquenessOf } from "./distinct-values.ts";
 import { explainColumn } from "./explanation.ts";
 import { compareAll } from "./group-report.ts";
 import type { FairnessReport } from "./group-report.ts";
 import { scoreOutcomes } from "./outcome.ts";
-import { answerQuestions, plainScores } from "./questions.ts";
+import { answerQuestions } from "./questions.ts";
 import type { Answer } from "./questions.ts";
+import type { InferredSource } from "../reference/source.ts";
 import type { ReferenceSide } from "./reference-side.ts";
 import type { UnseenCategory } from "./unseen.ts";
 import type { WindowLabels, WindowSide } from "./window-side.ts";
@@ -39,39 +44,14 @@ export interface ScoreReport {
   readonly fairness?: Readonly<Record<string, FairnessReport>>;
 }
 
-export interface ColumnReport {
-  readonly type: string;
-  readonly reference: Extent;
-  readonly window: Extent;
-  readonly measures: Readonly<Record<string, Score>>;
-  /** The most frequent of the categories that the reference never had; absent where there are none. */
-  readonly unseen?: readonly UnseenCategory[];
-  /**
-   * Of the column as a whole: `p` is the least of its questions' times their number. `extras.holm` is the probability of as
-   * much by chance in any of the columns, `extras.q` the false discovery rate, `extras.drifted` 1 where it counts as drift.
-   */
-  readonly significance: Score;
-  /** Whether the column's distribution could be judged. */
-  readonly status: ScoreStatus;
-  /** Plain sentences. */
-  readonly explanation: string;
-}
-
-/** The reason of a column that stands in one of the files only. */
-export const NO_COLUMN = "no such column";
-
-/** Values, and cells without one. */
-interface Extent {
-  readonly n: number;
-  readonly missing: number;
-}
-
 /** A column of both files. */
 interface Compared {
   readonly name: string;
   readonly type: string;
   readonly ref: SeriesRef;
   readonly section: Float64Array;
+  /** Of a number: the cells of its different values. */
+  readonly numberCells: Float64Array | undefined;
   readonly answers: readonly Answer[];
   readonly reference: Cells;
   readonly window: Cells;
@@ -92,13 +72,16 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
     const cells = cellsOf(ref, ref.counts);
     // Keeps its place among the others.
     columns.set(name, section !== undefined && pii ? hashedColumn(type, cells) : goneColumn(type, cells));
-    if (section !== undefined && !pii)
-      compared.push(
-        compareColumn({ reference, column, ref, section, name, type, unseen: window.unseen[name] ?? [] }),
-      );
+    if (section === undefined || pii) continue;
+    const numberCells = window.numberCells.get(column);
+    const unseen = window.unseen[name] ?? [];
+    compared.push(compareColumn({ reference, column, ref, section, numberCells, name, type, unseen }));
   }
   for (const [name, report] of judgeColumns(compared)) columns.set(name, report);
   for (const { name, type } of window.added) columns.set(name, addedColumn(name, type, known));
+  for (const { column, because } of leftOut(known, window)) {
+    if (!columns.has(column)) columns.set(column, leftOutColumn(because));
+  }
   const reliability = window.outcomes === undefined ? [] : reliabilityOfLabels(window.outcomes);
   return {
     columns: Object.fromEntries(columns),
@@ -109,6 +92,11 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
     },
     ...compareAll(window.groups),
   };
+}
+
+/** The features of either file that are of no use. */
+function leftOut({ source }: ReferenceSide, window: WindowSide): InferredSource["guesses"] {
+  return [...(source?.guesses ?? []), ...window.source.guesses].filter(({ isFeature }) => isFeature === true);
 }
 
 /** Of probabilities; numbers have no such table. */
@@ -130,11 +118,12 @@ function compareColumn(options: {
   column: number;
   ref: SeriesRef;
   section: Float64Array;
+  numberCells: Float64Array | undefined;
   name: string;
   type: string;
   unseen: readonly UnseenCategory[];
 }): Compared {
-  const { ref, section, name, type, unseen } = options;
+  const { ref, section, numberCells, name, type, unseen } = options;
   const answers = answerQuestions(options);
   const ps = answers.flatMap(({ significance }) => significance.p ?? []);
   return {
@@ -142,6 +131,7 @@ function compareColumn(options: {
     type,
     ref,
     section,
+    numberCells,
     answers,
     reference: cellsOf(ref, ref.counts),
     window: cellsOf(ref, section),
@@ -163,8 +153,9 @@ function judgeColumns(compared: readonly Compared[]): [string, ColumnReport][] {
     const { name, type, answers, reference, window, unseen } = column;
     const changes = changesOf(answers, holmOf);
     const q = qs[judged.indexOf(column)];
-    const { ref, section } = column;
-    const scores = [...answers.flatMap((answer) => answer.scores), ...plainScores(ref, section)];
+    const { ref, section, numberCells } = column;
+    const plain = { ...uniquenessOf(ref, section, numberCells), trust: "policy" } as const;
+    const scores = [...answers.flatMap((answer) => answer.scores), { measure: uniqueness, score: plain }];
     const [{ significance }] = answers;
     const report: ColumnReport = {
       type,
@@ -205,48 +196,6 @@ function significanceOf(judged: {
       ...(largest === undefined ? {} : { r: largest.r, nu: largest.nu, deff: largest.deff }),
       drifted: Number(drifted),
     },
-  };
-}
-
-/** A column that disappeared is a finding, whatever chance says. */
-function goneColumn(type: string, reference: Cells): ColumnReport {
-  const explanation = "Only the reference has this column.";
-  return incomparable({ type, reference, reason: NO_COLUMN, explanation, isGone: true });
-}
-
-/** Categories that are hashed under a key are all new without it. */
-function hashedColumn(type: string, reference: Cells): ColumnReport {
-  const explanation = "Not compared: the reference holds its values hashed under a key.";
-  return incomparable({ type, reference, reason: "hashed under a key", explanation, isGone: false });
-}
-
-function addedColumn(name: string, type: string, { source }: ReferenceSide): ColumnReport {
-  const guess = source?.guesses.find(({ column }) => column === name);
-  const isThere = guess !== undefined || source?.names.has(name) === true;
-  const explanation = isThere
-    ? `The reference has this column, but it could not be used there: ${guess?.because ?? "it has no values"}.`
-    : "Only the window has this column.";
-  const reference = { n: 0, missing: 0 };
-  return incomparable({ type, reference, reason: NO_COLUMN, explanation, isGone: false });
-}
-
-function incomparable(column: {
-  type: string;
-  reference: Extent;
-  reason: string;
-  explanation: string;
-  isGone: boolean;
-}): ColumnReport {
-  const { type, reference, reason, explanation, isGone } = column;
-  const status = isGone ? "no-data" : "no-reference";
-  return {
-    type,
-    reference: { n: reference.n, missing: reference.missing },
-    window: { n: 0, missing: 0 },
-    measures: {},
-    significance: { status, reason, n: 0, extras: { drifted: Number(isGone) } },
-    status,
-    explanation,
   };
 }
 

@@ -5,8 +5,10 @@ import { measureNamed } from "../../statistics/measures.ts";
 import type { Score } from "../../statistics/score.ts";
 import { renderGroups } from "./group-table.ts";
 import { LEVEL } from "./questions.ts";
-import { NO_COLUMN } from "./report.ts";
-import type { ColumnReport, ScoreReport } from "./report.ts";
+import { LEFT_OUT, NO_COLUMN } from "./column-report.ts";
+import type { ColumnReport } from "./column-report.ts";
+import type { ScoreReport } from "./report.ts";
+import { renderValues } from "./value-table.ts";
 
 /** Characters of a full bar. */
 const BAR = 10;
@@ -21,7 +23,9 @@ type Named = readonly [name: string, report: ColumnReport];
 
 /** The columns, worst first, and a sentence on each that has something to say. Bars are for terminals. */
 export function renderReport(report: ScoreReport, style: TextStyle & { readonly bars: boolean }): string {
-  const columns = Object.entries(report.columns).toSorted(compareColumns);
+  // The head of the report says what was left out.
+  const usable = Object.entries(report.columns).filter(([, { type }]) => type !== LEFT_OUT);
+  const columns = usable.toSorted(compareColumns);
   const bars = style.bars ? ["size"] : [];
   const header = ["column", "type", "psi", ...bars, "ks", "missing", "p of any", "q", "verdict"];
   const rows = columns.map(([name, column]) => {
@@ -45,6 +49,7 @@ export function renderReport(report: ScoreReport, style: TextStyle & { readonly 
     renderTable(header, rows, style),
     ...(columns.length === 0 ? [] : [`\n${wrap(WORDS, "", Math.min(style.width, 120))}`]),
     ...said.map(([name, { explanation }]) => tell(name, explanation, style)),
+    ...renderValues(columns, style),
     ...outcomeLines(report, style),
     ...Object.entries(report.fairness ?? {}).flatMap(([column, groups]) =>
       renderGroups(column, groups, style),

@@ -58,7 +58,8 @@ function isExtended({ name, type }: Pick<ReferenceColumn, "name" | "type">): boo
 function planOf(reference: Reference, source: InferredSource): EventPlan {
   const columns = reference.columns.map(({ name, type, role, pii, categories }): ColumnPlan => {
     // Files of two formats may keep the same column in different places.
-    const own = source.columns.find((column) => column.name === name);
+    // A column may be called truth without being it.
+    const own = source.columns.find((column) => column.name === name && column.role !== "truth");
     const distinct = type === "category" && isExtended({ name, type });
     return { name, type, role: own?.role ?? role, pii, categories, ...(distinct ? { distinct } : {}) };
   });

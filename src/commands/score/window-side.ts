@@ -9,6 +9,8 @@ import type { CommandIo } from "../io.ts";
 import { checkFields, inferSource, showProgress, sourceReader } from "../reference/source.ts";
 import type { InferredSource, SourceLedger, SourceReading } from "../reference/source.ts";
 import { countChunks, countsInPane } from "./chunk-counts.ts";
+import { createNumberCells, tallyNumbers } from "./distinct-values.ts";
+import type { NumberCells } from "./distinct-values.ts";
 import { createGroupTallies, groupsOf, tallyGroups } from "./group-tally.ts";
 import { requireRows } from "./reference-side.ts";
 import type { SideOptions } from "./reference-side.ts";
@@ -24,6 +26,8 @@ export interface WindowSide {
   readonly sections: readonly (Float64Array | undefined)[];
   /** Where the rows have a truth and a prediction. */
   readonly outcomes?: WindowLabels;
+  /** Of numbers, by column of the reference: the cells of their different values. */
+  readonly numberCells: NumberCells;
   /** By column: the most frequent of the categories that the reference never had. */
   readonly unseen: Readonly<Record<string, readonly UnseenCategory[]>>;
   /** Columns that the reference does not have. */
@@ -60,6 +64,7 @@ export async function countWindow(
   const read = sourceReader({ ...reading, plan });
   const intake = new Intake(counting);
   const tally = createOutcomeTally({ plan, columns, residuals: reference.outcome?.residuals });
+  const numberCells = createNumberCells(plan);
   const tallies = createGroupTallies(plan, segment === undefined ? reference.segmentBy : segment);
   const ledger = await read((batch, rows) => {
     intake.reserve(batch.rows);
@@ -67,6 +72,7 @@ export async function countWindow(
     intake.count(batch, new Int32Array(batch.versions.length));
     if (tally !== undefined) tallyOutcomes(tally, batch);
     for (const groups of tallies) tallyGroups(groups, batch);
+    tallyNumbers(numberCells, batch);
     showProgress(io, `counting ${rows} rows of the window`);
   });
   showProgress(io, "");
@@ -79,6 +85,7 @@ export async function countWindow(
   return {
     ledger,
     sections,
+    numberCells,
     source,
     added: addedColumns(reference, source),
     unseen: await unseenOf(planned, sections, reading),

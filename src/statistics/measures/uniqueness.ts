@@ -3,6 +3,7 @@ import { sumOf } from "../../counts/vector.ts";
 import { countDistinct } from "../distinct-count.ts";
 import { NO_REFERENCE, noData, scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
+import type { Score } from "../score.ts";
 import { NORMAL_975 } from "../wilson.ts";
 
 /** How much of a column repeats depends on the size of the window, so its reference has no number to hold it against. */
@@ -23,23 +24,26 @@ export const uniqueness: Measure = {
   score(ref, window) {
     if (ref === undefined) return NO_REFERENCE;
     if (ref.kind !== "categories") return { status: "undefined", reason: "not a category column", n: 0 };
-    const first = categoriesLength(ref.categories);
-    // A cell's count is how many values fell into it, so together they are all values.
-    const n = sumOf(window, first);
-    if (n === 0) return noData("no values");
-    const { value, error } = countDistinct(window, first);
-    const share = (distinct: number): number => Math.min(1, Math.max(0, distinct) / n);
-    const found = share(value);
-    return scored(
-      {
-        value: found,
-        effect: found,
-        n,
-        lower: share(value - NORMAL_975 * error),
-        upper: share(value + NORMAL_975 * error),
-        extras: { distinct: Math.min(n, value) },
-      },
-      "values",
-    );
+    return uniquenessOfCells(window.subarray(categoriesLength(ref.categories)));
   },
 };
+
+/** Of any column's values by their cells: a cell's count is how many fell into it, so together they are all of them. */
+export function uniquenessOfCells(cells: Float64Array): Score {
+  const n = sumOf(cells);
+  if (n === 0) return noData("no values");
+  const { value, error } = countDistinct(cells, 0);
+  const share = (distinct: number): number => Math.min(1, Math.max(0, distinct) / n);
+  const found = share(value);
+  return scored(
+    {
+      value: found,
+      effect: found,
+      n,
+      lower: share(value - NORMAL_975 * error),
+      upper: share(value + NORMAL_975 * error),
+      extras: { distinct: Math.min(n, value) },
+    },
+    "values",
+  );
+}

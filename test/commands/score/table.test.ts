@@ -36,7 +36,7 @@ describe("driftd score", () => {
 
   it("says where chance comes from", async () => {
     const { out } = await driftd(directory, ["score", "usual.jsonl", "calm.jsonl", "--time", "ts", ...NAMED]);
-    expect(out).toContain("Chance is what the reference's own windows of 1h or 1d show.");
+    expect(out).toContain("Chance is what the reference's own windows of 1h, 6h, 1d or 7d show.");
     expect(out).toContain("No column drifted, of ");
   });
 
