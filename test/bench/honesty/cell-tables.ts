@@ -1,4 +1,4 @@
-import { ratioText, summarizeKnown } from "./known.ts";
+import { describeLoud, ratioText, summarizeKnown } from "./known.ts";
 import { MOST_REFERENCES, type Cell } from "./marginal.ts";
 import { percent, short, table } from "./markdown.ts";
 import { levelText } from "./mutations.ts";
@@ -10,8 +10,8 @@ export function summarizeCells(cells: readonly Cell[]): string {
   const named = (verdict: Cell["verdict"]): Cell[] => promised.filter((cell) => cell.verdict === verdict);
   const [holds, broken, seldom, silent] = (["holds", "broken", "seldom", "silent"] as const).map(named);
   const lines = [
-    ...broken.map((cell) => `- broken: ${describeLoud(cell)}`),
-    ...seldom.map((cell) => `- too seldom: ${describeLoud(cell)}`),
+    ...broken.map((cell) => `- broken: ${nameOf(cell)}, ${describeLoud(cell)}`),
+    ...seldom.map((cell) => `- too seldom: ${nameOf(cell)}, ${describeLoud(cell)}`),
   ];
   return [
     `Of ${promised.length} cells (a restless world, a size of reference, a size of window) whose series were promised, the promise
@@ -20,15 +20,6 @@ export function summarizeCells(cells: readonly Cell[]): string {
     ...(broken.some(isByLuck) ? [BY_LUCK] : []),
     summarizeKnown(promised, { most: MOST_REFERENCES, nameOf }),
   ].join("\n\n");
-}
-
-/** With what it is over all references: the others, which are not promised, count as windows without an alarm. */
-function describeLoud(cell: Cell): string {
-  const scaled = cell.ratios.map(({ ratio, error }) => ({
-    ratio: ratio * cell.share,
-    error: error * cell.share,
-  }));
-  return `${nameOf(cell)}, where ${percent(cell.share, 1)} of ${cell.references.toLocaleString("en")} references are promised: ${ratiosOf(cell)}; over all references, promised or not, ${scaled.map(ratioText).join(", ")}`;
 }
 
 /** Broken where promised, but promised so seldom that all references together keep the level. */
@@ -49,12 +40,15 @@ export function worstProvisional(cells: readonly Cell[]): string {
   return `${loud.length} of their ${count} cells are too loud, the worst (${nameOf(worst.cell)}) ${short(worst.most)} times`;
 }
 
-function nameOf({ scenario, k, rows }: Cell): string {
-  return `${scenario}, K ${k}, M ${rows}`;
+/** From the least to the most ratio at the smallest level, of promised references in worlds that are not part of the promise. */
+export function heavyTails(cells: readonly Cell[]): string {
+  const loud = cells.filter(({ trust, isPromised }) => trust === "promised" && !isPromised);
+  const ratios = loud.flatMap((cell) => cell.ratios.slice(-1)).map(({ ratio }) => ratio);
+  return `${short(Math.min(...ratios))} to ${short(Math.max(...ratios))}`;
 }
 
-function ratiosOf({ ratios }: Cell): string {
-  return ratios.map((ratio, i) => `${ratioText(ratio)} at ${levelText(LEVELS[i])}`).join(", ");
+function nameOf({ scenario, k, rows }: Cell): string {
+  return `${scenario}, K ${k}, M ${rows}`;
 }
 
 const BY_LUCK = `What is broken there is a promise made by luck: 200 windows of which each resembles the next fifty are but two or three that owe

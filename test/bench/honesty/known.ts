@@ -1,4 +1,5 @@
-import { short } from "./markdown.ts";
+import { percent, short } from "./markdown.ts";
+import { levelText } from "./mutations.ts";
 import { LEVELS, MOST_ERROR, type DrawnCell } from "./rounds.ts";
 
 /** How many of these cells are known as well as SIGNIFICANCE 8 asks, and the others by name. */
@@ -17,6 +18,13 @@ export function summarizeKnown<Cell extends DrawnCell>(
   const text = `References were drawn until the standard error at 1e-3 was at most ${MOST_ERROR}, ${most.toLocaleString("en")} at most. It is in
 **${count}**${lines.length === 0 ? "." : "; the others, at 1e-3:"}`;
   return lines.length === 0 ? text : `${text}\n\n${lines.join("\n")}`;
+}
+
+/** With what it is over all references: the others, which are not promised, count as windows without an alarm. */
+export function describeLoud({ references, share, ratios }: DrawnCell): string {
+  const found = ratios.map((ratio, i) => `${ratioText(ratio)} at ${levelText(LEVELS[i])}`).join(", ");
+  const all = ratios.map(({ ratio, error }) => ratioText({ ratio: ratio * share, error: error * share }));
+  return `where ${percent(share, 1)} of ${references.toLocaleString("en")} references are promised: ${found}; over all references, promised or not, ${all.join(", ")}`;
 }
 
 export function ratioText({ ratio, error }: DrawnCell["ratios"][number]): string {

@@ -1,6 +1,6 @@
 import type { PowerOutcome } from "../../honesty/power.ts";
 import type { judgeInsects, NamedStream } from "../../honesty/streams.ts";
-import { renderCells, summarizeCells, worstProvisional } from "./cell-tables.ts";
+import { heavyTails, renderCells, summarizeCells, worstProvisional } from "./cell-tables.ts";
 import type { Cell } from "./marginal.ts";
 import type { Months, RivalMonths } from "./months.ts";
 import type { MutationResult } from "./mutations.ts";
@@ -91,7 +91,7 @@ function notPromised(cells: readonly Cell[]): string {
   configured. Below, ${worstProvisional(cells)}: shocks that last from
   window to window are what a short reference cannot know.
 - **Shocks with heavy tails.** 200 windows cannot show what happens once in 10,000. Where a window's shock follows a t with 4 degrees
-  of freedom, single evaluations alarm some ten times as often as their level says; the tables show it.
+  of freedom, single evaluations alarm ${heavyTails(cells)} times as often as a level of 1e-4 says; the tables show it.
 - **A world that changes without being wrong**: a weekly cycle that the reference is too short for, a trend, a holiday. That is
   drift, and an alarm of it counts as true.
 - **Plain limits** (\`above\`, \`below\`, freshness, volume): they are policy, not chance.`;

@@ -1,4 +1,4 @@
-import { ratioText, summarizeKnown } from "./known.ts";
+import { describeLoud, ratioText, summarizeKnown } from "./known.ts";
 import { percent, table } from "./markdown.ts";
 import { levelText } from "./mutations.ts";
 import { LEVELS } from "./rounds.ts";
@@ -10,10 +10,7 @@ export function summarizeSeasons(cells: readonly SeasonCell[]): string {
   const count = (verdict: SeasonCell["verdict"]): number =>
     promised.filter((cell) => cell.verdict === verdict).length;
   const broken = promised.filter(({ verdict }) => verdict === "broken");
-  const lines = broken.map(
-    (cell) =>
-      `- broken: ${nameOf(cell)}, where ${percent(cell.share)} of references are promised: ${ratiosOf(cell).join(", ")} at ${LEVELS.map(levelText).join(", ")}`,
-  );
+  const lines = broken.map((cell) => `- broken: ${nameOf(cell)}, ${describeLoud(cell)}`);
   return [
     `Of ${promised.length} cells whose references were promised, the promise **holds in ${count("holds")}**, is broken in ${broken.length}, is made too
 seldom to be measured in ${count("seldom")}; in ${count("silent")} no window could be judged.`,
