@@ -13,6 +13,8 @@ import type { PrivacyKeys } from "./ids.ts";
 import type { RecordBatch } from "./records.ts";
 import { addRefusal, createRefusedRecords } from "./refusal.ts";
 import type { RefusedRecords } from "./refusal.ts";
+import { createServerState } from "./server-state.ts";
+import type { ServerState } from "./server-state.ts";
 import { createTarget, prepareTarget } from "./target.ts";
 import type { Target } from "./target.ts";
 
@@ -47,6 +49,8 @@ export interface DecoderState {
   readonly targets: readonly Target[];
   /** Positions in `targets` by name of the model. */
   readonly models: ByteTable;
+  /** Present where the stream carries requests and responses of a model server. */
+  readonly server?: ServerState;
   /** Where the envelope of a record stands, and that of a table's row. */
   readonly record: Envelope;
   readonly table: Envelope;
@@ -70,15 +74,17 @@ export interface DecoderState {
 
 export function createState({ stream, plans, key, limits }: DecoderOptions): DecoderState {
   const map = completeMap(stream.format, stream.map);
-  const isFlat = stream.format !== "native" && stream.format !== "json";
-  const tableMap = completeMap(isFlat ? stream.format : "csv", stream.map);
+  const tableMap = completeMap("csv", stream.map);
   const models = createByteTable();
   const encoder = new TextEncoder();
   for (const [index, plan] of plans.entries()) addCode(models, encoder.encode(plan.model), index);
+  const targets = plans.map((plan) => createTarget(plan, map, key.pii));
+  const server = createServerState(stream, targets);
   return {
     stream,
     maxRecordBytes: limits.maxRecordBytes,
-    targets: plans.map((plan) => createTarget(plan, map, key.pii)),
+    targets,
+    ...(server !== undefined && { server }),
     models,
     record: envelopeOf(map),
     table: envelopeOf(tableMap),
@@ -181,10 +187,23 @@ export function countPassed(state: DecoderState, offset: number, refusal: "ignor
   state.ledger[refusal]++;
 }
 
-/** Notes a decoded record whose model no rule file of the stream names. */
-export function countUnknownModel(state: DecoderState, offset: number): void {
+/** Notes a decoded record, of one row or of several, whose model no rule file of the stream names. */
+export function countUnknownModel(state: DecoderState, offset: number, rows = 1): void {
   addRefusal(state.refused, offset, "unknown-model");
-  state.unknownModels++;
+  state.unknownModels += rows;
+}
+
+/** Counts the next `rows` rows of `target` (its position) as complete. */
+export function countRows(state: DecoderState, target: number, rows: number): void {
+  const needed = state.rows + rows;
+  if (needed > state.sequence.length) {
+    const sequence = new Uint16Array(2 ** Math.ceil(Math.log2(needed)));
+    sequence.set(state.sequence.subarray(0, state.rows));
+    state.sequence = sequence;
+  }
+  state.sequence.fill(target, state.rows, needed);
+  state.rows = needed;
+  state.targets[target].batch.rows += rows;
 }
 
 /** Counts the row of `target` (its position) as complete. */

@@ -7,6 +7,7 @@ import type { DecoderOptions } from "./decoder-state.ts";
 import { createFieldReader } from "./field-reader.ts";
 import { decodeRecords } from "./record-decoder.ts";
 import type { RecordBatch, TableBatch } from "./records.ts";
+import { decodeMessages } from "./server-decoder.ts";
 import { decodeRows } from "./table-decoder.ts";
 
 /**
@@ -29,7 +30,8 @@ export function createDecoder(options: DecoderOptions): Decoder {
     decode(batch, tick) {
       const clock = startCall(state, batch);
       const limits = { now: tick.now, maxAhead: state.stream.maxAhead };
-      decodeRecords(state, batch, clock, limits);
+      if (state.server === undefined) decodeRecords(state, batch, clock, limits);
+      else decodeMessages(state, state.server, batch, { clock, limits });
       const nextOffset = batch.count === 0 ? -1 : batch.offsets[batch.count - 1] + 1;
       fields.source = batch;
       return { ...finishCall(state, batch, nextOffset), fields };
