@@ -1,4 +1,5 @@
 import type { Model, Rule } from "../rules/model.ts";
+import { LEAST_VALUES } from "../statistics/measure.ts";
 import type { Trust } from "../statistics/score.ts";
 import type { RuleBudget } from "../verdict/budget.ts";
 import { detectShift, smallestChange } from "../verdict/detection.ts";
@@ -111,6 +112,10 @@ function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "
     else if (judged.status === "ok") {
       trust[judged.trust] += 1;
       if (judged.trustReason !== undefined) count(doubts, `${judged.trust}: ${judged.trustReason}`);
+      if (prepared !== undefined && prepared.calibration.meanRows < LEAST_VALUES) {
+        const thin = `a usual window has fewer than ${LEAST_VALUES} values, and such are not judged; take longer ones`;
+        count(doubts, `${judged.trust}: ${thin}`);
+      }
     } else count(silent, `${judged.status}: ${judged.reason ?? ""}`);
   }
   return { trust, doubts, silent };

@@ -7,7 +7,16 @@ import { directionsOf } from "../statistics/directions.ts";
 import type { Directions } from "../statistics/directions.ts";
 import { studentCritical } from "../statistics/distributions.ts";
 import type { ScoreStatus } from "../statistics/score.ts";
-import { isIndependent, LEAST_REFERENCE, MANY_WEEKS, MANY_WINDOWS, trustOf, trustOfSeason } from "./trust.ts";
+import {
+  fewWeeks,
+  isIndependent,
+  LEAST_REFERENCE,
+  LEAST_WEEKS,
+  MANY_WEEKS,
+  MANY_WINDOWS,
+  trustOf,
+  trustOfSeason,
+} from "./trust.ts";
 import type { Trusted } from "./trust.ts";
 
 /** A direction with fewer rows to the reference's window, after deff, has no tail that could be trusted. */
@@ -144,6 +153,10 @@ function fitnessOf({ series, calibration, mixed, steady, policy }: Fitting): Fit
   if (mixed === 0) return { status: "undefined", reason: "constant" };
   const isLong = series.weeks === undefined ? calibration.k >= MANY_WINDOWS : series.weeks >= MANY_WEEKS;
   if (steady === 0 || (steady < mixed && !isLong)) {
+    // So few weeks say nothing of how much they differ.
+    if (series.weeks !== undefined && series.weeks < LEAST_WEEKS) {
+      return { status: "too-few", reason: fewWeeks(series.weeks) };
+    }
     return { status: "too-variable", reason: "windows of this length differ too much by themselves" };
   }
   return { status: "ok" };

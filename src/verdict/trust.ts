@@ -51,7 +51,7 @@ export function trustOf({ calibration, kept, borrowed, policy }: Trusting): Trus
 }
 
 /** A season of fewer whole weeks is not known at all; from MANY_WEEKS on the promise holds. */
-const LEAST_WEEKS = 4;
+export const LEAST_WEEKS = 4;
 export const MANY_WEEKS = 10;
 /**
  * Weeks that remember this many others count as one. Ten weeks whose memory is chance shall still do; with 8, shocks that last
@@ -61,13 +61,18 @@ const LEAST_WEEK_MEMORIES = 8.5;
 
 /** Of one slot of a season, whose calibration counts whole weeks (SIGNIFICANCE 1). */
 export function trustOfSeason({ k: weeks, share, logit }: Calibration, kept: readonly number[]): Trusted {
-  const said = `${weeks} whole ${weeks === 1 ? "week" : "weeks"}`;
-  if (weeks < LEAST_WEEKS) return { trust: "none", trustReason: `${said} of reference, fewer than 4` };
-  if (weeks < MANY_WEEKS) return { trust: "provisional", trustReason: `${said} of reference, fewer than 10` };
+  if (weeks < LEAST_WEEKS) return { trust: "none", trustReason: fewWeeks(weeks) };
+  if (weeks < MANY_WEEKS) return { trust: "provisional", trustReason: fewWeeks(weeks) };
   const memory = kept.reduce((most, e) => Math.max(most, share.tau[e], logit.tau[e]), 1);
   return weeks / memory >= LEAST_WEEK_MEMORIES
     ? { trust: "promised" }
     : { trust: "provisional", trustReason: "weeks of the reference resemble their neighbours for too long" };
+}
+
+/** "3 whole weeks of reference, fewer than 4". */
+export function fewWeeks(weeks: number): string {
+  const needed = weeks < LEAST_WEEKS ? LEAST_WEEKS : MANY_WEEKS;
+  return `${weeks} whole ${weeks === 1 ? "week" : "weeks"} of reference, fewer than ${needed}`;
 }
 
 /** Declared so, and therefore known without end. */

@@ -71,6 +71,18 @@ describe("trust of a season", () => {
   });
 });
 
+describe("a season of fewer than four weeks whose hours differ", () => {
+  it("is told to be too short, rather than too variable", () => {
+    const share = dispersion(72, { nu: 100, deff: 50 });
+    const statusOf = (weeks: number) => prepare({ weeks, share, logit: share }).typical.prepared;
+    expect(statusOf(3)).toMatchObject({
+      status: "too-few",
+      reason: "3 whole weeks of reference, fewer than 4",
+    });
+    expect(statusOf(5).status).toBe("too-variable");
+  });
+});
+
 describe("an hour with fewer than 500 reference values", () => {
   it("is not judged, and stands for no other", () => {
     const n = new Float64Array(24).fill(10_000);
