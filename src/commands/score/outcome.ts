@@ -26,7 +26,9 @@ function ofLabels(reference: Reference, labels: WindowLabels | undefined): Score
   if (labels === undefined) return {};
   const { ruler, counts } = labels;
   const { sections } = buildOutcomeLayout({ cohort: 0, ruler });
-  const scores = sections.flatMap(({ kind, offset, length }) => {
+  // In one file labels stand beside their predictions, and have no delay.
+  const counted = sections.filter(({ kind }) => kind !== "delays");
+  const scores = counted.flatMap(({ kind, offset, length }) => {
     const cut = (all: Float64Array): Float64Array => all.subarray(offset, offset + length);
     const known = reference.outcome && cut(reference.outcome.counts);
     const context = {

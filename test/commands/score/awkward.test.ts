@@ -121,6 +121,20 @@ describe("fields that are named", () => {
   });
 });
 
+describe("labels beside their predictions", () => {
+  it("have numbers, and no delay", async () => {
+    const named = ["--score", "p", "--truth", "truth"];
+    const { outcome } = await report("usual.csv", "calm.csv", ...named);
+    const names = Object.keys(outcome.measures);
+    expect(names).toEqual(expect.arrayContaining(["calibration-gap", "ece", "auc", "estimated-auc"]));
+    expect(names.filter((name) => name.startsWith("label-"))).toEqual([]);
+    for (const { value, n } of Object.values(outcome.measures)) {
+      expect(value).toEqual(expect.any(Number));
+      expect(n).toBe(4_000);
+    }
+  });
+});
+
 describe("a window that is longer than the reference's", () => {
   it("is held against those that are nearest to it, and says what its values are worth", async () => {
     const timed = ["--time", "ts", "--score", "p", "--truth", "truth"];
