@@ -1,11 +1,14 @@
 import type { TaskStream } from "./window/stream-progress.ts";
+import { joinSpan } from "./window/model-join.ts";
 import type { Task } from "./window/task.ts";
 import { modelWatermark } from "./window/watermark.ts";
 
-/** Streams that belong together (an inference stream and its labels): their partition k is one task. */
+/** Streams that belong together (what was asked and answered, and its labels): their partition k is one task. */
 export interface TaskGroup {
   readonly name: string;
   readonly streams: readonly TaskStream[];
+  /** Present where requests and responses come one by one: the most that two of a pair may be apart in event time, ms. */
+  readonly within?: number;
 }
 
 /** A task that is open, and which one it is. */
@@ -76,15 +79,20 @@ export class EngineTasks {
     }
   }
 
-  /** Event time that all partitions of the model's streams in this role have passed. All in ms. */
+  /**
+   * Event time that all partitions of the model's streams of events, or of labels, have passed; where events come in halves,
+   * less the time in which the other half may still come. All in ms.
+   */
   watermark(
     model: { readonly model: string; readonly pane: number; readonly lateness: number },
-    role: TaskStream["role"],
+    of: "events" | "labels",
   ): number {
     const progress = [];
+    const span = of === "labels" ? 0 : this.joinSpan(model);
     for (const group of this.groups) {
       for (const stream of group.streams) {
-        if (stream.role !== role || !stream.models.includes(model.model)) continue;
+        if ((stream.role === "labels") !== (of === "labels") || !stream.models.includes(model.model))
+          continue;
         for (let partition = 0; partition < this.partitionsOf(group.name); partition++) {
           const found = this.get(group.name, partition)?.streams.get(stream.name);
           progress.push({
@@ -95,15 +103,23 @@ export class EngineTasks {
         }
       }
     }
-    return modelWatermark(progress, model);
+    return modelWatermark(progress, { pane: model.pane, lateness: model.lateness + span }) - span;
   }
 
-  /** The highest event time of the model's inference streams; -Infinity before the first. `now` is the wall clock. All in ms. */
+  /** How long the panes of a model stay open for halves that come later than their other half, ms. */
+  private joinSpan({ model, pane }: { readonly model: string; readonly pane: number }): number {
+    const spans = this.groups
+      .filter(({ streams }) => streams.some(({ models }) => models.includes(model)))
+      .map(({ within }) => (within === undefined ? 0 : joinSpan(within, pane)));
+    return Math.max(0, ...spans);
+  }
+
+  /** The highest event time of the model's streams of events; -Infinity before the first. `now` is the wall clock. All in ms. */
   newestEvent(model: string, now: number): number {
     let newest = Number.NEGATIVE_INFINITY;
     for (const { task } of this.all()) {
       for (const progress of task.streams.values()) {
-        if (progress.role !== "inference" || !progress.models.includes(model)) continue;
+        if (progress.role === "labels" || !progress.models.includes(model)) continue;
         // What has ended is not silent; nor is a file before its end: history is as old as it is, and must not page.
         const isOver = progress.ended || progress.bounded === true;
         newest = Math.max(newest, isOver ? now : progress.clock.watermark);

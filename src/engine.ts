@@ -2,9 +2,12 @@ import type { Tick } from "./config/tick.ts";
 import { EngineTasks, type TaskGroup } from "./engine-tasks.ts";
 import type { DecodedRecords, EventBatch } from "./event/batch.ts";
 import type { FoundEntries, IdList } from "./join/entries.ts";
+import { NO_ANSWERS, type HalfAnswers } from "./join/half-answers.ts";
+import type { JoinPlan, Side } from "./join/half-plans.ts";
 import { idsOf, NOTHING_FOUND } from "./join/pending-entries.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Alert, Transition } from "./verdict/alert.ts";
+import type { LookAt } from "./verdict/blindness.ts";
 import { createJudges, firingAlerts, type Judges } from "./verdict/judgement-record.ts";
 import type { PaneValue } from "./window/pane.ts";
 import {
@@ -16,7 +19,7 @@ import {
   type TaskDelta,
 } from "./window/task-delta.ts";
 import { restoreTask } from "./window/task-record.ts";
-import { Task } from "./window/task.ts";
+import { Task, type IngestContext } from "./window/task.ts";
 import { newVersionsOf, positionsOf } from "./window/version-sightings.ts";
 
 /** Stored panes to be read for judging: of one layout, from <= start < to, ms. */
@@ -31,6 +34,20 @@ export interface Question {
   readonly index: string;
   readonly ids: IdList;
   readonly batch: EventBatch;
+}
+
+/** The same of a batch of halves: which index holds what. */
+export interface HalfQuestion {
+  readonly batch: EventBatch;
+  readonly side: Side;
+  readonly plan: JoinPlan;
+  readonly index: (of: "meetings" | Side) => string;
+}
+
+/** What the store answered, by batch. */
+export interface Answers {
+  readonly predictions: ReadonlyMap<EventBatch, FoundEntries>;
+  readonly halves: ReadonlyMap<EventBatch, HalfAnswers>;
 }
 
 /**
@@ -68,6 +85,7 @@ export class Engine {
     const task = new Task(
       known.streams,
       models.map((model) => this.fittedOf(model).counting),
+      known.within,
     );
     if (state !== undefined) restoreTask(task, state);
     this.tasks.set({ group, partition, task });
@@ -110,25 +128,53 @@ export class Engine {
 
   /** Which ids the store must look up before the batch is taken in; none where nothing is joined. */
   questions(decoded: DecodedRecords): Question[] {
-    return decoded.batches
-      .filter((batch) => batch.plan.needsId && batch.rows > 0)
-      .map((batch) => ({
-        index: predictionIndex(this.fittedOf(batch.plan.model).counting),
-        ids: idsOf(batch),
-        batch,
-      }));
+    return decoded.batches.flatMap((batch) => {
+      const { model, needsId, half } = batch.plan;
+      const { counting } = this.fittedOf(model);
+      // Halves have ids also where no labels come.
+      if (!needsId || batch.rows === 0 || (half !== undefined && counting.outcomes === undefined)) return [];
+      return [{ index: predictionIndex(counting), ids: idsOf(batch), batch }];
+    });
   }
 
-  /** Takes decoded records in: admits, joins and counts them. `answers` are the store's to `questions`. */
-  ingest(task: Task, decoded: DecodedRecords, answers: ReadonlyMap<EventBatch, FoundEntries>): void {
-    task.ingest(decoded, {
-      found: (batch) => answers.get(batch) ?? NOTHING_FOUND,
+  /** Which halves the store must look up before the batch is taken in. */
+  halfQuestions(task: Task, decoded: DecodedRecords): HalfQuestion[] {
+    return decoded.batches.flatMap((batch) => {
+      const { half: side, model } = batch.plan;
+      const join = task.models.get(model)?.join;
+      if (side === undefined || join === undefined || batch.rows === 0) return [];
+      const { plan, halves } = join;
+      return [{ batch, side, plan, index: (of) => halves.meetings.index(of) }];
+    });
+  }
+
+  /**
+   * Takes decoded records in: admits, joins and counts them. `answers` are the store's to the questions. Where records bring
+   * halves of events it answers those that are complete now: their versions may be new, and `ingestEvents` must follow.
+   */
+  ingest(task: Task, decoded: DecodedRecords, answers: Answers): DecodedRecords | undefined {
+    return task.ingest(decoded, this.contextOf(answers));
+  }
+
+  ingestEvents(task: Task, events: DecodedRecords, answers: Answers): void {
+    task.ingestEvents(events, this.contextOf(answers));
+  }
+
+  /** Gives up what waits for its other half and cannot meet it any more; `task.changed` says whether there was any. */
+  expireHalves(task: Task): void {
+    task.expireHalves((model) => this.closedThrough(model));
+  }
+
+  private contextOf({ predictions, halves }: Answers): IngestContext {
+    return {
+      found: (batch) => predictions.get(batch) ?? NOTHING_FOUND,
+      halves: (batch) => halves.get(batch) ?? NO_ANSWERS,
       versionOf: (batch) => this.versionPositions(batch),
       positionOf: (model, version) =>
         version === undefined ? 0 : Math.max(0, this.admittedVersions(model).indexOf(version)),
       closedThrough: (model) => this.judgesOf(model).panes.closedThrough,
       outcomesOpenAfter: (model) => this.judgesOf(model).cohorts.openAfter,
-    });
+    };
   }
 
   /** All that the task must commit at once. */
@@ -149,7 +195,7 @@ export class Engine {
   /** Panes that the watermark has passed and that the judge has not seen: read them and `evaluate`. */
   duePanes(model: string): DueRange | undefined {
     const { counting } = this.fittedOf(model);
-    const range = this.judgesOf(model).panes.duePanes(this.tasks.watermark(counting, "inference"));
+    const range = this.judgesOf(model).panes.duePanes(this.tasks.watermark(counting, "events"));
     return range === undefined ? undefined : { layout: paneLayout(counting), ...range };
   }
 
@@ -158,12 +204,17 @@ export class Engine {
     return this.judgesOf(model).panes.closePanes(panes, range.to, tick);
   }
 
+  /** Judges the fields of the same panes: those that the fields' own layout has of the range. */
+  evaluateFields(model: string, panes: readonly PaneValue[], tick: Tick): Transition[] {
+    return this.judgesOf(model).schema.closePanes(panes, tick);
+  }
+
   /** The cohorts that have matured and were not judged yet. */
   dueCohorts(model: string): DueRange | undefined {
     const { counting } = this.fittedOf(model);
     if (counting.outcomes === undefined) return undefined;
     const range = this.judgesOf(model).cohorts.due(
-      this.tasks.watermark(counting, "inference"),
+      this.tasks.watermark(counting, "events"),
       this.tasks.watermark(counting, "labels"),
     );
     return range === undefined ? undefined : { layout: cohortLayout(counting), ...range };
@@ -173,15 +224,16 @@ export class Engine {
     return this.judgesOf(model).cohorts.close(cohorts, range.to);
   }
 
-  /** What the wall clock alone decides: how old the newest event is, and what silence ends. */
-  evaluateClock(model: string, tick: Tick): Transition[] {
+  /** What the wall clock alone decides: how old the newest event is, whether anything is seen, and what silence ends. */
+  evaluateClock(model: string, tick: Tick, look?: LookAt): Transition[] {
     if (this.standsBy(model)) return [];
-    const newest = this.tasks.newestEvent(model, tick.now);
-    const { freshness, panes, cohorts } = this.judgesOf(model);
-    const strays = [panes, cohorts, freshness].flatMap((judge) => judge.resolveStrays(tick));
+    const newestEvent = this.tasks.newestEvent(model, tick.now);
+    const { clock, panes, cohorts, schema } = this.judgesOf(model);
+    const strays = [panes, cohorts, clock, schema].flatMap((judge) => judge.resolveStrays(tick));
     // Rows that wait for their commit are no silence, however long the clock says they have waited.
     const isWaiting = [...this.tasks.all()].some(({ task }) => task.changed);
-    return [...strays, ...freshness.judge(newest, tick), ...(isWaiting ? [] : panes.resolveSilent(tick))];
+    const judged = clock.judge({ newestEvent, look }, tick);
+    return [...strays, ...judged, ...(isWaiting ? [] : [panes, schema].flatMap((judge) => judge.resolveSilent(tick)))];
   }
 
   /** Versions seen that are not counted one by one, because the model's places were taken. */
@@ -197,7 +249,8 @@ export class Engine {
     return positionsOf(batch, {
       admitted: this.admittedVersions(model),
       keep,
-      overflow: this.overflowOf(model),
+      // That a half names none says nothing of its event.
+      overflow: batch.plan.half === undefined ? this.overflowOf(model) : new Set(),
     });
   }
 

@@ -11,7 +11,7 @@ import { LossLog } from "./loss-log.ts";
 import { OverflowLog } from "./overflow-log.ts";
 import { FENCED, MISSING, REWOUND, sayBeginnings, sayGap, sayRecreated } from "./reading-log.ts";
 import type { Quarantine } from "./publish/quarantine.ts";
-import { admitVersions, findEntries } from "./store-answers.ts";
+import { takeRecords } from "./store-answers.ts";
 import { markBatch } from "./stream/record-mark.ts";
 import type { Delivery, Position, SourceListener } from "./stream/source.ts";
 import { TaskOwnership, type Claim, type OwnedTask, type OwnershipOptions } from "./task-ownership.ts";
@@ -177,8 +177,10 @@ export class Ingestion implements SourceListener {
     // What cannot be committed was told already.
     if (this.queue.failure !== undefined) return;
     await this.exclusive(async () => {
-      const { now } = this.options.clock.tick();
+      const { engine, clock } = this.options;
+      const { now } = clock.tick();
       for (const owned of this.tasks.all()) {
+        engine.expireHalves(owned.task);
         if (owned.task.changed && (all || now - owned.since >= this.options.commitEvery.interval))
           await this.commit(owned);
       }
@@ -209,17 +211,15 @@ export class Ingestion implements SourceListener {
   /** All but the commit; undefined where there is nothing to take in, or the task is not ours. */
   private async takeIn(batch: SourceBatch): Promise<Taken | undefined> {
     const { options } = this;
-    const { engine, decoders, clock } = options;
+    const { decoders, clock } = options;
     const owned = this.tasks.of(batch.stream, batch.partition);
     const decoder = decoders.get(batch.stream);
     // Revoked while it waited: whoever owns the task now reads it again.
     if (owned === undefined || decoder === undefined || batch.count === 0) return undefined;
     const tick = clock.tick();
     const decoded = batch.kind === "records" ? decoder.decode(batch, tick) : decoder.decodeTable(batch, tick);
-    await admitVersions(options, decoded);
-    const answers = await findEntries(options, owned.id, decoded);
-    if (!this.tasks.holds(owned)) return undefined;
-    engine.ingest(owned.task, decoded, answers);
+    if (!(await takeRecords(options, { ...owned, isHeld: () => this.tasks.holds(owned) }, decoded)))
+      return undefined;
     options.quarantine?.add(decoded, batch);
     options.quarantine?.addLate(owned.id.partition, owned.task.takeLateDrops());
     for (const { plan } of decoded.batches) this.overflow.look(plan.model);
@@ -229,7 +229,7 @@ export class Ingestion implements SourceListener {
     progress.idle = false;
     progress.last = markBatch(batch, progress.last);
     if (owned.rows === 0) owned.since = tick.now;
-    owned.rows += batch.count;
+    owned.rows += Math.max(batch.count, decoded.rows);
     options.onBatch();
     if (options.quarantine?.isFull() === true) await options.quarantine.flush();
     return { owned, decoded };

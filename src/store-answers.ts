@@ -1,7 +1,10 @@
-import type { Engine } from "./engine.ts";
+import type { Answers, Engine, HalfQuestion } from "./engine.ts";
 import type { DecodedRecords, EventBatch } from "./event/batch.ts";
 import type { FoundEntries } from "./join/entries.ts";
+import { restKeysOf, type HalfAnswers } from "./join/half-answers.ts";
+import { keysOf } from "./join/half-keys.ts";
 import type { Store, TaskId } from "./state/store.ts";
+import type { Task } from "./window/task.ts";
 
 /** What the store must say before records are taken in. */
 interface Asking {
@@ -9,22 +12,64 @@ interface Asking {
   readonly store: Store;
 }
 
+interface Owned {
+  readonly id: TaskId;
+  readonly task: Task;
+}
+
+/** Leads records into their task, with what the store says of them; false where the task was lost while that was awaited. */
+export async function takeRecords(
+  asking: Asking,
+  { id, task, isHeld }: Owned & { readonly isHeld: () => boolean },
+  decoded: DecodedRecords,
+): Promise<boolean> {
+  await admitVersions(asking, decoded);
+  const answers = await findEntries(asking, { id, task }, decoded);
+  if (!isHeld()) return false;
+  const events = asking.engine.ingest(task, decoded, answers);
+  if (events === undefined) return true;
+  await admitVersions(asking, events);
+  asking.engine.ingestEvents(task, events, answers);
+  return isHeld();
+}
+
 /** Offers the versions that are met for the first time to the store, which knows whether there is a place for them. */
-export async function admitVersions({ engine, store }: Asking, decoded: DecodedRecords): Promise<void> {
+async function admitVersions({ engine, store }: Asking, decoded: DecodedRecords): Promise<void> {
   for (const { model, names, keep } of engine.newVersions(decoded)) {
     engine.setVersions(model, await store.admitVersions(model, names, keep));
   }
 }
 
-/** What the store knows of the ids in the records, by batch. */
-export async function findEntries(
+/** What the store knows of the ids in the records. */
+async function findEntries(
   { engine, store }: Asking,
-  task: TaskId,
+  { id, task }: Owned,
   decoded: DecodedRecords,
-): Promise<Map<EventBatch, FoundEntries>> {
-  const answers = new Map<EventBatch, FoundEntries>();
+): Promise<Answers> {
+  const predictions = new Map<EventBatch, FoundEntries>();
   for (const { index, ids, batch } of engine.questions(decoded)) {
-    answers.set(batch, await store.find(task, index, ids));
+    predictions.set(batch, await store.find(id, index, ids));
   }
-  return answers;
+  const halves = new Map<EventBatch, HalfAnswers>();
+  for (const question of engine.halfQuestions(task, decoded)) {
+    halves.set(question.batch, await findHalves({ store, id }, question));
+  }
+  return { predictions, halves };
+}
+
+async function findHalves(
+  { store, id }: { readonly store: Store; readonly id: TaskId },
+  { batch, side, plan, index }: HalfQuestion,
+): Promise<HalfAnswers> {
+  const keys = keysOf(batch, plan);
+  const meetings = await store.find(id, index("meetings"), keys);
+  const cells = await store.find(id, index(side === "input" ? "output" : "input"), keys);
+  const rest = side === "input" ? undefined : restKeysOf(batch, { keys, meetings }, plan);
+  if (rest === undefined) return { keys, meetings, cells };
+  return {
+    keys,
+    meetings,
+    cells,
+    rest: { keys: rest, meetings: await store.find(id, index("meetings"), rest) },
+  };
 }

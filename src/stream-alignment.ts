@@ -1,12 +1,17 @@
 import { MINUTE } from "./config/quantity.ts";
 import type { StreamConfig } from "./config/config.ts";
-import { partitionKey } from "./engine-tasks.ts";
+import { partitionKey, type TaskGroup } from "./engine-tasks.ts";
 import type { Engine } from "./engine.ts";
 import type { Source } from "./stream/source.ts";
 import type { StreamProgress } from "./window/stream-progress.ts";
 
 /** A partition may run this far ahead of the slowest one of its group, in record time, ms; labels not at all. */
 const MAX_DRIFT = 10 * MINUTE;
+
+/** Halves wait for as long as one side is ahead of the other: no longer than they may be apart anyway. */
+function leadOf({ within }: TaskGroup): number {
+  return within === undefined ? MAX_DRIFT : Math.min(MAX_DRIFT, Math.max(within, MINUTE));
+}
 
 interface Seen {
   next: number;
@@ -52,7 +57,7 @@ export class StreamAlignment {
       );
       for (const partition of partitions) {
         assigned.add(partitionKey(partition.stream, partition.partition));
-        this.hold(partition, slowest);
+        this.hold(partition, slowest, leadOf(group));
       }
     }
     // What happened while somebody else had a partition says nothing of its silence. That it was held, its source remembers.
@@ -86,10 +91,10 @@ export class StreamAlignment {
     progress.idle = caughtUp && now - seen.since >= idleAfter;
   }
 
-  private hold(aligned: Aligned, slowest: number): void {
+  private hold(aligned: Aligned, slowest: number, most: number): void {
     const { source, stream, partition, progress, caughtUp } = aligned;
     const key = partitionKey(stream, partition);
-    const lead = progress.role === "labels" ? 0 : MAX_DRIFT;
+    const lead = progress.role === "labels" ? 0 : most;
     const isAhead = !caughtUp && progress.clock.recordTime > slowest + lead;
     if (isAhead === this.held.has(key)) return;
     if (isAhead) {

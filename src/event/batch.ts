@@ -9,6 +9,8 @@ export interface EventPlan {
   readonly needsId: boolean;
   /** Present where a row is only what the model was asked, or only what it answered: the two are joined by id. */
   readonly half?: "input" | "output";
+  /** Whether an id may name a row of a record: `id#row`. */
+  readonly rowIds?: boolean;
   readonly columns: readonly ColumnPlan[];
 }
 

@@ -5,6 +5,7 @@ import type { FoundEntries, IdList } from "./entries.ts";
 import { keyHigh, keyLow, type HalfKeys } from "./half-keys.ts";
 import type { JoinPlan } from "./half-plans.ts";
 import { MEETING, rowsOf } from "./meeting.ts";
+import { NOTHING_FOUND } from "./pending-entries.ts";
 
 /** What the store knows of a batch of halves, by the positions in its keys. */
 export interface HalfAnswers {
@@ -19,6 +20,13 @@ export interface HalfAnswers {
 export interface RestKeys extends IdList {
   readonly from: ReadonlyMap<number, number>;
 }
+
+/** Of a batch without rows, for which nobody was asked. */
+export const NO_ANSWERS: HalfAnswers = {
+  keys: { high: new Uint32Array(0), low: new Uint32Array(0), count: 0, near: new Int32Array(0) },
+  meetings: NOTHING_FOUND,
+  cells: NOTHING_FOUND,
+};
 
 const FAILED = reasonCode("failed");
 

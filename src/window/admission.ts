@@ -19,6 +19,8 @@ type UndecodableVisitor = (batch: number, start: number, rowBefore: number) => v
 const LATE = reasonCode("late");
 const FUTURE = reasonCode("future");
 const INVALID = reasonCode("invalid");
+/** Of a call: the row that says so came in time, or did not. */
+const FAILED = reasonCode("failed");
 
 /**
  * Judges rows in offset order against their partition's own watermark, and advances it. A row that is late gets the reason
@@ -60,10 +62,10 @@ function admitRow(batch: EventBatch, row: number, rule: AdmissionRule, clock: Pa
   const recordTime = batch.recordTime[row];
   // A timestamp that nobody believes must not hold this partition back, nor end the wait of labels.
   if (reason !== FUTURE && recordTime > clock.recordTime) clock.recordTime = recordTime;
-  if ((reason !== 0 && reason !== INVALID) || Number.isNaN(time)) return Number.NaN;
+  if ((reason !== 0 && reason !== INVALID && reason !== FAILED) || Number.isNaN(time)) return Number.NaN;
   const start = paneStart(time, rule.pane);
   if (isLate(start, rule, clock)) {
-    if (reason === 0) batch.reason[row] = LATE;
+    if (reason !== INVALID) batch.reason[row] = LATE;
     return Number.NaN;
   }
   if (time > clock.watermark) clock.watermark = time;

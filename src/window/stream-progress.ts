@@ -4,7 +4,7 @@ import { createPartitionClock, type PartitionClock } from "./partition-clock.ts"
 
 export interface TaskStream {
   readonly name: string;
-  readonly role: "inference" | "labels";
+  readonly role: "inference" | "inputs" | "outputs" | "labels";
   /** The models that its events may belong to, in the decoder's order. */
   readonly models: readonly string[];
   /** A file: all that will ever come stands in it already, however old. */

@@ -1,5 +1,6 @@
 import type { StreamLedger } from "../event/ledger.ts";
 import type { EarlyLabel } from "../join/early-labels.ts";
+import type { ModelJoinRecord } from "./model-join.ts";
 import { markCommitted } from "./stream-progress.ts";
 import type { Task } from "./task.ts";
 
@@ -9,6 +10,8 @@ interface TaskRecord {
   readonly streams: Readonly<Record<string, StreamRecord>>;
   /** Waiting labels, by model. */
   readonly early: Readonly<Record<string, readonly EarlyLabel[]>>;
+  /** Of the models whose halves are joined. */
+  readonly joins?: Readonly<Record<string, ModelJoinRecord>>;
 }
 
 interface StreamRecord {
@@ -44,7 +47,9 @@ export function writeTaskRecord(task: Task): Uint8Array {
   for (const [model, { outcomes }] of task.models) {
     if (outcomes !== undefined && outcomes.early.count > 0) early[model] = outcomes.early.export();
   }
-  const record: TaskRecord = { format: 1, streams, early };
+  const joins: Record<string, ModelJoinRecord> = {};
+  for (const [model, { join }] of task.models) if (join !== undefined) joins[model] = join.export();
+  const record: TaskRecord = { format: 1, streams, early, joins };
   return new TextEncoder().encode(JSON.stringify(record));
 }
 
@@ -72,6 +77,8 @@ export function restoreTask(task: Task, bytes: Uint8Array): void {
     const outcomes = task.models.get(model)?.outcomes;
     for (const label of labels) outcomes?.early.add(label);
   }
+  for (const [model, saved] of Object.entries(record.joins ?? {}))
+    task.models.get(model)?.join?.restore(saved);
 }
 
 function finite(value: number): number | null {

@@ -1,16 +1,14 @@
 import type { BatchColumn, DecodedRecords, EventBatch } from "../event/batch.ts";
 import type { StreamLedger } from "../event/ledger.ts";
-import { DROP_REASONS, reasonCode } from "../event/reason.ts";
+import { reasonCode } from "../event/reason.ts";
 import type { FoundEntries } from "../join/entries.ts";
 import type { HalfAnswers } from "../join/half-answers.ts";
 import type { Side } from "../join/half-plans.ts";
 import { admitRows } from "./admission.ts";
+import { bookReasons, bookRecords } from "./booking.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import type { LateDrop } from "./late-drop.ts";
-import { FieldIntake } from "./field-intake.ts";
-import { Intake } from "./intake.ts";
-import { ModelJoin } from "./model-join.ts";
-import { OutcomeIntake, type SettledLabels } from "./outcome-intake.ts";
+import type { SettledLabels } from "./outcome-intake.ts";
 import { lastPosition, rememberVersion } from "./version-sightings.ts";
 import type { PartitionClock } from "./partition-clock.ts";
 import {
@@ -23,6 +21,7 @@ import {
   halfBatchOf,
   takeHalves,
 } from "./task-halves.ts";
+import { createTaskModel, type TaskModel } from "./task-model.ts";
 import { createProgress, type StreamProgress, type TaskStream } from "./stream-progress.ts";
 
 /** Partition k of all streams that belong together: what it has read, counted and not yet closed. */
@@ -255,14 +254,6 @@ export class Task {
   }
 }
 
-export interface TaskModel {
-  readonly intake: Intake;
-  readonly fields?: FieldIntake;
-  readonly outcomes?: OutcomeIntake;
-  /** Present where requests and responses come one by one. */
-  readonly join?: ModelJoin;
-}
-
 interface Admission {
   readonly context: IngestContext;
   /** By batch. */
@@ -284,38 +275,6 @@ export interface IngestContext {
   closedThrough(model: string): number;
   /** Outcomes of predictions in cohorts that end at or before this are no longer counted. */
   outcomesOpenAfter(model: string): number;
-}
-
-function createTaskModel(plan: CountingPlan, within: number | undefined): TaskModel {
-  const intake = new Intake(plan);
-  const join = within === undefined ? {} : { join: new ModelJoin(plan, within) };
-  const { fields: expected, pane } = plan;
-  const fields = expected === undefined ? {} : { fields: new FieldIntake({ expected, pane }) };
-  if (plan.outcomes === undefined) return { intake, ...fields, ...join };
-  const { names, groupings } = plan.segments;
-  const outcomes = new OutcomeIntake(plan.outcomes, { segments: names.length, groupings: groupings.length });
-  return { intake, outcomes, ...fields, ...join };
-}
-
-function bookRecords(ledger: StreamLedger, decoded: DecodedRecords): void {
-  ledger.decoded += decoded.ledger.decoded;
-  ledger.undecodable += decoded.ledger.undecodable;
-  ledger.ignored += decoded.ledger.ignored;
-  ledger.oversize += decoded.ledger.oversize;
-  ledger.received += decoded.rows;
-  for (const reason of DROP_REASONS) {
-    const count = decoded.unroutable[reason] ?? 0;
-    ledger.received += count;
-    ledger.dropped[reason] += count;
-  }
-}
-
-/** Books the rows that a reason dropped; answers how many have none. */
-function bookReasons(ledger: StreamLedger, batch: EventBatch): number {
-  const counts = new Float64Array(DROP_REASONS.length + 1);
-  for (let row = 0; row < batch.rows; row++) counts[batch.reason[row]] += 1;
-  for (const reason of DROP_REASONS) ledger.dropped[reason] += counts[reasonCode(reason)];
-  return counts[0];
 }
 
 const FUTURE = reasonCode("future");

@@ -8,6 +8,7 @@ import type { StreamProgress } from "./stream-progress.ts";
  */
 export function newVersionsOf(decoded: DecodedRecords, b: number, admitted: readonly string[]): string[] {
   const batch = decoded.batches[b];
+  if (batch.plan.half !== undefined) return newVersionsOfHalves(decoded, b, admitted);
   const names: string[] = [];
   if (admitted.length === 0 && beginsWithGarbage(decoded, b)) names.push("");
   const seen = new Uint8Array(batch.versions.length);
@@ -21,6 +22,27 @@ export function newVersionsOf(decoded: DecodedRecords, b: number, admitted: read
     if (!admitted.includes(name) && !names.includes(name)) names.push(name);
   }
   return names;
+}
+
+/**
+ * What halves name. That they name nothing says little, since the other half may; but where nothing is admitted yet garbage
+ * must be counted somewhere.
+ */
+function newVersionsOfHalves(decoded: DecodedRecords, b: number, admitted: readonly string[]): string[] {
+  const { model } = decoded.batches[b].plan;
+  const named = decoded.batches.map((batch) => (batch.plan.model === model ? namedBy(batch) : []));
+  if (named.some((names) => names.length > 0)) return named[b].filter((name) => !admitted.includes(name));
+  const hasGarbage = decoded.undecodableTime.some((time) => Number.isFinite(time));
+  return admitted.length === 0 && hasGarbage ? [""] : [];
+}
+
+/** The versions that valid rows name, in order of first sight. */
+function namedBy(batch: EventBatch): string[] {
+  const names = new Set<number>();
+  for (let row = 0; row < batch.rows; row++) {
+    if (batch.reason[row] === 0 && batch.version[row] !== 0) names.add(batch.version[row]);
+  }
+  return [...names].map((code) => batch.versions[code]);
 }
 
 /** Whether a record that cannot be decoded stands before the first row of the batch. */

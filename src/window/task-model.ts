@@ -1,0 +1,26 @@
+import type { CountingPlan } from "./counting-plan.ts";
+import { FieldIntake } from "./field-intake.ts";
+import { Intake } from "./intake.ts";
+import { ModelJoin } from "./model-join.ts";
+import { OutcomeIntake } from "./outcome-intake.ts";
+
+/** What one task holds of one model. */
+export interface TaskModel {
+  readonly intake: Intake;
+  readonly fields?: FieldIntake;
+  readonly outcomes?: OutcomeIntake;
+  /** Present where requests and responses come one by one. */
+  readonly join?: ModelJoin;
+}
+
+/** @param within the most that two halves of an event may be apart, ms; absent where the streams bring whole ones */
+export function createTaskModel(plan: CountingPlan, within: number | undefined): TaskModel {
+  const intake = new Intake(plan);
+  const join = within === undefined ? {} : { join: new ModelJoin(plan, within) };
+  const { fields: expected, pane } = plan;
+  const fields = expected === undefined ? {} : { fields: new FieldIntake({ expected, pane }) };
+  if (plan.outcomes === undefined) return { intake, ...fields, ...join };
+  const { names, groupings } = plan.segments;
+  const outcomes = new OutcomeIntake(plan.outcomes, { segments: names.length, groupings: groupings.length });
+  return { intake, outcomes, ...fields, ...join };
+}
