@@ -1,5 +1,6 @@
 import { createSpan, setSpan } from "./byte-table.ts";
 import type { ByteSpan } from "./byte-table.ts";
+import { headerBytes } from "./records.ts";
 import type { RecordHeaders } from "./records.ts";
 
 /** What is read of a CloudEvent's attributes, and of the other headers that model servers write: positions in `spans`. */
@@ -95,10 +96,8 @@ function positionOf(names: Map<string, number>, name: string): number {
   return position;
 }
 
-const ENCODER = new TextEncoder();
-
 function putHeader(attributes: Attributes, position: number, value: Uint8Array | string): void {
-  const bytes = typeof value === "string" ? ENCODER.encode(value) : value;
+  const bytes = headerBytes(value);
   putAttribute(attributes, position, bytes, [0, bytes.length]);
 }
 
@@ -131,7 +130,7 @@ export function attributeNames(): Iterable<readonly [string, number]> {
   return ATTRIBUTES;
 }
 
-const STRUCTURED = ENCODER.encode("application/cloudevents");
+const STRUCTURED = new TextEncoder().encode("application/cloudevents");
 
 /** Whether the content type says that the value is a whole event. */
 export function saysStructured({ spans }: Attributes): boolean {

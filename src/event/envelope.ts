@@ -5,6 +5,7 @@ import { fieldPath } from "./field-map.ts";
 import { spanString } from "./json-cell.ts";
 import type { Cells } from "./json-cell.ts";
 import { readNumber } from "./json-number.ts";
+import { headerBytes } from "./records.ts";
 import type { RecordBatch } from "./records.ts";
 import { epochToMilliseconds, parseTime } from "./time.ts";
 
@@ -50,7 +51,7 @@ export function findOutside(
     bytes = typeof value === "string" || value instanceof Uint8Array ? value : value?.[0];
   }
   if (bytes === undefined || bytes === null) return NOTHING;
-  if (typeof bytes === "string") bytes = new TextEncoder().encode(bytes);
+  bytes = headerBytes(bytes);
   setSpan(span, bytes, 0, bytes.length);
   return TEXT;
 }

@@ -16,9 +16,15 @@ export interface RecordBatch {
   readonly end: number;
 }
 
+/** Bytes, or what node:http makes of them: a string whose every character is one byte. */
 export type RecordHeaders = Readonly<
   Record<string, Uint8Array | string | readonly (Uint8Array | string)[] | undefined>
 >;
+
+/** The bytes of a header's value. */
+export function headerBytes(value: Uint8Array | string): Uint8Array {
+  return typeof value === "string" ? Buffer.from(value, "latin1") : value;
+}
 
 /** Rows of a columnar file (parquet, arrow): already columns, named as in the file. */
 export interface TableBatch {

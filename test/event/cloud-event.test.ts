@@ -92,6 +92,11 @@ describe("readHeaders", () => {
     expect(Buffer.from(attributes.spans[ID].bytes)).toEqual(odd);
   });
 
+  it("takes a string's characters for the bytes that they were", () => {
+    const attributes = attributesOf({ "ce-id": Buffer.from("Zürich").toString("latin1") });
+    expect(textOf(attributes, ID)).toBe("Zürich");
+  });
+
   it("notes what is said twice and differently", () => {
     expect(attributesOf({ ce_id: ["a", "b"] }).faulty[ID]).toBe(1);
     expect(attributesOf({ ce_id: "a", "ce-id": "b" }).faulty[ID]).toBe(1);

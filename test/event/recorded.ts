@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { splitItems } from "../../src/stream/http-items.ts";
 import type { RecordBatch, RecordHeaders } from "../../src/event/records.ts";
 
 /** One record of a recording: test/event/wire/README.md says what each field is. */
@@ -23,6 +24,15 @@ export function readRecording(name: string): Recorded[] {
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as Recorded);
+}
+
+/** The events of a batch, each as a record of its own, as the HTTP door hands them on. */
+export function splitBatch(record: Recorded): Recorded[] {
+  if (record.headers["content-type"] !== "application/cloudevents-batch+json") return [record];
+  const items =
+    splitItems(Buffer.from(record.value_b64 ?? "", "base64"), { isLines: false, most: 100 }) ?? [];
+  const headers = { "content-type": "application/cloudevents+json" };
+  return items.map((item) => ({ ...record, headers, value_b64: Buffer.from(item).toString("base64") }));
 }
 
 /** Recorded records as a source hands them on: of the first partition, from offset 0. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ColumnPlan, EventPlan } from "../../src/event/batch.ts";
 import type { StreamConfig } from "../../src/config/config.ts";
-import { batchOfRecorded, readRecording } from "./recorded.ts";
+import { batchOfRecorded, readRecording, splitBatch } from "./recorded.ts";
 import type { Recorded } from "./recorded.ts";
 import { columnOf, decoderOf, planOf, streamOf } from "./records-of.ts";
 import { rowsOf, showRecord } from "./shown.ts";
@@ -135,7 +135,12 @@ const RECORDINGS: readonly Recording[] = [
     stream: { format: "mlserver", role: "outputs" },
     plans: ofHalf(kafkaPlans, "output"),
   },
-  { name: "cloudevents", records: readRecording("cloudevents"), stream: FLIGHT_STREAM, plans: FLIGHTS },
+  {
+    name: "cloudevents",
+    records: readRecording("cloudevents").flatMap(splitBatch),
+    stream: FLIGHT_STREAM,
+    plans: FLIGHTS,
+  },
 ];
 
 describe.each(RECORDINGS)("the records of $name", ({ name, records, stream, plans }) => {
