@@ -34,6 +34,8 @@ export interface FieldExpectation {
   readonly id: string;
   /** Absent where the reference knows nothing of fields. */
   readonly layout?: string;
+  /** Records of the reference that were looked at. */
+  readonly sampled: number;
   readonly entries: readonly ExpectedEntry[];
   /** Positions in `entries`. */
   readonly byName: ReadonlyMap<string, number>;
@@ -62,6 +64,7 @@ export function expectFields(expected: ExpectedFields | undefined): FieldExpecta
   return {
     id: hash.slice(0, 16),
     ...(expected === undefined ? {} : { layout: expected.layout }),
+    sampled: expected?.sampled ?? 0,
     byName,
     byPointer: new Map(fields.map(({ pointer }, position) => [pointer, position])),
     entries: fields.map((field) => {

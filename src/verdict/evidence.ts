@@ -1,6 +1,7 @@
 import { caseCount, caseTotal } from "../statistics/cases.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import type { GroupCounts } from "../statistics/group-counts.ts";
+import type { FieldChange } from "./field-changes.ts";
 import { spreadOfGroups } from "./group-spread.ts";
 import type { GroupSpread } from "./group-spread.ts";
 import { measureMovement } from "./movement.ts";
@@ -19,6 +20,8 @@ export interface Evidence {
   readonly missing?: { readonly from: number; readonly to: number };
   /** Of a measure across groups: those furthest apart. */
   readonly groups?: GroupSpread;
+  /** Of a measure of the records' fields: each that changed. */
+  readonly fields?: readonly FieldChange[];
 }
 
 /** Below it a change of the missing share is no explanation of anything. */

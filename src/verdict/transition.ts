@@ -6,6 +6,7 @@ import { describeCircumstances } from "./circumstances-text.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { collectEvidence } from "./evidence.ts";
 import { explain } from "./explanation.ts";
+import type { FieldChange } from "./field-changes.ts";
 import type { FaultyColumn } from "./faulty-columns.ts";
 import type { RuleSeries } from "./rule-series.ts";
 
@@ -29,12 +30,15 @@ export function createAlert(options: {
   /** Of a measure across groups. */
   groups?: readonly GroupCounts[] | undefined;
   faulty?: readonly FaultyColumn[];
+  /** Of a measure of the records' fields. */
+  changes?: readonly FieldChange[];
   provenance: Provenance;
 }): Alert {
   const { series, score, since, firedAt, section, groups, faulty = [], provenance } = options;
   const { rule, labels, limit, measure } = series;
   const startsAt = new Date(firedAt).toISOString();
-  const evidence = collectEvidence(series, section, groups);
+  const { changes } = options;
+  const evidence = changes === undefined ? collectEvidence(series, section, groups) : { fields: changes };
   return {
     id: alertId([provenance.model, series.key, startsAt]),
     alert: rule.alert,

@@ -4,6 +4,7 @@ import { publicKeys } from "../../src/event/ids.ts";
 import type { ColumnPlan } from "../../src/event/batch.ts";
 import type { RecordBatch } from "../../src/event/records.ts";
 import { ReferenceBuilder } from "../../src/reference/builder.ts";
+import { FieldTally } from "../../src/reference/field-tally.ts";
 import { fitModel, type FittedModel } from "../../src/rules/fitted-model.ts";
 import { readModel } from "../../src/rules/model-file.ts";
 import { MEASURES } from "../../src/statistics/measures.ts";
@@ -46,6 +47,11 @@ export function random(seed: number): () => number {
 }
 
 let told = 0;
+
+/** The record with further fields at its top. */
+export function withFields({ timestamp, value }: Sent, fields: object): Sent {
+  return { timestamp, value: typeof value === "object" ? { ...value, ...fields } : value };
+}
 
 /** The record of an inference event; its timestamp is the event's time unless given. */
 export function event(event: Told & { readonly time: number }, timestamp = event.time): Sent {
@@ -105,6 +111,8 @@ export interface ModelStory {
   readonly truth?: boolean;
   /** What the model answers with, and its truth, in place of a score and its own. */
   readonly outputs?: readonly ColumnPlan[];
+  /** Whether the reference knows what fields its records had; further ones of the i-th row. */
+  readonly fields?: (i: number) => object;
 }
 
 const FEATURES: readonly ColumnPlan[] = [
@@ -141,8 +149,10 @@ export function modelOf(story: ModelStory): FittedModel {
   const plan = { model: model.name, needsId: false, columns };
   const [stream] = streamsOf(false);
   const decoder = createDecoder({ stream, plans: [plan], key: publicKeys(), limits: LIMITS });
+  const fields = story.fields === undefined ? undefined : new FieldTally();
   const builder = new ReferenceBuilder({
     plan,
+    ...(fields && { fields }),
     segmentBy: model.segmentBy,
     top: model.segments.top,
     windowSizes: [...new Set([model.window.size, ...model.rules.map(({ window }) => window.size)])],
@@ -152,11 +162,15 @@ export function modelOf(story: ModelStory): FittedModel {
   const perHour = story.perHour ?? 120;
   const rows: Sent[] = [];
   for (let i = 0; i < 8 * 24 * perHour; i++) {
-    rows.push(event({ time: START - 8 * DAY + i * (HOUR / perHour), ...story.referenceRow?.(i) } as never));
+    const time = START - 8 * DAY + i * (HOUR / perHour);
+    const row = event({ time, ...story.referenceRow?.(i) } as never);
+    rows.push(story.fields === undefined ? row : withFields(row, story.fields(i)));
   }
   const batch = batchOf({ stream: "s", partition: 0, firstOffset: 0 }, rows);
   for (const take of ["observe", "count"] as const) {
-    for (const decoded of decoder.decode(batch, { now: START }).batches) builder[take](decoded);
+    const decoded = decoder.decode(batch, { now: START });
+    if (take === "observe") fields?.observe(decoded);
+    for (const events of decoded.batches) builder[take](events);
   }
   return fitModel({ model, reference: builder.finish(), hasLabels: story.labels ?? false });
 }

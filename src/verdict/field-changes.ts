@@ -1,0 +1,253 @@
+import { DEFAULT_FLOOR } from "../config/privacy-floor.ts";
+import type { ExpectedField, FieldExpectation } from "../counts/expected-fields.ts";
+import type { Departure, FieldSummary } from "../counts/fields.ts";
+import { FIELD_SLOTS, FIRST_TEXT, SLOT } from "../event/field-slots.ts";
+import { parseProducer, type Producer } from "../event/producer.ts";
+
+export const CHANGE_KINDS = ["new", "gone", "type", "enum", "format", "nullability"] as const;
+
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** One field whose records are no longer what the reference's were. Times are RFC 3339 UTC, starts of panes. */
+export interface FieldChange {
+  readonly field: string;
+  readonly kind: ChangeKind;
+  /** Types as people say them: `integer`, `text (date)`. Of a new field only what it is, of one that is gone what it was. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  /** Sampled records in which it was seen, of those since the first. */
+  readonly records: number;
+  readonly sampled: number;
+  /** Share of the records sampled last. */
+  readonly share: number;
+  /** Of `enum`: new values, as far as they may be named. */
+  readonly values?: readonly string[];
+  /** Who sent them, most first. */
+  readonly producers: readonly Producer[];
+  /** Id of one of the records. */
+  readonly example?: string;
+}
+
+/** Closed panes of all tasks, by start. */
+export interface FieldPanes {
+  readonly panes: readonly FieldPane[];
+  /** The last of them that together hold enough records to say what is so now. */
+  readonly recent: readonly FieldPane[];
+}
+
+export interface FieldPane {
+  readonly start: number;
+  readonly summary: FieldSummary;
+}
+
+/** Fewer records say nothing, however large their share is. */
+export const LEAST_RECORDS = 16;
+const LEAST_CASES = 10;
+const LEAST_SHARE = 0.01;
+/** A reference of so many values would hardly have missed a share of this many in as many (e^-5). */
+const MISSED = 5;
+/** A reference keeps no field of fewer records than half of this. */
+const UNKEPT = 2 * DEFAULT_FLOOR;
+const WHOLE = 0.99;
+/** Below this share of the reference's records a field that is not seen may be chance. */
+const LEAST_USUAL = 0.05;
+const LEAST_EXPECTED = 20;
+const MOST_TOLD = 4;
+
+/** The last panes that hold LEAST_RECORDS sampled records, if there are so many. */
+export function recentPanes(panes: readonly FieldPane[]): readonly FieldPane[] {
+  let sampled = 0;
+  let first = panes.length;
+  while (first > 0 && sampled < LEAST_RECORDS) sampled += panes[--first].summary.sampled;
+  return panes.slice(first);
+}
+
+/**
+ * What has changed in the panes of one window and is still so. Plain limits, since there is no null: at least ten records,
+ * and a share of them that the reference can hardly have missed.
+ */
+export function changesOf(expected: FieldExpectation, window: FieldPanes): FieldChange[] {
+  const departures = new Map<string, Departed>();
+  for (const { start, summary } of window.panes) {
+    for (const departure of summary.departures.values()) gather(departures, departure, start);
+  }
+  const changes = [...departures.values()].flatMap((departed) => judge(departed, expected, window));
+  return [...changes, ...vanished(expected, window)].sort((a, b) =>
+    `${a.field} ${a.kind}` < `${b.field} ${b.kind}` ? -1 : 1,
+  );
+}
+
+type Group = "new" | "absence" | "type" | "enum" | "format";
+
+/** All departures of a field that are one change. */
+interface Departed {
+  readonly group: Group;
+  readonly field: string;
+  readonly slots: Set<number>;
+  readonly first: number;
+  last: number;
+  records: number;
+  readonly producers: Map<string, number>;
+  readonly values: Map<string, number>;
+  rank: string;
+  example: string;
+}
+
+function groupOf({ kind }: Departure): Group {
+  if (kind === "new" || kind === "enum") return kind;
+  if (kind === "absent" || kind === "null") return "absence";
+  return FIELD_SLOTS.indexOf(kind) >= FIRST_TEXT ? "format" : "type";
+}
+
+function gather(departures: Map<string, Departed>, departure: Departure, start: number): void {
+  const { field, kind, count, producers, values, rank, example } = departure;
+  const group = groupOf(departure);
+  const key = `${group} ${field}`;
+  let into = departures.get(key);
+  if (into === undefined) {
+    const counts = { records: 0, producers: new Map(), values: new Map() };
+    into = { group, field, slots: new Set(), first: start, last: start, rank: "", example: "", ...counts };
+    departures.set(key, into);
+  }
+  into.last = start;
+  into.records += count;
+  // Of a text that stands where none was every format counts, not this one alone.
+  if (kind !== "new" && kind !== "absent" && kind !== "enum") into.slots.add(FIELD_SLOTS.indexOf(kind));
+  for (const [name, n] of producers) into.producers.set(name, (into.producers.get(name) ?? 0) + n);
+  for (const [name, n] of values) into.values.set(name, (into.values.get(name) ?? 0) + n);
+  if (rank !== "" && (into.rank === "" || rank < into.rank)) Object.assign(into, { rank, example });
+}
+
+function judge(departed: Departed, expected: FieldExpectation, window: FieldPanes): FieldChange[] {
+  const { group, field, records } = departed;
+  const entry = expected.entries[expected.byName.get(field) ?? -1]?.field;
+  const since = window.panes.filter(({ start }) => start >= departed.first);
+  const sampled = sampledIn(since);
+  const share = Math.min(1, casesIn(window.recent, departed) / sampledIn(window.recent));
+  const least = group === "enum" ? DEFAULT_FLOOR : LEAST_CASES;
+  const isNews = records >= least && records / sampled >= leastShare(departed, entry, expected);
+  // Of the pane in which it began a part says less than the next pane will.
+  const isSettled = share >= WHOLE || departed.last > departed.first;
+  if (!isNews || !isSettled || share === 0) return [];
+  const isGone = group === "absence" && valuesIn(window.recent, field) === 0;
+  const kind = kindOf(departed, entry, isGone);
+  const values = [...departed.values].filter(([, count]) => count >= DEFAULT_FLOOR).map(([value]) => value);
+  return [
+    {
+      field,
+      kind,
+      ...typesOf(kind, entry, { departed, window }),
+      firstSeen: new Date(departed.first).toISOString(),
+      lastSeen: new Date(departed.last).toISOString(),
+      records,
+      sampled,
+      share,
+      ...(kind === "enum" ? { values: values.sort() } : {}),
+      producers: [...departed.producers]
+        .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+        .slice(0, MOST_TOLD)
+        .map(([text]) => parseProducer(text)),
+      ...(departed.example === "" ? {} : { example: departed.example }),
+    },
+  ];
+}
+
+/** Of a text field that had rare values too, twice their share. */
+function leastShare(
+  { group }: Departed,
+  entry: ExpectedField | undefined,
+  { sampled }: FieldExpectation,
+): number {
+  if (entry === undefined) return Math.max(LEAST_SHARE, UNKEPT / sampled);
+  const seen = sumOf(entry.counts);
+  const rare = group === "enum" ? (2 * (entry.rest ?? 0)) / seen : 0;
+  return Math.max(LEAST_SHARE, MISSED / seen, rare);
+}
+
+function kindOf({ group }: Departed, entry: ExpectedField | undefined, isGone: boolean): ChangeKind {
+  if (group === "absence") return isGone ? "gone" : "nullability";
+  // Where the reference had no text at all, a text is another type, whatever it looks like.
+  const hadText = entry?.counts.some((count, slot) => slot >= FIRST_TEXT && count > 0) ?? false;
+  return group === "format" && !hadText ? "type" : group;
+}
+
+function typesOf(
+  kind: ChangeKind,
+  entry: ExpectedField | undefined,
+  { departed, window }: { departed: Departed; window: FieldPanes },
+): Pick<FieldChange, "from" | "to"> {
+  if (kind === "new") return { to: describeSlots(countsIn(window.panes, departed.field)) };
+  const from = entry === undefined ? {} : { from: describeSlots(entry.counts) };
+  if (kind !== "type" && kind !== "format") return from;
+  const to = FIELD_SLOTS.map((_, slot) => Number(departed.slots.has(slot)));
+  return { ...from, to: describeSlots(to) };
+}
+
+/** Fields that not every record had, and none has any more: a window's worth of records must be without. */
+function vanished(expected: FieldExpectation, { panes }: FieldPanes): FieldChange[] {
+  const sampled = sampledIn(panes);
+  if (sampled < LEAST_RECORDS || panes.every(({ summary }) => summary.foreign === summary.sampled)) return [];
+  return expected.entries.flatMap(({ field, isJudged, isRequired, parent }): FieldChange[] => {
+    if (!isJudged || isRequired || parent >= 0) return [];
+    const seen = sumOf(field.counts);
+    const usual = seen / (seen + field.absent);
+    if (usual < LEAST_USUAL || usual * sampled < LEAST_EXPECTED || valuesIn(panes, field.name) > 0) return [];
+    return [
+      {
+        field: field.name,
+        kind: "gone",
+        from: describeSlots(field.counts),
+        firstSeen: new Date(panes[0].start).toISOString(),
+        lastSeen: new Date(panes[panes.length - 1].start).toISOString(),
+        records: sampled,
+        sampled,
+        share: 1,
+        producers: [],
+      },
+    ];
+  });
+}
+
+/** `integer`, `number or text (date)`; null is told apart. */
+export function describeSlots(counts: ArrayLike<number>): string {
+  const words = FIELD_SLOTS.flatMap((slot, position) => {
+    if (counts[position] === 0 || position === SLOT.null) return [];
+    if (position === SLOT.integer && counts[SLOT.number] > 0) return [];
+    if (position < FIRST_TEXT) return [slot];
+    return [slot === "text" ? "text" : `text (${slot})`];
+  });
+  return words.length === 0 ? "null" : words.join(" or ");
+}
+
+function sampledIn(panes: readonly FieldPane[]): number {
+  return panes.reduce((sum, { summary }) => sum + summary.sampled, 0);
+}
+
+function casesIn(panes: readonly FieldPane[], { group, field }: Departed): number {
+  let cases = 0;
+  for (const { summary } of panes) {
+    for (const departure of summary.departures.values()) {
+      if (departure.field === field && groupOf(departure) === group) cases += departure.count;
+    }
+  }
+  return cases;
+}
+
+function valuesIn(panes: readonly FieldPane[], field: string): number {
+  return sumOf(countsIn(panes, field));
+}
+
+function countsIn(panes: readonly FieldPane[], field: string): number[] {
+  const sum = FIELD_SLOTS.map(() => 0);
+  for (const { summary } of panes) {
+    const counts = summary.fields.get(field);
+    if (counts !== undefined) for (let slot = 0; slot < sum.length; slot += 1) sum[slot] += counts[slot];
+  }
+  return sum;
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
