@@ -1,10 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { gzipSync } from "node:zlib";
-import { setTimeout as sleep } from "node:timers/promises";
 import { startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents, type ScoredEvent } from "./events.ts";
 import { writeProject, type ProjectFiles } from "./project.ts";
-import { countsInStore, countsOfEvents } from "./recount.ts";
 
 // Others may have the machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -93,63 +91,4 @@ test("events and labels that are sent are counted when they are answered", async
   const exit = await daemon.end();
   expect(exit.code).toBe(0);
   expect(exit.milliseconds).toBeLessThan(10_000);
-});
-
-const KILLS = 5;
-const SENDERS = 4;
-const GROUP = 5;
-
-test("what was acknowledged is never lost: killed again and again, the store equals a recount to the bit", async () => {
-  const { directory, state } = await httpProject();
-  const all: ScoredEvent[] = [];
-  const waiting: ScoredEvent[][] = [];
-  let acknowledged = 0;
-  let duplicates = 0;
-  let daemon = await startDaemon(directory);
-  let url = await urlOf(daemon);
-
-  /** Sends groups until it is told to end, each until it is acknowledged. */
-  const sendOn = async (sender: number, isOver: () => boolean): Promise<void> => {
-    for (let round = 0; waiting[sender]?.length !== 0 || !isOver(); round++) {
-      if (waiting[sender]?.length === 0) {
-        const now = Date.now();
-        const seed = sender * 1_000_000 + round;
-        waiting[sender] = scoredEvents({ count: GROUP, from: now, to: now + 1, seed });
-        all.push(...waiting[sender]);
-      }
-      const group = waiting[sender] ?? [];
-      const answer = await post(`${url}/v1/events`, JSON.stringify(group.map(withModel))).catch(
-        () => undefined,
-      );
-      if (answer?.status !== 200) {
-        await sleep(20);
-        continue;
-      }
-      const { accepted } = answer.body as { accepted: number };
-      acknowledged += GROUP;
-      duplicates += GROUP - accepted;
-      waiting[sender] = [];
-    }
-  };
-  for (let sender = 0; sender < SENDERS; sender++) waiting.push([]);
-  let isOver = false;
-  const senders = waiting.map((_, sender) => sendOn(sender, () => isOver));
-  for (let kill = 1; kill <= KILLS; kill++) {
-    const goal = acknowledged + 400;
-    await vi.waitUntil(() => acknowledged >= goal, 60_000);
-    expect((await daemon.end("SIGKILL")).signal).toBe("SIGKILL");
-    daemon = await startDaemon(directory);
-    url = await urlOf(daemon);
-  }
-  isOver = true;
-  await Promise.all(senders);
-
-  const { rows } = await daemon.accounting("scored");
-  expect(rows).toMatchObject({ measured: all.length, received: all.length + duplicates, balanced: true });
-  expect(rows.dropped["duplicate"] ?? 0).toBe(duplicates);
-  expect(acknowledged).toBe(all.length);
-  expect((await daemon.end()).code).toBe(0);
-  const stored = await countsInStore(directory, state);
-  const recounted = await countsOfEvents(directory, all);
-  expect(new Map([...stored].toSorted())).toEqual(new Map([...recounted].toSorted()));
 });
