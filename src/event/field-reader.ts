@@ -11,9 +11,8 @@ import { createFieldWalk, walkFields } from "./field-walk.ts";
 import { createSipHash, hashCategory, hashId } from "./ids.ts";
 import type { PrivacyKeys } from "./ids.ts";
 import { createFieldTree, createObservedRecord, textOf } from "./observed-record.ts";
-import type { ObservedRecord } from "./observed-record.ts";
 import { producerOf } from "./producer.ts";
-import type { FieldReader, RecordOrigin } from "./record-fields.ts";
+import type { FieldReader, ObservedRecord, RecordOrigin } from "./record-fields.ts";
 import type { RecordBatch, SourceBatch } from "./records.ts";
 import { observeRow } from "./table-fields.ts";
 

@@ -14,7 +14,8 @@ import {
   noteSpan,
   noteText,
 } from "./observed-record.ts";
-import type { FieldNode, FieldTree, ObservedRecord } from "./observed-record.ts";
+import type { FieldTree } from "./observed-record.ts";
+import type { FieldNode, ObservedRecord } from "./record-fields.ts";
 
 /** Notes the fields of JSON records. One per decoder, reused from record to record. */
 export interface FieldWalk {

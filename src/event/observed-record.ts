@@ -1,38 +1,8 @@
 import { addCode, clearTable, createByteTable } from "./byte-table.ts";
-import type { ByteTable } from "./byte-table.ts";
 import { decodeText } from "./dictionary.ts";
 import { formatOf } from "./field-slots.ts";
 import { hasEscape } from "./json-text.ts";
-
-/** A field that records were seen to have. */
-export interface FieldNode {
-  /** The column or part of the envelope that it is by the stream's map, else its pointer. */
-  readonly name: string;
-  /** JSON Pointer from the record; `[]` stands for any element of an array. "" is the record itself. */
-  readonly pointer: string;
-  readonly depth: number;
-  readonly parent: FieldNode | undefined;
-  readonly children: FieldNode[];
-  /** Positions in `children` by the raw bytes of the member's name. */
-  readonly byName: ByteTable;
-  element: FieldNode | undefined;
-}
-
-/**
- * What one record holds: for each field met, its slot (field-slots.ts) and, of texts and numbers, where it stands in `bytes`. Used again
- * for the next record.
- */
-export interface ObservedRecord {
-  count: number;
-  readonly fields: FieldNode[];
-  readonly slots: number[];
-  /** Of texts, between the quotes, and of numbers; -1 elsewhere. */
-  readonly starts: number[];
-  readonly stops: number[];
-  bytes: Uint8Array;
-  /** Whether `bytes` are JSON, in which texts have escapes. */
-  isJson: boolean;
-}
+import type { FieldNode, ObservedRecord } from "./record-fields.ts";
 
 /** Fields deeper than this are not looked at, nor elements of an array beyond the first ones. */
 export const DEEPEST_FIELD = 6;

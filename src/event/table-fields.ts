@@ -1,6 +1,7 @@
 import { SLOT } from "./field-slots.ts";
 import { addMember, boundTree, noteField, noteText } from "./observed-record.ts";
-import type { FieldNode, FieldTree, ObservedRecord } from "./observed-record.ts";
+import type { FieldTree } from "./observed-record.ts";
+import type { FieldNode, ObservedRecord } from "./record-fields.ts";
 import type { TableBatch } from "./records.ts";
 import { textOfCell } from "./text-cells.ts";
 

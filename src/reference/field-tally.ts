@@ -2,8 +2,7 @@ import { DEFAULT_FLOOR } from "../config/privacy-floor.ts";
 import type { ExpectedField, ExpectedFields } from "../counts/expected-fields.ts";
 import type { DecodedRecords } from "../event/batch.ts";
 import { FIELD_SLOTS, FIRST_TEXT, SLOT } from "../event/field-slots.ts";
-import type { FieldNode } from "../event/observed-record.ts";
-import type { FieldReader } from "../event/record-fields.ts";
+import type { FieldNode, FieldReader } from "../event/record-fields.ts";
 
 /** So many records are looked at, and from then on one of every SAMPLED_EVERY. */
 const FIRST_SAMPLED = 65_536;

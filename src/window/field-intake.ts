@@ -4,8 +4,7 @@ import type { DepartureKind, FieldSummary } from "../counts/fields.ts";
 import { packFields, unpackFields } from "../counts/fields-packed.ts";
 import type { DecodedRecords, EventBatch } from "../event/batch.ts";
 import { FIELD_SLOTS, SLOT } from "../event/field-slots.ts";
-import type { FieldNode, ObservedRecord } from "../event/observed-record.ts";
-import type { FieldReader } from "../event/record-fields.ts";
+import type { FieldNode, FieldReader, ObservedRecord } from "../event/record-fields.ts";
 
 /** Of a task's records of one pane these are looked at: the first ones, and from then on one of so many. */
 const FIRST_SAMPLED = 16;

@@ -4,7 +4,7 @@ import type { ColumnPlan } from "../../src/event/batch.ts";
 import { createFieldReader, type FieldReading } from "../../src/event/field-reader.ts";
 import { FIELD_SLOTS } from "../../src/event/field-slots.ts";
 import { publicKeys } from "../../src/event/ids.ts";
-import type { ObservedRecord } from "../../src/event/observed-record.ts";
+import type { ObservedRecord } from "../../src/event/record-fields.ts";
 import type { RecordBatch, RecordHeaders } from "../../src/event/records.ts";
 
 const STREAM: StreamConfig = {
