@@ -68,16 +68,16 @@ function scoresOf(model: string, judges: Judges, segments: ViewParts["segments"]
     score,
     window,
   });
-  const { freshness } = judges;
   return [
     ...judges.panes.currentScores(include).map((one) => show(one, one.series.rule.window.size)),
     ...judges.cohorts.currentScores().map((one) => show(one, one.series.rule.window.size)),
-    { model, measure: "freshness", score: freshness.score, window: 0 },
+    ...judges.clock.currentScores().map(({ measure, score }) => ({ model, measure, score, window: 0 })),
+    ...judges.schema.currentScores().map(({ measure, score }) => ({ model, measure, score, window: 0 })),
   ];
 }
 
-function alertsOf(model: string, { panes, cohorts, freshness }: Judges): ShownAlert[] {
-  return [panes, cohorts, freshness].flatMap(({ standings }) =>
+function alertsOf(model: string, { panes, cohorts, clock, schema }: Judges): ShownAlert[] {
+  return [panes, cohorts, clock, schema].flatMap(({ standings }) =>
     [...standings].map(([key, standing]) => showStanding(model, key, standing)),
   );
 }

@@ -6,6 +6,7 @@ import {
   formatScore,
   shortenNumbers,
 } from "../verdict/quantities.ts";
+import { measureNamed } from "../statistics/measures.ts";
 import { renderTable, wrap } from "./text.ts";
 import { SHIFT } from "./rule-outlook.ts";
 import type { ChangeOutlook, RuleOutlook, ShiftOutlook } from "./rule-outlook.ts";
@@ -117,7 +118,7 @@ function describeOthers(rules: readonly RuleOutlook[]): string[] {
 
 function headOf({ alert, measure, limit }: RuleOutlook): string {
   const { kind, value } = limit;
-  return `${alert}: ${measure}, ${kind} ${measure === "freshness" ? formatAge(value) : formatScore(value)}`;
+  return `${alert}: ${measure}, ${kind} ${measureNamed(measure)?.unit === "seconds" ? formatAge(value) : formatScore(value)}`;
 }
 
 function linesOf(rule: RuleOutlook): string[] {

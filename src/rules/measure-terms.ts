@@ -66,6 +66,5 @@ export function defaultLimit(measure: MeasureTerms): Limit | undefined {
   const { defaultAtLeast, defaultBelow, defaultAbove } = measure;
   if (defaultAtLeast !== undefined) return { kind: "atLeast", value: defaultAtLeast };
   if (defaultBelow !== undefined) return { kind: "below", value: defaultBelow };
-  if (defaultAbove === undefined) return undefined;
-  return { kind: "above", value: isTime(measure) ? defaultAbove * 1000 : defaultAbove };
+  return defaultAbove === undefined ? undefined : { kind: "above", value: defaultAbove };
 }

@@ -13,6 +13,7 @@ import { dataOf, readRuleFile } from "./rule-file.ts";
 import type { RuleSource } from "./rule-file.ts";
 import { checkRule, completeRule } from "./rule-section.ts";
 import type { RuleContext } from "./rule-section.ts";
+import { completed, withShippedRules } from "./shipped-rules.ts";
 import { checkTimes, completeTimes } from "./times-section.ts";
 
 export interface ModelSource extends RuleSource {
@@ -49,7 +50,7 @@ export function readModel(source: ModelSource): ReadModel {
     ...checkColumnSections(file, sound).map((fault) => faultAt(document, fault)),
     ...rules.flatMap((rule, position) => {
       if (!sound(["rules", position]) || rule.off === true) return [];
-      return [...checkRule(rule, context), ...checkLabelNames(rule)].map((fault) =>
+      return [...checkRule(completed(rule), context), ...checkLabelNames(rule)].map((fault) =>
         faultAt(document, { ...fault, path: ["rules", position, ...fault.path] }),
       );
     }),
@@ -78,7 +79,7 @@ function completeModel(document: Document, name: string, context: RuleContext): 
     maxSeries: file.maxSeries ?? 2000,
     ...(file.id !== undefined && { id: { pii: file.id.pii ?? false } }),
     columns: file.columns ?? {},
-    rules: (file.rules ?? []).map((rule) => completeRule(rule, context)),
+    rules: withShippedRules(file.rules ?? []).map((rule) => completeRule(rule, context)),
   };
 }
 

@@ -10,6 +10,7 @@ import { directoryOf, resolvePath } from "../config/path.ts";
 import { compileSchema } from "../config/schema.ts";
 import type { SchemaCheck, SchemaFaults } from "../config/schema.ts";
 import { extendDocument } from "./extension.ts";
+import { SHIPPED_RULES } from "./shipped-rules.ts";
 
 /** A rule file and all that it extends, as one document. */
 export interface RuleDocument extends SchemaFaults {
@@ -119,7 +120,7 @@ function checkRemovals(document: Document): Fault[] {
   const alerts = alertsOf(document);
   const known = alerts.filter((alert) => !alert.off).map((alert) => alert.name);
   return alerts.flatMap(({ name, position, off }) => {
-    if (!off) return [];
+    if (!off || SHIPPED_RULES.some(({ alert }) => alert === name)) return [];
     const message = `is no rule of the extended file; ${suggestWord(name, known)}`;
     return [faultAt(document, { path: ["rules", position, "alert"], code: "UNKNOWN_NAME", message })];
   });

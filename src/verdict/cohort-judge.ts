@@ -125,6 +125,13 @@ export class CohortJudge {
     return this.scores;
   }
 
+  /** Predictions that are this much older than the newest label had better have one, ms; Infinity where none are expected. */
+  get labelPatience(): number {
+    return this.fitted.counting.outcomes === undefined
+      ? Number.POSITIVE_INFINITY
+      : this.matureAfter + this.length;
+  }
+
   private get matureAfter(): number {
     const { model, reference } = this.fitted;
     const learnt = reference.outcome?.delay99;

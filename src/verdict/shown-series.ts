@@ -4,7 +4,7 @@ import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Rule } from "../rules/model.ts";
 import type { Measure } from "../statistics/measure.ts";
 import { MEASURES } from "../statistics/measures.ts";
-import { createSeries, type RuleSeries } from "./rule-series.ts";
+import { createSeries, isJudgedElsewhere, type RuleSeries } from "./rule-series.ts";
 import { cohortSectionsOf, placesOf, sectionsOf } from "./series-places.ts";
 
 /**
@@ -13,7 +13,7 @@ import { cohortSectionsOf, placesOf, sectionsOf } from "./series-places.ts";
  */
 export function shownSeriesOf(fitted: FittedModel, versions: readonly string[]): RuleSeries[] {
   return MEASURES.flatMap((measure) => {
-    if (measure.from.some(countsLabels) || measure.name === "freshness") return [];
+    if (isJudgedElsewhere(measure)) return [];
     const rule = shownRule(fitted, measure);
     const sections = shownSectionsOf(fitted, measure);
     return placesOf(fitted, rule, versions).flatMap((place) =>

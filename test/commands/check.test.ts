@@ -87,7 +87,7 @@ describe("check", () => {
     expect(lines[2]).toMatch(/^ {2}Drift +1 promised +43,200 +\d\.\de-\d ×11 +1 +0\.\d+ sd +never$/);
     expect(lines[3]).toMatch(/^ {2}Broken +1 policy( +-){5}$/);
     expect(lines).toContain("  Drift: psi, atLeast 0.02");
-    expect(lines).toContain("  Broken: invalid, above 0.01.");
+    expect(lines).toContain("  Broken: invalid, above 0.01; Blind: blind, above 5 min.");
     expect(lines).toContain("  promised: the budget covers these series.");
     expect(lines.at(-1)).toBe("All is well: 1 model.");
   });
@@ -308,7 +308,9 @@ test("a rule on labels judges by a plain limit", async () => {
   write("reference/m.arrow", writeReference(quietReference({ segmentBy: [["region"]] })));
   const { lines } = await run();
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}Worse +1 policy( {2,}-){5}$/));
-  expect(lines).toContain("  Broken: invalid, above 0.01; Worse: accuracy, below 0.5.");
+  expect(lines).toContain(
+    "  Broken: invalid, above 0.01; Worse: accuracy, below 0.5; Blind: blind, above 5 min.",
+  );
   // Id, answer, decision, time, version, truth, and one segment.
   expect(lines[0]).toMatch(/; besides, 56 B for every prediction of the last 10d$/);
 });

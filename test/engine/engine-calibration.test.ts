@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { DELAYS } from "../../src/counts/label-delays.ts";
 import { OUTCOMES } from "../../src/counts/outcomes.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { shareBudget } from "../../src/verdict/rule-budget.ts";
@@ -83,7 +84,7 @@ describe("a rule for the change of calibration", () => {
   it("counts every label in its cohort, its segment and all", async () => {
     const world = await livedThrough(fitted, [day(0)]);
     const { counts } = fitted.reference.segments[0].outcome ?? { counts: new Float64Array(0) };
-    expect(fitted.counting.outcomes?.layout.stride).toBe(counts.length);
+    expect(fitted.counting.outcomes?.layout.stride).toBe(counts.length + DELAYS.length);
     expect(counts.length).toBe(OUTCOMES.length + 50);
     expect(cohortScore(world, "calibration-gap")).toMatchObject({ status: "ok", n: 2400 });
   });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { DELAYS } from "../../src/counts/label-delays.ts";
 import type { ColumnPlan } from "../../src/event/batch.ts";
 import { probabilityColumn } from "../../src/event/probabilities.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
@@ -145,8 +146,9 @@ describe("a model that decides between many classes", () => {
       "top-label",
       "classes",
       "classwise",
+      "delays",
     ]);
-    expect(fitted.counting.outcomes?.layout.stride).toBe(known);
+    expect(fitted.counting.outcomes?.layout.stride).toBe(known + DELAYS.length);
     // Answer, decision, time, version, truth, a segment, and three classes together.
     const { outcomes } = fitted.counting;
     expect(outcomes && predictionFields(outcomes, fitted.counting.segments.groupings.length)).toBe(7);

@@ -42,6 +42,7 @@ test("a rule judges the features and outputs that fit its globs and its measure"
     ["Numbers", ["amount", "prediction.score"]],
     ["Inputs", ["amount", "card"]],
     ["Rows", []],
+    ["Blind", []],
   ]);
 });
 
@@ -63,7 +64,12 @@ test("a measure of the score judges the score alone", () => {
     ].join("\n"),
   );
   const resolved = resolveRules({ model, columns: COLUMNS, measures: MEASURES });
-  expect(resolved.map(({ columns }) => columns)).toEqual([["prediction.score"], ["prediction.score"], []]);
+  expect(resolved.map(({ columns }) => columns)).toEqual([
+    ["prediction.score"],
+    ["prediction.score"],
+    [],
+    [],
+  ]);
   const faults = checkAgainstColumns({ document, columns: COLUMNS, measures: MEASURES });
   expect(faults.map(formatFault)).toEqual([
     'm.yaml:8:50  error  CONFLICT  "amount": entropy is computed of prediction.score only; leave columns out',
@@ -80,7 +86,7 @@ test("a measure across groups compares the columns that the model is split by", 
     "segmentBy: [region, card, [region, card]]",
   );
   const resolved = resolveRules({ model, columns: COLUMNS, measures: MEASURES });
-  expect(resolved.map(({ columns }) => columns)).toEqual([["card", "region"], ["card"]]);
+  expect(resolved.map(({ columns }) => columns)).toEqual([["card", "region"], ["card"], []]);
   expect(checkAgainstColumns({ document, columns: COLUMNS, measures: MEASURES })).toEqual([]);
   expect(checkEmptyRules({ document, model, columns: COLUMNS, measures: MEASURES })).toEqual([]);
 });

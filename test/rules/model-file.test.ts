@@ -55,6 +55,12 @@ test("a rule file becomes a model with its defaults", () => {
     },
     expect.objectContaining({ columns: ["*"], by: ["version"], limit: { kind: "atLeast", value: 0.01 } }),
     expect.objectContaining({ columns: [], by: [], limit: { kind: "above", value: 300 }, for: 0 }),
+    expect.objectContaining({
+      alert: "Blind",
+      by: [],
+      limit: { kind: "above", value: 300 },
+      severity: "page",
+    }),
   ]);
 });
 
@@ -90,6 +96,7 @@ rules:
   ).toEqual([
     { alert: "Drift", columns: ["amount"], limit: { kind: "above", value: 0.2 }, severity: "page" },
     { alert: "Broken", columns: [], limit: { kind: "above", value: 0.01 }, severity: "ticket" },
+    { alert: "Blind", columns: [], limit: { kind: "above", value: 300 }, severity: "page" },
   ]);
 });
 
@@ -115,7 +122,7 @@ test("a base may extend another, and the nearest file wins", () => {
   });
   expect(faults.map(formatFault)).toEqual([]);
   expect(model).toMatchObject({ segments: { top: 3 }, maxSeries: 50, versions: { keep: 2 } });
-  expect(model?.rules.map(({ alert }) => alert)).toEqual(["Broken"]);
+  expect(model?.rules.map(({ alert }) => alert)).toEqual(["Broken", "Blind"]);
 });
 
 test("a circle of files is said where it closes", () => {
@@ -165,4 +172,21 @@ test("a rule across groups needs groups, its own columns, and no other split", (
   expect(read(whole).faults.map(formatFault)).toEqual([
     'rules/fraud.yaml:10:32  error  NO_JUDGEMENT  "equalized-odds-difference": equalized-odds-difference compares segments, and there are none; add segmentBy: [a column of groups]',
   ]);
+});
+
+test("the rule that says when nothing is seen is there unasked, and may be changed or removed", () => {
+  const rulesOf = (rules: string): unknown[] => {
+    const { model, faults } = read(`version: 1\nmodel: fraud\nrules:${rules}\n`);
+    expect(faults.map(formatFault)).toEqual([]);
+    return (model?.rules ?? []).map(({ alert, severity, limit }) => [alert, severity, limit.value]);
+  };
+  expect(rulesOf(" []")).toEqual([["Blind", "page", 300]]);
+  expect(rulesOf("\n  - { alert: Blind, off: true }")).toEqual([]);
+  expect(rulesOf("\n  - { alert: Blind, severity: ticket, above: 15m }")).toEqual([["Blind", "ticket", 900]]);
+  expect(rulesOf("\n  - { alert: SeesNothing, measure: blind }")).toEqual([["SeesNothing", "ticket", 300]]);
+});
+
+test("an age has the limit of its measure, in seconds", () => {
+  const { model } = read("version: 1\nmodel: fraud\nrules: [{ alert: Silent, measure: freshness }]\n");
+  expect(model?.rules[0]?.limit).toEqual({ kind: "above", value: 300 });
 });

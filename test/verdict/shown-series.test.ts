@@ -40,6 +40,8 @@ describe("what is shown", () => {
       "brier",
       "accuracy",
       "recall",
+      "label-coverage",
+      "label-delay",
     ]);
   });
 

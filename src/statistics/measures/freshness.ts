@@ -6,6 +6,7 @@ export const freshness: Measure = {
   name: "freshness",
   title: "Age of the newest event",
   from: ["arrivals"],
+  byClock: true,
   signal: "policy",
   unit: "seconds",
   defaultAbove: 300,
