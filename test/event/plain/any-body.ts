@@ -1,0 +1,30 @@
+import { gunzipSync } from "node:zlib";
+import type { PlainBody } from "./body.ts";
+import { plainJsonBody } from "./json-body.ts";
+import { plainProtobuf } from "./protobuf.ts";
+
+/** Any body, slowly; undefined if it is undecodable. */
+export function plainBody(bytes: Uint8Array, kind: "request" | "response"): PlainBody | undefined {
+  if (bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b) return plainCompressed(bytes, kind);
+  const buffer = Buffer.from(bytes);
+  if (bytes.length >= 5 && bytes[0] <= 1 && buffer.readUInt32BE(1) === bytes.length - 5) {
+    const message = bytes.subarray(5);
+    return bytes[0] === 1 ? plainCompressed(message, kind) : plainProtobuf(message, kind);
+  }
+  return plainUncompressed(bytes, kind);
+}
+
+function plainCompressed(bytes: Uint8Array, kind: "request" | "response"): PlainBody | undefined {
+  try {
+    return plainUncompressed(gunzipSync(bytes, { maxOutputLength: 1_048_576 }), kind);
+  } catch {
+    return undefined;
+  }
+}
+
+function plainUncompressed(bytes: Uint8Array, kind: "request" | "response"): PlainBody | undefined {
+  if (bytes.length === 0) return undefined;
+  const json = plainJsonBody(bytes);
+  if (json !== undefined || bytes[0] === 0x7b) return json;
+  return plainProtobuf(bytes, kind);
+}
