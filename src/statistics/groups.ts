@@ -2,6 +2,7 @@ import type { BinsRef, CategoriesRef, SeriesRef } from "../counts/ref.ts";
 import type { Calibration } from "./calibration.ts";
 import { OWN_CELLS, restCount } from "./cells.ts";
 import { directionsOf } from "./directions.ts";
+import type { ValueSums } from "./value-sums.ts";
 
 /**
  * Reference and window side by side on the coarse groups that PSI, JS and chi-square are quoted on: for numbers the spans
@@ -23,6 +24,7 @@ export interface Groups {
 export interface SharedGroups {
   groups?: Groups;
   pooled?: Groups;
+  sums?: ValueSums;
 }
 
 /** One pass over the section; none if `shared` has the groups already. Nothing of the answer may be changed. */

@@ -67,14 +67,23 @@ function clippedPlaces({ units }: ValueSums): { low: number; high: number } {
 }
 
 /** A reference's sums never change. */
-const effectUnits = new WeakMap<ValueSums, number>();
+const deviations = new WeakMap<ValueSums, number>();
+const means = new WeakMap<ValueSums, number>();
+
+export function referenceDeviation(reference: ValueSums): number {
+  const value = deviations.get(reference) ?? standardDeviation(reference).value;
+  deviations.set(reference, value);
+  return value;
+}
+
+/** Relative to the units' centre. */
+export function referenceMean(reference: ValueSums): number {
+  const value = means.get(reference) ?? meanFromCenter(reference).value;
+  means.set(reference, value);
+  return value;
+}
 
 /** The reference's standard deviation, by which effects are measured; of a constant its size, of the constant 0 one. */
 export function effectUnit(reference: ValueSums): number {
-  const known = effectUnits.get(reference);
-  if (known !== undefined) return known;
-  const { value } = standardDeviation(reference);
-  const unit = value > 0 ? value : Math.abs(reference.units.center) || 1;
-  effectUnits.set(reference, unit);
-  return unit;
+  return referenceDeviation(reference) || Math.abs(reference.units.center) || 1;
 }

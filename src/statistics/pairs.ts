@@ -76,13 +76,17 @@ export interface SumsPair {
   readonly current: ValueSums;
 }
 
-export function pairOfSums(ref: SeriesRef | undefined, window: Float64Array): SumsPair | Score {
+export function pairOfSums(
+  ref: SeriesRef | undefined,
+  window: Float64Array,
+  context: MeasureContext | undefined,
+): SumsPair | Score {
   if (ref === undefined) return NO_REFERENCE;
   if (ref.kind !== "bins") return NOT_NUMBERS;
   if (ref.total === 0) return NO_REFERENCE;
   if (ref.sums === undefined) return { status: "no-reference", reason: "the reference has no sums", n: 0 };
   const reference = referenceSums(ref);
-  const current = windowSums(ref, window);
+  const current = windowSums(ref, window, context?.shared);
   if (reference === undefined || current === undefined) {
     return { status: "undefined", reason: "the reference's values are too far apart to sum up", n: 0 };
   }

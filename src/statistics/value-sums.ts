@@ -36,9 +36,15 @@ export function referenceSums(ref: BinsRef): ValueSums | undefined {
   return read;
 }
 
-/** Those of a window's section of the kind `sums`. */
-export function windowSums(ref: BinsRef, section: Float64Array): ValueSums | undefined {
-  return readSums(ref, section, section.subarray(binsLength(ref.grid)));
+/** Those of a window's section of the kind `sums`; of `shared` if it has them already. */
+export function windowSums(
+  ref: BinsRef,
+  section: Float64Array,
+  shared?: { sums?: ValueSums },
+): ValueSums | undefined {
+  const found = shared?.sums ?? readSums(ref, section, section.subarray(binsLength(ref.grid)));
+  if (shared !== undefined && found !== undefined) shared.sums = found;
+  return found;
 }
 
 /** `bins` begins with the counts of the bins; `sums` is what follows them in a section of the kind `sums`. */

@@ -4,6 +4,7 @@ import { buildGrid } from "../../dist/counts/grid.js";
 import { buildLayout, extendedSections } from "../../dist/counts/layout.js";
 import { addSlots } from "../../dist/counts/slots.js";
 import { addSums, stepColumn } from "../../dist/counts/sums.js";
+import { run as runKinds } from "./kinds.mjs";
 import { seeded } from "./random.mjs";
 import { printTable } from "./table.mjs";
 import { timeVariants } from "./timing.mjs";
@@ -31,6 +32,7 @@ export function run() {
     ["values", "binning", "counting", "both", "both and summing", "the same, 20 segments besides"],
     ...rows,
   ]);
+  runKinds();
 }
 
 function measure(shape, move) {

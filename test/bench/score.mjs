@@ -24,6 +24,9 @@ export function run() {
   };
   // Those of one column only, which is not this one, say so at once.
   const measures = MEASURES.filter(({ from, only }) => from.includes("bins") && only === undefined);
+  const summed = MEASURES.filter(({ from }) => from.includes("sums"));
+  // A window like the reference itself, as measures of sums read it.
+  const withSums = Float64Array.from([...series.ref.counts, ...series.ref.sums]);
   const scores = measures.map(({ name, score }) => [
     name,
     repeat(() => score(series.ref, section, series.context)),
@@ -34,7 +37,18 @@ export function run() {
         const context = { ...series.context, shared: {} };
         for (const { score } of measures) score(series.ref, section, context);
       }),
+      "all of them, and those of sums": repeat(() => {
+        const context = { ...series.context, shared: {} };
+        for (const { score } of measures) score(series.ref, withSums, context);
+        for (const { score } of summed) score(series.ref, withSums, context);
+      }),
       ...Object.fromEntries(scores),
+      ...Object.fromEntries(
+        summed.map(({ name, score }) => [
+          `${name}, of sums`,
+          repeat(() => score(series.ref, withSums, series.context)),
+        ]),
+      ),
       "significance, as every evaluation asks": repeat(() => observe(series, window)),
       "score with its p, as alerts and metrics show": repeat(() => scoreSeries(series, window)),
     },

@@ -1,6 +1,6 @@
 import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { effectUnit, meanFromCenter } from "../moments.ts";
+import { effectUnit, meanFromCenter, referenceMean } from "../moments.ts";
 import { pairOfSums } from "../pairs.ts";
 
 /** What psi calls .02 is .14 on a normal column. */
@@ -20,12 +20,12 @@ export const mean: Measure = {
     "extras.reference is the reference's mean. Values further than 2^25 spans beyond the reference's outermost bins count as that far, and leave a bound open.",
   calm: "the reference's mean, but for sd sqrt(1/N + 1/M), times the root of deff",
   source: "The arithmetic mean.",
-  score(ref, window) {
-    const pair = pairOfSums(ref, window);
+  score(ref, window, context) {
+    const pair = pairOfSums(ref, window, context);
     if ("status" in pair) return pair;
     const { reference, current } = pair;
     const { center } = reference.units;
-    const before = meanFromCenter(reference).value;
+    const before = referenceMean(reference);
     const { value, lower, upper } = meanFromCenter(current);
     const effect = Math.min(Number.MAX_VALUE, Math.abs(value - before) / effectUnit(reference));
     return scored(

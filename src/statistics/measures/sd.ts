@@ -1,7 +1,7 @@
 import { finiteBounds } from "../bounded.ts";
 import { scored } from "../measure.ts";
 import type { Measure } from "../measure.ts";
-import { effectUnit, standardDeviation } from "../moments.ts";
+import { effectUnit, referenceDeviation, standardDeviation } from "../moments.ts";
 import { pairOfSums } from "../pairs.ts";
 
 /** A tenth wider or narrower on a normal column is what psi calls .02. */
@@ -23,11 +23,11 @@ export const sd: Measure = {
   calm: "the reference's, but for sd / sqrt(2 M) on a normal column, times the root of deff",
   source:
     "The standard deviation of grouped values; Bhatia and Davis, A better bound on the variance (2000).",
-  score(ref, window) {
-    const pair = pairOfSums(ref, window);
+  score(ref, window, context) {
+    const pair = pairOfSums(ref, window, context);
     if ("status" in pair) return pair;
     const { reference, current } = pair;
-    const before = standardDeviation(reference).value;
+    const before = referenceDeviation(reference);
     const found = standardDeviation(current);
     const { value } = found;
     return scored(

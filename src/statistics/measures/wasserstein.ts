@@ -24,8 +24,8 @@ export const wasserstein: Measure = {
     "of its value); extras.perIqr in its interquartile ranges. Values further than 2^25 spans beyond the reference's outermost bins count as that far (extras.clipped), and leave upper open.",
   calm: "about 0.9 sd sqrt(1/N + 1/M) on a normal column, times the root of deff",
   source: "Vaserstein (1969); the bounds follow from monotone F and G with known sums.",
-  score(ref, window) {
-    const pair = pairOfSums(ref, window);
+  score(ref, window, context) {
+    const pair = pairOfSums(ref, window, context);
     if ("status" in pair) return pair;
     const { reference, current, bins } = pair;
     const found = transportDistance(reference, current);
