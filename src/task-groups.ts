@@ -53,7 +53,7 @@ export function plansOf(
     const { labels, counting } = fitted;
     if (described.role === "labels") return labels === undefined ? [] : [{ ...labels, rowIds: isJoined }];
     if (!isJoined) return [counting.plan];
-    return SIDES_OF[described.role].map((side) => halfPlan(counting.plan, side));
+    return SIDES_OF[described.role].map((side) => ({ ...halfPlan(counting.plan, side), rowIds: true }));
   });
 }
 

@@ -90,7 +90,11 @@ export function createState({ stream, plans, key, limits }: DecoderOptions): Dec
     table: envelopeOf(tableMap),
     tableMap,
     tableRows: plans.map(() => new Uint32Array(0)),
-    ids: createIdReader(key.id, stream.map.id?.as),
+    ids: createIdReader({
+      key: key.id,
+      as: stream.map.id?.as,
+      hasRows: plans.some(({ rowIds }) => rowIds === true),
+    }),
     clocks: new Map(),
     current: 0,
     startsBlank: true,

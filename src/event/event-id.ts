@@ -1,6 +1,7 @@
 import type { ByteSpan } from "./byte-table.ts";
 import { createSipHash, hashId } from "./ids.ts";
 import type { SipHash } from "./ids.ts";
+import { mixRowHigh, mixRowLow, takeRow } from "./row-id.ts";
 import { createIdDigits, normalizeId } from "./number-id.ts";
 import type { IdDigits } from "./number-id.ts";
 
@@ -10,17 +11,30 @@ export interface IdReader {
   readonly sip: SipHash;
   readonly as: "hex" | "decimal" | undefined;
   readonly digits: IdDigits;
+  /** Whether `id#k` is row k of the record `id`. */
+  readonly hasRows: boolean;
 }
 
-/** @param key 16 bytes */
-export function createIdReader(key: Uint8Array, as: "hex" | "decimal" | undefined): IdReader {
-  return { sip: createSipHash(key), as, digits: createIdDigits() };
+/** @param options `key`: 16 bytes */
+export function createIdReader(options: {
+  key: Uint8Array;
+  as: "hex" | "decimal" | undefined;
+  hasRows: boolean;
+}): IdReader {
+  const { key, as, hasRows } = options;
+  return { sip: createSipHash(key), as, digits: createIdDigits(), hasRows };
 }
 
 /** Hashes the id that the span holds into `sip.high` and `sip.low`; false if it is none. */
 export function readId(reader: IdReader, span: ByteSpan): boolean {
   if (span.start === span.stop) return false;
+  const row = reader.hasRows ? takeRow(span) : 0;
   if (reader.as !== undefined && !normalizeId(span, reader.as, reader.digits)) return false;
-  hashId(reader.sip, span);
+  const { sip } = reader;
+  hashId(sip, span);
+  if (row > 0) {
+    sip.high = mixRowHigh(sip.high, row);
+    sip.low = mixRowLow(sip.low, row);
+  }
   return true;
 }
