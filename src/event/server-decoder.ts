@@ -10,17 +10,11 @@ import { isServerDocument } from "./server-document.ts";
 import { clearMessage, FAILED, IGNORED, OPENED, UNDECODABLE } from "./server-message.ts";
 import type { Opening } from "./server-message.ts";
 import { bodyField, writeRows } from "./server-rows.ts";
+import type { RowsAt } from "./server-rows.ts";
 import type { ServerState } from "./server-state.ts";
 import { resetBody } from "./tensor-body.ts";
 import type { TensorBody } from "./tensor-body.ts";
 import { OVERSIZE, READ, readBody } from "./tensor-body-reader.ts";
-
-/** Where a record stands, and its value. */
-export interface RecordAt {
-  readonly batch: RecordBatch;
-  readonly record: number;
-  readonly value: Uint8Array;
-}
 
 /** Decodes requests and responses of model servers into the halves' batches: a record of n rows is n rows. */
 export function decodeMessages(
@@ -29,21 +23,23 @@ export function decodeMessages(
   batch: RecordBatch,
   times: { readonly clock: DecodingClock; readonly limits: TimeLimits },
 ): void {
+  const { clock, limits } = times;
+  const at = { batch, clock, limits, record: 0 };
   for (let record = 0; record < batch.count; record++) {
     const value = batch.values[record];
     const offset = batch.offsets[record];
+    at.record = record;
     if (value === null) countPassed(state, offset, "ignored");
     else if (value.length > state.maxRecordBytes) countPassed(state, offset, "oversize");
     else {
-      const at = { batch, record, value };
-      const read = readMessage(state, server, at);
+      const read = readMessage(state, server, at, value);
       if (read === IGNORED) countPassed(state, offset, "ignored");
       else if (read === TOO_LARGE) countPassed(state, offset, "oversize");
       else if (read === UNDECODABLE) {
-        countUndecodable(state, offset, standInTime(times.clock, batch.timestamps[record], times.limits));
+        countUndecodable(state, offset, standInTime(clock, batch.timestamps[record], limits));
       } else {
         state.ledger.decoded++;
-        takeMessage(state, server, at, times);
+        takeMessage(state, server, at);
       }
     }
   }
@@ -54,7 +50,8 @@ const TOO_LARGE = 4;
 type Reading = Opening | typeof TOO_LARGE;
 
 /** Reads the record's body into `server.bodies.body`; a failed call has the kind `error` and one row. */
-function readMessage(state: DecoderState, server: ServerState, { batch, record, value }: RecordAt): Reading {
+function readMessage(state: DecoderState, server: ServerState, at: RowsAt, value: Uint8Array): Reading {
+  const { batch, record } = at;
   const { message, bodies } = server;
   const { role } = state.stream;
   clearMessage(message);
@@ -88,22 +85,17 @@ function failEmpty(body: TensorBody): Opening {
 }
 
 /** Brings a message's rows to the half of its model. */
-function takeMessage(
-  state: DecoderState,
-  server: ServerState,
-  at: RecordAt,
-  times: { readonly clock: DecodingClock; readonly limits: TimeLimits },
-): void {
+function takeMessage(state: DecoderState, server: ServerState, at: RowsAt): void {
   const { body } = server.bodies;
   const position = findModel(state, server, at);
   const pair = position < 0 ? undefined : server.pairs[position];
   const half = body.kind === "request" ? pair?.input : pair?.output;
   if (half === undefined) countUnknownModel(state, at.batch.offsets[at.record], body.rows);
-  else writeRows(state, server, half, { ...at, ...times });
+  else writeRows(state, server, half, at);
 }
 
 /** By the map, else by what stands around the body, else by the body; a stream of one model needs no name of it. */
-function findModel(state: DecoderState, server: ServerState, { batch, record }: RecordAt): number {
+function findModel(state: DecoderState, server: ServerState, { batch, record }: RowsAt): number {
   const { span, message, models, pairs } = server;
   const source = state.record.model;
   let isNamed = false;

@@ -18,6 +18,7 @@ import { versionCode } from "./versions.ts";
 const INVALID = reasonCode("invalid");
 const FAILED = reasonCode("failed");
 
+/** Which record is in hand. */
 export interface RowsAt {
   readonly batch: RecordBatch;
   readonly record: number;

@@ -2,6 +2,7 @@
 import { createDecoder } from "../../dist/event/decoder.js";
 import { publicKeys } from "../../dist/event/ids.js";
 import { EVENT_PLAN, eventText, recordBatch, streamConfig } from "./events.mjs";
+import { runFormats } from "./server-formats.mjs";
 import { printTable } from "./table.mjs";
 import { timeVariants } from "./timing.mjs";
 
@@ -14,6 +15,7 @@ export function run() {
     ["", "bytes", "JSON.parse", "decoder", "ratio"],
     ...rows,
   ]);
+  runFormats();
 }
 
 function measure(digits) {
