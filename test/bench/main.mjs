@@ -1,7 +1,18 @@
 // Benchmarks: all of them, or those named. Not tests: they print, and judge nothing.
 import { describeMachine } from "./machine.mjs";
 
-const PARTS = ["pipeline", "counting", "decode", "score", "flights", "one-shot", "commit", "memory", "demo"];
+const PARTS = [
+  "pipeline",
+  "counting",
+  "decode",
+  "score",
+  "flights",
+  "one-shot",
+  "commit",
+  "predictions",
+  "memory",
+  "demo",
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !PARTS.includes(name));
