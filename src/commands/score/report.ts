@@ -1,14 +1,8 @@
-import { classesLength } from "../../counts/classes.ts";
-import { rulerLength } from "../../counts/outcome-ruler.ts";
 import type { SeriesRef } from "../../counts/ref.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { findSeriesRef } from "../../reference/series.ts";
-import { confusionMatrix } from "../../statistics/class-shares.ts";
-import type { ConfusionMatrix } from "../../statistics/class-shares.ts";
 import { uniqueness } from "../../statistics/measures/uniqueness.ts";
 import { benjaminiHochberg, holm } from "../../statistics/multiple.ts";
-import { reliabilityTable } from "../../statistics/reliability.ts";
-import type { ReliabilityRow } from "../../statistics/reliability.ts";
 import type { Score } from "../../statistics/score.ts";
 import { cellsOf, changesOf, isBroken } from "./changes.ts";
 import type { Cells, Change } from "./changes.ts";
@@ -18,13 +12,15 @@ import { uniquenessOf } from "./distinct-values.ts";
 import { explainColumn } from "./explanation.ts";
 import { compareAll } from "./group-report.ts";
 import type { FairnessReport } from "./group-report.ts";
+import { labelTables } from "./label-tables.ts";
+import type { LabelTables } from "./label-tables.ts";
 import { scoreOutcomes } from "./outcome.ts";
 import { answerQuestions } from "./questions.ts";
 import type { Answer } from "./questions.ts";
 import type { InferredSource } from "../reference/source.ts";
 import type { ReferenceSide } from "./reference-side.ts";
 import type { UnseenCategory } from "./unseen.ts";
-import type { WindowLabels, WindowSide } from "./window-side.ts";
+import type { WindowSide } from "./window-side.ts";
 
 /** What `score --json` prints, and nothing besides. */
 export interface ScoreReport {
@@ -33,13 +29,7 @@ export interface ScoreReport {
    * Of the window's labels, where it has a truth and a prediction; and where the reference has them, what its labels say of
    * the window's scores. `extras.reference` is the reference's own value.
    */
-  readonly outcome: {
-    readonly measures: Readonly<Record<string, Score>>;
-    /** Of the window's labels by groups of the score; absent where none has both. */
-    readonly reliability?: readonly ReliabilityRow[];
-    /** Of a model that decides between many classes. */
-    readonly confusion?: ConfusionMatrix;
-  };
+  readonly outcome: LabelTables & { readonly measures: Readonly<Record<string, Score>> };
   /** By the column that --segment names, else by those that the reference is split by; absent without, or where nothing decides. */
   readonly fairness?: Readonly<Record<string, FairnessReport>>;
 }
@@ -82,13 +72,11 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
   for (const { column, because } of leftOut(known, window)) {
     if (!columns.has(column)) columns.set(column, leftOutColumn(because));
   }
-  const reliability = window.outcomes === undefined ? [] : reliabilityOfLabels(window.outcomes);
   return {
     columns: Object.fromEntries(columns),
     outcome: {
       measures: scoreOutcomes(reference, window),
-      ...(reliability.length === 0 ? {} : { reliability }),
-      ...confusionOfLabels(window.outcomes),
+      ...labelTables(reference, window.outcomes),
     },
     ...compareAll(window.groups),
   };
@@ -97,20 +85,6 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
 /** The features of either file that are of no use. */
 function leftOut({ source }: ReferenceSide, window: WindowSide): InferredSource["guesses"] {
   return [...(source?.guesses ?? []), ...window.source.guesses].filter(({ isFeature }) => isFeature === true);
-}
-
-/** Of probabilities; numbers have no such table. */
-function reliabilityOfLabels({ ruler, counts }: WindowLabels): ReliabilityRow[] {
-  return ruler.kind === "values" ? [] : reliabilityTable(counts);
-}
-
-function confusionOfLabels(labels: WindowLabels | undefined): { confusion?: ConfusionMatrix } {
-  if (labels?.ruler.kind !== "classes") return {};
-  const { ruler, counts } = labels;
-  const { classes } = ruler;
-  return {
-    confusion: confusionMatrix(counts.subarray(rulerLength(ruler) - classesLength(classes.length)), classes),
-  };
 }
 
 function compareColumn(options: {

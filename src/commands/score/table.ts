@@ -4,6 +4,7 @@ import type { Paint, TextStyle } from "../text.ts";
 import { measureNamed } from "../../statistics/measures.ts";
 import type { Score } from "../../statistics/score.ts";
 import { renderGroups } from "./group-table.ts";
+import { renderLabelTables } from "./label-table-text.ts";
 import { LEVEL } from "./questions.ts";
 import { LEFT_OUT, NO_COLUMN } from "./column-report.ts";
 import type { ColumnReport } from "./column-report.ts";
@@ -51,6 +52,7 @@ export function renderReport(report: ScoreReport, style: TextStyle & { readonly 
     ...said.map(([name, { explanation }]) => tell(name, explanation, style)),
     ...renderValues(columns, style),
     ...outcomeLines(report, style),
+    ...renderLabelTables(report.outcome, style),
     ...Object.entries(report.fairness ?? {}).flatMap(([column, groups]) =>
       renderGroups(column, groups, style),
     ),
