@@ -5,11 +5,12 @@ import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Log } from "./runtime/log.ts";
 import type { Store } from "./state/store.ts";
 import type { Transition } from "./verdict/alert.ts";
+import type { LookAt } from "./verdict/blindness.ts";
 import { indexPanes, type WindowPanes } from "./verdict/circumstances.ts";
 import { type JudgementChanges, restoreJudgement, writeJudgement } from "./verdict/judgement-record.ts";
 import type { PaneValue } from "./window/pane.ts";
 import { RollUp } from "./window/roll-up.ts";
-import { cohortLayout, paneLayout } from "./window/task-delta.ts";
+import { cohortLayout, fieldLayout, paneLayout } from "./window/task-delta.ts";
 
 /** Where more alerts change at once all is broken, and what is to be said of each must not keep the rest waiting. */
 const MOST_COMPLETED = 100;
@@ -19,6 +20,8 @@ export interface EvaluationOptions {
   readonly models: readonly FittedModel[];
   readonly store: Store;
   readonly log: Log;
+  /** How a model's streams are read at this moment; absent where nothing is read by itself. */
+  readonly look?: (model: string) => LookAt;
   /**
    * Transitions, before they are recorded: answers what must be recorded with them (the outbox), so that none is lost or
    * recorded twice.
@@ -52,6 +55,8 @@ export class Evaluation {
       if (closedThrough === Number.NEGATIVE_INFINITY) continue;
       const range = { layout: paneLayout(counting), from: closedThrough - reach, to: closedThrough };
       judges.panes.rebuild(await store.readPanes(range));
+      const seen = { from: closedThrough - judges.schema.reach, to: closedThrough };
+      judges.schema.rebuild(await store.readPanes({ ...seen, layout: fieldLayout(counting) }));
       await rollUp.resume(closedThrough, (open) => store.readPanes(open));
       if (counting.outcomes === undefined) continue;
       const { judgedThrough } = judges.cohorts;
@@ -76,21 +81,26 @@ export class Evaluation {
   /** Judges whatever committed panes and cohorts have closed since the last call. */
   async judge(tick: Tick): Promise<void> {
     const { engine, models, store } = this.options;
-    for (const { model } of models) {
+    for (const { model, counting } of models) {
       const transitions: Transition[] = [];
       const due = engine.duePanes(model.name);
+      const closed = engine.closedThrough(model.name);
       if (due !== undefined) {
         const panes = await store.readPanes(due);
         const evaluated = engine.evaluate(model.name, due, panes, tick);
         transitions.push(...(await this.complete(model.name, due.layout, evaluated)));
+        const fields = await store.readPanes({ ...due, layout: fieldLayout(counting) });
+        transitions.push(...engine.evaluateFields(model.name, fields, tick));
         await this.rollUp(model.name, panes);
       }
       const cohorts = engine.dueCohorts(model.name);
       if (cohorts !== undefined) {
         transitions.push(...engine.evaluateCohorts(model.name, cohorts, await store.readPanes(cohorts)));
       }
-      transitions.push(...engine.evaluateClock(model.name, tick));
-      if (due !== undefined || cohorts !== undefined || transitions.length > 0) {
+      transitions.push(...engine.evaluateClock(model.name, tick, this.options.look?.(model.name)));
+      // Until the first pane has closed something is due after every commit, and nothing comes of it.
+      const hasClosed = engine.closedThrough(model.name) !== closed;
+      if (hasClosed || cohorts !== undefined || transitions.length > 0) {
         await this.record(model.name, transitions);
       }
     }

@@ -22,8 +22,8 @@ export interface FieldReading extends FieldReader {
   source: SourceBatch | undefined;
 }
 
-/** Fields whose texts are never kept. */
-const UNTOLD: ReadonlySet<string> = new Set(["id", "time"]);
+/** Fields whose texts are never kept, or are followed elsewhere. */
+const UNTOLD: ReadonlySet<string> = new Set(["id", "time", "model", "version"]);
 /** What looks like an address, a name of its own or a time enumerates nothing. */
 const ENUMERABLE: ReadonlySet<number> = new Set([SLOT.text, SLOT.numeric]);
 /** Longer texts are none that enumerate anything. */

@@ -88,7 +88,8 @@ function checkLimitValue(kind: Limit["kind"], value: unknown, terms: MeasureTerm
 
 function example(terms: MeasureTerms): string {
   const value = defaultLimit(terms)?.value;
-  return isTime(terms) ? formatDuration(value ?? 5 * MINUTE) : String(value ?? 0.05);
+  if (!isTime(terms)) return String(value ?? 0.05);
+  return formatDuration(value === undefined ? 5 * MINUTE : value * 1000);
 }
 
 function checkSubject(rule: RuleSection, terms: MeasureTerms, context: RuleContext): FaultAt[] {
@@ -174,7 +175,7 @@ export function completeRule(rule: RuleSection, context: RuleContext): Rule {
 }
 
 /** What they measure is of the stream, whatever the version. */
-const UNSPLIT: ReadonlySet<string> = new Set(["volume", "freshness"]);
+const UNSPLIT: ReadonlySet<string> = new Set(["volume", "freshness", "blind", "schema-drift"]);
 
 function completeLimit(rule: RuleSection, terms: MeasureTerms | undefined): Limit {
   for (const kind of LIMITS) {

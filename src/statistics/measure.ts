@@ -16,6 +16,10 @@ export interface Measure {
   readonly from: readonly SummaryKindName[];
   /** Of columns: the ones that it means something of; any of its kinds without. */
   readonly only?: readonly string[];
+  /** It goes by the wall clock, not by windows. */
+  readonly byClock?: true;
+  /** It goes by the fields of the records, not by what is counted of columns. */
+  readonly byFields?: true;
   /** It compares these rates of the groups of a column: the `columns` of a rule are some that the model is split by. */
   readonly across?: readonly RateName[];
   /** The question whose p says whether chance explains it; `policy`: it has no usable null, and spends no budget. */
@@ -71,8 +75,18 @@ export interface MeasureContext {
   /** label-coverage and label-delay: the reference's share of labelled predictions, and its 99% delay, seconds. */
   readonly coverage?: number;
   readonly delay99?: number;
-  /** freshness: the newest event time and the wall clock, ms since the epoch. */
+  /** freshness: the newest event time, ms since the epoch. */
   readonly newestEvent?: number;
+  /** blind: all that cannot be seen, and since when, ms. */
+  readonly blindness?: readonly { readonly text: string; readonly since: number }[];
+  /** schema-drift: the records looked at, those of another layout than the reference's, and how each changed field changed. */
+  readonly records?: {
+    readonly isKnown: boolean;
+    readonly sampled: number;
+    readonly foreign: number;
+    readonly changed: readonly string[];
+  };
+  /** What goes by the clock: the wall clock, ms. */
   readonly now?: number;
 }
 

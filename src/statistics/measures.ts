@@ -2,6 +2,7 @@ import type { Measure } from "./measure.ts";
 import { accuracy } from "./measures/accuracy.ts";
 import { auc } from "./measures/auc.ts";
 import { bias } from "./measures/bias.ts";
+import { blind } from "./measures/blind.ts";
 import { brier } from "./measures/brier.ts";
 import { calibrationGap } from "./measures/calibration-gap.ts";
 import { chi2 } from "./measures/chi2.ts";
@@ -49,6 +50,7 @@ import { residualKs } from "./measures/residual-ks.ts";
 import { residualPsi } from "./measures/residual-psi.ts";
 import { rmseRatio } from "./measures/rmse-ratio.ts";
 import { rmse } from "./measures/rmse.ts";
+import { schemaDrift } from "./measures/schema-drift.ts";
 import { sd } from "./measures/sd.ts";
 import { selectionRate } from "./measures/selection-rate.ts";
 import { spiegelhalter } from "./measures/spiegelhalter.ts";
@@ -77,6 +79,8 @@ export const MEASURES: readonly Measure[] = [
   invalid,
   volume,
   freshness,
+  blind,
+  schemaDrift,
   calibrationGap,
   ece,
   eceMass,

@@ -6,6 +6,7 @@ import { describeMissing } from "./evidence.ts";
 import type { Evidence } from "./evidence.ts";
 import { describeCalibration } from "./calibration-change.ts";
 import type { FaultyColumn } from "./faulty-columns.ts";
+import { describeChanges } from "./field-change-text.ts";
 import { describeMovement } from "./movement.ts";
 import { describeGroups } from "./group-spread.ts";
 import type { PreparedOutcomes } from "./prepared-outcomes.ts";
@@ -51,9 +52,10 @@ export function explain(told: Told & { readonly model: string }): string {
   const subject = [model, column].filter((part) => part !== undefined).join("/");
   const where = [formatVersion(version), segment].filter((part) => part !== "").join(", ");
   const head = `${series.rule.alert} ${subject}${where === "" ? "" : ` ${where}`}:`;
-  const when = `${series.measure.name === "freshness" ? "at" : "since"} ${formatMoment(since)}`;
+  const when = `${series.measure.byClock === true ? "at" : "since"} ${formatMoment(since)}`;
   const finding = `${describeFinding(told)} (${termsOf(told)}), ${when}.`;
-  return [head, finding, describeMissing(told.evidence), trustSentence(score)]
+  const { fields = [] } = told.evidence;
+  return [head, finding, describeMissing(told.evidence), describeChanges(fields), trustSentence(score)]
     .filter((part) => part !== "")
     .join(" ");
 }
@@ -78,6 +80,10 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
       return value < 1
         ? `Rows fell to ${percent} of the usual number`
         : `Rows rose to ${formatScore(value)} times the usual number`;
+    case "blind":
+      return `${score.reason ?? ""}, for ${formatAge(value)}`;
+    case "schema-drift":
+      return `${value === 1 ? "1 field is" : `${formatCount(value)} fields are`} not as in the reference`;
     case "freshness":
       return `The newest event is ${formatAge(value)} old`;
     case "label-coverage":
@@ -134,6 +140,7 @@ function termsOf({ series, score, evidence }: Told): string {
   const isEffectApart =
     measure.nature === "statistic" || (measure.nature === "level" && measure.signal !== "policy");
   const parts = [
+    measure.byFields === true ? `${formatCount(n)} records looked at` : "",
     measure.name === "invalid" ? `${formatCount(Math.round(value * n))} of ${formatCount(n)}` : "",
     intervalOf(measure, score),
     expected === undefined ? "" : `${formatCount(n)} instead of ${formatCount(expected)}`,

@@ -1,15 +1,17 @@
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Alert } from "./alert.ts";
+import { ClockJudge } from "./clock-judge.ts";
 import { CohortJudge } from "./cohort-judge.ts";
-import { FreshnessJudge } from "./freshness-judge.ts";
 import { Judge } from "./judge.ts";
+import { SchemaJudge } from "./schema-judge.ts";
 import type { Standing } from "./standing.ts";
 
 /** The judges of one model. */
 export interface Judges {
   readonly panes: Judge;
   readonly cohorts: CohortJudge;
-  readonly freshness: FreshnessJudge;
+  readonly clock: ClockJudge;
+  readonly schema: SchemaJudge;
 }
 
 /** Judges that have seen nothing. */
@@ -17,13 +19,14 @@ export function createJudges(fitted: FittedModel): Judges {
   return {
     panes: new Judge(fitted),
     cohorts: new CohortJudge(fitted),
-    freshness: new FreshnessJudge(fitted),
+    clock: new ClockJudge(fitted),
+    schema: new SchemaJudge(fitted),
   };
 }
 
 /** The alerts that fire now. */
-export function firingAlerts({ panes, cohorts, freshness }: Judges): Alert[] {
-  return [panes, cohorts, freshness].flatMap(({ standings }) =>
+export function firingAlerts({ panes, cohorts, clock, schema }: Judges): Alert[] {
+  return [panes, cohorts, clock, schema].flatMap(({ standings }) =>
     [...standings.values()].flatMap(({ verdict, alert }) =>
       verdict.state === "firing" && alert !== undefined ? [alert] : [],
     ),
@@ -43,13 +46,16 @@ interface JudgementRecord {
   readonly openAfter: number | null;
   readonly panes: readonly [string, Standing][];
   readonly cohorts: readonly [string, Standing][];
-  readonly freshness: readonly [string, Standing][];
+  readonly clock?: readonly [string, Standing][];
+  readonly schema?: readonly [string, Standing][];
+  /** When each change of a field was first seen. */
+  readonly changedSince?: readonly [string, number][];
   /** When each version was last seen in a pane, and in a cohort. */
   readonly seen: readonly [string, number][];
   readonly seenInCohorts: readonly [string, number][];
 }
 
-export function writeJudgement({ panes, cohorts, freshness }: Judges): Uint8Array {
+export function writeJudgement({ panes, cohorts, clock, schema }: Judges): Uint8Array {
   const record: JudgementRecord = {
     format: 1,
     closedThrough: finite(panes.closedThrough),
@@ -60,7 +66,9 @@ export function writeJudgement({ panes, cohorts, freshness }: Judges): Uint8Arra
     openAfter: finite(cohorts.openAfter),
     panes: [...panes.standings],
     cohorts: [...cohorts.standings],
-    freshness: [...freshness.standings],
+    clock: [...clock.standings],
+    schema: [...schema.standings],
+    changedSince: [...schema.since],
     seen: panes.seen.export(),
     seenInCohorts: cohorts.seen.export(),
   };
@@ -89,7 +97,9 @@ export function restoreJudgement(judges: Judges, bytes: Uint8Array): JudgementCh
   judges.cohorts.openAfter = record.openAfter ?? Number.NEGATIVE_INFINITY;
   for (const [key, standing] of record.panes) judges.panes.standings.set(key, revive(standing));
   for (const [key, standing] of record.cohorts) judges.cohorts.standings.set(key, revive(standing));
-  for (const [key, standing] of record.freshness) judges.freshness.standings.set(key, revive(standing));
+  for (const [key, standing] of record.clock ?? []) judges.clock.standings.set(key, revive(standing));
+  for (const [key, standing] of record.schema ?? []) judges.schema.standings.set(key, revive(standing));
+  for (const [key, since] of record.changedSince ?? []) judges.schema.since.set(key, since);
   return {
     layout: !isSame,
     reference: record.reference !== undefined && record.reference !== reference.id,

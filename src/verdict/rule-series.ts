@@ -58,7 +58,7 @@ export function seriesOf(
   const shares = new Map(budget.rules.map((share) => [share.alert, share]));
   return fitted.model.rules.flatMap((rule) => {
     const measure = measureNamed(rule.measure);
-    if (measure === undefined || measure.from.some(countsLabels) || measure.name === "freshness") return [];
+    if (measure === undefined || isJudgedElsewhere(measure)) return [];
     const share = shares.get(rule.alert);
     return placesOf(fitted, rule, versions).flatMap((place) =>
       sectionsOf(fitted, rule, measure).map((section) =>
@@ -68,11 +68,25 @@ export function seriesOf(
   });
 }
 
-/** The series of the rules that judge the age of the newest event: one per rule, whatever its `by`. */
-export function freshnessSeriesOf(fitted: FittedModel): RuleSeries[] {
+/** Labels are judged by cohort, and some measures by the clock, or by the fields of records. */
+export function isJudgedElsewhere({ from, byClock, byFields }: Measure): boolean {
+  return from.some(countsLabels) || byClock === true || byFields === true;
+}
+
+/** The series of the rules that go by the clock: one per rule, whatever its `by`. */
+export function clockSeriesOf(fitted: FittedModel): RuleSeries[] {
+  return wholeSeriesOf(fitted, ({ byClock }) => byClock === true);
+}
+
+/** The same of those that go by the fields of records. */
+export function schemaSeriesOf(fitted: FittedModel): RuleSeries[] {
+  return wholeSeriesOf(fitted, ({ byFields }) => byFields === true);
+}
+
+function wholeSeriesOf(fitted: FittedModel, isMeant: (measure: Measure) => boolean): RuleSeries[] {
   return fitted.model.rules.flatMap((rule) => {
     const measure = measureNamed(rule.measure);
-    if (measure?.name !== "freshness") return [];
+    if (measure === undefined || !isMeant(measure)) return [];
     const [section] = fitted.counting.layout.sections;
     const place = { block: blockOf(fitted, undefined, 0), version: undefined, segment: "all" };
     return [createSeries({ fitted, rule, measure, place, section, alpha: Number.NaN })];

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { CohortJudge } from "../../src/verdict/cohort-judge.ts";
-import { FreshnessJudge } from "../../src/verdict/freshness-judge.ts";
+import { ClockJudge } from "../../src/verdict/clock-judge.ts";
 import { Judge } from "../../src/verdict/judge.ts";
 import { restoreJudgement, writeJudgement, type Judges } from "../../src/verdict/judgement-record.ts";
+import { SchemaJudge } from "../../src/verdict/schema-judge.ts";
 import type { Standing } from "../../src/verdict/standing.ts";
 import { DAY, modelOf, START } from "../engine/fixture.ts";
 
@@ -16,7 +17,12 @@ beforeAll(() => {
 });
 
 function judgesOf(model: FittedModel): Judges {
-  return { panes: new Judge(model), cohorts: new CohortJudge(model), freshness: new FreshnessJudge(model) };
+  return {
+    panes: new Judge(model),
+    cohorts: new CohortJudge(model),
+    clock: new ClockJudge(model),
+    schema: new SchemaJudge(model),
+  };
 }
 
 const PENDING: Standing = { verdict: { state: "pending", run: 3, since: START, calmSince: Number.NaN } };
@@ -32,7 +38,7 @@ describe("the record of judgements", () => {
     judges.cohorts.openAfter = START - DAY;
     judges.cohorts.standings.set("b", PENDING);
     judges.cohorts.seen.see("v1", START);
-    judges.freshness.standings.set("c", PENDING);
+    judges.clock.standings.set("c", PENDING);
     const restored = judgesOf(fitted);
     restoreJudgement(restored, writeJudgement(judges));
     expect(restored.panes).toMatchObject({ closedThrough: START + DAY, began: START });
@@ -42,7 +48,7 @@ describe("the record of judgements", () => {
     for (const [judge, key] of [
       [restored.panes, "a"],
       [restored.cohorts, "b"],
-      [restored.freshness, "c"],
+      [restored.clock, "c"],
     ] as const) {
       expect([...judge.standings]).toEqual([[key, PENDING]]);
     }
