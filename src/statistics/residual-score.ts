@@ -9,7 +9,10 @@ import type { Score } from "./score.ts";
 const prepared = new WeakMap<Float64Array, BinsRef>();
 
 /** The reference's errors as a series of numbers; undefined where it has no labels. `counts` is its section of the kind `residuals`. */
-export function residualRef({ residuals }: ValuesRuler, counts: Float64Array | undefined): BinsRef | undefined {
+export function residualRef(
+  { residuals }: ValuesRuler,
+  counts: Float64Array | undefined,
+): BinsRef | undefined {
   if (residuals === undefined || counts === undefined) return undefined;
   const known = prepared.get(counts);
   if (known?.grid === residuals) return known;
