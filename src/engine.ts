@@ -9,6 +9,7 @@ import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Alert, Transition } from "./verdict/alert.ts";
 import type { LookAt } from "./verdict/blindness.ts";
 import { createJudges, firingAlerts, type Judges } from "./verdict/judgement-record.ts";
+import { judgeJoin, type JoinHealth } from "./verdict/join-health.ts";
 import type { PaneValue } from "./window/pane.ts";
 import {
   cohortLayout,
@@ -165,6 +166,12 @@ export class Engine {
     task.expireHalves((model) => this.closedThrough(model));
   }
 
+  /** Whether the halves of a model's events find each other; undefined where its events come whole. */
+  joinHealth(model: string): JoinHealth | undefined {
+    const joins = [...this.tasks.all()].flatMap(({ task }) => task.models.get(model)?.join ?? []);
+    return joins.length === 0 ? undefined : judgeJoin(joins.flatMap(({ open }) => open.expired()));
+  }
+
   private contextOf({ predictions, halves }: Answers): IngestContext {
     return {
       found: (batch) => predictions.get(batch) ?? NOTHING_FOUND,
@@ -185,9 +192,10 @@ export class Engine {
   /** The delta is durable: panes that are closed for good can be forgotten here. */
   committed(task: Task): void {
     settleTask(task);
-    for (const [model, { intake, outcomes }] of task.models) {
+    for (const [model, { intake, outcomes, fields }] of task.models) {
       const judge = this.judgesOf(model).panes;
       intake.panes.closeBefore(judge.closedThrough);
+      fields?.closeBefore(judge.closedThrough);
       outcomes?.cohorts.closeBefore(this.judgesOf(model).cohorts.openAfter);
     }
   }
@@ -233,7 +241,11 @@ export class Engine {
     // Rows that wait for their commit are no silence, however long the clock says they have waited.
     const isWaiting = [...this.tasks.all()].some(({ task }) => task.changed);
     const judged = clock.judge({ newestEvent, look }, tick);
-    return [...strays, ...judged, ...(isWaiting ? [] : [panes, schema].flatMap((judge) => judge.resolveSilent(tick)))];
+    return [
+      ...strays,
+      ...judged,
+      ...(isWaiting ? [] : [panes, schema].flatMap((judge) => judge.resolveSilent(tick))),
+    ];
   }
 
   /** Versions seen that are not counted one by one, because the model's places were taken. */

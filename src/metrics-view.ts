@@ -32,6 +32,12 @@ export function viewMetrics(parts: ViewParts): MetricsView {
     rules: models.flatMap(rulesOf),
     ledgers: ledgersOf(engine),
     partitions: partitionsOf(engine, parts.sources),
+    orphans: Object.fromEntries(
+      models.flatMap(({ model }) => {
+        const health = engine.joinHealth(model.name);
+        return health === undefined ? [] : [[model.name, health.shares]];
+      }),
+    ),
     versionsOverflowed: Object.fromEntries(
       models.map(({ model }) => [model.name, engine.overflowOf(model.name).size]),
     ),

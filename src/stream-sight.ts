@@ -18,9 +18,11 @@ export function lookAtStreams(engine: Engine, sources: readonly Source[], model:
       }),
   );
   const { cohorts } = engine.judgesOf(model);
+  const broken = engine.joinHealth(model)?.broken;
   return {
     streams: streams.filter((sight) => sight !== undefined),
     outages: sources.flatMap((source) => source.outage() ?? []),
+    ...(broken === undefined ? {} : { broken }),
     labelPatience: cohorts.labelPatience,
   };
 }

@@ -74,11 +74,9 @@ export class OpenHalves {
     return expired;
   }
 
-  /** What became of the halves of the panes that were given up last, by start: ten minutes of them. */
+  /** What became of the halves of the panes that were given up last: ten minutes of them. */
   expired(): readonly PaneMeetings[] {
-    const known = [...this.meetings.values()].filter(({ start }) => start + this.pane <= this.expiredThrough);
-    const latest = Math.max(...known.map(({ start }) => start));
-    return known.filter(({ start }) => start > latest - REMEMBERED).toSorted((a, b) => a.start - b.start);
+    return [...this.meetings.values()].filter(({ start }) => start + this.pane <= this.expiredThrough);
   }
 
   export(): OpenHalvesRecord {

@@ -97,6 +97,18 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
     },
   ),
   gauge(
+    "driftd_join_orphan_ratio",
+    "Share of requests (side input) and of responses (output) of the last ten minutes that never met their other half.",
+    ["model", "side"],
+    function* (view) {
+      for (const [model, shares] of Object.entries(view.orphans)) {
+        for (const side of ["input", "output"] as const) {
+          if (!Number.isNaN(shares[side])) yield { labels: { model, side }, value: shares[side] };
+        }
+      }
+    },
+  ),
+  gauge(
     "driftd_sources_away",
     "Sources that nothing can be read from for now: Kafka is away.",
     [],

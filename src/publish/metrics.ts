@@ -13,6 +13,8 @@ export interface MetricsView {
   readonly partitions: readonly ShownPartition[];
   /** By model: versions that are not counted one by one, because the model's places were taken. */
   readonly versionsOverflowed: Readonly<Record<string, number>>;
+  /** Where requests and responses come one by one: by model, the shares of both that never met, NaN where there were none. */
+  readonly orphans: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
   /** Sources that nothing can be read from for now. */
   readonly sourcesAway: number;
   readonly commits: ShownCommits;

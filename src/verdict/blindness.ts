@@ -52,6 +52,8 @@ export interface LookAt {
   readonly streams: readonly StreamSight[];
   /** Why sources cannot be read from for now. */
   readonly outages: readonly string[];
+  /** Why requests and responses do not find each other; absent where they do. */
+  readonly broken?: string;
   /** Labels are missed when none has come for this long while predictions went on, ms; Infinity where none are expected. */
   readonly labelPatience: number;
 }
@@ -65,11 +67,12 @@ export class BlindnessWatch {
   private causes: readonly BlindCause[] = [];
 
   /** All that cannot be seen at `now`, ms. */
-  look({ streams, outages, labelPatience }: LookAt, now: number): readonly BlindCause[] {
+  look({ streams, outages, broken, labelPatience }: LookAt, now: number): readonly BlindCause[] {
     const look: Look = { at: now, streams: new Map(streams.map((sight) => [sight.stream, sight])) };
     const before = this.looks.find(({ at }) => at >= now - SPAN) ?? look;
     const found = [
       ...outages.map((text) => ({ name: `away: ${text}`, text })),
+      ...(broken === undefined ? [] : [{ name: "join-broken", text: broken }]),
       ...streams.flatMap((sight) => {
         const earlier = before.streams.get(sight.stream);
         return earlier === undefined

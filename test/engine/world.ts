@@ -1,3 +1,4 @@
+import type { StreamConfig } from "../../src/config/config.ts";
 import { Engine } from "../../src/engine.ts";
 import { createDecoder } from "../../src/event/decoder.ts";
 import { publicKeys } from "../../src/event/ids.ts";
@@ -11,6 +12,7 @@ import { createLog, type Log } from "../../src/runtime/log.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Store } from "../../src/state/store.ts";
 import type { Position } from "../../src/stream/source.ts";
+import { lookAtStreams } from "../../src/stream-sight.ts";
 import { groupStreams, plansOf } from "../../src/task-groups.ts";
 import type { Alert, Transition } from "../../src/verdict/alert.ts";
 import { batchOf, DAY, LIMITS, START, streamsOf, type Sent } from "./fixture.ts";
@@ -53,6 +55,8 @@ export interface WorldOptions {
   /** Further models whose events the streams carry. */
   readonly alongside?: readonly FittedModel[];
   readonly store?: Store;
+  /** An inference stream `s`, and its labels `l` where the model has any, by default. */
+  readonly streams?: readonly StreamConfig[];
   readonly partitions?: number;
   /** Rows to a commit; 1 by default. */
   readonly commitRows?: number;
@@ -64,6 +68,8 @@ export interface WorldOptions {
   readonly hasGroup?: boolean;
   /** Silent by default. */
   readonly log?: Log;
+  /** Whether it is watched how the streams are read; false by default. */
+  readonly looks?: boolean;
   /** Where what is dropped goes; nowhere by default. */
   readonly quarantine?: IngestionOptions["quarantine"];
 }
@@ -72,7 +78,7 @@ export interface WorldOptions {
 export async function worldOf(options: WorldOptions): Promise<World> {
   const { fitted, store = createMemoryStore(), partitions = 1, transitions = [] } = options;
   const models = [fitted, ...(options.alongside ?? [])];
-  const streams = streamsOf(fitted.labels !== undefined).map((stream) =>
+  const streams = (options.streams ?? streamsOf(fitted.labels !== undefined)).map((stream) =>
     options.files === true ? { ...stream, file: `/${stream.name}.jsonl` } : stream,
   );
   const groups = groupStreams(
@@ -86,6 +92,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     engine,
     models,
     store,
+    ...(options.looks === true && { look: (model: string) => lookAtStreams(engine, [], model) }),
     onTransitions(recorded) {
       transitions.push(...recorded);
       return new Map();

@@ -68,6 +68,7 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
       { stream: "fraud", partition: 1, lag: 0, watermark: Number.NaN, newestEvent: Number.NaN, idle: true },
     ],
     versionsOverflowed: { fraud: 4 },
+    orphans: { fraud: { input: 0.01, output: 0.025 }, quiet: { input: Number.NaN, output: Number.NaN } },
     sourcesAway: 1,
     commits: { committed: 12, fenced: 1, rewound: 0, failed: 0 },
     stateBytes: 1_048_576,

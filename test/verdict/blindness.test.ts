@@ -121,6 +121,16 @@ describe("what blinds the monitor", () => {
     expect(watch.look({ ...look, outages: [] }, START + 8 * MINUTE)).toEqual([]);
   });
 
+  it("is two sides that do not find each other, for as long as they do not", () => {
+    const watch = new BlindnessWatch();
+    const look = { streams: [CALM], outages: [], labelPatience: Infinity };
+    watch.look({ ...look, broken: "30% of 1,000 requests are lost" }, START);
+    expect(watch.look({ ...look, broken: "40% of 1,000 requests are lost" }, START + MINUTE)).toEqual([
+      { name: "join-broken", text: "40% of 1,000 requests are lost", since: START },
+    ]);
+    expect(watch.look(look, START + 2 * MINUTE)).toEqual([]);
+  });
+
   it("is a lag that grows, but not one that is worked off, nor the end of a file", () => {
     const falling = { records: 1_000, received: 1_000, measured: 1_000, lag: 5_000 };
     expect(after(11, falling)).toEqual([
