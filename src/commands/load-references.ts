@@ -16,14 +16,14 @@ import { checkIdentity, checkLabelMeasures, checkSegments, checkWindows } from "
 /** Reads the references of all models, and holds them against what the rule files say. */
 export async function loadReferences(
   loaded: readonly LoadedModel[],
-  keyId: string | undefined,
+  { keyId, floor }: { readonly keyId?: string; readonly floor?: number },
 ): Promise<{ references: ReadonlyMap<string, Reference>; faults: readonly Fault[] }> {
   const references = new Map<string, Reference>();
   const faults: Fault[] = [];
   for (const { model, document } of loaded) {
     const found: Reference[] = [];
     for (const [version, { file }] of Object.entries(model.references)) {
-      const reference = references.get(file) ?? (await loadReference(file));
+      const reference = references.get(file) ?? (await loadReference(file, floor));
       if (typeof reference === "string") {
         const path = ["references", version, "file"];
         faults.push(faultAt(document, { path, code: "REFERENCE", message: reference }));
@@ -62,10 +62,11 @@ function checkOneGrid(model: Model, references: ReadonlyMap<string, Reference>):
 }
 
 /** The reference, or what is wrong with its file. */
-async function loadReference(file: string): Promise<Reference | string> {
+async function loadReference(file: string, floor: number | undefined): Promise<Reference | string> {
   try {
     const bytes = await readBytes(file, { what: "reference", code: "REFERENCE_INVALID" });
-    return readReference(bytes, "this file");
+    const reference = readReference(bytes, "this file");
+    return floor === undefined ? reference : { ...reference, floor };
   } catch (error) {
     if (error instanceof CodedError) return error.message;
     throw error;

@@ -35,7 +35,10 @@ export async function loadProject(options: {
   const config = read?.config;
   const rules = await loadRules(paths.length > 0 ? givenPaths(paths, io.cwd) : configuredPaths(read), io.cwd);
   const { keyId, faults: keyFaults } = await loadKeyId(read);
-  const references = await loadReferences(rules.loaded, keyId);
+  const references = await loadReferences(rules.loaded, {
+    ...(keyId !== undefined && { keyId }),
+    ...(config && { floor: config.privacy.floor }),
+  });
   const faults = [
     ...configFaults,
     ...rules.faults,

@@ -1,3 +1,4 @@
+import { DEFAULT_FLOOR } from "../config/privacy-floor.ts";
 import type { CategoryColumn } from "../event/batch.ts";
 import { CATEGORIES_TAIL } from "./tails.ts";
 import type { CategoriesRef } from "./ref.ts";
@@ -8,11 +9,20 @@ export function prepareCategories(series: {
   column: string;
   categories: readonly string[];
   counts: Float64Array;
+  floor?: number;
 }): CategoriesRef {
-  const { column, categories, counts } = series;
+  const { column, categories, counts, floor = DEFAULT_FLOOR } = series;
   const known = categories.length;
   const total = sumOf(counts, 0, known) + counts[known + CATEGORIES_TAIL.unseen];
-  return { kind: "categories", column, categories, counts, total };
+  return { kind: "categories", column, categories, floor, counts, total };
+}
+
+/** What stands for the categories that too few have in common to be named. */
+export const RARE_CATEGORY = "other";
+
+/** The category's name as people may see it. */
+export function shownCategory({ categories, counts, floor }: CategoriesRef, code: number): string {
+  return counts[code] < floor ? RARE_CATEGORY : categories[code];
 }
 
 /**

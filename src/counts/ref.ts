@@ -21,6 +21,8 @@ export interface CategoriesRef {
   readonly kind: "categories";
   readonly column: string;
   readonly categories: readonly string[];
+  /** A category with fewer rows here is not named to people (shownCategory); 0 where every one may be. */
+  readonly floor: number;
   /** The reference's section: categories, then CATEGORIES_TAIL. */
   readonly counts: Float64Array;
   /** Non-missing values, including unseen ones. */

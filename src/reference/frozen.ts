@@ -1,5 +1,6 @@
 import type { SeriesRef } from "../counts/ref.ts";
 import { binsLength, categoriesLength } from "../counts/tails.ts";
+import { DEFAULT_FLOOR } from "../config/privacy-floor.ts";
 import type { ColumnPlan } from "../event/batch.ts";
 import { frequentCategories } from "./category-tally.ts";
 import { gridOfSample } from "./number-sample.ts";
@@ -41,6 +42,7 @@ export function freezeSegments(
   const groupings = survey.segments.map((tally) => {
     const grouping = freezeGrouping(tally, survey.categories, {
       top: options.top,
+      floor: options.floor ?? DEFAULT_FLOOR,
       named,
       first: names.length,
     });

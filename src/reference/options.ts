@@ -20,6 +20,8 @@ export interface ReferenceOptions {
   readonly top: number;
   /** Segments that are told apart whatever their size. */
   readonly named?: readonly string[];
+  /** Rows that a segment must have; absent: the default. */
+  readonly floor?: number;
   /** Window lengths to calibrate for, ms; windows begin at multiples of their length since the epoch. */
   readonly windowSizes: readonly number[];
   /** The same for labels: how long a cohort of predictions is, ms. */

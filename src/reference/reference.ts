@@ -26,6 +26,8 @@ export interface Reference {
   readonly segments: readonly ReferenceSegment[];
   /** Present where the source had a truth beside the score. */
   readonly outcome?: ReferenceOutcome;
+  /** Rows that a category must have to be named to people, and a segment to be one; absent: the default. Not stored. */
+  readonly floor?: number;
   /** What fields its records had. */
   readonly fields?: ExpectedFields;
 }

@@ -49,18 +49,20 @@ export interface FrozenGrouping {
 }
 
 /**
- * The `top` largest segments of the grouping (ties by name) and those that are `named`, closed by its `other`. Their
- * positions begin at `first`.
+ * The `top` largest segments of the grouping (ties by name) with at least `floor` rows, and those that are `named`, closed by its
+ * `other`. Their positions begin at `first`.
  */
 export function freezeGrouping(
   tally: SegmentTally,
   categories: readonly (CategoryTally | undefined)[],
-  options: { top: number; named: ReadonlySet<string>; first: number },
+  options: { top: number; floor: number; named: ReadonlySet<string>; first: number },
 ): FrozenGrouping {
   const chosen = [...tally.rows]
     .map(([combination, rows]) => ({ combination, rows, name: nameOf(tally, categories, combination) }))
     .toSorted((a, b) => b.rows - a.rows || (a.name < b.name ? -1 : 1))
-    .filter(({ name }, rank) => rank < options.top || options.named.has(name));
+    .filter(
+      ({ name, rows }, rank) => (rank < options.top && rows >= options.floor) || options.named.has(name),
+    );
   const { first } = options;
   return {
     tally,

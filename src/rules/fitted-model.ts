@@ -8,7 +8,7 @@ import { probabilityColumn } from "../event/probabilities.ts";
 import { binaryClasses } from "../event/yes-no.ts";
 import type { Reference } from "../reference/reference.ts";
 import { ANSWERS, answerKind, labelRuler } from "../reference/label-ruler.ts";
-import { findSeriesRef } from "../reference/series.ts";
+import { findSeriesRef, shownSegments } from "../reference/series.ts";
 import type { CountingPlan, OutcomePlan } from "../window/counting-plan.ts";
 import { measureNamed } from "../statistics/measures.ts";
 import { buildSegments } from "../window/segments.ts";
@@ -49,7 +49,7 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
     segments: buildSegments({
       plan,
       segmentBy: model.segmentBy,
-      known: reference.segments.map((segment) => segment.name),
+      known: shownSegments(reference).map(({ name }) => name),
     }),
     fields: expectFields(reference.fields),
     pane,

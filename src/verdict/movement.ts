@@ -1,3 +1,4 @@
+import { RARE_CATEGORY, shownCategory } from "../counts/categories.ts";
 import { nextUp } from "../counts/grid.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import { OWN_CELLS } from "../statistics/cells.ts";
@@ -32,16 +33,35 @@ export function measureMovement(ref: SeriesRef, section: Float64Array): Movement
   const weights = Array.from({ length: groups.size }, (_, group) => weightOf(groups, group));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (!(total > 0)) return undefined;
-  const order = [...weights.keys()].toSorted((a, b) => weights[b] - weights[a]);
+  const movers = weights.map((weight, group) => ({
+    name: groupName(ref, group),
+    from: groups.reference[group] / groups.n,
+    to: groups.window[group] / groups.m,
+    part: weight / total,
+  }));
   return {
     direction: ref.kind === "categories" ? "mix" : trendOf(groups),
-    movers: order.slice(0, MOST_MOVERS).map((group) => ({
-      name: groupName(ref, group),
-      from: groups.reference[group] / groups.n,
-      to: groups.window[group] / groups.m,
-      part: weights[group] / total,
-    })),
+    movers: gatherRare(movers, ref)
+      .toSorted((a, b) => b.part - a.part)
+      .slice(0, MOST_MOVERS),
   };
+}
+
+/** Categories without a name of their own are one. */
+function gatherRare(movers: readonly Mover[], ref: SeriesRef): readonly Mover[] {
+  if (ref.kind === "bins") return movers;
+  const named = movers.filter(({ name }) => name !== RARE_CATEGORY);
+  const rare = movers.filter(({ name }) => name === RARE_CATEGORY);
+  if (rare.length < 2) return movers;
+  const sum = (read: (mover: Mover) => number): number =>
+    rare.reduce((total, mover) => total + read(mover), 0);
+  const together = {
+    name: RARE_CATEGORY,
+    from: sum(({ from }) => from),
+    to: sum(({ to }) => to),
+    part: sum(({ part }) => part),
+  };
+  return [...named, together];
 }
 
 const WAYS = { up: "moved up", down: "moved down", shape: "changed its shape", mix: "changed" } as const;
@@ -95,7 +115,7 @@ function weightOf(groups: Groups, group: number): number {
 
 function groupName(ref: SeriesRef, group: number): string {
   if (ref.kind === "categories") {
-    return group < Math.min(OWN_CELLS, ref.categories.length) ? ref.categories[group] : "everything else";
+    return group < Math.min(OWN_CELLS, ref.categories.length) ? shownCategory(ref, group) : "everything else";
   }
   const { deciles, edges } = ref.grid;
   const edgeOf = (cut: number): number => edges[deciles[cut]];

@@ -91,6 +91,7 @@ export function categoriesRef(
 ): CategoriesRef {
   return {
     kind: "categories",
+    floor: 0,
     column: "c",
     categories: counts.map((_, code) => `c${code}`),
     counts: categoriesSection(counts, tail),

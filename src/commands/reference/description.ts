@@ -3,7 +3,7 @@ import type { ScoreStatus, Trust } from "../../statistics/score.ts";
 import { BINS_TAIL, CATEGORIES_TAIL } from "../../counts/tails.ts";
 import type { SeriesRef } from "../../counts/ref.ts";
 import type { Reference, ReferenceOutcome } from "../../reference/reference.ts";
-import { findSeriesRef } from "../../reference/series.ts";
+import { findSeriesRef, shownSegments } from "../../reference/series.ts";
 import { prepareSeries } from "../../verdict/prepared-series.ts";
 import { describeLabels } from "./label-description.ts";
 import type { LabelDescription } from "./label-description.ts";
@@ -82,7 +82,7 @@ export function describeReference(reference: Reference): ReferenceDescription {
     ...(keyId === undefined ? {} : { keyId }),
     segmentBy,
     windowSizes,
-    segments: reference.segments.map((segment) => {
+    segments: shownSegments(reference).map((segment) => {
       const { name, rows } = segment;
       const labels = describeLabels(reference, segment);
       const columns = reference.columns.flatMap((_, column) => describeColumn(reference, name, column));

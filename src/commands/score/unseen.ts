@@ -1,3 +1,4 @@
+import { DEFAULT_FLOOR } from "../../config/privacy-floor.ts";
 import { CATEGORIES_TAIL } from "../../counts/tails.ts";
 import type { SeriesRef } from "../../counts/ref.ts";
 import type { CategoryColumn, EventPlan } from "../../event/batch.ts";
@@ -39,8 +40,9 @@ export function unseenPlan(plan: EventPlan, names: ReadonlySet<string>): EventPl
 }
 
 /**
- * Reads the rows once more, by a plan of unseenPlan, and answers by column the most frequent of its unseen categories. Counts say
- * how many there are; their names would have no bound, so nothing but this keeps them.
+ * Reads the rows once more, by a plan of unseenPlan, and answers by column the most frequent of its unseen categories, but for
+ * those that too few rows have in common to be named. Counts say how many there are; their names would have no bound, so nothing
+ * but this keeps them.
  */
 export async function nameUnseen(
   plan: EventPlan,
@@ -64,7 +66,7 @@ export async function nameUnseen(
     const { values, counts, categories: learnt } = tallies[position];
     const unseen = counts
       .map((n = 0, code) => ({ category: learnt[code] ?? "", n, share: n / values, code }))
-      .filter(({ n, code }) => n > 0 && code >= categories.length && code < LEARN_LIMIT)
+      .filter(({ n, code }) => n >= DEFAULT_FLOOR && code >= categories.length && code < LEARN_LIMIT)
       .toSorted((a, b) => b.n - a.n || a.code - b.code)
       .slice(0, MOST_NAMED);
     return [name, unseen.map(({ category, n, share }) => ({ category, n, share }))] as const;
