@@ -7,7 +7,6 @@ import {
   TYPE,
 } from "./cloud-event.ts";
 import { isWholeEvent, readStructured } from "./cloud-event-json.ts";
-import { skipSpace } from "./json-text.ts";
 import { isSeldonEvent, openMlserver } from "./mlserver.ts";
 import { openOip } from "./oip-v2.ts";
 import type { MessageOpener } from "./server-message.ts";
@@ -25,9 +24,14 @@ export function autoOpener(openKserve: MessageOpener): MessageOpener {
       return openMlserver(message, value, key);
     }
     if (hasAttribute(attributes, TYPE) || saysStructured(attributes)) return openKserve(message, value, key);
+    if (!mentionsVersion(value)) return openOip(message, value, key);
     clearAttributes(peeked);
-    const isObject = value[skipSpace(value, 0)] === 0x7b;
-    const isEvent = isObject && readStructured(structured, peeked, value) && isWholeEvent(peeked);
+    const isEvent = readStructured(structured, peeked, value) && isWholeEvent(peeked);
     return isEvent ? openKserve(message, value, key) : openOip(message, value, key);
   };
+}
+
+/** Without this member no value is an event: most bodies are told by one look for it. */
+function mentionsVersion(value: Uint8Array): boolean {
+  return Buffer.from(value.buffer, value.byteOffset, value.length).includes('"specversion"');
 }

@@ -57,7 +57,12 @@ export function readStructured(reader: StructuredReader, attributes: Attributes,
 
 /** Whether what was read has all that CloudEvents asks of an event: Python's SDK 1.x says so nowhere else. */
 export function isWholeEvent(attributes: Attributes): boolean {
-  return [ID, TYPE, SOURCE, SPEC_VERSION].every((position) => hasAttribute(attributes, position));
+  return (
+    hasAttribute(attributes, ID) &&
+    hasAttribute(attributes, TYPE) &&
+    hasAttribute(attributes, SOURCE) &&
+    hasAttribute(attributes, SPEC_VERSION)
+  );
 }
 
 function findKey(
@@ -84,10 +89,11 @@ function takeMember(reader: StructuredReader, attributes: Attributes, member: Me
   if (position === DATA) reader.body = isText ? textOf(member) : value.subarray(start, stop);
   // Characters that base64 does not have are passed over: what is left is no body then.
   else if (position === DATA_BASE64) reader.body = Buffer.from(asciiOf(textOf(member)), "base64");
-  else if (isText) {
+  else if (!isText) attributes.faulty[position] = 1;
+  else if (hasEscape(value, start + 1, stop - 1)) {
     const text = textOf(member);
-    putAttribute(attributes, position, text, [0, text.length]);
-  } else attributes.faulty[position] = 1;
+    putAttribute(attributes, position, text, { start: 0, stop: text.length });
+  } else putAttribute(attributes, position, value, { start: start + 1, stop: stop - 1 });
 }
 
 /** A string's text, or the value as it stands. */

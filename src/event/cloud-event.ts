@@ -98,15 +98,15 @@ function positionOf(names: Map<string, number>, name: string): number {
 
 function putHeader(attributes: Attributes, position: number, value: Uint8Array | string): void {
   const bytes = headerBytes(value);
-  putAttribute(attributes, position, bytes, [0, bytes.length]);
+  putAttribute(attributes, position, bytes, { start: 0, stop: bytes.length });
 }
 
-/** Takes in a value; an empty one says nothing. */
+/** Takes in the value that stands in `bytes` from `start` to before `stop`; an empty one says nothing. */
 export function putAttribute(
   { spans, faulty }: Attributes,
   position: number,
   bytes: Uint8Array,
-  [start, stop]: readonly [number, number],
+  { start, stop }: { readonly start: number; readonly stop: number },
 ): void {
   if (start === stop) return;
   const span = spans[position];
