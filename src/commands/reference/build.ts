@@ -77,6 +77,7 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
     plan: labelled?.plan ?? plan,
     ...(labelled && { labels: labelled.report.maturity }),
     ...askedOptions(rules, plan),
+    ...(config && { floor: config.privacy.floor }),
     independent: options.independent,
     ...(pii ? { keyId: key.keyId } : {}),
   });
