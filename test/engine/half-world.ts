@@ -15,9 +15,18 @@ import { decodeHalves, type HalfStory } from "./half-story.ts";
 
 const ID = { group: "asked", partition: 0 };
 
+const MAP = {
+  id: { pointer: "/id" },
+  time: { pointer: "/time" },
+  model: { pointer: "/model" },
+  version: { pointer: "/version" },
+  features: { pointer: "/features" },
+  score: { pointer: "/prediction/score" },
+} as const;
+
 /** An inputs stream `asked` and its outputs stream `answered`. */
 export function joinedStreams(within: number): StreamConfig[] {
-  const common = { map: {}, from: "earliest", maxAhead: 300_000, idleAfter: MINUTE } as const;
+  const common = { map: MAP, from: "earliest", maxAhead: 300_000, idleAfter: MINUTE } as const;
   return [
     { ...common, name: "asked", role: "inputs", topic: "asked", format: "json", joinWithin: within },
     { ...common, name: "answered", role: "outputs", of: "asked", topic: "answered", format: "json" },
