@@ -21,13 +21,30 @@ export const BINARY_SIZE = 15;
 export const CONTENT_TYPE = 16;
 export const BYTES_CONTENTS = 17;
 export const OTHER_CONTENTS = 18;
+/** Known, so that what comes after it is expected, and skipped. */
+export const SKIPPED = 19;
+
+/** The keys of an object's members. */
+export interface Keys {
+  /** Entries by key. */
+  readonly table: ByteTable;
+  /** By entry: the key as it stands in JSON, with its closing quote. */
+  readonly patterns: readonly Uint8Array[];
+  readonly codes: readonly number[];
+  /** By entry: the one that came after it last time, -1 if none did. Objects repeat the order of their members. */
+  readonly successors: Int32Array;
+  /** The one that came first last time. */
+  first: number;
+}
 
 /** The members that are asked for, by the object that they stand in. */
 export interface BodyKeys {
-  readonly body: ByteTable;
-  readonly tensor: ByteTable;
-  readonly parameters: ByteTable;
-  readonly contents: ByteTable;
+  readonly body: Keys;
+  readonly tensor: Keys;
+  readonly parameters: Keys;
+  readonly contents: Keys;
+  /** Of objects whose keys are all names. */
+  readonly none: Keys;
 }
 
 /** protobuf's own JSON writes the fields of the Open Inference Protocol in camel case; both stand here. */
@@ -48,6 +65,7 @@ export function createBodyKeys(): BodyKeys {
       rawInputContents: RAW_CONTENTS,
       raw_output_contents: RAW_CONTENTS,
       rawOutputContents: RAW_CONTENTS,
+      parameters: SKIPPED,
     }),
     tensor: createKeys({
       name: NAME,
@@ -57,12 +75,17 @@ export function createBodyKeys(): BodyKeys {
       contents: CONTENTS,
       parameters: PARAMETERS,
     }),
-    parameters: createKeys({ binary_data_size: BINARY_SIZE, content_type: CONTENT_TYPE }),
+    parameters: createKeys({
+      binary_data_size: BINARY_SIZE,
+      content_type: CONTENT_TYPE,
+      binary_data: SKIPPED,
+    }),
     contents: createKeys({
       bytes_contents: BYTES_CONTENTS,
       bytesContents: BYTES_CONTENTS,
       ...codesOf(["bool", "int", "int64", "uint", "uint64", "fp32", "fp64"]),
     }),
+    none: createKeys({}),
   };
 }
 
@@ -75,9 +98,15 @@ function codesOf(types: readonly string[]): Record<string, number> {
   );
 }
 
-function createKeys(codes: Readonly<Record<string, number>>): ByteTable {
+function createKeys(codes: Readonly<Record<string, number>>): Keys {
   const table = createByteTable();
-  const encoder = new TextEncoder();
-  for (const [key, code] of Object.entries(codes)) addCode(table, encoder.encode(key), code);
-  return table;
+  const keys = Object.keys(codes).map((key) => new TextEncoder().encode(key));
+  for (const [entry, key] of keys.entries()) addCode(table, key, entry);
+  return {
+    table,
+    patterns: keys.map((key) => Uint8Array.of(...key, 0x22)),
+    codes: Object.values(codes),
+    successors: new Int32Array(keys.length).fill(-1),
+    first: -1,
+  };
 }

@@ -1,35 +1,60 @@
-import { findCode, hashSpan } from "./byte-table.ts";
-import type { ByteTable } from "./byte-table.ts";
+import type { Keys } from "./body-keys.ts";
+import { findCode, hashSpan, setSpan } from "./byte-table.ts";
 import { readNumber } from "./json-number.ts";
 import { skipColon, skipValue } from "./json-skip.ts";
-import { hasEscape, skipSpace, skipString, unescapeString } from "./json-text.ts";
-import { readKey } from "./tensor-names.ts";
+import { skipSpace, skipString } from "./json-text.ts";
+import { matchesPattern, readKey } from "./tensor-names.ts";
 import type { TensorReader } from "./tensor-reader.ts";
 
 /** Reads the value of a member at `at` and returns the position after it, or -1. `code` is that of its key, -1 if unknown. */
 export type ReadMember = (reader: TensorReader, code: number, at: number) => number;
 
-/** Reads the members of the object at `at` and returns the position after it; -1 if it breaks RFC 8259 or `read` says so. */
-export function readMembers(reader: TensorReader, at: number, keys: ByteTable, read: ReadMember): number {
-  const { bytes, span } = reader;
+/** What stands before the first member; before one that follows an unknown one stands -1. */
+const START = -2;
+
+/**
+ * Reads the members of the object at `at` and returns the position after it; -1 if it breaks RFC 8259 or `read` says so. The
+ * key that is not among `keys` stands in reader.span.
+ */
+export function readMembers(reader: TensorReader, at: number, keys: Keys, read: ReadMember): number {
+  const { bytes } = reader;
+  const { patterns, codes, successors } = keys;
   if (bytes[at] !== 0x7b) return -1;
   at = skipSpace(bytes, at + 1);
   if (bytes[at] === 0x7d) return at + 1;
+  let expected = keys.first;
+  let previous = START;
   for (;;) {
-    at = readKey(reader, at);
-    if (at < 0) return -1;
-    hashSpan(span);
-    const code = findCode(keys, span);
+    let entry = expected;
+    if (expected >= 0 && bytes[at] === 0x22 && matchesPattern(bytes, at + 1, patterns[expected])) {
+      at += 1 + patterns[expected].length;
+    } else {
+      at = readKey(reader, at);
+      if (at < 0) return -1;
+      entry = findEntry(reader, keys, previous);
+    }
     at = skipColon(bytes, at);
     if (at < 0) return -1;
-    at = read(reader, code, at);
+    at = read(reader, entry < 0 ? -1 : codes[entry], at);
     if (at < 0) return -1;
     if (bytes[at] <= 0x20) at = skipSpace(bytes, at);
     const byte = bytes[at++];
     if (byte === 0x7d) return at;
     if (byte !== 0x2c) return -1;
     if (bytes[at] <= 0x20) at = skipSpace(bytes, at);
+    previous = entry;
+    expected = entry < 0 ? -1 : successors[entry];
   }
+}
+
+/** The entry of the key in reader.span, which is now expected where it was met. */
+function findEntry(reader: TensorReader, keys: Keys, previous: number): number {
+  hashSpan(reader.span);
+  const entry = findCode(keys.table, reader.span);
+  if (entry < 0) return -1;
+  if (previous === START) keys.first = entry;
+  else if (previous >= 0) keys.successors[previous] = entry;
+  return entry;
 }
 
 /** Reads the elements of the array at `at`, each by `read`, which is given its position among them; else as readMembers. */
@@ -66,17 +91,13 @@ export function readSize(reader: TensorReader, at: number): number {
   return stop;
 }
 
-const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** The text of a JSON string or number between `start` and `stop`; of anything else "". */
-export function textOf(reader: TensorReader, start: number, stop: number): string {
-  const { bytes } = reader;
+/** Points reader.span at the text of a JSON string or number between `start` and `stop`; of anything else at nothing. */
+export function spanValue(reader: TensorReader, start: number, stop: number): void {
+  const { bytes, span } = reader;
   const first = bytes[start];
-  if (first === 0x2d || (first >= 0x30 && first <= 0x39)) return UTF8.decode(bytes.subarray(start, stop));
-  if (first !== 0x22) return "";
-  if (!hasEscape(bytes, start + 1, stop - 1)) return UTF8.decode(bytes.subarray(start + 1, stop - 1));
-  const text = new Uint8Array(stop - start);
-  return UTF8.decode(text.subarray(0, unescapeString(bytes, start + 1, stop - 1, text)));
+  if (first === 0x22) readKey(reader, start);
+  else if (first === 0x2d || (first >= 0x30 && first <= 0x39)) setSpan(span, bytes, start, stop);
+  else setSpan(span, bytes, start, start);
 }
 
 /** The position after the string at `at`, or -1 if there is none. */

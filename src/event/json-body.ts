@@ -1,25 +1,21 @@
 import {
-  DATATYPE,
   ERROR,
   ID,
   INPUTS,
   INSTANCES,
   MODEL,
-  NAME,
   OUTPUTS,
   PREDICTIONS,
   RAW_CONTENTS,
-  SHAPE,
   VERSION,
 } from "./body-keys.ts";
-import { readMembers, skipMember, textOf } from "./body-members.ts";
-import { findCode, hashSpan } from "./byte-table.ts";
-import { isFalse, isNull, skipColon } from "./json-skip.ts";
+import { readMembers, skipMember, spanValue } from "./body-members.ts";
+import { isFalse, isNull } from "./json-skip.ts";
 import { skipSpace } from "./json-text.ts";
+import { runText, takeText } from "./last-text.ts";
 import { readBinary } from "./oip-binary.ts";
 import { readRawTexts, readTensors } from "./oip-json.ts";
-import { readKey } from "./tensor-names.ts";
-import type { TensorReader } from "./tensor-reader.ts";
+import type { Draft, TensorReader } from "./tensor-reader.ts";
 import { endBody, settleRows } from "./tensor-shape.ts";
 import { readColumns, readRows } from "./v1-json.ts";
 
@@ -62,7 +58,7 @@ function isEnd(reader: TensorReader, at: number): boolean {
 }
 
 function readSection(reader: TensorReader, code: number, at: number): number {
-  const { body, found, bytes } = reader;
+  const { found, bytes } = reader;
   switch (code) {
     case INSTANCES:
     case INPUTS:
@@ -80,12 +76,19 @@ function readSection(reader: TensorReader, code: number, at: number): number {
     default: {
       const next = skipMember(reader, at);
       if (next < 0) return -1;
-      if (code === ID) body.id = textOf(reader, at, next);
-      else if (code === MODEL) body.model = textOf(reader, at, next);
-      else if (code === VERSION) body.version = textOf(reader, at, next);
+      if (code === ID || code === MODEL || code === VERSION) readHead(reader, code, at, next);
       return next;
     }
   }
+}
+
+function readHead(reader: TensorReader, code: number, at: number, next: number): void {
+  const { body, span, heads } = reader;
+  spanValue(reader, at, next);
+  const { bytes, start, stop } = span;
+  if (code === ID) body.id = runText(bytes, start, stop);
+  else if (code === MODEL) body.model = takeText(heads.model, bytes, start, stop);
+  else body.version = takeText(heads.version, bytes, start, stop);
 }
 
 function readAsked(reader: TensorReader, code: number, at: number): number {
@@ -105,38 +108,23 @@ function readAnswered(reader: TensorReader, code: number, at: number): number {
 function readSectionOf(reader: TensorReader, mayHaveShapes: boolean, at: number, label: Uint8Array): number {
   const { draft, found, bytes } = reader;
   draft.waiting = 0;
-  const isColumns = mayHaveShapes && bytes[at] === 0x7b;
-  found.hasShapes = isColumns || (mayHaveShapes && describesTensors(reader, at));
-  // A V2 body has at least one tensor; without rows it still says its shape.
-  if (mayHaveShapes && isEmptyArray(bytes, at)) return -1;
-  if (isColumns) return readColumns(reader, at);
-  return found.hasShapes ? readTensors(reader, at) : readRows(reader, at, label);
-}
-
-function isEmptyArray(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === 0x5b && bytes[skipSpace(bytes, at + 1)] === 0x5d;
-}
-
-/** Whether the first element of the array at `at` is a V2 tensor: it has two of the three members that all of them have. */
-function describesTensors(reader: TensorReader, at: number): boolean {
-  const { bytes, keys, span } = reader;
-  if (bytes[at] !== 0x5b) return false;
-  at = skipSpace(bytes, at + 1);
-  if (bytes[at] !== 0x7b) return false;
-  at = skipSpace(bytes, at + 1);
-  for (let met = 0; at >= 0;) {
-    at = readKey(reader, at);
-    if (at < 0) return false;
-    hashSpan(span);
-    const code = findCode(keys.tensor, span);
-    if (code === NAME || code === SHAPE || code === DATATYPE) met++;
-    if (met === 2) return true;
-    at = skipColon(bytes, at);
-    if (at >= 0) at = skipMember(reader, at);
-    if (at < 0) return false;
-    at = skipSpace(bytes, at);
-    if (bytes[at] !== 0x2c) return false;
-    at = skipSpace(bytes, at + 1);
+  found.hasShapes = mayHaveShapes;
+  if (mayHaveShapes && bytes[at] === 0x7b) return readColumns(reader, at);
+  if (mayHaveShapes && bytes[at] === 0x5b) {
+    const first = skipSpace(bytes, at + 1);
+    // A V2 body has at least one tensor; without rows it still says its shape.
+    if (bytes[first] === 0x5d) return -1;
+    if (bytes[first] === 0x7b) {
+      const next = readTensors(reader, at);
+      if (next >= 0 || draft.position > 0 || isTensor(draft)) return next;
+      draft.waiting = 0;
+    }
   }
-  return false;
+  found.hasShapes = false;
+  return readRows(reader, at, label);
+}
+
+/** Whether the object that could not be read is a tensor nevertheless: it has two of the three members that all of them have. */
+function isTensor(draft: Draft): boolean {
+  return Number(draft.isNamed) + Number(draft.hasShape) + Number(draft.hasDatatype) >= 2;
 }

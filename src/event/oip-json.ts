@@ -52,6 +52,7 @@ function readTensor(reader: TensorReader, position: number, at: number): number 
   draft.cells = 0;
   draft.isNamed = false;
   draft.hasShape = false;
+  draft.hasDatatype = false;
   draft.hasData = false;
   draft.rows = ANY_ROWS;
   reader.sizes[position] = NO_SIZE;
@@ -79,18 +80,19 @@ function readPart(reader: TensorReader, code: number, at: number): number {
   const { draft, bytes, keys } = reader;
   switch (code) {
     case NAME: {
+      draft.isNamed = true;
       const next = readKey(reader, at);
-      draft.isNamed = next >= 0 && nameTensor(reader, draft.position);
-      return draft.isNamed ? next : -1;
+      return next >= 0 && nameTensor(reader, draft.position) ? next : -1;
     }
     case SHAPE:
+      draft.hasShape = true;
       reader.rank = 0;
       at = readElements(reader, at, readDimension);
       if (at < 0) return -1;
-      draft.hasShape = true;
       declareShape(reader, draft.tensor);
       return at;
     case DATATYPE: {
+      draft.hasDatatype = true;
       const next = skipText(reader, at);
       draft.tensor.datatype = next < 0 ? "" : findDatatype(bytes, at + 1, next - 1);
       return next;

@@ -1,6 +1,7 @@
 import { setSpan } from "./byte-table.ts";
+import { runText, takeText } from "./last-text.ts";
 import { readContents } from "./oip-contents.ts";
-import { LENGTH, readEnd, readString, readVarint, skipField, VARINT } from "./protobuf.ts";
+import { LENGTH, readEnd, readVarint, skipField, VARINT } from "./protobuf.ts";
 import { readRawContents } from "./raw-tensor.ts";
 import { equalsText, findDatatype, JSON_TEXTS, readJsonTexts } from "./tensor-datatype.ts";
 import { nameTensor } from "./tensor-names.ts";
@@ -89,16 +90,14 @@ function readCellsOf(reader: TensorReader): boolean {
 }
 
 function readHead(reader: TensorReader, field: number, end: number): boolean {
-  const { body, wire } = reader;
-  if (field !== MODEL && field !== VERSION && field !== ID) {
-    wire.at = end;
-    return true;
-  }
-  const text = readString(wire, end);
-  if (text === undefined) return false;
-  if (field === MODEL) body.model = text;
-  else if (field === VERSION) body.version = text;
-  else body.id = text;
+  const { body, bytes, heads, wire } = reader;
+  const { at } = wire;
+  wire.at = end;
+  if (field !== MODEL && field !== VERSION && field !== ID) return true;
+  if (!isUtf8(bytes, at, end)) return false;
+  if (field === MODEL) body.model = takeText(heads.model, bytes, at, end);
+  else if (field === VERSION) body.version = takeText(heads.version, bytes, at, end);
+  else body.id = runText(bytes, at, end);
   return true;
 }
 

@@ -1,5 +1,3 @@
-import { isUtf8 } from "./utf8.ts";
-
 /** A place in a protobuf message, and the last varint read there. One is used again and again. */
 export interface Wire {
   bytes: Uint8Array;
@@ -69,14 +67,4 @@ export function skipField(wire: Wire, type: number, stop: number): boolean {
   if (type !== FIXED64 && type !== FIXED32) return false;
   wire.at += type === FIXED64 ? 8 : 4;
   return wire.at <= stop;
-}
-
-const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** A string up to `end`; undefined if it is not UTF-8, which protobuf does not allow. */
-export function readString(wire: Wire, end: number): string | undefined {
-  const { bytes, at } = wire;
-  wire.at = end;
-  if (at === end) return "";
-  return isUtf8(bytes, at, end) ? UTF8.decode(bytes.subarray(at, end)) : undefined;
 }

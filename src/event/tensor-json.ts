@@ -27,15 +27,21 @@ export function readCells(reader: TensorReader, tensor: Tensor, at: number, from
     if (bytes[at] === 0x5b) {
       if (depth === MAX_DEPTH) return -1;
       openArray(nesting, depth++);
-      at = skipSpace(bytes, at + 1);
+      at++;
+      if (bytes[at] <= 0x20) at = skipSpace(bytes, at);
       if (bytes[at] !== 0x5d) continue;
     } else {
-      if (cell >= tensor.states.length && !reserveCells(reader, tensor, cell + 1)) return -1;
-      at = readScalar(reader, tensor, cell, at);
-      if (at < 0) return -1;
       if (nesting.cellDepth !== depth) noteDepth(nesting, depth);
-      cell++;
-      if (depth > 0) counts[depth - 1]++;
+      const next = depth > 0 ? readRun(reader, tensor, at, cell) : at;
+      if (next > at) at = next;
+      else {
+        if (cell >= tensor.states.length && !reserveCells(reader, tensor, cell + 1)) return -1;
+        at = readScalar(reader, tensor, cell, at);
+        if (at < 0) return -1;
+        nesting.end = cell + 1;
+      }
+      if (depth > 0) counts[depth - 1] += nesting.end - cell;
+      cell = nesting.end;
     }
     // A value has ended, or an array is empty: close arrays until one goes on, or the outermost is complete.
     for (;;) {
@@ -57,6 +63,34 @@ export function readCells(reader: TensorReader, tensor: Tensor, at: number, from
       closeArray(nesting, --depth);
     }
   }
+}
+
+/**
+ * Reads numbers with commas between them into the cells from `from` on, up to the first thing that is none or to the end of
+ * the room, and returns the position after the last one; `at` if there is none. nesting.end is the position after the cells.
+ */
+function readRun(reader: TensorReader, tensor: Tensor, at: number, from: number): number {
+  const { bytes, nesting } = reader;
+  const { states, numbers } = tensor;
+  const room = numbers.length;
+  let cell = from;
+  let stop = at;
+  while (cell < room) {
+    const byte = bytes[at];
+    if ((byte < 0x30 || byte > 0x39) && byte !== 0x2d) break;
+    const next = readNumber(bytes, at, numbers, cell);
+    // A wide one keeps its digits; what is no number may be a token.
+    if (next < 0 || numbers[cell] >= WIDE || numbers[cell] <= -WIDE) break;
+    cell++;
+    stop = next;
+    if (bytes[next] !== 0x2c) break;
+    at = next + 1;
+    if (bytes[at] === 0x20) at++;
+  }
+  states.fill(NUMBER, from, cell);
+  if (tensor.hasTexts) tensor.starts.fill(-1, from, cell);
+  nesting.end = cell;
+  return stop;
 }
 
 function openArray(nesting: Nesting, depth: number): void {

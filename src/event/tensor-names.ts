@@ -64,8 +64,10 @@ export function readKey(reader: TensorReader, at: number): number {
 /** Whether the string that begins at `at`, after its opening quote, is the name of the tensor at `position`. */
 export function isExpected(reader: TensorReader, at: number, position: number): boolean {
   const { names, bytes } = reader;
-  if (position >= names.known) return false;
-  const pattern = names.patterns[position];
+  return position < names.known && matchesPattern(bytes, at, names.patterns[position]);
+}
+
+export function matchesPattern(bytes: Uint8Array, at: number, pattern: Uint8Array): boolean {
   const length = pattern.length;
   if (at + length > bytes.length) return false;
   for (let i = 0; i < length; i++) {

@@ -3,6 +3,8 @@ import type { BodyKeys } from "./body-keys.ts";
 import { createByteTable, createSpan } from "./byte-table.ts";
 import type { ByteSpan, ByteTable } from "./byte-table.ts";
 import { MAX_DEPTH } from "./json-skip.ts";
+import { createLastText } from "./last-text.ts";
+import type { LastText } from "./last-text.ts";
 import { createWire } from "./protobuf.ts";
 import type { Wire } from "./protobuf.ts";
 import { createTensor, createTensorBody, resetBody } from "./tensor-body.ts";
@@ -43,6 +45,7 @@ export interface TensorReader {
   rank: number;
   readonly nesting: Nesting;
   readonly keys: BodyKeys;
+  readonly heads: { readonly model: LastText; readonly version: LastText };
   readonly draft: Draft;
   readonly found: Found;
   /** By position of the V2 tensor: bytes of its data behind the JSON, HERE or NO_SIZE; and whether its texts are JSON. */
@@ -66,7 +69,7 @@ export interface Found {
   rawAt: number;
 }
 
-/** The V2 tensor that is being read. */
+/** The V2 tensor that is being read, and which of its members have been met. */
 export interface Draft {
   tensor: Tensor;
   position: number;
@@ -76,6 +79,7 @@ export interface Draft {
   rows: number;
   isNamed: boolean;
   hasShape: boolean;
+  hasDatatype: boolean;
   hasData: boolean;
   /** How many tensors of the body have their data elsewhere. */
   waiting: number;
@@ -143,6 +147,7 @@ export function createTensorReader(): TensorReader {
       counts: new Int32Array(MAX_DEPTH),
     },
     keys: createBodyKeys(),
+    heads: { model: createLastText(), version: createLastText() },
     draft: createDraft(),
     found: { request: false, response: false, isError: false, isBroken: false, hasShapes: false, rawAt: -1 },
     sizes: [],
@@ -160,6 +165,7 @@ function createDraft(): Draft {
     rows: ANY_ROWS,
     isNamed: false,
     hasShape: false,
+    hasDatatype: false,
     hasData: false,
     waiting: 0,
   };

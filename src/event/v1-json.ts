@@ -15,9 +15,10 @@ import type { TensorReader } from "./tensor-reader.ts";
  * have is missing in it. A value that is no array is one row.
  */
 export function readRows(reader: TensorReader, at: number, label: Uint8Array): number {
-  const { bytes, body } = reader;
+  const { bytes, body, draft } = reader;
   reader.strides = 0;
   body.count = 0;
+  draft.position = NOWHERE;
   let row = 0;
   if (bytes[at] !== 0x5b) {
     at = readRow(reader, at, row++, label);
@@ -28,19 +29,26 @@ export function readRows(reader: TensorReader, at: number, label: Uint8Array): n
   for (;;) {
     at = readRow(reader, at, row++, label);
     if (at < 0) return -1;
-    at = skipSpace(bytes, at);
+    if (bytes[at] <= 0x20) at = skipSpace(bytes, at);
     const byte = bytes[at++];
     if (byte === 0x5d) return endRows(reader, row) ? at : -1;
     if (byte !== 0x2c) return -1;
-    at = skipSpace(bytes, at);
+    if (bytes[at] <= 0x20) at = skipSpace(bytes, at);
   }
 }
 
+/** The tensor of rows without names has not been met. */
+const NOWHERE = -1;
+
 function readRow(reader: TensorReader, at: number, row: number, label: Uint8Array): number {
-  if (reader.bytes[at] === 0x7b) return readObject(reader, at, row);
-  setSpan(reader.span, label, 0, label.length);
-  const position = positionOfName(reader);
-  return position < 0 ? -1 : readField(reader, reader.body.tensors[position], at, row);
+  const { bytes, body, draft, span } = reader;
+  if (bytes[at] === 0x7b) return readObject(reader, at, row);
+  if (draft.position === NOWHERE) {
+    setSpan(span, label, 0, label.length);
+    draft.position = positionOfName(reader);
+    if (draft.position < 0) return -1;
+  }
+  return readField(reader, body.tensors[draft.position], at, row);
 }
 
 /** From an object's brace to the byte after its end, or -1. */
@@ -106,7 +114,7 @@ function readField(reader: TensorReader, tensor: Tensor, at: number, row: number
  */
 export function readColumns(reader: TensorReader, at: number): number {
   reader.body.count = 0;
-  return readMembers(reader, at, reader.keys.body, readColumn);
+  return readMembers(reader, at, reader.keys.none, readColumn);
 }
 
 function readColumn(reader: TensorReader, _code: number, at: number): number {

@@ -27,7 +27,7 @@ it(
       if (outcome !== wanted || !isSame) throw new Error(failure(i, bytes, kind));
     }
     // Enough of them must still be bodies, or the comparison says nothing.
-    expect(read).toBeGreaterThan(CASES / 4);
+    expect(read).toBeGreaterThan(CASES / 5);
   },
 );
 

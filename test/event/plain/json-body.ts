@@ -99,8 +99,10 @@ function fillBinary(tensors: readonly PlainV2[], rest: Uint8Array): boolean {
 function plainSection(mayHaveShapes: boolean, value: PlainJson, label: string): Section | undefined {
   if (mayHaveShapes && value.type === "array") {
     if (value.items.length === 0) return undefined;
-    if (isTensor(value.items[0])) {
-      const shaped = value.items.map(plainTensor);
+    const met = new Set<string>();
+    const first = plainTensor(value.items[0], met);
+    if (first !== undefined || met.size >= 2) {
+      const shaped = value.items.map((item) => plainTensor(item, met));
       return shaped.includes(undefined)
         ? undefined
         : { shaped: shaped.filter((tensor) => tensor !== undefined) };
@@ -108,17 +110,6 @@ function plainSection(mayHaveShapes: boolean, value: PlainJson, label: string): 
   }
   if (mayHaveShapes && value.type === "object") return plainColumns(value.members);
   return plainRows(value.type === "array" ? value.items : [value], label);
-}
-
-function isTensor(value: PlainJson): boolean {
-  if (value.type !== "object") return false;
-  let met = 0;
-  for (const [key, member] of value.members) {
-    if (["name", "shape", "datatype"].includes(key)) met++;
-    if (met === 2) return true;
-    if (!isStrict(member)) return false;
-  }
-  return false;
 }
 
 function plainColumns(members: readonly (readonly [string, PlainJson])[]): Section | undefined {

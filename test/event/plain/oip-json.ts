@@ -38,13 +38,15 @@ export interface PlainV2 extends Omit<PlainDraft, "cells"> {
   readonly holdsJson: boolean;
 }
 
-export function plainTensor(value: PlainJson): PlainV2 | undefined {
+/** Notes in `met` which of the three members that every tensor has were met before something was wrong. */
+export function plainTensor(value: PlainJson, met: Set<string>): PlainV2 | undefined {
   if (value.type !== "object") return undefined;
   const parts = { name: "", isNamed: false, datatype: "", holdsJson: false };
   let shape: number[] | undefined;
   let binarySize: number | undefined;
   let data: FlatCells | undefined;
   for (const [key, member] of value.members) {
+    if (["name", "shape", "datatype"].includes(key)) met.add(key);
     switch (key) {
       case "name":
         if (member.type !== "string" || Buffer.byteLength(member.text) > 1_024) return undefined;
