@@ -7,6 +7,8 @@ export interface EventPlan {
   readonly model: string;
   /** Whether ids are hashed: only a model with labels, a join or `dedup` pays for it. */
   readonly needsId: boolean;
+  /** Ids are personal data: none is told, also as an example. */
+  readonly hidesIds?: boolean;
   /** Present where a row is only what the model was asked, or only what it answered: the two are joined by id. */
   readonly half?: "input" | "output";
   /** Whether an id may name a row of a record: `id#row`. */

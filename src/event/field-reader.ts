@@ -22,8 +22,6 @@ export interface FieldReading extends FieldReader {
   source: SourceBatch | undefined;
 }
 
-/** Fields whose texts are never kept, or are followed elsewhere. */
-const UNTOLD: ReadonlySet<string> = new Set(["id", "time", "model", "version"]);
 /** What looks like an address, a name of its own or a time enumerates nothing. */
 const ENUMERABLE: ReadonlySet<number> = new Set([SLOT.text, SLOT.numeric]);
 /** Longer texts are none that enumerate anything. */
@@ -42,10 +40,12 @@ export function createFieldReader(options: {
   const record = createObservedRecord();
   const walk = createFieldWalk(tree, record);
   const isText = stream.format === "csv";
-  const hidden = new Set(
-    plans.flatMap(({ columns }) => columns.flatMap(({ name, pii }) => (pii ? [name] : []))),
-  );
-  const ids = createIdReader(envelopeSource(map, "id"), key, record);
+  // Nobody said of other fields that their texts may be kept.
+  const categories = plans.flatMap(({ columns }) => columns.filter(({ type }) => type === "category"));
+  const known = new Set(categories.map(({ name }) => name));
+  const hidden = new Set(categories.flatMap(({ name, pii }) => (pii ? [name] : [])));
+  const hidesIds = plans.some((plan) => plan.hidesIds === true);
+  const ids = hidesIds ? () => ({ rank: "" }) : createIdReader(envelopeSource(map, "id"), key, record);
   const reading: FieldReading = {
     layout: names.layout,
     source: undefined,
@@ -62,7 +62,7 @@ export function createFieldReader(options: {
     valueOf(field) {
       const { name } = record.fields[field];
       const { starts, stops, slots } = record;
-      if (!ENUMERABLE.has(slots[field]) || UNTOLD.has(name)) return undefined;
+      if (!ENUMERABLE.has(slots[field]) || !known.has(name)) return undefined;
       if (!hidden.has(name)) {
         return stops[field] - starts[field] > LONGEST_VALUE ? undefined : textOf(record, field);
       }

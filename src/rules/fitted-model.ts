@@ -89,6 +89,7 @@ function eventPlan({
   return {
     model: model.name,
     needsId: hasLabels,
+    ...(model.id?.pii === true && { hidesIds: true }),
     columns: [
       ...reference.columns.map((column): ColumnPlan => {
         const declared = model.columns[column.name];

@@ -19,9 +19,13 @@ const STREAM: StreamConfig = {
 };
 
 const CARD: ColumnPlan = { name: "card", type: "category", role: "feature", pii: true, categories: [] };
+const COLUMNS: readonly ColumnPlan[] = [
+  CARD,
+  ...["region", "origin"].map((name) => ({ ...CARD, name, pii: false })),
+];
 
-function readerOf(stream: Partial<StreamConfig> = {}): FieldReading {
-  const plans = [{ model: "m", needsId: false, columns: [CARD] }];
+function readerOf(stream: Partial<StreamConfig> = {}, hidesIds = false): FieldReading {
+  const plans = [{ model: "m", needsId: false, columns: COLUMNS, hidesIds }];
   return createFieldReader({ stream: { ...STREAM, ...stream }, plans, key: publicKeys() });
 }
 
@@ -98,9 +102,10 @@ it("follows no names that are too deep or made up without end", () => {
   }
 });
 
-it("tells values of fields that may enumerate something, and hashes those of pii columns", () => {
+it("tells values of the model's own categories, hashes those of pii columns, and keeps no other text", () => {
   const reader = readerOf();
-  const value = '{"id":"e1","time":"x","features":{"region":"e\\"u","card":"4711","mail":"a@b.org","n":5}}';
+  const value =
+    '{"id":"e1","time":"x","plan":"free","features":{"region":"e\\"u","card":"4711","mail":"a@b.org","n":5}}';
   reader.source = recordsOf([value]);
   const record = reader.read(10);
   const values = record?.fields
@@ -109,7 +114,15 @@ it("tells values of fields that may enumerate something, and hashes those of pii
   const told = new Map(values);
   expect(told.get("region")).toBe('e"u');
   expect(told.get("card")).toMatch(/^[0-9a-f]{32}$/);
-  for (const name of ["id", "time", "mail", "n", "/features"]) expect(told.get(name)).toBeUndefined();
+  for (const name of ["id", "time", "/plan", "mail", "n", "/features"])
+    expect(told.get(name)).toBeUndefined();
+});
+
+it("tells no id where ids are personal", () => {
+  const reader = readerOf({}, true);
+  reader.source = recordsOf(['{"id":"e1"}']);
+  reader.read(10);
+  expect(reader.origin(10, "")).toEqual({ producer: '{"partition":3}', rank: "" });
 });
 
 it("says who sent a record, and gives its id", () => {
