@@ -1,7 +1,14 @@
 import type { FieldMap, MappedField, StreamFormat } from "../config/config.ts";
 import type { ColumnPlan, ColumnType } from "./batch.ts";
 import { MOST_COLUMNS } from "./sample.ts";
-import { CONFIDENCE, ENTROPY, probabilityColumn } from "./probabilities.ts";
+import {
+  probabilitiesIn,
+  probabilityColumnsIn,
+  startsWith,
+  tokensOf,
+  withMembers,
+} from "./infer-probabilities.ts";
+import { CONFIDENCE, ENTROPY } from "./probabilities.ts";
 import type { Sample, SampleColumn } from "./sample.ts";
 import { typeOf } from "./infer-type.ts";
 import type { InferredType } from "./infer-type.ts";
@@ -70,7 +77,8 @@ function fits(field: MappedField, type: InferredType, name: string): boolean {
 }
 
 /** Guesses from the first rows of a source what its fields are, unless it is declared. */
-export function inferEvents(sample: Sample, declared: Declared): Inferred {
+export function inferEvents(given: Sample, declared: Declared): Inferred {
+  const sample = given.isTable ? withMembers(given, declared.fields.probabilities) : given;
   const typed = sample.columns.map((column) => ({ column, type: typeOf(column.values, sample.isText) }));
   const isNative =
     !sample.isTable && typed.some(({ column }) => column.path.length > 1 && column.path[0] === "features");
@@ -85,12 +93,16 @@ export function inferEvents(sample: Sample, declared: Declared): Inferred {
     if (output !== undefined) columns.push(output);
   }
   const taken = new Set(fields.map(({ column }) => column));
-  const classes = probabilitiesIn(sample, declared, isNative);
+  const isUnasked = declared.isComplete === true && declared.fields.probabilities === undefined;
+  const classes = isUnasked
+    ? undefined
+    : probabilitiesIn(sample, { field: declared.fields.probabilities, isNative });
   if (classes !== undefined) {
     map.probabilities = { pointer: pointerOf(classes) };
     const base = { type: "number", role: "output", pii: false, categories: [] } as const;
     columns.push({ ...base, name: CONFIDENCE }, { ...base, name: ENTROPY });
-    columns.push(...probabilityColumnsIn(sample, classes));
+    const decided = fields.find(({ field }) => field === "decision")?.column.values ?? [];
+    columns.push(...probabilityColumnsIn(sample, classes, decided));
     const because = "its name; of it confidence and entropy are taken";
     guesses.push({ column: classes.join("."), as: "probabilities", because });
     for (const { column } of typed) if (startsWith(column.path, classes)) taken.add(column);
@@ -115,33 +127,6 @@ export function inferEvents(sample: Sample, declared: Declared): Inferred {
   }
   const format = sample.isTable ? "parquet" : isNative ? "native" : "json";
   return { format, map, columns, guesses };
-}
-
-/** Where records keep their probabilities by class: where that was declared, else in a field of that name. */
-function probabilitiesIn(sample: Sample, declared: Declared, isNative: boolean): string[] | undefined {
-  const isUnasked = declared.isComplete === true && declared.fields.probabilities === undefined;
-  if (sample.isTable || isUnasked) return undefined;
-  const path =
-    tokensOf(declared.fields.probabilities) ??
-    (isNative ? ["prediction", "probabilities"] : ["probabilities"]);
-  return sample.columns.some((column) => startsWith(column.path, path)) ? path : undefined;
-}
-
-/** More classes are not held against the truth one by one: a reference would have to read them all for the few it keeps. */
-const MOST_PROBABILITIES = 256;
-
-/** One of every class that the sample has, for the truth to be held against. */
-function probabilityColumnsIn(sample: Sample, path: readonly string[]): ColumnPlan[] {
-  const found = sample.columns.filter(
-    (column) => column.path.length === path.length + 1 && startsWith(column.path, path),
-  );
-  return found.length > MOST_PROBABILITIES
-    ? []
-    : found.map((column) => probabilityColumn(column.path.at(-1) ?? ""));
-}
-
-function startsWith(path: readonly string[], head: readonly string[]): boolean {
-  return head.every((token, position) => path[position] === token);
 }
 
 /** Fields that would be judged where the stream has none. */
@@ -249,11 +234,6 @@ function featureRoot(sample: Sample, taken: ReadonlySet<SampleColumn>): string[]
 /** The last token of a path to a direct member of what stands at `place`. */
 function memberOf(place: readonly string[], path: readonly string[]): string | undefined {
   return path.length === place.length + 1 && startsWith(path, place) ? path.at(-1) : undefined;
-}
-
-/** The tokens of a declared field, named as nameOf names it. */
-function tokensOf(field: string | undefined): string[] | undefined {
-  return field?.split(".").filter((token) => token !== "");
 }
 
 function pointerOf(path: readonly string[]): string {

@@ -10,6 +10,7 @@ import { readId } from "./event-id.ts";
 import { reasonCode } from "./reason.ts";
 import type { TableBatch } from "./records.ts";
 import { fillColumn, tableColumn } from "./table-column.ts";
+import { fillProbabilities } from "./table-probabilities.ts";
 import type { Target } from "./target.ts";
 import { epochToMilliseconds } from "./time.ts";
 import { versionCode } from "./versions.ts";
@@ -56,8 +57,9 @@ export function decodeRows(
   }
   const isText = state.stream.format === "csv";
   for (const [index, target] of targets.entries()) {
-    for (const column of target.plan.columns.keys())
-      fillColumn({ target, table, map: state.tableMap, rows: state.tableRows[index], isText }, column);
+    const fill = { target, table, map: state.tableMap, rows: state.tableRows[index], isText };
+    for (const column of target.plan.columns.keys()) fillColumn(fill, column);
+    fillProbabilities(fill);
     sortFaults(target.batch);
   }
 }

@@ -1,10 +1,12 @@
 import { open } from "node:fs/promises";
 import {
   DataType,
+  MapRow,
   Precision,
   RecordBatchReader,
   type RecordBatch as ArrowBatch,
-  type Vector,
+  StructRow,
+  Vector,
 } from "apache-arrow";
 import type { TableBatch } from "../event/records.ts";
 import { plainColumn, plainValue, sliceColumn } from "./plain-values.ts";
@@ -67,7 +69,16 @@ function vectorValues(vector: Vector, dictionaries: Map<Vector, readonly unknown
     return Array.from(data.values, (code, row) => (data.getValid(row) ? words[Number(code)] : null));
   }
   if (vector.nullCount === 0 && isPlainNumber(vector.type)) return vector.toArray();
-  return Array.from(vector, (value) => (value instanceof Date ? value.getTime() : value));
+  return Array.from(vector, nestedValue);
+}
+
+/** Objects and lists as JSON has them, their numbers as those of plain columns. */
+function nestedValue(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime();
+  if (value instanceof Vector) return Array.from(value, (member) => plainValue(nestedValue(member)));
+  if (!(value instanceof StructRow) && !(value instanceof MapRow)) return value;
+  const members = Object.entries(value.toJSON());
+  return Object.fromEntries(members.map(([name, member]) => [name, plainValue(nestedValue(member))]));
 }
 
 /** Numbers whose stored form is their value; half floats are stored as bits. */
