@@ -45,6 +45,13 @@ export function skipString(bytes: Uint8Array, at: number): number {
   return -1;
 }
 
+/** The position of the first byte of a string at or after `at` that is not a character by itself: its end, or an escape. */
+export function skipPlain(bytes: Uint8Array, at: number): number {
+  const end = bytes.length;
+  while (at < end && STRING_CLASS[bytes[at]] === PLAIN) at++;
+  return at;
+}
+
 function skipEscape(bytes: Uint8Array, at: number): number {
   switch (bytes[at + 1]) {
     case 0x22: // "

@@ -1,6 +1,6 @@
 import { readNumber } from "./json-number.ts";
 import { isFalse, isNull, isTrue, MAX_DEPTH, skipValue } from "./json-skip.ts";
-import { hasEscape, skipSpace, skipString, unescapeString } from "./json-text.ts";
+import { hasEscape, skipPlain, skipSpace, skipString, unescapeString } from "./json-text.ts";
 import { BOOLEAN, MISSING, NUMBER, OTHER } from "./tensor-body.ts";
 import type { Tensor } from "./tensor-body.ts";
 import { putSpan, putText, reserveCells } from "./tensor-cells.ts";
@@ -134,9 +134,14 @@ export function readScalar(reader: TensorReader, tensor: Tensor, cell: number, a
 
 function readText(reader: TensorReader, tensor: Tensor, cell: number, at: number): number {
   const { bytes } = reader;
-  const stop = skipString(bytes, at + 1);
+  const plain = skipPlain(bytes, at + 1);
+  if (bytes[plain] === 0x22) {
+    putText(tensor, cell, at + 1, plain);
+    return plain + 1;
+  }
+  const stop = skipString(bytes, plain);
   if (stop < 0) return -1;
-  if (!hasEscape(bytes, at + 1, stop - 1)) {
+  if (!hasEscape(bytes, plain, stop - 1)) {
     putText(tensor, cell, at + 1, stop - 1);
     return stop;
   }

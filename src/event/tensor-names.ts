@@ -1,5 +1,5 @@
 import { addCode, clearTable, findCode, hashSpan, setSpan } from "./byte-table.ts";
-import { hasEscape, skipString, unescapeString } from "./json-text.ts";
+import { hasEscape, skipPlain, skipString, unescapeString } from "./json-text.ts";
 import { addTensor, closeText, openText } from "./tensor-reader.ts";
 import type { TensorNames, TensorReader } from "./tensor-reader.ts";
 
@@ -48,9 +48,14 @@ export function positionOfName(reader: TensorReader): number {
 export function readKey(reader: TensorReader, at: number): number {
   const { bytes, span } = reader;
   if (bytes[at] !== 0x22) return -1;
-  const stop = skipString(bytes, at + 1);
+  const plain = skipPlain(bytes, at + 1);
+  if (bytes[plain] === 0x22) {
+    setSpan(span, bytes, at + 1, plain);
+    return plain + 1;
+  }
+  const stop = skipString(bytes, plain);
   if (stop < 0) return -1;
-  if (!hasEscape(bytes, at + 1, stop - 1)) {
+  if (!hasEscape(bytes, plain, stop - 1)) {
     setSpan(span, bytes, at + 1, stop - 1);
     return stop;
   }
