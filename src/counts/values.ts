@@ -26,8 +26,8 @@ export const VALUES = {
 const MOST_STEPS = 2 ** 26;
 /** A square is kept as two numbers up to this, so that sums of 2^26 labels stay below 2^53. */
 export const SQUARE_PART = 2 ** 26;
-/** An error of the usual size has this many steps. */
-const USUAL_STEPS = 2 ** 16;
+/** An error of the usual size has 2 to the power of this many steps. */
+const USUAL_BITS = 16;
 
 /** What the reference fixes for the labels of numbers. */
 export interface ValuesRuler {
@@ -42,7 +42,7 @@ export interface ValuesRuler {
 export function valuesRuler(usual: number, residuals?: Grid): ValuesRuler {
   const size = usual > 0 && Number.isFinite(usual) ? usual : 1;
   // Steps of the smallest doubles would be 0.
-  const step = Math.max(2 ** -1000, 2 ** Math.ceil(Math.log2(size)) / USUAL_STEPS);
+  const step = Math.max(2 ** -1000, 2 ** (Math.ceil(Math.log2(size)) - USUAL_BITS));
   return { kind: "values", step, ...(residuals === undefined ? {} : { residuals }) };
 }
 

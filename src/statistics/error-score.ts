@@ -20,18 +20,19 @@ export function errorScore(mean: ErrorMean, window: Float64Array, context?: Meas
   const { n, clipped } = errors;
   if (n === 0) return noData("no labels with a number");
   const value = mean.value(errors);
+  if (!Number.isFinite(value)) return { status: "undefined", reason: "errors too large for a number", n };
   const width = NORMAL_975 * mean.spread(errors);
   const known = context?.outcomes && errorsOf(context.outcomes, ruler.step);
-  const reference = known === undefined || known.n === 0 ? undefined : mean.value(known);
+  const before = known === undefined || known.n === 0 ? Number.NaN : mean.value(known);
   return scored(
     {
       value,
       effect: Math.abs(value),
       n,
       trust: "policy",
-      ...(Number.isNaN(width) ? {} : { lower: value - width, upper: value + width }),
+      ...(!Number.isFinite(width) ? {} : { lower: value - width, upper: value + width }),
       extras: {
-        ...(reference === undefined ? {} : { reference }),
+        ...(Number.isFinite(before) ? { reference: before } : {}),
         ...(clipped === 0 ? {} : { clipped }),
       },
     },

@@ -9,8 +9,9 @@ export interface ValueErrors {
   readonly mean: number;
   /** Mean of the errors without sign. */
   readonly magnitude: number;
-  /** Mean of their squares. */
+  /** Mean of their squares, which may be beyond any number where its root is not. */
   readonly square: number;
+  readonly root: number;
 }
 
 /** `step` is the ruler's. Means are NaN without labels. */
@@ -23,5 +24,6 @@ export function errorsOf(section: Float64Array, step: number): ValueErrors {
     mean: (section[VALUES.errors] / n) * step,
     magnitude: (section[VALUES.magnitudes] / n) * step,
     square: (squares / n) * step * step,
+    root: Math.sqrt(squares / n) * step,
   };
 }

@@ -22,10 +22,10 @@ export const rmseRatio: Measure = {
     if (errors.n === 0) return noData("no labels with a number");
     const usual = errorsOf(reference, ruler.step);
     if (usual.n === 0) return NO_REFERENCE;
-    if (usual.square === 0) {
+    if (usual.root === 0) {
       return { status: "undefined", reason: "the reference's predictions have no error", n: errors.n };
     }
-    const value = Math.sqrt(errors.square / usual.square);
+    const value = errors.root / usual.root;
     return scored({ value, effect: value, n: errors.n, trust: "policy" }, "labels");
   },
 };

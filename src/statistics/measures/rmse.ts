@@ -15,7 +15,7 @@ export const rmse: Measure = {
   source: "Any textbook; the sums are exact in any order.",
   score(_ref, window, context) {
     return errorScore(
-      { value: ({ square }) => Math.sqrt(square), spread: () => Number.NaN },
+      { value: ({ root }) => root, spread: () => Number.NaN },
       window,
       context,
     );

@@ -55,6 +55,23 @@ describe("errors of numbers", () => {
     expect(found.mae).toMatchObject({ status: "too-few", n: 6, trust: "policy" });
   });
 
+  it("have their numbers up to the largest that there are", () => {
+    const huge = REFERENCE.map(({ value, truth }) => ({ value: value * 1e305, truth: truth * 1e305 }));
+    const errors = Float64Array.from(huge, ({ value, truth }) => value - truth);
+    const grid = buildGrid(errors, 60);
+    const ruler = valuesRuler(Math.max(-grid.low, grid.high), grid);
+    const { values } = valueSections(ruler, huge);
+    const context = { outcomes: values, values: ruler };
+    const plain = scoresOf(REFERENCE);
+    const scale = (score: { value?: number }) => (score.value ?? Number.NaN) / 1e305;
+    expect(scale(rmse.score(undefined, values, context))).toBeCloseTo(plain.rmse.value ?? 0, 3);
+    expect(scale(mae.score(undefined, values, context))).toBeCloseTo(plain.mae.value ?? 0, 3);
+    expect(rmseRatio.score(undefined, values, context).value).toBe(1);
+    expect(bias.score(undefined, values, context)).not.toHaveProperty("lower");
+    const beyond = valuesRuler(Number.MAX_VALUE);
+    expect(Number.isFinite(beyond.step)).toBe(true);
+  });
+
   it("are as ever where nothing changed", () => {
     const { ratio, psi: drift, ks, bias: mean } = scoresOf(labels(2));
     expect(ratio.value).toBeCloseTo(1, 1);
