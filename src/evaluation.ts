@@ -81,14 +81,15 @@ export class Evaluation {
   /** Judges whatever committed panes and cohorts have closed since the last call. */
   async judge(tick: Tick): Promise<void> {
     const { engine, models, store } = this.options;
-    for (const { model, counting } of models) {
+    for (const fitted of models) {
+      const { model, counting } = fitted;
       const transitions: Transition[] = [];
       const due = engine.duePanes(model.name);
       const closed = engine.closedThrough(model.name);
       if (due !== undefined) {
         const panes = await store.readPanes(due);
         const evaluated = engine.evaluate(model.name, due, panes, tick);
-        transitions.push(...(await this.complete(model.name, due.layout, evaluated)));
+        transitions.push(...(await this.complete(fitted, due.layout, evaluated)));
         const fields = await store.readPanes({ ...due, layout: fieldLayout(counting) });
         transitions.push(...engine.evaluateFields(model.name, fields, tick));
         await this.rollUp(model.name, panes);
@@ -109,12 +110,12 @@ export class Evaluation {
 
   /** An alert's window is read again when it fires, which is rare: to keep the panes of every segment at hand would cost memory. */
   private async complete(
-    model: string,
+    { model, counting }: FittedModel,
     layout: string,
     transitions: readonly Transition[],
   ): Promise<Transition[]> {
     const { engine, store } = this.options;
-    const judge = engine.judgesOf(model).panes;
+    const judge = engine.judgesOf(model.name).panes;
     // Transitions come by time and rule, so that one window at a time is enough.
     let read: { readonly key: string; readonly panes: WindowPanes } | undefined;
     const completed: Transition[] = [];
@@ -125,7 +126,11 @@ export class Evaluation {
         continue;
       }
       const key = `${window.from}/${window.to}`;
-      if (read?.key !== key) read = { key, panes: indexPanes(await store.readPanes({ layout, ...window })) };
+      if (read?.key !== key) {
+        const panes = await store.readPanes({ layout, ...window });
+        const fields = await store.readPanes({ layout: fieldLayout(counting), ...window });
+        read = { key, panes: indexPanes(panes, fields) };
+      }
       completed.push(judge.complete(transition, read.panes));
     }
     return completed;

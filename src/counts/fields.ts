@@ -50,7 +50,7 @@ export function createFieldSummary(): FieldSummary {
 }
 
 /** The pane counts the record at `offset`. `place` names its stream and partition. */
-export function spanOffset(summary: FieldSummary, place: string, { first, last }: OffsetSpan): void {
+export function spanOffset(summary: Pick<FieldSummary, "offsets">, place: string, { first, last }: OffsetSpan): void {
   const known = summary.offsets.get(place);
   if (known !== undefined && known.first <= first && known.last >= last) return;
   summary.offsets.set(place, {

@@ -10,8 +10,11 @@ export interface FieldNames {
   readonly layout: string;
 }
 
+/** It stands beside predictions where a reference is built, and comes apart from them later. */
+export const TRUTH = "truth";
+
 const OUTPUTS: readonly MappedField[] = ["score", "decision", "value"];
-const ENVELOPE: readonly MappedField[] = ["id", "time", "model", "version", "truth"];
+const ENVELOPE: readonly MappedField[] = ["id", "time", "model", "version", TRUTH];
 
 /** @param map completed by the format's own places */
 export function fieldNames(map: FieldMap, isTable: boolean): FieldNames {

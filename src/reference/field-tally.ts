@@ -1,6 +1,7 @@
 import { DEFAULT_FLOOR } from "../config/privacy-floor.ts";
 import type { ExpectedField, ExpectedFields } from "../counts/expected-fields.ts";
 import type { DecodedRecords } from "../event/batch.ts";
+import { TRUTH } from "../event/field-names.ts";
 import { FIELD_SLOTS, FIRST_TEXT, SLOT } from "../event/field-slots.ts";
 import type { FieldNode, FieldReader } from "../event/record-fields.ts";
 
@@ -60,6 +61,7 @@ export class FieldTally {
   }
 
   private fieldOf(node: FieldNode): SeenField | undefined {
+    if (node.name === TRUTH) return undefined;
     let field = this.fields.get(node.name);
     if (field === undefined && this.fields.size < MOST_FIELDS) {
       field = { node, counts: FIELD_SLOTS.map(() => 0), values: new Map() };

@@ -1,3 +1,4 @@
+import type { Lineage } from "../rules/lineage.ts";
 import type { Score } from "../statistics/score.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { Evidence } from "./evidence.ts";
@@ -28,8 +29,18 @@ export interface Alert {
   readonly explanation: string;
   /** The same as data. Absent from alerts that an older driftd raised. */
   readonly evidence?: Evidence & Circumstances;
-  readonly lineage: Readonly<Record<string, string>>;
+  readonly lineage: AlertLineage;
 }
+
+/** What the score was computed of. Alerts that an older driftd raised say less. */
+export interface AlertLineage extends Partial<Lineage> {
+  /** The model's, where the alert is of one version. */
+  readonly version?: string;
+  /** By stream and partition (`flights/0`): the first and the last offset of the window's records. */
+  readonly offsets?: OffsetRanges;
+}
+
+export type OffsetRanges = Readonly<Record<string, readonly [first: number, last: number]>>;
 
 /** An alert that changed its state. */
 export interface Transition {

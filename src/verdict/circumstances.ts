@@ -3,6 +3,8 @@ import type { FittedModel } from "../rules/fitted-model.ts";
 import { countDirections } from "../statistics/directions.ts";
 import type { PaneValue } from "../window/pane.ts";
 import { observe } from "./observation.ts";
+import type { OffsetRanges } from "./alert.ts";
+import { offsetsOfPanes } from "./offset-ranges.ts";
 import { findOnset } from "./onset.ts";
 import type { PaneCount } from "./onset.ts";
 import { createSeries, seriesAt, type RuleSeries } from "./rule-series.ts";
@@ -36,16 +38,18 @@ export interface WindowPanes {
   readonly bySegment: ReadonlyMap<string, readonly PaneValue[]>;
   /** Added up, as they are asked for. */
   readonly sums: Map<string, Float64Array>;
+  readonly offsets: OffsetRanges;
 }
 
-export function indexPanes(panes: readonly PaneValue[]): WindowPanes {
+/** `fields` are the panes of the same window that say what fields its records have, and where these stand. */
+export function indexPanes(panes: readonly PaneValue[], fields: readonly PaneValue[] = []): WindowPanes {
   const bySegment = new Map<string, PaneValue[]>();
   for (const pane of panes) {
     const known = bySegment.get(pane.segment);
     if (known === undefined) bySegment.set(pane.segment, [pane]);
     else known.push(pane);
   }
-  return { bySegment, sums: new Map() };
+  return { bySegment, sums: new Map(), offsets: offsetsOfPanes(fields) };
 }
 
 export interface FiredWindow {

@@ -5,7 +5,7 @@ import type { Score } from "../statistics/score.ts";
 import type { Alert, Transition } from "./alert.ts";
 import { BlindnessWatch, type LookAt } from "./blindness.ts";
 import { clockSeriesOf, type RuleSeries } from "./rule-series.ts";
-import { createAlert, resolveAlert } from "./transition.ts";
+import { createAlert, provenanceOf, resolveAlert } from "./transition.ts";
 import { resolveStrays, type Standing } from "./standing.ts";
 import { INACTIVE, step } from "./verdict.ts";
 
@@ -86,14 +86,13 @@ export class ClockJudge {
   }
 
   private createAlert(series: RuleSeries, score: Score, since: number): Alert {
-    const { model, reference, counting } = this.fitted;
     return createAlert({
       series,
       score,
       since,
       firedAt: since,
       section: new Float64Array(0),
-      provenance: { model: model.name, reference: reference.id, layout: counting.layout.id },
+      provenance: provenanceOf(this.fitted),
     });
   }
 }

@@ -13,7 +13,7 @@ import { cohortSeriesOf, type RuleSeries } from "./rule-series.ts";
 import { blockOf } from "./series-places.ts";
 import { shownCohortSeriesOf } from "./shown-series.ts";
 import { judgeScore } from "./significance.ts";
-import { createAlert, resolveAlert } from "./transition.ts";
+import { createAlert, type Provenance, provenanceOf, resolveAlert } from "./transition.ts";
 import { INACTIVE, step, type Observation } from "./verdict.ts";
 import type { ScoredSeries } from "./judge.ts";
 import { SeenVersions } from "./seen-versions.ts";
@@ -240,9 +240,9 @@ export class CohortJudge {
     return outcomes === undefined ? 0 : sum[predictedSlot(outcomes.ruler)];
   }
 
-  private get provenance(): { model: string; reference: string; layout: string } {
-    const { model, reference, counting } = this.fitted;
-    return { model: model.name, reference: reference.id, layout: counting.outcomes?.layout.id ?? "" };
+  private get provenance(): Provenance {
+    const { model, lineage } = provenanceOf(this.fitted);
+    return { model, lineage: { ...lineage, layout: this.fitted.counting.outcomes?.layout.id ?? "" } };
   }
 }
 

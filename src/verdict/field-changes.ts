@@ -33,8 +33,10 @@ export interface FieldChange {
 /** Closed panes of all tasks, by start. */
 export interface FieldPanes {
   readonly panes: readonly FieldPane[];
-  /** The last of them that together hold enough records to say what is so now. */
-  readonly recent: readonly FieldPane[];
+  /** Changes that were told before (`changeKey`): they last while any record shows them. */
+  readonly known: { has(key: string): boolean };
+  /** Rows that must have a value in common for it to be named. */
+  readonly floor: number;
 }
 
 export interface FieldPane {
@@ -56,11 +58,16 @@ const LEAST_USUAL = 0.05;
 const LEAST_EXPECTED = 20;
 const MOST_TOLD = 4;
 
-/** The last panes that hold LEAST_RECORDS sampled records, if there are so many. */
-export function recentPanes(panes: readonly FieldPane[]): readonly FieldPane[] {
+/** Nulls and absence are one change of the same field, and so is a text where none was, whatever it looks like. */
+export function changeKey({ field, kind }: Pick<FieldChange, "field" | "kind">): string {
+  return `${kind === "gone" ? "nullability" : kind} ${field}`;
+}
+
+/** The last panes that hold `least` sampled records, if there are so many. */
+export function recentPanes(panes: readonly FieldPane[], least = LEAST_RECORDS): readonly FieldPane[] {
   let sampled = 0;
   let first = panes.length;
-  while (first > 0 && sampled < LEAST_RECORDS) sampled += panes[--first].summary.sampled;
+  while (first > 0 && sampled < least) sampled += panes[--first].summary.sampled;
   return panes.slice(first);
 }
 
@@ -125,15 +132,18 @@ function judge(departed: Departed, expected: FieldExpectation, window: FieldPane
   const entry = expected.entries[expected.byName.get(field) ?? -1]?.field;
   const since = window.panes.filter(({ start }) => start >= departed.first);
   const sampled = sampledIn(since);
-  const share = Math.min(1, casesIn(window.recent, departed) / sampledIn(window.recent));
-  const least = group === "enum" ? DEFAULT_FLOOR : LEAST_CASES;
-  const isNews = records >= least && records / sampled >= leastShare(departed, entry, expected);
-  // Of the pane in which it began a part says less than the next pane will.
-  const isSettled = share >= WHOLE || departed.last > departed.first;
-  if (!isNews || !isSettled || share === 0) return [];
-  const isGone = group === "absence" && valuesIn(window.recent, field) === 0;
-  const kind = kindOf(departed, entry, isGone);
-  const values = [...departed.values].filter(([, count]) => count >= DEFAULT_FLOOR).map(([value]) => value);
+  // So many that a change which goes on is hardly missed in them (e^-5).
+  const recent = recentPanes(window.panes, Math.max(LEAST_RECORDS, (MISSED * sampled) / records));
+  const share = Math.min(1, casesIn(recent, departed) / sampledIn(recent));
+  const kind = kindOf(departed, entry, group === "absence" && valuesIn(recent, field) === 0);
+  if (share === 0) return [];
+  if (!window.known.has(changeKey({ field, kind }))) {
+    const least = group === "enum" ? window.floor : LEAST_CASES;
+    const isNews = records >= least && records / sampled >= leastShare(departed, entry, expected);
+    // Of the pane in which it began a part says less than the next pane will.
+    if (!isNews || (share < WHOLE && departed.last === departed.first)) return [];
+  }
+  const values = [...departed.values].filter(([, count]) => count >= window.floor).map(([value]) => value);
   return [
     {
       field,

@@ -13,7 +13,7 @@ import { seriesAt, seriesOf, type RuleSeries } from "./rule-series.ts";
 import { blockOf } from "./series-places.ts";
 import { shownSeriesOf } from "./shown-series.ts";
 import { faultyColumns } from "./faulty-columns.ts";
-import { completeAlert, createAlert, resolveAlert, type Provenance } from "./transition.ts";
+import { completeAlert, createAlert, provenanceOf, resolveAlert } from "./transition.ts";
 import { SeenVersions } from "./seen-versions.ts";
 import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 import { INACTIVE, step, type Verdict } from "./verdict.ts";
@@ -149,6 +149,7 @@ export class Judge {
     const completed = completeAlert(
       alert,
       collectCircumstances({ fitted, series: seen, versions, panes, ...window }),
+      panes.offsets,
     );
     this.standings.set(series.key, { ...standing, alert: completed });
     return { ...transition, alert: completed };
@@ -264,7 +265,7 @@ export class Judge {
       section: window.sum.subarray(offset, offset + length),
       groups: groupsSeenBy(series, window),
       faulty: faultyColumns(this.fitted.counting.layout, window.sum),
-      provenance: this.provenance,
+      provenance: provenanceOf(this.fitted),
     });
   }
 
@@ -281,11 +282,6 @@ export class Judge {
       sumOf: (block) => window.sum(block),
       countSteps: (holds) => window.countSteps(series.block, holds),
     };
-  }
-
-  private get provenance(): Provenance {
-    const { model, reference, counting } = this.fitted;
-    return { model: model.name, reference: reference.id, layout: counting.layout.id };
   }
 }
 

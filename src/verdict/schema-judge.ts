@@ -1,3 +1,4 @@
+import { DEFAULT_FLOOR } from "../config/privacy-floor.ts";
 import type { Tick } from "../config/tick.ts";
 import { createFieldSummary, mergeFields } from "../counts/fields.ts";
 import { unpackFields } from "../counts/fields-packed.ts";
@@ -7,10 +8,11 @@ import { MEASURES } from "../statistics/measures.ts";
 import type { Score } from "../statistics/score.ts";
 import type { PaneValue } from "../window/pane.ts";
 import type { Alert, Transition } from "./alert.ts";
-import { changesOf, type FieldChange, type FieldPane, recentPanes } from "./field-changes.ts";
+import { changeKey, changesOf, type FieldChange, type FieldPane, recentPanes } from "./field-changes.ts";
+import { rangesOf } from "./offset-ranges.ts";
 import { type RuleSeries, schemaSeriesOf } from "./rule-series.ts";
 import { resolveStrays, type Standing } from "./standing.ts";
-import { createAlert, resolveAlert } from "./transition.ts";
+import { createAlert, provenanceOf, resolveAlert } from "./transition.ts";
 import { INACTIVE, step } from "./verdict.ts";
 
 /**
@@ -115,12 +117,13 @@ export class SchemaJudge {
     const { fields } = this.fitted.counting;
     if (fields === undefined) return;
     const { panes } = this;
-    const seen = changesOf(fields, { panes, recent: recentPanes(panes) });
-    const keys = new Set(seen.map(keyOf));
+    const { floor = DEFAULT_FLOOR } = this.fitted.reference;
+    const seen = changesOf(fields, { panes, known: this.since, floor });
+    const keys = new Set(seen.map(changeKey));
     for (const key of this.since.keys()) if (!keys.has(key)) this.since.delete(key);
     this.current = seen.map((change) => {
-      const first = this.since.get(keyOf(change)) ?? Date.parse(change.firstSeen);
-      this.since.set(keyOf(change), first);
+      const first = this.since.get(changeKey(change)) ?? Date.parse(change.firstSeen);
+      this.since.set(changeKey(change), first);
       return { ...change, firstSeen: new Date(first).toISOString() };
     });
   }
@@ -157,9 +160,8 @@ export class SchemaJudge {
     series: RuleSeries,
     { score, since, end, known }: { score: Score; since: number; end: number; known: Alert | undefined },
   ): Alert {
-    const told = new Set(known?.evidence?.fields?.map(keyOf));
-    if (known !== undefined && this.current.every((change) => told.has(keyOf(change)))) return known;
-    const { model, reference, counting } = this.fitted;
+    const told = new Set(known?.evidence?.fields?.map(changeKey));
+    if (known !== undefined && this.current.every((change) => told.has(changeKey(change)))) return known;
     return createAlert({
       series,
       score,
@@ -167,7 +169,8 @@ export class SchemaJudge {
       firedAt: known === undefined ? end : Date.parse(known.startsAt),
       section: new Float64Array(0),
       changes: this.current,
-      provenance: { model: model.name, reference: reference.id, layout: counting.layout.id },
+      offsets: rangesOf(this.panes.map(({ summary }) => summary)),
+      provenance: provenanceOf(this.fitted),
     });
   }
 
@@ -183,9 +186,4 @@ export class SchemaJudge {
       },
     });
   }
-}
-
-/** Nulls and absence are one change of the same field. */
-function keyOf({ field, kind }: FieldChange): string {
-  return `${kind === "gone" ? "nullability" : kind} ${field}`;
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import type { FittedModel } from "../rules/fitted-model.ts";
+import { type Lineage, lineageOf } from "../rules/lineage.ts";
 import type { GroupCounts } from "../statistics/group-counts.ts";
 import type { Score } from "../statistics/score.ts";
-import type { Alert } from "./alert.ts";
+import type { Alert, OffsetRanges } from "./alert.ts";
 import { describeCircumstances } from "./circumstances-text.ts";
 import type { Circumstances } from "./circumstances.ts";
 import { collectEvidence } from "./evidence.ts";
@@ -13,8 +15,11 @@ import type { RuleSeries } from "./rule-series.ts";
 /** What an alert says of where its numbers come from. */
 export interface Provenance {
   readonly model: string;
-  readonly reference: string;
-  readonly layout: string;
+  readonly lineage: Lineage;
+}
+
+export function provenanceOf(fitted: FittedModel): Provenance {
+  return { model: fitted.model.name, lineage: lineageOf(fitted) };
 }
 
 /**
@@ -32,12 +37,14 @@ export function createAlert(options: {
   faulty?: readonly FaultyColumn[];
   /** Of a measure of the records' fields. */
   changes?: readonly FieldChange[];
+  /** Of the window's records, where they are known already. */
+  offsets?: OffsetRanges;
   provenance: Provenance;
 }): Alert {
   const { series, score, since, firedAt, section, groups, faulty = [], provenance } = options;
   const { rule, labels, limit, measure } = series;
   const startsAt = new Date(firedAt).toISOString();
-  const { changes } = options;
+  const { changes, offsets } = options;
   const evidence = changes === undefined ? collectEvidence(series, section, groups) : { fields: changes };
   return {
     id: alertId([provenance.model, series.key, startsAt]),
@@ -56,17 +63,22 @@ export function createAlert(options: {
     annotations: rule.annotations,
     explanation: explain({ series, score, since, section, evidence, faulty, model: provenance.model }),
     evidence,
-    lineage: { reference: provenance.reference, layout: provenance.layout },
+    lineage: {
+      ...provenance.lineage,
+      ...(labels.version === undefined ? {} : { version: labels.version }),
+      ...(offsets === undefined ? {} : { offsets }),
+    },
   };
 }
 
 /** The same alert with what its window's panes tell besides. */
-export function completeAlert(alert: Alert, circumstances: Circumstances): Alert {
+export function completeAlert(alert: Alert, circumstances: Circumstances, offsets: OffsetRanges): Alert {
   const text = describeCircumstances(circumstances, alert.segment);
   return {
     ...alert,
     explanation: [alert.explanation, text].filter((part) => part !== "").join(" "),
     evidence: { ...alert.evidence, ...circumstances },
+    lineage: { ...alert.lineage, ...(Object.keys(offsets).length === 0 ? {} : { offsets }) },
   };
 }
 

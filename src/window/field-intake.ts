@@ -3,6 +3,7 @@ import { addDeparture, addField, createFieldSummary, mergeFields, spanOffset } f
 import type { DepartureKind, FieldSummary } from "../counts/fields.ts";
 import { packFields, unpackFields } from "../counts/fields-packed.ts";
 import type { DecodedRecords, EventBatch } from "../event/batch.ts";
+import { TRUTH } from "../event/field-names.ts";
 import { FIELD_SLOTS, SLOT } from "../event/field-slots.ts";
 import type { FieldNode, FieldReader, ObservedRecord } from "../event/record-fields.ts";
 
@@ -100,6 +101,7 @@ export class FieldIntake {
     };
     for (let i = 0; i < record.count; i++) {
       const node = record.fields[i];
+      if (node.name === TRUTH) continue;
       const entry = this.entryOf(node);
       const name = entry < 0 ? node.name : this.expected.entries[entry].field.name;
       addField(summary, name, record.slots[i], this.isKnown);

@@ -6,12 +6,12 @@ import { HOUR, MINUTE, modelOf, START, traffic, type Sent } from "./fixture.ts";
 import { outline, worldOf, type World } from "./world.ts";
 
 const RULE = "  - { alert: SchemaChanged, measure: schema-drift, keepFiringFor: 5m }";
-/** Three channels, and a trace in half of the records. */
+/** What stands beside the features; a trace in half of the records. */
 const fitted = modelOf({ rules: RULE, fields: further });
 
 function further(i: number): object {
   return {
-    meta: { channel: ["web", "app", "shop"][i % 3], at: "2026-01-05T00:00:00Z" },
+    meta: { source: "shop", at: "2026-01-05T00:00:00Z" },
     ...(i % 2 === 0 ? { trace: `t${i}` } : {}),
   };
 }
@@ -120,18 +120,13 @@ describe("a rule on what fields the records have", () => {
 
   it("names new values once enough records have them in common", async () => {
     const { transitions } = await lived(
-      sent((value, i) => ({
-        ...value,
-        meta: { ...Object(value["meta"]), channel: i % 2 ? "kiosk" : "web" },
-      })),
+      sent((value, i) => withFeature(value, "device", () => (i % 2 ? "kiosk" : "web"))),
     );
     expect(transitions[0]?.alert.startsAt).toBe("2026-01-05T02:03:00.000Z");
     expect(transitions[0]?.alert.explanation).toContain(
-      "Field /meta/channel has new values, kiosk, in 50% of records, first at 2026-01-05 02:00 UTC,",
+      "Field device has new values, kiosk, in 50% of records, first at 2026-01-05 02:00 UTC,",
     );
-    const names = await lived(
-      sent((value, i) => ({ ...value, meta: { ...Object(value["meta"]), channel: `name ${i}` } })),
-    );
+    const names = await lived(sent((value, i) => withFeature(value, "device", () => `name ${i}`)));
     expect(names.transitions[0]?.alert.explanation).toContain(
       "has values that it never had, in 100% of records",
     );

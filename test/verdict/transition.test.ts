@@ -33,7 +33,10 @@ function alertOf(given: { firedAt?: number; trust?: Trust; version?: string } = 
     since: firedAt - 10 * MINUTE,
     firedAt,
     section: new Float64Array(series.section.length),
-    provenance: { model: "m", reference: "sha", layout: "grid" },
+    provenance: {
+      model: "m",
+      lineage: { reference: "sha", rules: "rules", schema: "schema", layout: "grid" },
+    },
   });
 }
 
@@ -52,7 +55,7 @@ describe("createAlert", () => {
       severity: "page",
       labels: { team: "fraud" },
       annotations: { runbook: "https://example.org/drift" },
-      lineage: { reference: "sha", layout: "grid" },
+      lineage: { reference: "sha", rules: "rules", schema: "schema", layout: "grid", version: "v1" },
     });
     expect(alertOf()).not.toHaveProperty("endsAt");
   });

@@ -1,6 +1,9 @@
 import { noData, NO_REFERENCE } from "../measure.ts";
 import type { Measure } from "../measure.ts";
 
+/** Of fewer nobody can say what is so now. */
+const LEAST_RECORDS = 16;
+
 export const schemaDrift: Measure = {
   name: "schema-drift",
   title: "Fields that changed",
@@ -26,6 +29,8 @@ export const schemaDrift: Measure = {
     const extras: Record<string, number> = {};
     for (const kind of changed) extras[kind] = (extras[kind] ?? 0) + 1;
     const value = changed.length;
-    return { status: "ok", value, effect: value, n: sampled, trust: "policy", extras };
+    const score = { value, effect: value, n: sampled, trust: "policy", extras } as const;
+    if (sampled >= LEAST_RECORDS) return { status: "ok", ...score };
+    return { status: "too-few", reason: `fewer than ${LEAST_RECORDS} records were looked at`, ...score };
   },
 };
