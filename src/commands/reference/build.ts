@@ -4,6 +4,7 @@ import { resolvePath } from "../../config/path.ts";
 import type { EventPlan } from "../../event/batch.ts";
 import { publicKeys } from "../../event/ids.ts";
 import { ReferenceBuilder } from "../../reference/builder.ts";
+import { FieldTally } from "../../reference/field-tally.ts";
 import { REFERENCE_DEFAULTS } from "../../reference/options.ts";
 import type { ReferenceOptions } from "../../reference/options.ts";
 import { writeReference } from "../../reference/reference-file.ts";
@@ -66,7 +67,8 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   const oneModel: FieldMap = rules === undefined ? { model: { value: name } } : {};
   const chosen = Object.entries(inferred.map).filter(([field]) => Object.hasOwn(options.fields, field));
   const map = { ...inferred.map, ...oneModel, ...declaredMap, ...Object.fromEntries(chosen) };
-  const predictions = { file, plan, format: inferred.format, map, key, signal: io.signal };
+  const fields = new FieldTally();
+  const predictions = { file, plan, format: inferred.format, map, key, signal: io.signal, fields };
   const labelled = await (options.labels &&
     readLabelled(
       { ...options.labels, config, predictions, stream, times: rules?.labels, isTold: !options.json },
@@ -79,6 +81,7 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
     ...askedOptions(rules, plan),
     ...(config && { floor: config.privacy.floor }),
     independent: options.independent,
+    fields,
     ...(pii ? { keyId: key.keyId } : {}),
   });
   const ledger = await countRows({ builder, read, file }, io);

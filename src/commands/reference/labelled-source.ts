@@ -80,7 +80,9 @@ async function join(
   const { columns } = predictions.plan;
   const plan = { ...predictions.plan, needsId: true, columns: [...columns, labels.truth] };
   const labelJoin = new LabelJoin({ plan, ...times });
-  const ids = sourceReader({ ...predictions, plan: { ...plan, columns: [] } });
+  // The fields of the records are looked at where all columns are read.
+  const { fields: _fields, ...unobserved } = predictions;
+  const ids = sourceReader({ ...unobserved, plan: { ...plan, columns: [] } });
   await ids((batch, rows) => {
     labelJoin.addPredictions(batch);
     showProgress(io, `reading the ids of ${rows} predictions`);

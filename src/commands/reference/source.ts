@@ -10,6 +10,7 @@ import type { Declared, Inferred } from "../../event/infer.ts";
 import type { SourceBatch } from "../../event/records.ts";
 import { DROP_REASONS, reasonCode } from "../../event/reason.ts";
 import { sampleOf } from "../../event/sample.ts";
+import type { FieldTally } from "../../reference/field-tally.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { readRows } from "../../stream/rows.ts";
 import type { CommandIo } from "../io.ts";
@@ -85,6 +86,8 @@ export interface SourceReading {
   readonly map: StreamConfig["map"];
   readonly key: PrivacyKeys;
   readonly signal: AbortSignal;
+  /** Told what fields the records have, the first time that they are read. */
+  readonly fields?: FieldTally;
 }
 
 /** Reads a source from its beginning. */
@@ -107,7 +110,7 @@ interface Kept {
  * none, and are sound all the same.
  */
 export function sourceReader(reading: SourceReading): ReadSource {
-  const { file, plan, format, map, key, signal } = reading;
+  const { file, plan, format, map, key, signal, fields } = reading;
   const stream: StreamConfig = {
     name: basename(file),
     role: "inference",
@@ -122,6 +125,7 @@ export function sourceReader(reading: SourceReading): ReadSource {
   const decoder = createDecoder({ stream, plans: [plan], key, limits });
   const timeless = map.time === undefined;
   const kept: Kept = { batches: [], cells: 0 };
+  let isRead = false;
   return async (take) => {
     if (kept.ledger !== undefined) {
       for (const { batch, rows } of kept.batches) take(batch, rows);
@@ -137,6 +141,7 @@ export function sourceReader(reading: SourceReading): ReadSource {
       rows += batch.count;
       ledger.undecodable += decoded.ledger.undecodable + decoded.ledger.oversize;
       for (const [reason, count] of Object.entries(decoded.unroutable)) drop(ledger, reason, count);
+      if (!isRead) fields?.observe(decoded);
       for (const events of decoded.batches) {
         if (timeless) forgetTime(events);
         countReasons(ledger, events);
@@ -145,6 +150,7 @@ export function sourceReader(reading: SourceReading): ReadSource {
         take(events, rows);
       }
     }
+    isRead = true;
     if (kept.cells <= MOST_KEPT) kept.ledger = ledger;
     return ledger;
   };
