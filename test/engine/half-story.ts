@@ -133,6 +133,8 @@ const INVALID = reasonCode("invalid");
 export interface Expected {
   readonly inputs: StreamLedger;
   readonly outputs: StreamLedger;
+  /** Of complete events: the offsets of both halves. */
+  readonly pairs: readonly (readonly [input: number, output: number])[];
   /** Complete events by start of the pane and version. */
   readonly measured: ReadonlyMap<string, number>;
 }
@@ -176,8 +178,10 @@ export function expectHalves(story: HalfStory, rule: Rule): Expected {
     }
   }
   const measured = new Map<string, number>();
-  for (const { record, partner } of inputs) {
+  const pairs: [number, number][] = [];
+  for (const { record, partner, offset } of inputs) {
     if (partner === undefined) continue;
+    pairs.push([offset, partner.offset]);
     const start = Math.floor(record.time / rule.pane) * rule.pane;
     const key = `${start}/${partner.record.version || record.version}`;
     measured.set(key, (measured.get(key) ?? 0) + 1);
@@ -185,6 +189,7 @@ export function expectHalves(story: HalfStory, rule: Rule): Expected {
   return {
     inputs: ledgerOf(story.inputs, inputs, "orphan-input"),
     outputs: ledgerOf(story.outputs, outputs, "orphan-output"),
+    pairs,
     measured,
   };
 }
