@@ -3,14 +3,45 @@ import { DROP_REASONS } from "./event/reason.ts";
 import type { RecordBatch } from "./event/records.ts";
 import { REFUSALS } from "./event/refusal.ts";
 import type { Delivery } from "./stream/source.ts";
+import type { OwnedTask } from "./task-ownership.ts";
+
+interface Taking {
+  /** Whose the batch is; undefined where its task is not ours. */
+  readonly ownerOf: (batch: RecordBatch) => OwnedTask | undefined;
+  readonly takeIn: (batch: RecordBatch) => Promise<DecodedRecords | undefined>;
+  /** Answers whether all that was taken in of the task is durable. */
+  readonly commit: (owned: OwnedTask) => Promise<boolean>;
+}
+
+/** Takes the deliveries in, and commits their tasks once each; answers which of them are durable. */
+export async function takeDeliveries(
+  deliveries: readonly Delivery[],
+  { ownerOf, takeIn, commit }: Taking,
+): Promise<readonly boolean[]> {
+  const owners: (OwnedTask | undefined)[] = [];
+  for (const { batch, unread, dropped } of deliveries) {
+    const owned = ownerOf(batch);
+    owners.push(owned);
+    if (owned === undefined) continue;
+    owned.task.turnAway(batch.stream, unread);
+    numberRecords(batch, owned.task.progressOf(batch.stream).next ?? 0);
+    const decoded = await takeIn(batch);
+    if (decoded !== undefined && dropped !== undefined) tellDropped(batch, decoded, dropped);
+  }
+  const durable = new Set<OwnedTask>();
+  for (const owned of new Set(owners)) {
+    if (owned !== undefined && (await commit(owned))) durable.add(owned);
+  }
+  return owners.map((owned) => owned !== undefined && durable.has(owned));
+}
 
 /** Gives the records of a delivery the offsets that follow what is stored of their stream. */
-export function numberRecords({ offsets, count }: RecordBatch, first: number): void {
+function numberRecords({ offsets, count }: RecordBatch, first: number): void {
   for (let record = 0; record < count; record++) offsets[record] = first + record;
 }
 
 /** Tells of every record that was refused whole, and of every row that was dropped, why. */
-export function tellDropped(
+function tellDropped(
   { offsets }: RecordBatch,
   { batches, refused }: DecodedRecords,
   dropped: NonNullable<Delivery["dropped"]>,

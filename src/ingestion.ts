@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { CodedError } from "./config/coded-error.ts";
-import { numberRecords, tellDropped } from "./delivery.ts";
+import { takeDeliveries } from "./delivery.ts";
 import { partitionKey } from "./engine-tasks.ts";
 import type { DecodedRecords } from "./event/batch.ts";
 import type { SourceBatch } from "./event/records.ts";
@@ -23,7 +23,7 @@ export interface IngestionOptions extends OwnershipOptions {
   readonly commitEvery: { readonly rows: number; readonly interval: number };
   /** Called after every batch. */
   readonly onBatch: () => void;
-  /** Called after every commit, one call at a time: closed panes can be judged. */
+  /** Called after a commit, one call at a time: closed panes can be judged. */
   readonly afterCommit: () => Promise<void>;
   /**
    * Somebody else has a task of the group. Answers whether there is a consumer group to decide whose its tasks are, which is
@@ -40,6 +40,9 @@ export interface IngestionOptions extends OwnershipOptions {
 
 /** A commit covers many fetches: whichever comes first, in rows and ms (STREAMING 24). */
 export const COMMIT_EVERY = { rows: 65_536, interval: 200 };
+
+/** What is delivered is committed dozens of times a second, and judged less often, ms: panes last minutes. */
+const JUDGE_EVERY = 200;
 
 export interface CommittedPosition {
   readonly stream: string;
@@ -72,6 +75,8 @@ export class Ingestion implements SourceListener {
   private readonly overflow: OverflowLog;
   private readonly losses: LossLog;
   private readonly queue: WorkQueue;
+  /** Wall clock when `afterCommit` was last called, ms. */
+  private judgedAt = Number.NEGATIVE_INFINITY;
   private readonly unreported = new Map<string, CommittedPosition>();
 
   constructor(options: IngestionOptions) {
@@ -129,23 +134,13 @@ export class Ingestion implements SourceListener {
   }
 
   deliver(deliveries: readonly Delivery[]): Promise<readonly boolean[]> {
-    return this.exclusive(async () => {
-      const owners: (OwnedTask | undefined)[] = [];
-      for (const { batch, unread, dropped } of deliveries) {
-        const owned = this.tasks.of(batch.stream, batch.partition);
-        owners.push(owned);
-        if (owned === undefined) continue;
-        owned.task.turnAway(batch.stream, unread);
-        numberRecords(batch, owned.task.progressOf(batch.stream).next ?? 0);
-        const taken = await this.takeIn(batch);
-        if (taken !== undefined && dropped !== undefined) tellDropped(batch, taken.decoded, dropped);
-      }
-      const durable = new Set<OwnedTask>();
-      for (const owned of new Set(owners)) {
-        if (owned !== undefined && this.tasks.holds(owned) && (await this.commit(owned))) durable.add(owned);
-      }
-      return owners.map((owned) => owned !== undefined && durable.has(owned));
-    });
+    return this.exclusive(() =>
+      takeDeliveries(deliveries, {
+        ownerOf: ({ stream, partition }) => this.tasks.of(stream, partition),
+        takeIn: async (batch) => (await this.takeIn(batch))?.decoded,
+        commit: async (owned) => this.tasks.holds(owned) && (await this.commit(owned, JUDGE_EVERY)),
+      }),
+    );
   }
 
   ended(stream: string, partition: number): Promise<void> {
@@ -235,8 +230,8 @@ export class Ingestion implements SourceListener {
     return { owned, decoded };
   }
 
-  /** Answers whether it is durable; the task is not ours any more where it is not. */
-  private async commit(owned: OwnedTask): Promise<boolean> {
+  /** Answers whether it is durable; the task is not ours any more where it is not. Judges not again within `pause` ms. */
+  private async commit(owned: OwnedTask, pause = 0): Promise<boolean> {
     const { engine, store } = this.options;
     // Before the offsets: after a crash in between the same records are read, and written, again.
     await this.options.quarantine?.flush();
@@ -265,7 +260,11 @@ export class Ingestion implements SourceListener {
         this.unreported.set(partitionKey(stream, partition), { stream, partition, offset: next });
     }
     engine.committed(owned.task);
-    await this.options.afterCommit();
+    const { now } = this.options.clock.tick();
+    if (now - this.judgedAt >= pause) {
+      this.judgedAt = now;
+      await this.options.afterCommit();
+    }
     return true;
   }
 
