@@ -24,6 +24,7 @@ import { createSchedule } from "./runtime/schedule.ts";
 import { createServer, listen } from "./runtime/server.ts";
 import type { Store } from "./state/store.ts";
 import { MEASURES } from "./statistics/measures.ts";
+import { viewSchemas } from "./schema-view.ts";
 import { StreamAlignment } from "./stream-alignment.ts";
 import { listenTo, readsGroup } from "./source-groups.ts";
 import { lookAtStreams } from "./stream-sight.ts";
@@ -35,6 +36,7 @@ import { registerAlerts } from "./web/api/alerts.ts";
 import { registerCohorts } from "./web/api/cohorts.ts";
 import { registerHealth } from "./web/api/health.ts";
 import { registerMetrics } from "./web/api/metrics.ts";
+import { registerSchema } from "./web/api/schema.ts";
 
 export interface AppOptions {
   readonly config: Pick<Config, "publish" | "http" | "metrics" | "quarantine">;
@@ -242,6 +244,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
   registerAccounting(server, { ledgers: () => ledgersOf(engine) });
   registerAlerts(server, { alerts: () => models.flatMap(({ model }) => engine.firing(model.name)) });
+  registerSchema(server, { schemas: () => viewSchemas(engine, models) });
   registerCohorts(server, { cohorts: () => viewCohorts({ engine, models, store }) });
   let waitingFor = sources.length;
   registerHealth(server, {

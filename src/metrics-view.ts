@@ -3,7 +3,9 @@ import type { Engine } from "./engine.ts";
 import type { CommitCounts } from "./ingestion.ts";
 import type { MetricsView, ShownAlert, ShownPartition, ShownRule, ShownScore } from "./publish/metrics.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
+import { lineageOf } from "./rules/lineage.ts";
 import type { Source } from "./stream/source.ts";
+import type { ChangeKind } from "./verdict/field-changes.ts";
 import type { Standing } from "./verdict/standing.ts";
 import type { Judges } from "./verdict/judgement-record.ts";
 import type { RuleSeries } from "./verdict/rule-series.ts";
@@ -30,6 +32,12 @@ export function viewMetrics(parts: ViewParts): MetricsView {
     scores: judged.flatMap(({ model }) => scoresOf(model.name, engine.judgesOf(model.name), parts.segments)),
     alerts: judged.flatMap(({ model }) => alertsOf(model.name, engine.judgesOf(model.name))),
     rules: models.flatMap(rulesOf),
+    lineage: Object.fromEntries(models.map((fitted) => [fitted.model.name, lineageOf(fitted)])),
+    changedFields: Object.fromEntries(
+      judged
+        .filter(({ counting }) => counting.fields?.layout !== undefined)
+        .map(({ model }) => [model.name, changedFields(engine.judgesOf(model.name))]),
+    ),
     ledgers: ledgersOf(engine),
     partitions: partitionsOf(engine, parts.sources),
     orphans: Object.fromEntries(
@@ -102,6 +110,12 @@ function showStanding(model: string, key: string, standing: Standing): ShownAler
     ...(column === "" ? {} : { column }),
     ...(movers === undefined ? {} : { movers }),
   };
+}
+
+function changedFields({ schema }: Judges): Record<ChangeKind, number> {
+  const counts = { new: 0, gone: 0, type: 0, enum: 0, format: 0, nullability: 0 };
+  for (const { kind } of schema.changes) counts[kind] += 1;
+  return counts;
 }
 
 function rulesOf({ model }: FittedModel): ShownRule[] {

@@ -88,6 +88,34 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
   ),
   gauge("driftd_scores", "Scores by model and status.", ["model", "status"], countScores),
   gauge(
+    "driftd_schema_changed_fields",
+    "Fields of the records that are not as in the reference, by how.",
+    ["model", "kind"],
+    function* ({ changedFields }) {
+      for (const [model, kinds] of Object.entries(changedFields)) {
+        for (const [kind, value] of Object.entries(kinds)) yield { labels: { model, kind }, value };
+      }
+    },
+  ),
+  gauge(
+    "driftd_lineage_info",
+    "What a model's numbers rest on: the first digits of the hashes of its reference, rules and schema.",
+    ["model", "reference", "rules", "schema"],
+    function* (view) {
+      for (const [model, { reference, rules, schema }] of Object.entries(view.lineage)) {
+        yield {
+          labels: {
+            model,
+            reference: shortHash(reference),
+            rules: shortHash(rules),
+            schema: shortHash(schema),
+          },
+          value: 1,
+        };
+      }
+    },
+  ),
+  gauge(
     "driftd_versions_overflowed",
     "Versions that are counted together as (other), because the model's places were taken.",
     ["model"],
@@ -213,6 +241,10 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
     },
   ),
 ];
+
+function shortHash(hash: string): string {
+  return hash.slice(0, 12);
+}
 
 function* perStream(
   view: MetricsView,

@@ -1,4 +1,6 @@
 import type { StreamLedger } from "../event/ledger.ts";
+import type { Lineage } from "../rules/lineage.ts";
+import type { ChangeKind } from "../verdict/field-changes.ts";
 import type { Score } from "../statistics/score.ts";
 
 /** What a scrape shows: plain data, read in one go, so that the numbers of one scrape belong together. */
@@ -8,6 +10,10 @@ export interface MetricsView {
   /** Pending and firing ones only. */
   readonly alerts: readonly ShownAlert[];
   readonly rules: readonly ShownRule[];
+  /** By model. */
+  readonly lineage: Readonly<Record<string, Lineage>>;
+  /** By model: how many fields changed, by how; only of models whose records can be held against a reference's. */
+  readonly changedFields: Readonly<Record<string, Readonly<Record<ChangeKind, number>>>>;
   /** By stream. */
   readonly ledgers: Readonly<Record<string, StreamLedger>>;
   readonly partitions: readonly ShownPartition[];

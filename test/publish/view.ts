@@ -58,6 +58,15 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
       },
       { alert: "StreamSilent", state: "pending", model: "fraud" },
     ],
+    lineage: {
+      fraud: {
+        reference: "9f2c".repeat(16),
+        rules: "07ab".repeat(16),
+        schema: "51de".repeat(16),
+        layout: "c3".repeat(8),
+      },
+    },
+    changedFields: { fraud: { new: 1, gone: 1, type: 0, enum: 0, format: 0, nullability: 0 } },
     rules: [
       { model: "fraud", alert: "FeatureDrift", threshold: 0.02 },
       { model: "fraud", alert: "StreamSilent", threshold: 300 },
