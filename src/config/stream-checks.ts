@@ -6,6 +6,7 @@ import type { DriftdFile, StreamSection } from "./generated/driftd.ts";
 import { faultAt } from "./location.ts";
 import type { FaultAt } from "./location.ts";
 import { suggestWord } from "./nearest-word.ts";
+import { checkServerMap } from "./server-map.ts";
 import { completeFormat, formatOfFile, isServerFormat, startOf } from "./streams-section.ts";
 
 type Sections = Readonly<Record<string, StreamSection>>;
@@ -26,6 +27,7 @@ export function checkStreams(document: Document, sound: (path: Path) => boolean)
       ...checkRole(name, sections),
       ...(format.length > 0 ? format : checkMap(section)),
       ...checkServerKeys(section),
+      ...checkServerMap(section),
     ];
     return found.map((fault) => faultAt(document, { ...fault, path: ["streams", name, ...fault.path] }));
   });
