@@ -1,5 +1,6 @@
 import { DROP_REASONS } from "../../src/event/reason.ts";
-import { expectHalves, type HalfRecord } from "../engine/half-story.ts";
+import { expectHalves } from "../engine/half-recount.ts";
+import type { HalfRecord } from "../engine/half-story.ts";
 import { kafkaClient, uniqueName } from "../services/kafka.ts";
 import { createDraws, scoredEvents, type ScoredEvent } from "./events.ts";
 import type { NewRecord } from "./topic.ts";

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { planJoin } from "../../src/join/half-plans.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import { MINUTE, modelOf, random } from "./fixture.ts";
-import { expectHalves, tellHalves } from "./half-story.ts";
+import { addLedger } from "../../src/event/ledger.ts";
+import { expectHalves } from "./half-recount.ts";
+import { inOneStream, tellHalves } from "./half-story.ts";
 import { runHalves, type HalfOutcome, type Step } from "./half-world.ts";
 
 const FITTED = modelOf({
@@ -79,3 +81,22 @@ test.each([
     }
   },
 );
+
+test.each([
+  { seed: 31, within: MINUTE, step: 3_000, requests: 500 },
+  { seed: 32, within: 5 * MINUTE, step: 8_000, requests: 300 },
+])("and so they do where one stream brings both: $within ms", async (options) => {
+  const { within } = options;
+  const story = inOneStream(tellHalves(options), options.seed);
+  const { age } = planJoin(FITTED.counting.plan, within);
+  const { pane, lateness } = FITTED.counting;
+  const { inputs: ledger, outputs, measured } = expectHalves(story, { within, age, pane, lateness });
+  addLedger(ledger, outputs);
+  expect(ledger.dropped.failed).toBeGreaterThan(0);
+  expect(ledger.measured).toBeGreaterThan(options.requests);
+  for (const manner of MANNERS) {
+    const outcome = await run(story, within, manner);
+    expect(outcome.inputs).toEqual(ledger);
+    expect(new Map([...outcome.measured].toSorted())).toEqual(new Map([...measured].toSorted()));
+  }
+});

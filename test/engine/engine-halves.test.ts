@@ -8,7 +8,8 @@ import { systemClock } from "../../src/runtime/clock.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { cohortLayout, paneLayout } from "../../src/window/task-delta.ts";
 import { event, garbage, HOUR, label, MINUTE, modelOf, START, type Sent } from "./fixture.ts";
-import { expectHalves, tellHalves } from "./half-story.ts";
+import { expectHalves } from "./half-recount.ts";
+import { tellHalves } from "./half-story.ts";
 import { joinedStreams, runHalves } from "./half-world.ts";
 import { worldOf, type World } from "./world.ts";
 

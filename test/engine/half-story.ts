@@ -1,9 +1,9 @@
 import type { DecodedRecords, EventBatch, EventPlan } from "../../src/event/batch.ts";
 import { createBatch } from "../../src/event/columns.ts";
 import { createRefusedRecords } from "../../src/event/refusal.ts";
-import { reasonCode, type DropReason } from "../../src/event/reason.ts";
+import { reasonCode } from "../../src/event/reason.ts";
 import { mixRowHigh, mixRowLow } from "../../src/event/row-id.ts";
-import { createStreamLedger, type StreamLedger } from "../../src/event/ledger.ts";
+import type { Side } from "../../src/join/half-plans.ts";
 import { MINUTE, random, START } from "./fixture.ts";
 
 /** A request or a response: rows that share an id and a time. */
@@ -21,6 +21,48 @@ export interface HalfRecord {
 export interface HalfStory {
   readonly inputs: readonly HalfRecord[];
   readonly outputs: readonly HalfRecord[];
+  /** Where one stream brings both: whose record comes next. */
+  readonly order?: readonly Side[];
+}
+
+/** A record of a stream; its offset is its place there. */
+export interface Placed {
+  readonly side: Side;
+  readonly record: HalfRecord;
+  readonly offset: number;
+}
+
+/** The records of a story's one stream, or of the one of a side, in order. */
+export function placeRecords(story: HalfStory, side?: Side): Placed[] {
+  if (story.order === undefined || side !== undefined) {
+    const of = side ?? "input";
+    return story[of === "input" ? "inputs" : "outputs"].map((record, offset) => ({
+      side: of,
+      record,
+      offset,
+    }));
+  }
+  const next = { input: 0, output: 0 };
+  return story.order.map((of, offset) => {
+    const record = story[of === "input" ? "inputs" : "outputs"][next[of]++];
+    return { side: of, record, offset };
+  });
+}
+
+/** The same story in one stream, whose records come in the order of their times, more or less. */
+export function inOneStream({ inputs, outputs }: HalfStory, seed: number): HalfStory {
+  const draw = random(seed);
+  const left = { input: [...inputs], output: [...outputs] };
+  const order: Side[] = [];
+  while (left.input.length + left.output.length > 0) {
+    const input = left.input[0]?.time ?? Number.POSITIVE_INFINITY;
+    const output = left.output[0]?.time ?? Number.POSITIVE_INFINITY;
+    const wanted = input + (draw() - 0.5) * MINUTE < output ? "input" : "output";
+    const side = left[wanted].length > 0 ? wanted : wanted === "input" ? "output" : "input";
+    left[side].shift();
+    order.push(side);
+  }
+  return { inputs, outputs, order };
 }
 
 export interface StoryOptions {
@@ -76,27 +118,27 @@ export function tellHalves({ seed, requests, within, step }: StoryOptions): Half
   };
 }
 
-/** Records of one side as a decoder would give them; a record's offset is its position in the story. */
+/** Records as a decoder with these plans would give them. */
 export function decodeHalves(
-  plan: EventPlan,
-  records: readonly HalfRecord[],
+  plans: readonly EventPlan[],
+  records: readonly Placed[],
   span: { stream: string; from: number; to: number },
 ): DecodedRecords {
   const { stream, from, to } = span;
   const told = records.slice(from, to);
-  const rows = told.reduce((sum, { values }) => sum + values.length, 0);
-  const versions = ["", "v1"];
-  const dictionaries = plan.columns.map(({ type, categories }) => {
-    return type === "number" ? undefined : { categories: [...categories] };
-  });
-  const batch = createBatch({ plan, dictionaries, versions, capacity: Math.max(1, rows) });
-  for (const column of batch.columns) if (column.type === "category") column.codes.fill(-1);
-  for (const [r, record] of told.entries()) writeRecord(batch, record, from + r);
+  const rows = told.reduce((sum, { record }) => sum + record.values.length, 0);
+  const batches = plans.map((plan) => createHalves(plan, rows));
+  const sequence: number[] = [];
+  for (const { side, record, offset } of told) {
+    const b = plans.findIndex(({ half }) => half === side);
+    writeRecord(batches[b], record, offset);
+    for (const _ of record.values) sequence.push(b);
+  }
   return {
     stream,
     partition: 0,
-    batches: [batch],
-    sequence: new Uint16Array(rows),
+    batches,
+    sequence: Uint16Array.from(sequence),
     rows,
     ledger: { decoded: told.length, undecodable: 0, ignored: 0, oversize: 0 },
     undecodableTime: new Float64Array(0),
@@ -105,6 +147,15 @@ export function decodeHalves(
     nextOffset: to,
     unroutable: {},
   };
+}
+
+function createHalves(plan: EventPlan, rows: number): EventBatch {
+  const dictionaries = plan.columns.map(({ type, categories }) => {
+    return type === "number" ? undefined : { categories: [...categories] };
+  });
+  const batch = createBatch({ plan, dictionaries, versions: ["", "v1"], capacity: Math.max(1, rows) });
+  for (const column of batch.columns) if (column.type === "category") column.codes.fill(-1);
+  return batch;
 }
 
 function writeRecord(batch: EventBatch, record: HalfRecord, offset: number): void {
@@ -128,125 +179,3 @@ function writeRecord(batch: EventBatch, record: HalfRecord, offset: number): voi
 
 const FAILED = reasonCode("failed");
 const INVALID = reasonCode("invalid");
-
-/** What must come of a story, found by comparing everything with everything. */
-export interface Expected {
-  readonly inputs: StreamLedger;
-  readonly outputs: StreamLedger;
-  /** Of complete events: the offsets of both halves. */
-  readonly pairs: readonly (readonly [input: number, output: number])[];
-  /** Complete events by start of the pane and version. */
-  readonly measured: ReadonlyMap<string, number>;
-}
-
-interface Row {
-  readonly record: HalfRecord;
-  readonly offset: number;
-  readonly k: number;
-  readonly value: number;
-  reason: DropReason | undefined;
-  partner: Row | undefined;
-}
-
-interface Rule {
-  readonly within: number;
-  readonly age: number;
-  readonly pane: number;
-  readonly lateness: number;
-}
-
-export function expectHalves(story: HalfStory, rule: Rule): Expected {
-  const inputs = admitAll(story.inputs, rule);
-  const outputs = admitAll(story.outputs, rule);
-  const open = new Map<string, Row[]>();
-  for (const row of inputs) if (row.reason === undefined) add(open, keyOf(row), row);
-  // In the order of one side each takes the first of the other that is left: then no two would rather have each other.
-  for (const output of outputs) {
-    if (output.reason !== undefined) continue;
-    const input = (open.get(keyOf(output)) ?? []).find(
-      (one) => one.reason === undefined && one.partner === undefined && areNear(one, output, rule),
-    );
-    if (input === undefined) continue;
-    if (output.record.isFailed !== true) {
-      input.partner = output;
-      output.partner = input;
-      continue;
-    }
-    output.reason = "failed";
-    for (const row of inputs) {
-      if (row.offset === input.offset && row.partner === undefined) row.reason ??= "failed";
-    }
-  }
-  const measured = new Map<string, number>();
-  const pairs: [number, number][] = [];
-  for (const { record, partner, offset } of inputs) {
-    if (partner === undefined) continue;
-    pairs.push([offset, partner.offset]);
-    const start = Math.floor(record.time / rule.pane) * rule.pane;
-    const key = `${start}/${partner.record.version || record.version}`;
-    measured.set(key, (measured.get(key) ?? 0) + 1);
-  }
-  return {
-    inputs: ledgerOf(story.inputs, inputs, "orphan-input"),
-    outputs: ledgerOf(story.outputs, outputs, "orphan-output"),
-    pairs,
-    measured,
-  };
-}
-
-function admitAll(records: readonly HalfRecord[], rule: Rule): Row[] {
-  const rows: Row[] = [];
-  const first = new Map<string, Row[]>();
-  let watermark = Number.NEGATIVE_INFINITY;
-  for (const [offset, record] of records.entries()) {
-    const values = record.values;
-    for (const [k, value] of values.entries()) {
-      const row: Row = { record, offset, k, value, reason: undefined, partner: undefined };
-      rows.push(row);
-      const end = (Math.floor(record.time / rule.pane) + 1) * rule.pane;
-      const isLate = end + rule.lateness <= watermark;
-      if (!isLate) watermark = Math.max(watermark, record.time);
-      if (record.isInvalid === true) row.reason = "invalid";
-      else if (isLate) row.reason = "late";
-      else row.reason = repeats(first.get(keyOf(row)) ?? [], row, rule);
-      if (row.reason === undefined) add(first, keyOf(row), row);
-    }
-  }
-  return rows;
-}
-
-function repeats(earlier: readonly Row[], row: Row, { within, age }: Rule): DropReason | undefined {
-  const ageOf = ({ record }: Row): number => Math.floor(record.time / age);
-  const same =
-    earlier.find((one) => ageOf(one) === ageOf(row)) ??
-    earlier.find((one) => Math.abs(one.record.time - row.record.time) <= within);
-  if (same === undefined) return undefined;
-  const content = ({ record, value }: Row): string =>
-    record.isFailed === true ? "failed" : `${value}/${record.version}`;
-  return content(same) === content(row) ? "duplicate" : "conflict";
-}
-
-function areNear(input: Row, output: Row, { within }: Rule): boolean {
-  return Math.abs(input.record.time - output.record.time) <= within;
-}
-
-function ledgerOf(records: readonly HalfRecord[], rows: readonly Row[], orphan: DropReason): StreamLedger {
-  const ledger = createStreamLedger();
-  ledger.decoded = records.length;
-  ledger.received = rows.length;
-  for (const { reason, partner } of rows) {
-    if (partner === undefined) ledger.dropped[reason ?? orphan] += 1;
-    else ledger.measured += 1;
-  }
-  return ledger;
-}
-
-function keyOf({ record, k }: Row): string {
-  return `${record.id}#${k}`;
-}
-
-function add<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const there = map.get(key);
-  if (there === undefined) map.set(key, [value]);
-  else there.push(value);
-}

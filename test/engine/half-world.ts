@@ -11,7 +11,7 @@ import { restorePanes } from "../../src/window/task-panes.ts";
 import { paneLayout } from "../../src/window/task-delta.ts";
 import type { Task } from "../../src/window/task.ts";
 import { MINUTE } from "./fixture.ts";
-import { decodeHalves, type HalfStory } from "./half-story.ts";
+import { decodeHalves, placeRecords, type HalfStory } from "./half-story.ts";
 
 const ID = { group: "asked", partition: 0 };
 
@@ -33,9 +33,16 @@ export function joinedStreams(within: number): StreamConfig[] {
   ];
 }
 
+/** A stream of both, as model servers write it. */
+function oneStream(within: number): StreamConfig[] {
+  const [asked] = joinedStreams(within);
+  return [{ ...asked, role: "inference", format: "kserve" }];
+}
+
 /** What a store and a task hold in the end. */
 export interface HalfOutcome {
   readonly inputs: StreamLedger;
+  /** The same one where one stream brings both. */
   readonly outputs: StreamLedger;
   readonly panes: ReadonlyMap<string, Uint8Array>;
   readonly measured: ReadonlyMap<string, number>;
@@ -53,13 +60,13 @@ export async function runHalves(options: {
   next: () => { readonly step: Step; readonly count: number };
 }): Promise<HalfOutcome> {
   const { fitted, store, story, next } = options;
-  const streams = joinedStreams(options.within);
+  const streams = story.order === undefined ? joinedStreams(options.within) : oneStream(options.within);
   const groups = groupStreams(streams, [fitted.model.name]);
   let opened = await open({ fitted, store, groups });
-  const sides = {
-    input: { stream: "asked", records: story.inputs },
-    output: { stream: "answered", records: story.outputs },
-  };
+  const isOne = story.order !== undefined;
+  const asked = { stream: "asked", records: placeRecords(story, isOne ? undefined : "input") };
+  const answered = { stream: "answered", records: placeRecords(story, "output") };
+  const sides = { input: asked, output: isOne ? asked : answered };
   const positionOf = (stream: string): number => opened.task.progressOf(stream).next ?? 0;
   const isOver = (): boolean =>
     Object.values(sides).every(({ stream, records }) => positionOf(stream) >= records.length);
@@ -71,8 +78,7 @@ export async function runHalves(options: {
       const { stream, records } = sides[step];
       const from = positionOf(stream);
       if (from >= records.length) continue;
-      const [plan] = plansOf(stream, groups, [fitted]);
-      const decoded = decodeHalves(plan, records, {
+      const decoded = decodeHalves(plansOf(stream, groups, [fitted]), records, {
         stream,
         from,
         to: Math.min(records.length, from + count),
@@ -155,7 +161,7 @@ async function outcomeOf(fitted: FittedModel, store: Store, task: Task): Promise
   }
   return {
     inputs: task.progressOf("asked").ledger,
-    outputs: task.progressOf("answered").ledger,
+    outputs: task.progressOf(task.streams.has("answered") ? "answered" : "asked").ledger,
     panes,
     measured,
   };
