@@ -1,13 +1,13 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KafkaMessage } from "kafkajs";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { kafkaClient, kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
+import { expect, test, vi } from "vitest";
+import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
-import { eventually, startDaemon } from "./daemon.ts";
+import { startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
-import { createTopic, produce, recordsOf, type NewRecord } from "./topic.ts";
+import { consume, createTopic, produce, recordsOf, type NewRecord } from "./topic.ts";
 
 // Others may have the machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -34,22 +34,6 @@ function spoil(records: readonly NewRecord[]): { records: NewRecord[]; reasons: 
     return { ...record, value, key: `key ${i}`, headers: { trace: `trace ${i}` } };
   });
   return { records: spoilt, reasons };
-}
-
-/** Reads a topic until there are messages enough, from its beginning. */
-async function consume(
-  brokers: readonly string[],
-  topic: string,
-  enough: (messages: readonly KafkaMessage[]) => boolean,
-): Promise<readonly KafkaMessage[]> {
-  const consumer = kafkaClient(brokers).consumer({ groupId: uniqueName("reader") });
-  const messages: KafkaMessage[] = [];
-  onTestFinished(() => consumer.disconnect());
-  await consumer.connect();
-  await consumer.subscribe({ topics: [topic], fromBeginning: true });
-  await consumer.run({ eachMessage: async ({ message }) => void messages.push(message) });
-  await eventually(`messages in ${topic}`, async () => (enough(messages) ? true : undefined));
-  return messages;
 }
 
 const placeOf = ({ headers }: KafkaMessage): string => String(headers?.["driftd.place"]);

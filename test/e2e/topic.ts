@@ -1,4 +1,5 @@
-import { Partitioners, type IHeaders, type Producer } from "kafkajs";
+import { Partitioners, type IHeaders, type KafkaMessage, type Producer } from "kafkajs";
+import { onTestFinished } from "vitest";
 import { kafkaClient, uniqueName } from "../services/kafka.ts";
 import { eventually } from "./daemon.ts";
 import type { ScoredEvent } from "./events.ts";
@@ -106,4 +107,20 @@ export async function membersOf(brokers: readonly string[], group: string): Prom
   } finally {
     await admin.disconnect();
   }
+}
+
+/** Reads a topic until there are messages enough, from its beginning. */
+export async function consume(
+  brokers: readonly string[],
+  topic: string,
+  enough: (messages: readonly KafkaMessage[]) => boolean,
+): Promise<readonly KafkaMessage[]> {
+  const consumer = kafkaClient(brokers).consumer({ groupId: uniqueName("reader") });
+  const messages: KafkaMessage[] = [];
+  onTestFinished(() => consumer.disconnect());
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({ eachMessage: async ({ message }) => void messages.push(message) });
+  await eventually(`messages in ${topic}`, async () => (enough(messages) ? true : undefined));
+  return messages;
 }
