@@ -16,6 +16,8 @@ export interface InferredType {
   readonly isNumeric: boolean;
   /** All are whole numbers. */
   readonly isWhole: boolean;
+  /** All are 0 or 1. */
+  readonly isBit: boolean;
   /** All are texts that mean yes or no. */
   readonly isYesNo: boolean;
   /** All are numbers from 0 to 1. */
@@ -38,6 +40,7 @@ export function typeOf(values: readonly unknown[], isText: boolean): InferredTyp
     isTime: values.length > 0 && values.every((value) => isTime(value, isText)),
     isNumeric,
     isWhole: finite.length > 0 && finite.every(Number.isInteger),
+    isBit: finite.length > 0 && finite.every((number) => number === 0 || number === 1),
     isYesNo:
       values.length > 0 &&
       values.every((value) => typeof value === "string" && meansYes(value) !== undefined),

@@ -49,7 +49,18 @@ const NAMES: Readonly<Partial<Record<MappedField, readonly string[]>>> = {
   time: ["time", "timestamp", "ts", "eventtime", "datetime", "date", "occurredat", "createdat"],
   id: ["id", "eventid", "requestid", "predictionid", "transactionid", "txn", "uuid"],
   version: ["modelversion", "version"],
-  score: ["score", "probability", "proba", "yprob", "ypredproba", "predictionscore"],
+  score: [
+    "score",
+    "probability",
+    "proba",
+    "yprob",
+    "ypredproba",
+    "predictionscore",
+    "predictedprobability",
+    "predictedproba",
+    "predproba",
+    "predictionprobability",
+  ],
   truth: ["truth", "label", "target", "ytrue", "actual", "outcome"],
   decision: [
     "decision",
@@ -69,8 +80,8 @@ function fits(field: MappedField, type: InferredType, name: string): boolean {
   if (field === "score") return type.type === "number" && type.isShare;
   if (field === "value") return type.type === "number";
   if (field === "decision") {
-    // Classes may be numbered; under a name that a predicted number may have, too, that is what numbers are.
-    const isClass = type.isWhole && NAMES.value?.includes(name) !== true;
+    // Classes may be numbered; under a name that a predicted number may have, too, that is what numbers are, but for 0 and 1.
+    const isClass = type.isBit || (type.isWhole && NAMES.value?.includes(name) !== true);
     return type.type === "category" || type.type === "boolean" || isClass;
   }
   return type.type !== undefined || field === "id";

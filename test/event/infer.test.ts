@@ -206,6 +206,11 @@ describe("inferEvents", () => {
     });
     const regression = inferEvents(sampleOf([table({ prediction: [3, 4], decision: [0.5, 1] })]), NOTHING);
     expect(typesOf(regression)).toEqual({ "prediction.value": "output number", decision: "feature number" });
+    const bits = table({ prediction: [0, 1, 1], predicted_probability: [0.2, 0.9, 0.7] });
+    expect(typesOf(inferEvents(sampleOf([bits]), NOTHING))).toEqual({
+      "prediction.decision": "output category",
+      "prediction.score": "output number",
+    });
   });
 
   it("follows declared fields however deep they stand, and into lists", () => {

@@ -35,11 +35,10 @@ export async function compareFiles(options: ScoreOptions, io: CommandIo): Promis
   const asked = { fields, ...(segment === undefined ? {} : { segment }) };
   const known = await openReference({ file: resolvePath(io.cwd, options.reference), ...asked }, io);
   const inChunks = options.compat === "nannyml";
-  const window = await countWindow(
-    known.reference,
-    { file: resolvePath(io.cwd, options.window), ...asked, inChunks },
-    io,
-  );
+  // The window is one, however long, and its truth may not be known yet; in rows the reference had it, or said so.
+  const optional = known.source === undefined ? (["time"] as const) : (["time", "truth"] as const);
+  const file = resolvePath(io.cwd, options.window);
+  const window = await countWindow(known.reference, { file, ...asked, optional, inChunks }, io);
   const compat = await compatOf(options, { known, window }, io);
   const report = {
     ...scoreWindow(known, window),
@@ -63,7 +62,7 @@ async function compatOf(
 ): Promise<CompatReport | undefined> {
   if (compat === undefined) return undefined;
   const { reference, source } = known;
-  const options = { file: resolvePath(io.cwd, file), fields, inChunks: true };
+  const options = { file: resolvePath(io.cwd, file), fields, optional: ["time"] as const, inChunks: true };
   const own =
     compat === "nannyml" && source !== undefined ? await countWindow(reference, options, io) : undefined;
   const { sections, chunks } = window;

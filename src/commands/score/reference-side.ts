@@ -21,6 +21,8 @@ export interface SideOptions {
   readonly file: string;
   /** By field of the event: the column that holds it, as named on the command line. */
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
+  /** Those of them that the file may lack. */
+  readonly optional?: readonly MappedField[];
   /** The column whose groups are compared. */
   readonly segment?: string;
   /** Whether a window is also counted in ten runs of its rows (chunk-counts.ts). */

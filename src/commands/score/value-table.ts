@@ -1,4 +1,4 @@
-import { formatCount, formatScore } from "../../verdict/quantities.ts";
+import { formatCount, formatNumber } from "../../verdict/quantities.ts";
 import { renderTable } from "../text.ts";
 import type { TextStyle } from "../text.ts";
 import type { Score } from "../../statistics/score.ts";
@@ -22,14 +22,14 @@ export function renderValues(
 function change(score: Score | undefined): string {
   const before = score?.extras?.["reference"];
   if (score?.value === undefined || before === undefined) return "-";
-  const [from, to] = [formatScore(before), formatScore(score.value)];
+  const [from, to] = [formatNumber(before), formatNumber(score.value)];
   return from === to ? to : `${from} → ${to}`;
 }
 
 /** The window's. */
 function spanOf(median: Score | undefined): string {
   const { p05, p95 } = median?.extras ?? {};
-  return p05 === undefined || p95 === undefined ? "-" : `${formatScore(p05)} to ${formatScore(p95)}`;
+  return p05 === undefined || p95 === undefined ? "-" : `${formatNumber(p05)} to ${formatNumber(p95)}`;
 }
 
 /** Beyond a few it is an estimate. */

@@ -52,11 +52,10 @@ export async function countWindow(
   options: SideOptions,
   io: CommandIo,
 ): Promise<WindowSide> {
-  const { file, fields, segment } = options;
+  const { file, fields, segment, optional = [] } = options;
   const source = await inferSource(file, { fields, columns: {}, segmentBy: [] });
-  // The window need not have the time: it is one window, however long.
-  const { time: _time, ...needed } = fields;
-  checkFields(needed, source, file);
+  const needed = Object.entries(fields).filter(([field]) => !optional.some((one) => one === field));
+  checkFields(Object.fromEntries(needed), source, file);
   const planned = planWindow(reference, source);
   const { counting, columns } = planned;
   const { plan } = counting;

@@ -33,6 +33,8 @@ beforeAll(async () => {
   await writeFile(join(directory, "usual.csv"), table(12_000, 1));
   await writeFile(join(directory, "moved.csv"), table(4_000, 2, { shift: 0.1, ones: 0.3 }));
   await writeFile(join(directory, "calm.csv"), table(4_000, 3));
+  const unlabelled = table(4_000, 5).replaceAll(/,[^,\n]*$/gm, "");
+  await writeFile(join(directory, "unlabelled.csv"), unlabelled);
 });
 
 afterAll(async () => {
@@ -118,6 +120,23 @@ describe("fields that are named", () => {
   it("must be numbers where that is what they are for", async () => {
     const failing = driftd(directory, ["score", "usual.csv", "calm.csv", "--score", "region"]);
     await expect(failing).rejects.toThrow("--score region: not one of its values in");
+  });
+});
+
+describe("a window whose truth is not known yet", () => {
+  it("is estimated by the reference's", async () => {
+    const named = ["--score", "p", "--truth", "truth"];
+    const { outcome, columns } = await report("usual.csv", "unlabelled.csv", ...named);
+    expect(Object.keys(outcome.measures)).toEqual(
+      ["accuracy", "precision", "recall", "auc"].map((name) => `estimated-${name}`),
+    );
+    expect(columns).not.toHaveProperty("truth");
+    expect(columns["x"]?.significance.extras?.["drifted"]).toBe(0);
+  });
+
+  it("is not one whose reference does not know it either", async () => {
+    const failing = driftd(directory, ["score", "unlabelled.csv", "usual.csv", "--truth", "truth"]);
+    await expect(failing).rejects.toThrow("unlabelled.csv has no such column");
   });
 });
 
