@@ -1,12 +1,15 @@
 import {
+  DATATYPE,
   ERROR,
   ID,
   INPUTS,
   INSTANCES,
   MODEL,
+  NAME,
   OUTPUTS,
   PREDICTIONS,
   RAW_CONTENTS,
+  SHAPE,
   VERSION,
 } from "./body-keys.ts";
 import { readMembers, skipMember, spanValue } from "./body-members.ts";
@@ -116,7 +119,7 @@ function readSectionOf(reader: TensorReader, mayHaveShapes: boolean, at: number,
     if (bytes[first] === 0x5d) return -1;
     if (bytes[first] === 0x7b) {
       const next = readTensors(reader, at);
-      if (next >= 0 || draft.position > 0 || isTensor(draft)) return next;
+      if (next >= 0 || draft.position > 0 || isTensor(draft) || isNamedTensor(reader, first)) return next;
       draft.waiting = 0;
     }
   }
@@ -124,7 +127,25 @@ function readSectionOf(reader: TensorReader, mayHaveShapes: boolean, at: number,
   return readRows(reader, at, label);
 }
 
-/** Whether the object that could not be read is a tensor nevertheless: it has two of the three members that all of them have. */
+/** Whether what has been read of an object that is no right tensor was to be one: two of the three members that all have. */
 function isTensor(draft: Draft): boolean {
   return Number(draft.isNamed) + Number(draft.hasShape) + Number(draft.hasDatatype) >= 2;
+}
+
+/** The same of the whole object at `at`, so far as it is JSON. */
+function isNamedTensor(reader: TensorReader, at: number): boolean {
+  const { draft, keys } = reader;
+  draft.isNamed = false;
+  draft.hasShape = false;
+  draft.hasDatatype = false;
+  readMembers(reader, at, keys.tensor, noteMember);
+  return isTensor(draft);
+}
+
+function noteMember(reader: TensorReader, code: number, at: number): number {
+  const { draft } = reader;
+  if (code === NAME) draft.isNamed = true;
+  else if (code === SHAPE) draft.hasShape = true;
+  else if (code === DATATYPE) draft.hasDatatype = true;
+  return skipMember(reader, at);
 }

@@ -14,7 +14,8 @@ import type { Tensor, TensorBody } from "./tensor-body.ts";
 const MAX_TENSORS = 16_384;
 /** So many cells a body may always have; more only where it has as many bytes. So a few bytes never claim much memory. */
 const FREE_CELLS = 1_048_576;
-/** Larger buffers are given back before the next body. Bytes. */
+/** What takes more is given back before the next body. */
+const KEPT_CELLS = 262_144;
 const KEPT_BYTES = 1_048_576;
 /** The most dimensions of a tensor. */
 export const MAX_RANK = 64;
@@ -174,7 +175,7 @@ function createDraft(): Draft {
 /** Begins a body; the result of the last one is gone. */
 export function startBody(reader: TensorReader, bytes: Uint8Array): void {
   const { body, names } = reader;
-  if (reader.held > FREE_CELLS) {
+  if (reader.held > KEPT_CELLS) {
     body.tensors.length = 0;
     names.labels.length = 0;
     names.patterns.length = 0;

@@ -102,7 +102,10 @@ function readField(reader: TensorReader, tensor: Tensor, at: number, row: number
     if (!widenRows(reader, tensor, row, width)) return -1;
     reader.strides += tensor.stride - before;
     if (!hasRoom(reader, row + 1)) return -1;
-  } else clearCells(tensor, from + width, from + tensor.stride);
+  } else if (width < tensor.stride) {
+    if (!reserveCells(reader, tensor, from + tensor.stride)) return -1;
+    clearCells(tensor, from + width, from + tensor.stride);
+  }
   tensor.width = Math.max(tensor.width, width);
   tensor.rows = row + 1;
   return next;

@@ -1,4 +1,4 @@
-import { BOOLEAN, MISSING, NUMBER, TEXT } from "../../../src/event/tensor-body.ts";
+import { BOOLEAN, MISSING, NUMBER, OTHER, TEXT } from "../../../src/event/tensor-body.ts";
 import type { Tensor, TensorBody } from "../../../src/event/tensor-body.ts";
 import type { PlainJson } from "./json.ts";
 
@@ -81,18 +81,15 @@ function shownCell(tensor: Tensor, cell: number): PlainCell {
   const start = tensor.hasTexts ? tensor.starts[cell] : -1;
   const text =
     start < 0 ? undefined : Buffer.from(tensor.bytes.subarray(start, tensor.stops[cell])).toString();
-  switch (tensor.states[cell]) {
-    case MISSING:
-      return null;
-    case NUMBER:
-      return text === undefined ? value : BigInt(text);
-    case BOOLEAN:
-      return value === 1;
-    case TEXT:
-      return text ?? OTHER_CELL;
-    default:
-      return OTHER_CELL;
-  }
+  const state = tensor.states[cell];
+  if (state === NUMBER) return text === undefined ? value : BigInt(text);
+  if (state === BOOLEAN && (value === 0 || value === 1) && text === undefined) return value === 1;
+  if (!Number.isNaN(value)) throw new Error(`cell ${cell} of ${tensor.name} is no number, but has one`);
+  if (state === TEXT && text !== undefined) return text;
+  if (text !== undefined) throw new Error(`cell ${cell} of ${tensor.name} is no text, but has one`);
+  if (state === MISSING) return null;
+  if (state === OTHER) return OTHER_CELL;
+  throw new Error(`cell ${cell} of ${tensor.name} is nothing`);
 }
 
 /** A JSON value that is no array. */

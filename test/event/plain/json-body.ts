@@ -101,6 +101,10 @@ function plainSection(mayHaveShapes: boolean, value: PlainJson, label: string): 
     if (value.items.length === 0) return undefined;
     const met = new Set<string>();
     const first = plainTensor(value.items[0], met);
+    if (met.size < 2) {
+      met.clear();
+      noteMembers(value.items[0], met);
+    }
     if (first !== undefined || met.size >= 2) {
       const shaped = value.items.map((item) => plainTensor(item, met));
       return shaped.includes(undefined)
@@ -110,6 +114,15 @@ function plainSection(mayHaveShapes: boolean, value: PlainJson, label: string): 
   }
   if (mayHaveShapes && value.type === "object") return plainColumns(value.members);
   return plainRows(value.type === "array" ? value.items : [value], label);
+}
+
+/** The three members that every tensor has, so far as the object is JSON. */
+function noteMembers(value: PlainJson, met: Set<string>): void {
+  if (value.type !== "object") return;
+  for (const [key, member] of value.members) {
+    if (["name", "shape", "datatype"].includes(key)) met.add(key);
+    if (!isStrict(member)) return;
+  }
 }
 
 function plainColumns(members: readonly (readonly [string, PlainJson])[]): Section | undefined {
