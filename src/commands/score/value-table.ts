@@ -11,18 +11,26 @@ export function renderValues(
 ): string[] {
   const header = ["values", "mean", "sd", "median", "5% to 95%", "different"];
   const rows = columns.flatMap(([name, { measures }]) => {
-    const { mean, sd, median, uniqueness } = measures;
+    const { mean, sd, median, novel, uniqueness } = measures;
     if (uniqueness?.value === undefined) return [];
-    return [{ cells: [name, change(mean), change(sd), change(median), spanOf(median), countOf(uniqueness)] }];
+    // Beyond the reference's outermost edges nobody knows where values lie.
+    const span = (novel?.value ?? 0) < MOST_BEYOND ? spanOf(median) : "-";
+    return [{ cells: [name, change(mean), change(sd), change(median), span, countOf(uniqueness)] }];
   });
   return rows.length === 0 ? [] : ["", renderTable(header, rows, style)];
 }
 
-/** "12.1 → 13.4". */
+/** Less than what lies below the 5% quantile. */
+const MOST_BEYOND = 0.04;
+
+/** "12.1 → 13.4", or "12.1 → above 13.4" where only one bound is known. */
 function change(score: Score | undefined): string {
   const before = score?.extras?.["reference"];
   if (score?.value === undefined || before === undefined) return "-";
-  const [from, to] = [formatNumber(before), formatNumber(score.value)];
+  const { value, lower, upper } = score;
+  const [from, to] = [formatNumber(before), formatNumber(value)];
+  if (lower !== undefined && upper === undefined) return `${from} → above ${formatNumber(lower)}`;
+  if (upper !== undefined && lower === undefined) return `${from} → below ${formatNumber(upper)}`;
   return from === to ? to : `${from} → ${to}`;
 }
 

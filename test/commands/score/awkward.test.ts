@@ -33,6 +33,7 @@ beforeAll(async () => {
   await writeFile(join(directory, "usual.csv"), table(12_000, 1));
   await writeFile(join(directory, "moved.csv"), table(4_000, 2, { shift: 0.1, ones: 0.3 }));
   await writeFile(join(directory, "calm.csv"), table(4_000, 3));
+  await writeFile(join(directory, "far.csv"), table(4_000, 6, { shift: 100 }));
   const unlabelled = table(4_000, 5).replaceAll(/,[^,\n]*$/gm, "");
   await writeFile(join(directory, "unlabelled.csv"), unlabelled);
 });
@@ -89,6 +90,12 @@ describe("what a column's values are like", () => {
     expect(row("x")?.[1]).toMatch(/^0\.(49\d*|5|50\d*) → 0\.(59\d*|6|60\d*)$/);
     expect(row("flag")?.slice(3)).toEqual(["0", "0 to 1", "2"]);
     expect(row("region")?.slice(1)).toEqual(["-", "-", "-", "-", "2"]);
+  });
+
+  it("claims no place for values beyond all that the reference had", async () => {
+    const lines = (await text("usual.csv", "far.csv")).split("\n");
+    const row = lines.filter((line) => line.startsWith("x ")).at(-1) ?? "";
+    expect(row.split(/ {2,}/).slice(3, 5)).toEqual([expect.stringMatching(/ → above (1|0\.9\d+)$/), "-"]);
   });
 
   it("has the share of different values, whatever the type", async () => {
