@@ -17,7 +17,7 @@ export const uniqueness: Measure = {
   formula:
     "different values / values; extras.distinct is their number, the most likely one given which of 512 registers by 20 ranks of a keyless SipHash-2-4 they left empty. " +
     "Its standard error is 2% for up to a thousand values and 3% for more: lower and upper are 95% bounds. Values that the reference does not know count like any other; " +
-    "those of pii columns are hashed under the secret key first.",
+    "those of pii columns are hashed under the secret key first. A daemon counts it of categories; `driftd score` takes it of every column, of numbers by their bits, and of booleans exactly.",
   calm: "as in other windows with as many values: more values repeat more",
   source:
     "Flajolet, Martin, Probabilistic counting (1985); Ertl, New cardinality estimation algorithms for HyperLogLog sketches (2017).",
