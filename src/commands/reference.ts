@@ -25,7 +25,7 @@ interface BuildFlags {
 
 const FIELDS = ["id", "time", "score", "decision", "value"] as const;
 
-/** Adds `reference build` and `reference show`; `done` is told the exit status. */
+/** Adds `reference build`, `reference show` and `reference schema`; `done` is told the exit status. */
 export function addReferenceCommands(program: Command, io: CommandIo, done: (status: number) => void): void {
   const reference = program
     .command("reference")
@@ -36,6 +36,7 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
     );
   addBuildCommand(reference, io, done);
   addShowCommand(reference, io, done);
+  addSchemaCommand(reference, io, done);
 }
 
 function addBuildCommand(reference: Command, io: CommandIo, done: (status: number) => void): void {
@@ -121,4 +122,17 @@ function columnsOf(flags: BuildFlags): Pick<BuildOptions, "fields" | "labels"> {
     ...(truth === undefined ? {} : { truth }),
   };
   return { fields, labels: { source: labels, fields: named } };
+}
+
+function addSchemaCommand(reference: Command, io: CommandIo, done: (status: number) => void): void {
+  reference
+    .command("schema")
+    .description("Write the JSON Schema of the records that a reference was built of.")
+    .argument("<file>", "the reference")
+    .option("--output <file>", "where to write it; standard output without")
+    .addHelpText("after", "\nExample:\n  driftd reference schema fraud.arrow --output fraud.schema.json")
+    .action(async (file: string, { output }: { output?: string }) => {
+      const { writeSchema } = await import("./reference/schema.ts");
+      done(await writeSchema({ file, ...(output === undefined ? {} : { output }) }, io));
+    });
 }

@@ -5,6 +5,9 @@ import type { SeriesRef } from "../../counts/ref.ts";
 import type { Reference, ReferenceOutcome } from "../../reference/reference.ts";
 import { findSeriesRef, shownSegments } from "../../reference/series.ts";
 import { prepareSeries } from "../../verdict/prepared-series.ts";
+import { schemaHash } from "../../rules/lineage.ts";
+import { describeFields } from "./field-description.ts";
+import type { FieldsDescription } from "./field-description.ts";
 import { describeLabels } from "./label-description.ts";
 import type { LabelDescription } from "./label-description.ts";
 import { describeSeason } from "./season-description.ts";
@@ -27,6 +30,10 @@ export interface ReferenceDescription {
   readonly segments: readonly SegmentDescription[];
   /** Where it has labels: the labelled share of predictions, and within what time 99% came (ms), if that is known. */
   readonly outcome?: { readonly coverage: number; readonly delay99?: number };
+  /** Hash of its columns and fields, as in the lineage of alerts. */
+  readonly schema: string;
+  /** Where it knows what fields its records had. */
+  readonly fields?: FieldsDescription;
 }
 
 interface SegmentDescription {
@@ -89,6 +96,8 @@ export function describeReference(reference: Reference): ReferenceDescription {
       return { name, rows, columns, ...(labels === undefined ? {} : { labels }) };
     }),
     ...(outcome === undefined ? {} : { outcome: describeOutcome(outcome) }),
+    schema: schemaHash(reference),
+    ...(reference.fields === undefined ? {} : { fields: describeFields(reference.fields) }),
   };
 }
 

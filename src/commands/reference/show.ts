@@ -11,6 +11,9 @@ import type { ColumnDescription, ReferenceDescription, WindowDescription } from 
 import type { LabelDescription } from "./label-description.ts";
 import type { SeasonDescription } from "./season-description.ts";
 
+/** Of a field with more texts the first are printed. */
+const MOST_TEXTS = 5;
+
 export interface ShowOptions {
   readonly file: string;
   readonly json: boolean;
@@ -64,7 +67,24 @@ function textOf(description: ReferenceDescription, style: { width: number; color
     `sha256: ${id}`,
     "",
     renderTable(header, table, style),
+    ...fieldLines(description, style),
   ].join("\n");
+}
+
+/** What its records held, field by field. */
+function fieldLines({ fields }: ReferenceDescription, style: { width: number; color: boolean }): string[] {
+  if (fields === undefined) return [];
+  const rows = fields.fields.map(({ name, type, values, absent, texts }) => ({
+    cells: [
+      printable(name),
+      type,
+      formatCount(values["null"] ?? 0),
+      formatCount(absent),
+      printable(texts?.slice(0, MOST_TEXTS).join(", ") ?? ""),
+    ],
+  }));
+  const header = ["field", "type", "null", "absent", "texts"];
+  return ["", `fields of ${plural(fields.sampled, "record")}`, "", renderTable(header, rows, style)];
 }
 
 /** How many predictions have a label, and how late labels come. */
