@@ -31,7 +31,9 @@ export const FAULTS: readonly Fault[] = [
       if (draw(record.row, 1) < ORIGIN_LOST) record.origin = null;
     },
     moves: ({ column, segment, measure }) =>
-      (measure === "missing" && column === "origin") || (segment === "other" && isDistribution(measure)),
+      (measure === "missing" && column === "origin") ||
+      measure === "schema-drift" ||
+      (segment === "other" && isDistribution(measure)),
   },
   {
     name: "text-distance",
@@ -41,7 +43,9 @@ export const FAULTS: readonly Fault[] = [
     alter: (record) => {
       record.distanceAsText = true;
     },
-    moves: ({ column, measure }) => measure === "invalid" && (column === undefined || column === "distance"),
+    moves: ({ column, measure }) =>
+      measure === "schema-drift" ||
+      (measure === "invalid" && (column === undefined || column === "distance")),
   },
   {
     name: "stretched-version",
