@@ -38,14 +38,13 @@ export function decodeMessages(
       else if (read === UNDECODABLE) {
         countUndecodable(state, offset, standInTime(clock, batch.timestamps[record], limits));
       } else {
-        state.ledger.decoded++;
-        takeMessage(state, server, at);
+        takeMessage(state, server, at, value.length);
       }
     }
   }
 }
 
-/** Only what these unpack to may be too large. */
+/** It unpacks to more than a record may be. */
 const TOO_LARGE = 4;
 type Reading = Opening | typeof TOO_LARGE;
 
@@ -84,13 +83,27 @@ function failEmpty(body: TensorBody): Opening {
   return FAILED;
 }
 
+/**
+ * So many cells a record may have for each of its bytes, and so many rows it always may: more is nothing but missing cells, or
+ * packed too well to be data, and would take memory that the record's size does not show.
+ */
+const CELLS_OF_BYTE = 16;
+const FREE_ROWS = 64;
+
 /** Brings a message's rows to the half of its model. */
-function takeMessage(state: DecoderState, server: ServerState, at: RowsAt): void {
+function takeMessage(state: DecoderState, server: ServerState, at: RowsAt, bytes: number): void {
   const { body } = server.bodies;
+  const offset = at.batch.offsets[at.record];
   const position = findModel(state, server, at);
   const pair = position < 0 ? undefined : server.pairs[position];
   const half = body.kind === "request" ? pair?.input : pair?.output;
-  if (half === undefined) countUnknownModel(state, at.batch.offsets[at.record], body.rows);
+  const columns = half === undefined ? 0 : state.targets[half.index].plan.columns.length;
+  if ((body.rows - FREE_ROWS) * columns > CELLS_OF_BYTE * bytes) {
+    countPassed(state, offset, "oversize");
+    return;
+  }
+  state.ledger.decoded++;
+  if (half === undefined) countUnknownModel(state, offset, body.rows);
   else writeRows(state, server, half, at);
 }
 

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { DecodedRecords } from "../../src/event/batch.ts";
-import { decoderOf, recordsOf, streamOf } from "./records-of.ts";
+import { columnOf, decoderOf, planOf, recordsOf, streamOf } from "./records-of.ts";
 import { decode, event, halves, inputs, kserve, outputs, shown, tick, v2 } from "./server-sent.ts";
 import type { Sent } from "./server-sent.ts";
 
@@ -97,6 +97,17 @@ describe("requests and responses of model servers", () => {
     );
     expect(decoded.ledger).toEqual({ decoded: 1, undecodable: 1, ignored: 0, oversize: 1 });
     expect(decoded.rows).toBe(2);
+  });
+
+  it("are refused where they are nearly nothing but missing cells", () => {
+    const columns = Array.from({ length: 100 }, (_, k) => columnOf({ name: `x-${k}` }));
+    const plan = planOf(columns, { needsId: true, half: "input" });
+    const scalars = (rows: number): object => ({ instances: Array.from({ length: rows }, () => 1) });
+    const whole = { instances: Array.from({ length: 300 }, () => columns.map(() => 1)) };
+    const sent = [scalars(64), scalars(3_000), whole].map((value) => ({ value, headers: event("request") }));
+    const { ledger, rows } = decode(sent, [plan], kserve);
+    expect(ledger).toEqual({ decoded: 2, undecodable: 0, ignored: 0, oversize: 1 });
+    expect(rows).toBe(364);
   });
 
   it("of other components, kinds and of no kind are ignored or undecodable", () => {
