@@ -16,8 +16,11 @@ export const TRUTH = "truth";
 const OUTPUTS: readonly MappedField[] = ["score", "decision", "value"];
 const ENVELOPE: readonly MappedField[] = ["id", "time", "model", "version", TRUTH];
 
-/** @param map completed by the format's own places */
-export function fieldNames(map: FieldMap, isTable: boolean): FieldNames {
+/**
+ * @param map completed by the format's own places
+ * @param kind what the records are: rows of a table, whole events, requests...
+ */
+export function fieldNames(map: FieldMap, kind: string): FieldNames {
   const known = new Map<string, string>();
   for (const field of ENVELOPE) addName(known, map, field, field);
   for (const field of OUTPUTS) addName(known, map, field, `prediction.${field}`);
@@ -26,7 +29,7 @@ export function fieldNames(map: FieldMap, isTable: boolean): FieldNames {
     return path === undefined ? [] : [`${pointerOf(path)}/`];
   });
   const taken = new Set(known.values());
-  const places = JSON.stringify([isTable, roots]);
+  const places = JSON.stringify([kind, roots]);
   return {
     nameOf: (pointer) => known.get(pointer) ?? columnOf(pointer, roots, taken) ?? pointer,
     layout: createHash("sha256").update(places).digest("hex").slice(0, 16),

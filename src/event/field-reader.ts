@@ -1,4 +1,5 @@
 import type { StreamConfig } from "../config/config.ts";
+import { isServerFormat } from "../config/streams-section.ts";
 import type { EventPlan } from "./batch.ts";
 import { createSpan, setSpan } from "./byte-table.ts";
 import { decodeText } from "./dictionary.ts";
@@ -33,9 +34,8 @@ export function createFieldReader(options: {
   readonly key: PrivacyKeys;
 }): FieldReading {
   const { stream, plans, key } = options;
-  const isTable = stream.format === "csv" || stream.format === "parquet" || stream.format === "arrow";
   const map = completeMap(stream.format, stream.map);
-  const names = fieldNames(map, isTable);
+  const names = fieldNames(map, kindOf(stream));
   const tree = createFieldTree(names.nameOf);
   const record = createObservedRecord();
   const walk = createFieldWalk(tree, record);
@@ -75,6 +75,13 @@ export function createFieldReader(options: {
     },
   };
   return reading;
+}
+
+/** Records of one kind can be compared with each other. */
+function kindOf({ format, role }: StreamConfig): string {
+  if (format === "csv" || format === "parquet" || format === "arrow") return "table";
+  if (isServerFormat(format)) return "server";
+  return role === "inference" ? "event" : role;
 }
 
 /** The id of the record that was read last, and its rank. */

@@ -208,5 +208,6 @@ it("knows records of one layout", () => {
   const layout = readerOf().layout;
   expect(readerOf({ map: { id: { pointer: "/txn" } } }).layout).toBe(layout);
   expect(readerOf({ map: { features: { pointer: "/x" } } }).layout).not.toBe(layout);
+  expect(readerOf({ role: "inputs" }).layout).not.toBe(layout);
   expect(readerOf({ format: "json" }).layout).not.toBe(readerOf({ format: "csv" }).layout);
 });
