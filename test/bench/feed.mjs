@@ -7,7 +7,7 @@ import { openLmdbStore } from "../../dist/state/lmdb.js";
 import { eventId, eventText, labelText, recordBatch, STEP, streamConfig } from "./events.mjs";
 
 /** The daemon without a source, on an embedded store and a clock that the caller moves. */
-export async function openIngestion({ fitted, hasLabels, directory, start }) {
+export async function openIngestion({ fitted, hasLabels, directory, start, streams = [streamConfig()] }) {
   const clock = createSimulatedClock(start);
   const label = { name: "charged", role: "labels", of: "scored" };
   const app = await startApp({
@@ -16,7 +16,7 @@ export async function openIngestion({ fitted, hasLabels, directory, start }) {
       http: { host: "127.0.0.1", port: 0 },
       metrics: { segments: "firing", maxLines: 20_000 },
     },
-    streams: [streamConfig(), ...(hasLabels ? [streamConfig(label)] : [])],
+    streams: [...streams, ...(hasLabels ? [streamConfig(label)] : [])],
     models: [fitted],
     keys: publicKeys(),
     maxRecordBytes: 1_000_000,

@@ -9,18 +9,21 @@ const PARTS = [
   "flights",
   "one-shot",
   "commit",
+  "join",
   "predictions",
   "memory",
   "http",
   "demo",
 ];
-/** Takes long, and is a proof more than a figure. */
-const ON_DEMAND = ["http-kill"];
+/** Take long, and are proofs more than figures. */
+const ON_DEMAND = ["http-kill", "join-proof"];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => ![...PARTS, ...ON_DEMAND].includes(name));
 if (unknown.length > 0) {
-  process.stderr.write(`No benchmark ${unknown.join(", ")}. There are: ${[...PARTS, ...ON_DEMAND].join(", ")}.\n`);
+  process.stderr.write(
+    `No benchmark ${unknown.join(", ")}. There are: ${[...PARTS, ...ON_DEMAND].join(", ")}.\n`,
+  );
   process.exit(2);
 }
 process.stdout.write(`${describeMachine()}\n`);
