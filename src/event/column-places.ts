@@ -2,7 +2,7 @@ import type { StreamConfig } from "../config/config.ts";
 import type { TensorBody } from "./tensor-body.ts";
 
 /** The body has no such column. */
-export const NOWHERE = -1;
+const NOWHERE = -1;
 /** The column's tensor has not as many cells a row as `names` says: which of them it would be is not known. */
 export const MISFIT = -2;
 

@@ -5,7 +5,7 @@ import type { Tensor, TensorBody } from "./tensor-body.ts";
 
 /** The outputs that a model may have, each with the field of the map that places it. */
 export const OUTPUTS = ["score", "decision", "value"] as const satisfies readonly MappedField[];
-export type Output = (typeof OUTPUTS)[number];
+type Output = (typeof OUTPUTS)[number];
 
 /** What a column of a response holds. */
 const NOTHING = 0;
