@@ -71,7 +71,7 @@ export function readReference(bytes: Uint8Array, file: string): Reference {
     return readChecked(bytes, file);
   } catch (cause) {
     if (cause instanceof CodedError) throw cause;
-    throw damaged(file, cause);
+    throw isArrow(bytes) ? damaged(file, cause) : notOurs(file);
   }
 }
 
@@ -80,8 +80,7 @@ function readChecked(bytes: Uint8Array, file: string): Reference {
   const { metadata } = table.schema;
   const format = metadata.get(KEYS.format);
   if (format === undefined) {
-    const message = `${file} is no reference of driftd. Name a file that driftd reference build wrote.`;
-    throw new CodedError("REFERENCE_INVALID", message);
+    throw notOurs(file);
   }
   if (!READ.has(format)) {
     const message =
@@ -131,6 +130,18 @@ function readOutcome(
     coverage,
     ...(residuals && { residuals: gridOfPlain(residuals) }),
   };
+}
+
+/** What Arrow files begin with, and Arrow streams. */
+const MAGICS = [new TextEncoder().encode("ARROW1"), Uint8Array.of(0xff, 0xff, 0xff, 0xff)] as const;
+
+function isArrow(bytes: Uint8Array): boolean {
+  return MAGICS.some((magic) => magic.every((byte, at) => bytes[at] === byte));
+}
+
+function notOurs(file: string): CodedError {
+  const message = `${file} is no reference of driftd. Name a file that driftd reference build wrote.`;
+  return new CodedError("REFERENCE_INVALID", message);
 }
 
 function damaged(file: string, cause?: unknown): CodedError {

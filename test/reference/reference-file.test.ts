@@ -83,6 +83,13 @@ describe("a reference file", () => {
     );
   });
 
+  it("tells a file of another kind from a damaged one", () => {
+    const rows = new TextEncoder().encode("time,amount\n1,2\n");
+    expect(() => readReference(rows, "rows.csv")).toThrow(
+      /^rows\.csv is no reference of driftd\. Name a file/,
+    );
+  });
+
   it.each([
     ["1", "m.arrow has format 1, of an earlier driftd. Build it anew."],
     ["99", "m.arrow has format 99, which this driftd does not know. Build it anew, or take a later driftd."],
