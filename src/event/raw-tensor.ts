@@ -1,4 +1,4 @@
-import { LONGEST_DECIMAL, writeDecimal } from "./decimal.ts";
+import { DECIMAL_ROOM, writeDecimal } from "./decimal.ts";
 import { BOOLEAN, NUMBER, OTHER } from "./tensor-body.ts";
 import type { Tensor } from "./tensor-body.ts";
 import { putSpan, putText, reserveCells } from "./tensor-cells.ts";
@@ -176,7 +176,7 @@ export function putWide(reader: TensorReader, tensor: Tensor, cell: number, isSi
   tensor.numbers[cell] = upper * 4_294_967_296 + (low >>> 0);
   if (tensor.hasTexts) tensor.starts[cell] = -1;
   if (upper >= -WIDE_HALF && upper < WIDE_HALF) return;
-  const start = openText(reader, LONGEST_DECIMAL);
+  const start = openText(reader, DECIMAL_ROOM);
   const isNegative = upper < 0;
   if (isNegative) reader.texts[start] = 0x2d;
   const stop = isNegative

@@ -1,6 +1,7 @@
 // CPU per event of JSON.parse(value.toString()) against the decoder, on the same records in one run.
 import { createDecoder } from "../../dist/event/decoder.js";
 import { publicKeys } from "../../dist/event/ids.js";
+import { runBodies } from "./bodies.mjs";
 import { EVENT_PLAN, eventText, recordBatch, streamConfig } from "./events.mjs";
 import { runFormats } from "./server-formats.mjs";
 import { printTable } from "./table.mjs";
@@ -16,6 +17,7 @@ export function run() {
     ...rows,
   ]);
   runFormats();
+  runBodies();
 }
 
 function measure(digits) {
