@@ -71,7 +71,7 @@ export function readReference(bytes: Uint8Array, file: string): Reference {
     return readChecked(bytes, file);
   } catch (cause) {
     if (cause instanceof CodedError) throw cause;
-    throw isArrow(bytes) ? damaged(file, cause) : notOurs(file);
+    throw unreadable(bytes, file, cause);
   }
 }
 
@@ -79,9 +79,7 @@ function readChecked(bytes: Uint8Array, file: string): Reference {
   const table = tableFromIPC(bytes);
   const { metadata } = table.schema;
   const format = metadata.get(KEYS.format);
-  if (format === undefined) {
-    throw notOurs(file);
-  }
+  if (format === undefined) throw unreadable(bytes, file);
   if (!READ.has(format)) {
     const message =
       Number(format) < Number(FORMAT)
@@ -132,14 +130,9 @@ function readOutcome(
   };
 }
 
-/** What Arrow files begin with, and Arrow streams. */
-const MAGICS = [new TextEncoder().encode("ARROW1"), Uint8Array.of(0xff, 0xff, 0xff, 0xff)] as const;
-
-function isArrow(bytes: Uint8Array): boolean {
-  return MAGICS.some((magic) => magic.every((byte, at) => bytes[at] === byte));
-}
-
-function notOurs(file: string): CodedError {
+/** Whatever names the format was a reference once. */
+function unreadable(bytes: Uint8Array, file: string, cause?: unknown): CodedError {
+  if (new TextDecoder("latin1").decode(bytes).includes(KEYS.format)) return damaged(file, cause);
   const message = `${file} is no reference of driftd. Name a file that driftd reference build wrote.`;
   return new CodedError("REFERENCE_INVALID", message);
 }
