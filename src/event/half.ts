@@ -70,7 +70,7 @@ function flattenedName(names: NamesOfTensors, body: TensorBody, tensor: number, 
 
 /** Writes the body's cells to the target's next rows, whose cells are missing. */
 export function fillHalf(half: Half, target: Target, body: TensorBody): void {
-  const { places, guess, outputs, probabilities } = half;
+  const { places, guess, probabilities } = half;
   const { rows, tensors } = body;
   const isNew = placeColumns(places, body);
   for (let column = 0; column < places.wanted.length; column++) {
@@ -81,24 +81,31 @@ export function fillHalf(half: Half, target: Target, body: TensorBody): void {
     }
   }
   if (probabilities === undefined) return;
-  let tensor = -1;
-  if (guess !== undefined) {
-    const found = guessOutputs(guess, body, isNew);
-    for (const output of OUTPUTS) {
-      const place = found.columns[output];
-      if (place !== undefined) {
-        transferColumn(
-          target,
-          outputs[output],
-          { tensor: tensors[place.tensor], offset: place.offset },
-          rows,
-        );
-      }
-    }
-    tensor = found.probabilities;
-  } else if (half.probabilityTensor !== undefined) {
-    for (let t = 0; t < body.count && tensor < 0; t++)
-      if (tensors[t].name === half.probabilityTensor) tensor = t;
-  }
+  const tensor =
+    guess === undefined
+      ? findTensor(body, half.probabilityTensor)
+      : fillGuessed(half, guess, target, { body, isNew });
   if (tensor >= 0) transferProbabilities(target, probabilities, tensors[tensor], rows);
+}
+
+/** Fills the outputs that the map says nothing of; answers which tensor holds probabilities, -1 for none. */
+function fillGuessed(
+  { outputs }: Half,
+  guess: OutputGuess,
+  target: Target,
+  { body, isNew }: { readonly body: TensorBody; readonly isNew: boolean },
+): number {
+  const { columns, probabilities } = guessOutputs(guess, body, isNew);
+  for (const output of OUTPUTS) {
+    const place = columns[output];
+    if (place === undefined) continue;
+    const cells = { tensor: body.tensors[place.tensor], offset: place.offset };
+    transferColumn(target, outputs[output], cells, body.rows);
+  }
+  return probabilities;
+}
+
+function findTensor({ tensors, count }: TensorBody, name: string | undefined): number {
+  for (let t = 0; t < count; t++) if (tensors[t].name === name) return t;
+  return -1;
 }

@@ -10,12 +10,11 @@ import {
   saysStructured,
   SERVICE,
   SPEC_VERSION,
-  TIME,
   TYPE,
 } from "./cloud-event.ts";
 import type { Attributes } from "./cloud-event.ts";
 import { isWholeEvent, readStructured } from "./cloud-event-json.ts";
-import { FAILED, IGNORED, OPENED, takeAttribute, UNDECODABLE } from "./server-message.ts";
+import { FAILED, IGNORED, OPENED, takeAttribute, takeId, takeTime, UNDECODABLE } from "./server-message.ts";
 import type { MessageOpener, Opening, ServerMessage } from "./server-message.ts";
 
 /**
@@ -39,11 +38,10 @@ export function kserveOpener(component: StreamConfig["component"]): MessageOpene
     const isNamed = hasAttribute(attributes, COMPONENT);
     if (isNamed ? !isAttribute(attributes, COMPONENT, wanted) : !equals(wanted, predictor)) return IGNORED;
     message.takesBodyId = false;
-    takeAttribute(message, message.id, [ID]);
-    takeAttribute(message, message.time, [TIME]);
+    takeId(message, [ID]);
+    takeTime(message);
     takeAttribute(message, message.model, [SERVICE, MODEL_ID]);
     takeAttribute(message, message.version, [ENDPOINT]);
-    if (attributes.faulty[ID] === 1) message.isDoubtful = true;
     return message.body.length === 0 ? openEmpty(message) : OPENED;
   };
 }

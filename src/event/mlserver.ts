@@ -1,6 +1,6 @@
-import { ID, isAttribute, MLSERVER_MODEL, MLSERVER_VERSION, MODEL_ID, TIME, TYPE } from "./cloud-event.ts";
+import { ID, isAttribute, MLSERVER_MODEL, MLSERVER_VERSION, MODEL_ID, TYPE } from "./cloud-event.ts";
 import type { Attributes } from "./cloud-event.ts";
-import { OPENED, takeAttribute, takeKey } from "./server-message.ts";
+import { OPENED, takeAttribute, takeId, takeKey, takeTime } from "./server-message.ts";
 import type { Opening, ServerMessage } from "./server-message.ts";
 
 /**
@@ -12,8 +12,8 @@ export function openMlserver(message: ServerMessage, value: Uint8Array, key: Uin
   message.body = value;
   if (isAttribute(attributes, TYPE, REQUEST)) message.kind = "request";
   else if (isAttribute(attributes, TYPE, RESPONSE)) message.kind = "response";
-  if (!takeKey(message, key)) takeAttribute(message, message.id, [ID]);
-  takeAttribute(message, message.time, [TIME]);
+  if (!takeKey(message, key)) takeId(message, [ID]);
+  takeTime(message);
   takeAttribute(message, message.model, [MODEL_ID, MLSERVER_MODEL]);
   takeAttribute(message, message.version, [MLSERVER_VERSION]);
   return OPENED;

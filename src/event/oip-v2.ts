@@ -1,5 +1,5 @@
-import { ID, REQUEST_ID, TIME } from "./cloud-event.ts";
-import { OPENED, takeAttribute, takeKey } from "./server-message.ts";
+import { ID, REQUEST_ID } from "./cloud-event.ts";
+import { OPENED, takeId, takeKey, takeTime } from "./server-message.ts";
 import type { Opening, ServerMessage } from "./server-message.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Opening, ServerMessage } from "./server-message.ts";
  */
 export function openOip(message: ServerMessage, value: Uint8Array, key: Uint8Array | null): Opening {
   message.body = value;
-  if (!takeKey(message, key)) takeAttribute(message, message.id, [REQUEST_ID, ID]);
-  takeAttribute(message, message.time, [TIME]);
+  if (!takeKey(message, key)) takeId(message, [REQUEST_ID, ID]);
+  takeTime(message);
   return OPENED;
 }

@@ -50,8 +50,8 @@ export function createGuess(plan: EventPlan, nameOf: OutputGuess["nameOf"]): Out
 }
 
 /**
- * Guesses what each column of a response is, where the map says nothing: a tensor of two or more columns of floats is
- * probabilities by class, and of two the second is the score; the only other column of floats is the score, or the value of a
+ * Guesses what each column of a response is, where the map says nothing: a tensor of two or more columns of floats (in
+ * V1, of numbers) is probabilities by class, and of two the second is the score; the only other column of floats is the score, or the value of a
  * model that has no score; the only column of whole numbers, texts or booleans is the decision. A column that is called as an
  * output is that output; a model with one output has it in the only column. What is still ambiguous is missing.
  * @param isNew whether the tensors are other ones than those of the last response
@@ -66,8 +66,8 @@ export function guessOutputs(guess: OutputGuess, body: TensorBody, isNew: boolea
     const { width } = body.tensors[t];
     const own = kinds.subarray(first, first + width);
     first += width;
-    // A whole number among floats is a float without its point.
-    if (width > 1 && own.includes(FLOAT) && !own.includes(LABEL)) {
+    // Whole numbers without a type may be floats without their point: certainties, of trees.
+    if (width > 1 && !own.includes(LABEL) && (own.includes(FLOAT) || own.includes(INTEGER))) {
       if (probabilities < 0) probabilities = t;
     } else if (single.length + width <= MOST_COLUMNS) {
       for (const [offset, kind] of own.entries()) {

@@ -1,6 +1,6 @@
 import { createSpan, setSpan } from "./byte-table.ts";
 import type { ByteSpan } from "./byte-table.ts";
-import { clearAttributes, createAttributes, hasAttribute } from "./cloud-event.ts";
+import { clearAttributes, createAttributes, hasAttribute, TIME } from "./cloud-event.ts";
 import type { Attributes } from "./cloud-event.ts";
 import { createStructuredReader } from "./cloud-event-json.ts";
 import type { StructuredReader } from "./cloud-event-json.ts";
@@ -20,8 +20,9 @@ export interface ServerMessage {
   readonly version: ByteSpan;
   /** Whether the body's own id stands in for one that is missing. */
   takesBodyId: boolean;
-  /** Whether the id, or the time, was said twice and differently. */
-  isDoubtful: boolean;
+  /** Whether it was said twice and differently, or is no text. */
+  isIdDoubtful: boolean;
+  isTimeDoubtful: boolean;
 }
 
 /** What became of a record when its message was opened. */
@@ -49,7 +50,8 @@ export function createMessage(): ServerMessage {
     model: createSpan(),
     version: createSpan(),
     takesBodyId: true,
-    isDoubtful: false,
+    isIdDoubtful: false,
+    isTimeDoubtful: false,
   };
 }
 
@@ -60,18 +62,33 @@ export function clearMessage(message: ServerMessage): void {
   message.body = EMPTY;
   for (const span of [message.id, message.time, message.model, message.version]) setSpan(span, EMPTY, 0, 0);
   message.takesBodyId = true;
-  message.isDoubtful = false;
+  message.isIdDoubtful = false;
+  message.isTimeDoubtful = false;
 }
 
 /** Lets a field be the first of these attributes that is there; they are asked in this order. */
-export function takeAttribute(message: ServerMessage, into: ByteSpan, positions: readonly number[]): void {
-  const { attributes } = message;
+export function takeAttribute(
+  { attributes }: ServerMessage,
+  into: ByteSpan,
+  positions: readonly number[],
+): void {
   const position = positions.find((candidate) => hasAttribute(attributes, candidate));
   if (position === undefined) return;
   const { bytes, start, stop } = attributes.spans[position];
   setSpan(into, bytes, start, stop);
-  const isEnvelope = into === message.id || into === message.time;
-  if (isEnvelope && attributes.faulty[position] === 1) message.isDoubtful = true;
+}
+
+/** Lets the id be the first of these attributes that is there. */
+export function takeId(message: ServerMessage, positions: readonly number[]): void {
+  const { faulty } = message.attributes;
+  takeAttribute(message, message.id, positions);
+  message.isIdDoubtful = positions.some((position) => faulty[position] === 1);
+}
+
+/** Lets the time be that attribute. */
+export function takeTime(message: ServerMessage): void {
+  takeAttribute(message, message.time, [TIME]);
+  message.isTimeDoubtful = message.attributes.faulty[TIME] === 1;
 }
 
 /** Lets the record's key be its id; an empty one is none. */

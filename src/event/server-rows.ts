@@ -43,7 +43,7 @@ export function writeRows(state: DecoderState, server: ServerState, half: Half, 
   batch.version[first] = readVersion(state, server, at) ? versionCode(target.versions, server.span) : 0;
   batch.reason[first] = isFailed ? FAILED : 0;
   const hasId = readOwnId(state, server, at);
-  if (!hasId || server.message.isDoubtful) batch.reason[first] = INVALID;
+  if (!hasId) batch.reason[first] = INVALID;
   const { high, low } = state.ids.sip;
   batch.idHigh[first] = hasId ? high : 0;
   batch.idLow[first] = hasId ? low : 0;
@@ -68,6 +68,7 @@ function readTime(state: DecoderState, { message, span, number }: ServerState, a
   const source = state.record.time;
   if (source.from !== "nowhere")
     return timeOf(findOutside(source, at.batch, at.record, span), span, number, true);
+  if (message.isTimeDoubtful) return NaN;
   if (message.time.stop === message.time.start) return at.batch.timestamps[at.record];
   return timeOf(TEXT, message.time, number, true);
 }
@@ -80,7 +81,8 @@ function readOwnId(state: DecoderState, server: ServerState, at: RowsAt): boolea
     if (!bodyField(source.path, server, span)) return false;
   } else if (source.from !== "nowhere") {
     if (findOutside(source, at.batch, at.record, span) === NOTHING) return false;
-  } else if (message.id.stop > message.id.start) {
+  } else if (message.isIdDoubtful) return false;
+  else if (message.id.stop > message.id.start) {
     setSpan(span, message.id.bytes, message.id.start, message.id.stop);
   } else if (!message.takesBodyId || !bodyField(["id"], server, span)) return false;
   return readId(state.ids, span);

@@ -117,6 +117,8 @@ describe("columns of a response that the map says nothing of", () => {
       [undefined, undefined, 0.5, expect.closeTo(1.4855, 4), 0.2],
       [undefined, undefined, "fault", "fault", 0.9],
     ]);
+    const sure = tensorOf("predictions", "", [[0, 1]]);
+    expect(fill([score, decision], response(sure))).toEqual([[1, undefined]]);
     const v1 = tensorOf("predictions", "", [
       [0, 1],
       [0.5, 0.5],

@@ -99,4 +99,19 @@ describe("the envelope of requests and responses", () => {
       idOf({}, v2(1)),
     ]).toEqual([...known, "none"]);
   });
+
+  it("are doubtful where they are said twice, unless the map says where they stand", () => {
+    const twice = event("request", {
+      ce_id: ["a", "b"],
+      ce_time: ["2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z"],
+      own: "c",
+    });
+    expect(shown(decode([{ value: v2(1), headers: twice }], halves("m"), kserve))).toMatchObject([
+      { id: "none", reason: "invalid" },
+    ]);
+    const map = { id: { header: "own" }, time: { value: "2026-01-01T00:00:02Z" } };
+    const [row] = shown(decode([{ value: v2(1), headers: twice }], halves("m"), { ...kserve, map }));
+    expect(row).toMatchObject({ time: "2026-01-01T00:00:02.000Z" });
+    expect(row).not.toHaveProperty("reason");
+  });
 });
