@@ -22,7 +22,7 @@ export const CONTENT_TYPE = 16;
 export const BYTES_CONTENTS = 17;
 export const OTHER_CONTENTS = 18;
 /** Known, so that what comes after it is expected, and skipped. */
-export const SKIPPED = 19;
+const SKIPPED = 19;
 
 /** The keys of an object's members. */
 export interface Keys {

@@ -152,7 +152,7 @@ function decodeCell(reader: TensorReader, tensor: Tensor, cell: number): boolean
 }
 
 /** Writes what base64 among the texts stands for as a text, up to the byte before reader.textLength; its start, or -1. */
-export function readBase64(reader: TensorReader, from: number, to: number): number {
+function readBase64(reader: TensorReader, from: number, to: number): number {
   const source = reader.texts;
   const start = openText(reader, to - from);
   const length = decodeBase64(source, from, to, reader.texts.subarray(start));

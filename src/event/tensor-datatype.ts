@@ -9,7 +9,7 @@ import { closeText, openText } from "./tensor-reader.ts";
 import type { TensorReader } from "./tensor-reader.ts";
 
 /** Of the Open Inference Protocol V2, and Triton's BF16. The most frequent ones first. */
-export const DATATYPES = [
+const DATATYPES = [
   "FP32",
   "FP64",
   "INT64",

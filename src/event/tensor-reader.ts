@@ -58,7 +58,7 @@ export interface TensorReader {
 }
 
 /** What a JSON body has been found to hold. */
-export interface Found {
+interface Found {
   request: boolean;
   response: boolean;
   isError: boolean;
