@@ -106,6 +106,13 @@ export class EngineTasks {
     return modelWatermark(progress, { pane: model.pane, lateness: model.lateness + span }) - span;
   }
 
+  /** Whether a model's events come in halves. */
+  isJoined(model: string): boolean {
+    return this.groups.some(
+      ({ within, streams }) => within !== undefined && streams.some(({ models }) => models.includes(model)),
+    );
+  }
+
   /** How long the panes of a model stay open for halves that come later than their other half, ms. */
   private joinSpan({ model, pane }: { readonly model: string; readonly pane: number }): number {
     const spans = this.groups

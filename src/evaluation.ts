@@ -1,6 +1,6 @@
 import type { Tick } from "./config/tick.ts";
 import type { Engine } from "./engine.ts";
-import { deletedBefore, PRUNE_STEP } from "./retention.ts";
+import { deletedBefore, JOINED_PRUNE_STEP, PRUNE_STEP } from "./retention.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Log } from "./runtime/log.ts";
 import type { Store } from "./state/store.ts";
@@ -84,6 +84,7 @@ export class Evaluation {
     for (const fitted of models) {
       const { model, counting } = fitted;
       const transitions: Transition[] = [];
+      const reviewed: ReviewedSpan[] = [];
       const due = engine.duePanes(model.name);
       const closed = engine.closedThrough(model.name);
       if (due !== undefined) {
@@ -93,6 +94,7 @@ export class Evaluation {
         const fields = await store.readPanes({ ...due, layout: fieldLayout(counting) });
         transitions.push(...engine.evaluateFields(model.name, fields, tick));
         await this.rollUp(model.name, panes);
+        reviewed.push(...(await this.review(fitted, due)));
       }
       const cohorts = engine.dueCohorts(model.name);
       if (cohorts !== undefined) {
@@ -102,7 +104,7 @@ export class Evaluation {
       // Until the first pane has closed something is due after every commit, and nothing comes of it.
       const hasClosed = engine.closedThrough(model.name) !== closed;
       if (hasClosed || cohorts !== undefined || transitions.length > 0) {
-        await this.record(model.name, transitions);
+        await this.record(model.name, { transitions, reviewed });
       }
     }
     await this.prune();
@@ -159,7 +161,8 @@ export class Evaluation {
       const { panes, cohorts } = engine.judgesOf(model.name);
       const { closedThrough } = panes;
       const pruned = this.prunedThrough.get(model.name) ?? Number.NEGATIVE_INFINITY;
-      if (closedThrough === Number.NEGATIVE_INFINITY || closedThrough < pruned + PRUNE_STEP) continue;
+      const step = engine.tasks.isJoined(model.name) ? JOINED_PRUNE_STEP : PRUNE_STEP;
+      if (closedThrough === Number.NEGATIVE_INFINITY || closedThrough < pruned + step) continue;
       this.prunedThrough.set(model.name, closedThrough);
       const cohortsFrom = cohorts.openAfter - (counting.outcomes?.cohort ?? 0);
       const layouts = await store.readLayouts();
@@ -180,8 +183,29 @@ export class Evaluation {
     return Math.min(...closes.filter((close) => Number.isFinite(close)));
   }
 
-  private async record(model: string, transitions: readonly Transition[]): Promise<void> {
-    const changes = new Map(this.options.onTransitions(transitions));
+  /** The events that rules picked of the spans that have closed. */
+  private async review({ model, counting }: FittedModel, due: DueRange): Promise<ReviewedSpan[]> {
+    const { reviews = [] } = counting;
+    const spans: ReviewedSpan[] = [];
+    for (const review of reviews) {
+      const range = { from: due.from - review.per + 1, to: due.to - review.per + 1 };
+      const panes = await this.options.store.readPanes({ layout: reviewLayout(counting), ...range });
+      const own = panes.filter(({ segment }) => segment === review.name);
+      for (const start of new Set(own.map((pane) => pane.start))) {
+        const packed = own.filter((pane) => pane.start === start).map((pane) => pane.packed);
+        spans.push({ model: model.name, review: review.name, start, events: gatherReviewed(packed, review) });
+      }
+    }
+    return spans;
+  }
+
+  /** What was judged, and what is to be told of it, in one write. */
+  private async record(
+    model: string,
+    { transitions, reviewed }: { transitions: readonly Transition[]; reviewed: readonly ReviewedSpan[] },
+  ): Promise<void> {
+    const told = reviewed.length === 0 ? [] : (this.options.onReviewed?.(reviewed) ?? []);
+    const changes = new Map([...this.options.onTransitions(transitions), ...told]);
     changes.set(judgementName(model), writeJudgement(this.options.engine.judgesOf(model)));
     await this.options.store.writeJudgement(changes);
   }

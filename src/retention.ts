@@ -19,6 +19,9 @@ const SPARE = 2 * HOUR;
 /** Deleting waits until there is this much event time to delete, ms. */
 export const PRUNE_STEP = 6 * HOUR;
 
+/** Of a model whose events come in halves: every id is kept until its age is over, and no longer. */
+export const JOINED_PRUNE_STEP = HOUR / 6;
+
 /** What the store keeps of a model's counts: its panes, then hours and days. */
 export function keptPanes(fitted: FittedModel): readonly [KeptPanes, KeptPanes, KeptPanes] {
   const { pane } = fitted.counting;
@@ -41,15 +44,20 @@ export function deletedBefore(
 ): number | undefined {
   const { fitted, closedThrough, cohortsFrom } = source;
   const { model } = fitted.counting;
-  // As paneLayout, fieldLayout, rollUpLayout and cohortLayout name them.
+  // As paneLayout, fieldLayout, reviewLayout, rollUpLayout and cohortLayout name them.
   const named = layout.startsWith(`${model}/`) ? LAYOUT.exec(layout.slice(model.length + 1)) : null;
   if (named === null) return undefined;
-  const { cohorts, step } = named.groups ?? {};
+  const { cohorts, reviews, step } = named.groups ?? {};
   if (cohorts !== undefined) return cohortsFrom;
+  if (reviews !== undefined) return closedThrough - 2 * longestReview(fitted) - SPARE;
   const [panes, ...rolledUp] = keptPanes(fitted);
   const { keep } = rolledUp.find(({ name }) => name === step) ?? panes;
   return closedThrough - keep;
 }
 
+function longestReview({ counting: { reviews = [] } }: FittedModel): number {
+  return Math.max(0, ...reviews.map(({ per }) => per));
+}
+
 const LAYOUT =
-  /^(?:(?<cohorts>outcomes\/[0-9a-f]{16}\/[0-9a-f]{16})|(?:fields\/)?[0-9a-f]{16}(?:@(?<step>1h|1d))?)$/;
+  /^(?:(?<cohorts>outcomes\/[0-9a-f]{16}\/[0-9a-f]{16})|(?<reviews>reviews)|(?:fields\/)?[0-9a-f]{16}(?:@(?<step>1h|1d))?)$/;
