@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { MappedField } from "../../config/config.ts";
 import { resolvePath } from "../../config/path.ts";
 import { formatDuration } from "../../config/quantity.ts";
+import { schemaHash } from "../../rules/lineage.ts";
 import { plural } from "../text.ts";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-line.ts";
@@ -44,7 +45,13 @@ export async function compareFiles(options: ScoreOptions, io: CommandIo): Promis
     ...scoreWindow(known, window),
     ...(compat === undefined ? {} : { compat }),
   };
-  if (options.json) io.stdout.write(jsonLine(report));
+  const { id, rows } = known.reference;
+  const lineage = {
+    reference: id,
+    schema: schemaHash(known.reference),
+    rows: { reference: rows, window: window.ledger.sound },
+  };
+  if (options.json) io.stdout.write(jsonLine({ ...report, lineage }));
   else {
     const width = io.columns ?? Number.POSITIVE_INFINITY;
     const style = { width, color: io.isTerminal, bars: io.isTerminal };
