@@ -57,7 +57,8 @@ const OWNERS: Readonly<Record<"outputs" | "labels", readonly string[]>> = {
 };
 
 function checkRole(name: string, sections: Sections): FaultAt[] {
-  const { role, of } = sections[name];
+  const section = sections[name];
+  const { role, of } = section;
   if (role === "inference" || role === "inputs") {
     if (of !== undefined) {
       const message = "only outputs and labels belong to another stream; remove of, or change the role";
@@ -76,6 +77,15 @@ function checkRole(name: string, sections: Sections): FaultAt[] {
   if (!owners.includes(of)) {
     const what = role === "labels" ? "inference or inputs stream" : "inputs stream";
     return [{ path: ["of"], code: "UNKNOWN_NAME", message: `is no ${what}; ${suggestWord(of, owners)}` }];
+  }
+  const owner = sections[of];
+  if (
+    (section.http === true && owner.topic !== undefined) ||
+    (section.topic !== undefined && owner.http === true)
+  ) {
+    const [is, must] = owner.http === true ? ["comes over http", "over http"] : ["is a topic", "by a topic"];
+    const message = `${of} ${is}, so its ${role} come ${must}: each partition knows its own events only`;
+    return [{ path: [section.http === true ? "http" : "topic"], which: "key", code: "CONFLICT", message }];
   }
   const twins = Object.keys(sections).filter(
     (other) => sections[other].role === role && sections[other].of === of,
