@@ -28,8 +28,10 @@ export class FieldTally {
     const { fields: reader, batches } = decoded;
     if (reader === undefined) return;
     this.layout = reader.layout;
-    for (const { offset, rows } of batches) {
+    for (const { offset, reason, rows } of batches) {
       for (let row = 0; row < rows; row += 1) {
+        // What is no sound event says nothing of how events should be.
+        if (reason[row] !== 0) continue;
         const position = this.rows++;
         if (position < FIRST_SAMPLED || position % SAMPLED_EVERY === 0) this.look(reader, offset[row]);
       }

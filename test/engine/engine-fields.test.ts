@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { systemClock } from "../../src/runtime/clock.ts";
+import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
-import type { Alert } from "../../src/verdict/alert.ts";
+import type { Alert, Transition } from "../../src/verdict/alert.ts";
 import type { FieldChange } from "../../src/verdict/field-changes.ts";
 import { HOUR, MINUTE, modelOf, START, traffic, type Sent } from "./fixture.ts";
 import { outline, worldOf, type World } from "./world.ts";
@@ -177,6 +182,24 @@ describe("what is seen of fields", () => {
       await second.end();
       expect(outline(second.transitions)).toEqual(expected);
     }
+  });
+
+  it("is kept by the embedded store", async () => {
+    const path = await mkdtemp(join(tmpdir(), "driftd-fields-"));
+    const transitions: Transition[] = [];
+    for (const [from, to] of [
+      [0, 2_417],
+      [2_417, records.length],
+    ]) {
+      const store = await openLmdbStore({ path, clock: systemClock });
+      const world = await worldOf({ fitted, store, transitions, commitRows: 100 });
+      await world.feed(records.slice(from, to));
+      await world.ingestion.flush(true);
+      if (to === records.length) await world.end();
+      await store.close();
+    }
+    await rm(path, { recursive: true });
+    expect(outline(transitions)).toEqual(outline((await lived(records)).transitions));
   });
 
   it("adds up over partitions, and says which one it was", async () => {

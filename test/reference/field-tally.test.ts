@@ -27,6 +27,7 @@ function fieldOf(tallied: ExpectedFields | undefined, name: string): ExpectedFie
 
 const EVENTS = Array.from({ length: 400 }, (_, i) => ({
   id: `e${i}`,
+  time: START,
   model: "m",
   features: { amount: i / 2, region: i < 390 ? ["eu", "us"][i % 2] : `rare ${i}`, note: `free text ${i}` },
   ...(i % 4 === 0 ? { meta: { trace: `t${i}`, ...(i === 0 ? { once: 1 } : {}) } } : {}),
@@ -58,6 +59,11 @@ it("keeps the texts of a field that has few, but none that few records have in c
 
 it("is the same however the records were cut", () => {
   expect(tallyOf(EVENTS, 7)).toEqual(tallyOf(EVENTS));
+});
+
+it("takes nothing from events that are none", () => {
+  const unsound = EVENTS.map((event) => ({ ...event, time: "yesterday", odd: 1 }));
+  expect(tallyOf([...EVENTS, ...unsound])).toEqual(tallyOf(EVENTS));
 });
 
 it("is nothing without records", () => {

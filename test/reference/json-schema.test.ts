@@ -21,6 +21,7 @@ function schemaOf(values: readonly object[]): JsonSchema {
 
 const EVENTS = Array.from({ length: 200 }, (_, i) => ({
   id: `e${i}`,
+  time: START,
   at: "2026-01-05T00:00:00Z",
   features: {
     amount: i % 2 === 0 ? i : i / 2,
@@ -59,9 +60,10 @@ it("says what every record fulfils: types, what is always there, formats, and fe
           required: ["price"],
         },
       },
+      time: { type: "integer" },
       meta: { type: "object", properties: { trace: { type: "string" } }, required: ["trace"] },
     },
-    required: ["at", "features", "id", "items"],
+    required: ["at", "features", "id", "items", "time"],
   });
 });
 

@@ -27,7 +27,7 @@ export interface SourceLedger {
   /** By reason. */
   readonly dropped: Record<string, number>;
   /** By column: values of another type, or outside its limits, of rows that are counted all the same. */
-  readonly faults: Record<string, number>;
+  readonly faults: Map<string, number>;
 }
 
 /** How a source is decoded, and the names of its columns, also of those without any value where a table tells. */
@@ -131,7 +131,7 @@ export function sourceReader(reading: SourceReading): ReadSource {
       for (const { batch, rows } of kept.batches) take(batch, rows);
       return kept.ledger;
     }
-    const ledger: SourceLedger = { sound: 0, undecodable: 0, dropped: {}, faults: {} };
+    const ledger: SourceLedger = { sound: 0, undecodable: 0, dropped: {}, faults: new Map() };
     let rows = 0;
     decoder.restore(0, undefined);
     for await (const batch of openRows(file)) {
@@ -141,7 +141,6 @@ export function sourceReader(reading: SourceReading): ReadSource {
       rows += batch.count;
       ledger.undecodable += decoded.ledger.undecodable + decoded.ledger.oversize;
       for (const [reason, count] of Object.entries(decoded.unroutable)) drop(ledger, reason, count);
-      if (!isRead) fields?.observe(decoded);
       for (const events of decoded.batches) {
         if (timeless) forgetTime(events);
         countReasons(ledger, events);
@@ -149,6 +148,7 @@ export function sourceReader(reading: SourceReading): ReadSource {
         keepEvents(kept, events, rows);
         take(events, rows);
       }
+      if (!isRead) fields?.observe(decoded);
     }
     isRead = true;
     if (kept.cells <= MOST_KEPT) kept.ledger = ledger;
@@ -232,7 +232,7 @@ function countReasons(ledger: SourceLedger, batch: EventBatch): void {
 function countFaults({ faults }: SourceLedger, batch: EventBatch): void {
   for (const column of batch.faultColumn.subarray(0, batch.faults)) {
     const { name } = batch.plan.columns[column];
-    faults[name] = (faults[name] ?? 0) + 1;
+    faults.set(name, (faults.get(name) ?? 0) + 1);
   }
 }
 
