@@ -108,32 +108,40 @@ const byTime = (left: NewRecord, right: NewRecord): number => left.timestamp - r
 const RULES = { window: { size: "5m", pane: "1m", lateness: "5s" } };
 
 describeService("what model servers send over Kafka", kafkaMissing, () => {
-  test("kserve: events of all bodies and modes are counted exactly, and all else is accounted for", async () => {
-    const brokers = await sharedKafka();
-    const topic = await createTopic(brokers, { partitions: PARTITIONS });
-    const { directory, state } = await writeProject({
-      config: {
-        kafka: kafkaSection(brokers, uniqueName("driftd")),
-        streams: { logged: { role: "inference", topic, format: "kserve", from: "earliest" } },
-      },
-      rules: RULES,
-    });
-    const records = CALLS.flatMap((_, call) => kserveRecords(call));
-    await produce(brokers, topic, [...noise(), ...records.toSorted(byTime)]);
-    const daemon = await startDaemon(directory);
-    const halves = 2 * EVENTS.length;
-    const accounting = await daemon.accounted("logged", ({ rows }) => rows.measured === halves);
-    expect(accounting.records).toMatchObject({
-      received: records.length + 5,
-      decoded: records.length,
-      undecodable: 2,
-      ignored: 3,
-      oversize: 0,
-    });
-    expect(accounting.rows).toMatchObject({ received: halves, measured: halves, waiting: 0, balanced: true });
-    expect((await daemon.end()).code).toBe(0);
-    await expectCounts(directory, state, 2);
-  });
+  test.each(["kserve", "auto"])(
+    "%s: events of all bodies and modes are counted exactly, and all else is accounted for",
+    async (format) => {
+      const brokers = await sharedKafka();
+      const topic = await createTopic(brokers, { partitions: PARTITIONS });
+      const { directory, state } = await writeProject({
+        config: {
+          kafka: kafkaSection(brokers, uniqueName("driftd")),
+          streams: { logged: { role: "inference", topic, format, from: "earliest" } },
+        },
+        rules: RULES,
+      });
+      const records = CALLS.flatMap((_, call) => kserveRecords(call));
+      await produce(brokers, topic, [...noise(), ...records.toSorted(byTime)]);
+      const daemon = await startDaemon(directory);
+      const halves = 2 * EVENTS.length;
+      const accounting = await daemon.accounted("logged", ({ rows }) => rows.measured === halves);
+      expect(accounting.records).toMatchObject({
+        received: records.length + 5,
+        decoded: records.length,
+        undecodable: 2,
+        ignored: 3,
+        oversize: 0,
+      });
+      expect(accounting.rows).toMatchObject({
+        received: halves,
+        measured: halves,
+        waiting: 0,
+        balanced: true,
+      });
+      expect((await daemon.end()).code).toBe(0);
+      await expectCounts(directory, state, 2);
+    },
+  );
 
   test.each(["oip-v2", "mlserver"] as const)(
     "%s: requests and responses of two topics are counted exactly",
