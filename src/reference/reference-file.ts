@@ -130,9 +130,12 @@ function readOutcome(
   };
 }
 
-/** Whatever names the format was a reference once. */
+/** Whatever names the format was a reference once, and an Arrow file that cannot be read may have been. */
 function unreadable(bytes: Uint8Array, file: string, cause?: unknown): CodedError {
-  if (new TextDecoder("latin1").decode(bytes).includes(KEYS.format)) return damaged(file, cause);
+  const text = new TextDecoder("latin1").decode(bytes);
+  if (text.includes(KEYS.format) || (cause !== undefined && text.startsWith("ARROW1"))) {
+    return damaged(file, cause);
+  }
   const message = `${file} is no reference of driftd. Name a file that driftd reference build wrote.`;
   return new CodedError("REFERENCE_INVALID", message);
 }

@@ -2,6 +2,7 @@ import { CodedError } from "../../config/coded-error.ts";
 import { formatDuration } from "../../config/quantity.ts";
 import type { Inferred } from "../../event/infer.ts";
 import type { Reference } from "../../reference/reference.ts";
+import { listed } from "../../verdict/movement.ts";
 import { jsonLine } from "../json-line.ts";
 import { plural, printable } from "../text.ts";
 import { describeLabels, labelsInJson } from "./label-summary.ts";
@@ -42,8 +43,8 @@ export function textSummary({ output, reference, ledger, labels }: Built): strin
   const { rows, from, to, model, segments, columns, windowSizes, id } = reference;
   const span = Number.isNaN(from) ? "without event time" : `${rfc3339(from)} to ${rfc3339(to)}`;
   const left = lostRows(ledger).map((lost) => `, ${lost} left out`);
-  const windows = windowSizes.map(formatDuration).join(" and ");
-  const faults = Object.entries(ledger.faults).map(
+  const windows = listed(windowSizes.map(formatDuration));
+  const faults = [...ledger.faults].map(
     ([column, count]) =>
       `${printable(column)}: ${plural(count, "value")} of another type, or outside its limits, left out\n`,
   );
@@ -64,7 +65,7 @@ export function jsonSummary({ output, reference, ledger, labels }: Built): strin
     rows,
     dropped: ledger.dropped,
     undecodable: ledger.undecodable,
-    faults: ledger.faults,
+    faults: Object.fromEntries(ledger.faults),
     columns: columns.map(({ name, type, role }) => ({ name, type, role })),
     segments: segments.map(({ name }) => name),
     windows: windowSizes.map(formatDuration),

@@ -82,7 +82,7 @@ export async function openReference(options: SideOptions, io: CommandIo): Promis
 
 /** @throws CodedError USAGE where the score that was named has not one number */
 function requireScores({ file, fields: { score } }: SideOptions, { faults, sound }: SourceLedger): void {
-  if (score === undefined || (faults["prediction.score"] ?? 0) < sound) return;
+  if (score === undefined || (faults.get("prediction.score") ?? 0) < sound) return;
   const message = `--score ${score}: not one of its values in ${file} is a number. Name the column of the predicted probability.`;
   throw new CodedError("USAGE", message);
 }

@@ -64,7 +64,8 @@ export function scoreWindow(known: ReferenceSide, window: WindowSide): ScoreRepo
     columns.set(name, section !== undefined && pii ? hashedColumn(type, cells) : goneColumn(type, cells));
     if (section === undefined || pii) continue;
     const numberCells = window.numberCells.get(column);
-    const unseen = window.unseen[name] ?? [];
+    // A column may be called constructor.
+    const unseen = Object.hasOwn(window.unseen, name) ? (window.unseen[name] ?? []) : [];
     compared.push(compareColumn({ reference, column, ref, section, numberCells, name, type, unseen }));
   }
   for (const [name, report] of judgeColumns(compared)) columns.set(name, report);

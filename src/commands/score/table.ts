@@ -114,7 +114,7 @@ function verdictOf(column: ColumnReport): string {
   const isAlone = significance.reason === NO_COLUMN;
   if (isDrifted(column)) return isAlone ? "gone" : "drift";
   if (isAlone) return "new";
-  if (status === "undefined") return significance.reason ?? status;
+  if (status === "undefined") return column.measures["psi"]?.reason ?? significance.reason ?? status;
   if (status !== "ok") return status;
   return (significance.extras?.["holm"] ?? 1) <= LEVEL ? "small" : "same";
 }

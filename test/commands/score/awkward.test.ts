@@ -34,6 +34,14 @@ beforeAll(async () => {
   await writeFile(join(directory, "moved.csv"), table(4_000, 2, { shift: 0.1, ones: 0.3 }));
   await writeFile(join(directory, "calm.csv"), table(4_000, 3));
   await writeFile(join(directory, "far.csv"), table(4_000, 6, { shift: 100 }));
+  const odd = (i: number) =>
+    `{"__proto__":${i},"constructor":"${i % 3}x","toString":${i % 2 === 0},"valueOf":${i % 7}}`;
+  await writeFile(join(directory, "odd.jsonl"), Array.from({ length: 300 }, (_, i) => odd(i)).join("\n"));
+  const single = (i: number) => JSON.stringify({ b: i % 3 === 0 ? null : true, x: i });
+  await writeFile(
+    join(directory, "single.jsonl"),
+    Array.from({ length: 300 }, (_, i) => single(i)).join("\n"),
+  );
   const unlabelled = table(4_000, 5).replaceAll(/,[^,\n]*$/gm, "");
   await writeFile(join(directory, "unlabelled.csv"), unlabelled);
 });
@@ -48,6 +56,27 @@ async function report(...argv: string[]): Promise<ScoreReport> {
   // The shape is what score.test.ts is about.
   return JSON.parse(await text(...argv, "--json")) as ScoreReport;
 }
+
+describe("columns called as every object's members", () => {
+  it("are columns like any other", async () => {
+    const { columns } = await report("odd.jsonl", "odd.jsonl");
+    const names = ["__proto__", "constructor", "toString", "valueOf"];
+    expect(Object.keys(columns).toSorted()).toEqual(names);
+    expect(names.map((name) => Object.getOwnPropertyDescriptor(columns, name)?.value.type)).toEqual([
+      "number",
+      "category",
+      "boolean",
+      "number",
+    ]);
+  });
+});
+
+describe("a column of one value", () => {
+  it("is called constant, whatever else is asked of it", async () => {
+    const lines = (await text("single.jsonl", "single.jsonl")).split("\n");
+    expect(lines.find((line) => line.startsWith("b "))).toMatch(/ constant$/);
+  });
+});
 
 describe("a number that is 0 or 1, and mostly 0", () => {
   it("moves by all measures of its distribution", async () => {
