@@ -34,12 +34,16 @@ export function createTarget(plan: EventPlan, map: FieldMap, piiKey: Uint8Array)
   return { plan, json, dictionaries, versions, batch };
 }
 
+/** A batch with more room than a source's largest gives it back when it is not needed: one odd record was enough to take it. */
+const KEPT_ROWS = 65_536;
+
 /** Empties the target's batch and makes room for `rows` rows. */
 export function prepareTarget(target: Target, rows: number): void {
-  if (rows > target.batch.capacity) {
-    let capacity = target.batch.capacity;
-    while (capacity < rows) capacity *= 2;
-    const { plan, dictionaries, versions } = target;
+  const { plan, dictionaries, versions, batch } = target;
+  const isIdle = batch.capacity > KEPT_ROWS && batch.rows * 4 < batch.capacity;
+  let capacity = isIdle ? FIRST_CAPACITY : batch.capacity;
+  while (capacity < rows) capacity *= 2;
+  if (capacity !== batch.capacity) {
     target.batch = createBatch({ plan, dictionaries, versions: versions.names, capacity });
     bindBatch(target.json.slots, target.batch);
   }

@@ -99,6 +99,18 @@ describe("requests and responses of model servers", () => {
     expect(decoded.rows).toBe(2);
   });
 
+  it("give back the room that a large call took", () => {
+    const decoder = decoderOf(halves("m"), streamOf(kserve));
+    const rows = (count: number): object[] => Array.from({ length: count }, () => ({ x: 1 }));
+    const room = (count: number): number => {
+      const instances = rows(count / 10);
+      const records = Array.from({ length: 10 }, () => ({ instances }));
+      const batch = recordsOf(records, { headers: records.map(() => event("request")) });
+      return decoder.decode(batch, tick).batches[0].capacity;
+    };
+    expect([100_000, 90_000, 1_000, 1_000].map(room)).toEqual([131_072, 131_072, 131_072, 1_024]);
+  });
+
   it("are refused where they are nearly nothing but missing cells", () => {
     const columns = Array.from({ length: 100 }, (_, k) => columnOf({ name: `x-${k}` }));
     const plan = planOf(columns, { needsId: true, half: "input" });
