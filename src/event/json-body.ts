@@ -13,9 +13,9 @@ import {
   VERSION,
 } from "./body-keys.ts";
 import { readMembers, skipMember, spanValue } from "./body-members.ts";
+import { setSpan } from "./byte-table.ts";
 import { isFalse, isNull } from "./json-skip.ts";
 import { skipSpace } from "./json-text.ts";
-import { runText, takeText } from "./last-text.ts";
 import { readBinary } from "./oip-binary.ts";
 import { readRawTexts, readTensors } from "./oip-json.ts";
 import type { Draft, TensorReader } from "./tensor-reader.ts";
@@ -86,12 +86,10 @@ function readSection(reader: TensorReader, code: number, at: number): number {
 }
 
 function readHead(reader: TensorReader, code: number, at: number, next: number): void {
-  const { body, span, heads } = reader;
+  const { body, span } = reader;
   spanValue(reader, at, next);
-  const { bytes, start, stop } = span;
-  if (code === ID) body.id = runText(bytes, start, stop);
-  else if (code === MODEL) body.model = takeText(heads.model, bytes, start, stop);
-  else body.version = takeText(heads.version, bytes, start, stop);
+  const head = code === ID ? body.id : code === MODEL ? body.model : body.version;
+  setSpan(head, span.bytes, span.start, span.stop);
 }
 
 function readAsked(reader: TensorReader, code: number, at: number): number {

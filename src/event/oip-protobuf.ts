@@ -1,5 +1,4 @@
 import { setSpan } from "./byte-table.ts";
-import { runText, takeText } from "./last-text.ts";
 import { readContents } from "./oip-contents.ts";
 import { LENGTH, readEnd, readVarint, skipField, VARINT } from "./protobuf.ts";
 import { readRawContents } from "./raw-tensor.ts";
@@ -72,7 +71,7 @@ function hasCells(reader: TensorReader): boolean {
 /** A message without tensors and model is as good as none: a few random bytes often are one. */
 function endMessage(reader: TensorReader): boolean {
   const { body } = reader;
-  if ((body.count === 0 && body.model === "") || !settleRows(reader)) return false;
+  if ((body.count === 0 && body.model.start === body.model.stop) || !settleRows(reader)) return false;
   endBody(reader);
   return true;
 }
@@ -90,14 +89,12 @@ function readCellsOf(reader: TensorReader): boolean {
 }
 
 function readHead(reader: TensorReader, field: number, end: number): boolean {
-  const { body, bytes, heads, wire } = reader;
+  const { body, bytes, wire } = reader;
   const { at } = wire;
   wire.at = end;
   if (field !== MODEL && field !== VERSION && field !== ID) return true;
   if (!isUtf8(bytes, at, end)) return false;
-  if (field === MODEL) body.model = takeText(heads.model, bytes, at, end);
-  else if (field === VERSION) body.version = takeText(heads.version, bytes, at, end);
-  else body.id = runText(bytes, at, end);
+  setSpan(field === ID ? body.id : field === MODEL ? body.model : body.version, bytes, at, end);
   return true;
 }
 

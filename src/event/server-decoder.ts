@@ -1,4 +1,4 @@
-import { findCode, hashSpan, setSpan, spanText } from "./byte-table.ts";
+import { findCode, hashSpan, setSpan } from "./byte-table.ts";
 import type { DecodingClock, TimeLimits } from "./clock.ts";
 import { standInTime } from "./clock.ts";
 import { readHeaders } from "./cloud-event.ts";
@@ -117,10 +117,7 @@ function findModel(state: DecoderState, server: ServerState, { batch, record }: 
   else if (message.model.stop > message.model.start) {
     setSpan(span, message.model.bytes, message.model.start, message.model.stop);
     isNamed = true;
-  } else if (server.bodies.body.model !== "") {
-    spanText(span, server.bodies.body.model);
-    isNamed = true;
-  }
+  } else isNamed = bodyField(["model_name"], server, span);
   if (!isNamed || span.start === span.stop) return pairs.length === 1 ? 0 : -1;
   hashSpan(span);
   return findCode(models, span);

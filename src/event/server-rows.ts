@@ -1,4 +1,4 @@
-import { setSpan, spanText } from "./byte-table.ts";
+import { setSpan } from "./byte-table.ts";
 import type { ByteSpan } from "./byte-table.ts";
 import { judgeTime } from "./clock.ts";
 import type { DecodingClock, TimeLimits } from "./clock.ts";
@@ -104,8 +104,9 @@ function readVersion(state: DecoderState, server: ServerState, at: RowsAt): bool
 export function bodyField(path: readonly string[], { bodies }: ServerState, span: ByteSpan): boolean {
   const { id, model, version } = bodies.body;
   const [name] = path;
-  const text = name === "id" ? id : name === "model_name" ? model : name === "model_version" ? version : "";
-  if (text === "") return false;
-  spanText(span, text);
+  const field =
+    name === "id" ? id : name === "model_name" ? model : name === "model_version" ? version : undefined;
+  if (field === undefined || field.start === field.stop) return false;
+  setSpan(span, field.bytes, field.start, field.stop);
   return true;
 }

@@ -1,3 +1,6 @@
+import { createSpan, setSpan } from "./byte-table.ts";
+import type { ByteSpan } from "./byte-table.ts";
+
 /** What stands in a cell of a tensor. */
 export const MISSING = 0;
 export const NUMBER = 1;
@@ -13,10 +16,10 @@ const FIRST_CELLS = 16;
 /** A request to a model server, or what it answered, as tensors. One is reused from body to body. */
 export interface TensorBody {
   kind: "request" | "response" | "error";
-  /** "" where the body has none, as below. */
-  id: string;
-  model: string;
-  version: string;
+  /** Texts of UTF-8, empty where the body has none. */
+  readonly id: ByteSpan;
+  readonly model: ByteSpan;
+  readonly version: ByteSpan;
   /** How many inferences the body is; 0 is a legal batch. */
   rows: number;
   /** How many of `tensors` are meaningful. */
@@ -53,7 +56,8 @@ export interface Tensor {
 }
 
 export function createTensorBody(): TensorBody {
-  return { kind: "request", id: "", model: "", version: "", rows: 0, count: 0, tensors: [] };
+  const [id, model, version] = [createSpan(), createSpan(), createSpan()];
+  return { kind: "request", id, model, version, rows: 0, count: 0, tensors: [] };
 }
 
 /** Where the cell's text begins in `tensor.bytes`, -1 if it has none; it ends before tensor.stops[cell]. */
@@ -63,9 +67,9 @@ export function textStart(tensor: Tensor, cell: number): number {
 
 export function resetBody(body: TensorBody): void {
   body.kind = "request";
-  body.id = "";
-  body.model = "";
-  body.version = "";
+  setSpan(body.id, NO_BYTES, 0, 0);
+  setSpan(body.model, NO_BYTES, 0, 0);
+  setSpan(body.version, NO_BYTES, 0, 0);
   body.rows = 0;
   body.count = 0;
 }

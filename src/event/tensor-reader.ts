@@ -3,8 +3,6 @@ import type { BodyKeys } from "./body-keys.ts";
 import { createByteTable, createSpan } from "./byte-table.ts";
 import type { ByteSpan, ByteTable } from "./byte-table.ts";
 import { MAX_DEPTH } from "./json-skip.ts";
-import { createLastText } from "./last-text.ts";
-import type { LastText } from "./last-text.ts";
 import { createWire } from "./protobuf.ts";
 import type { Wire } from "./protobuf.ts";
 import { createTensor, createTensorBody, resetBody } from "./tensor-body.ts";
@@ -46,7 +44,6 @@ export interface TensorReader {
   rank: number;
   readonly nesting: Nesting;
   readonly keys: BodyKeys;
-  readonly heads: { readonly model: LastText; readonly version: LastText };
   readonly draft: Draft;
   readonly found: Found;
   /** By position of the V2 tensor: bytes of its data behind the JSON, HERE or NO_SIZE; and whether its texts are JSON. */
@@ -148,7 +145,6 @@ export function createTensorReader(): TensorReader {
       counts: new Int32Array(MAX_DEPTH),
     },
     keys: createBodyKeys(),
-    heads: { model: createLastText(), version: createLastText() },
     draft: createDraft(),
     found: { request: false, response: false, isError: false, isBroken: false, hasShapes: false, rawAt: -1 },
     sizes: [],

@@ -1,3 +1,4 @@
+import type { ByteSpan } from "../../../src/event/byte-table.ts";
 import { BOOLEAN, MISSING, NUMBER, OTHER, TEXT } from "../../../src/event/tensor-body.ts";
 import type { Tensor, TensorBody } from "../../../src/event/tensor-body.ts";
 import type { PlainJson } from "./json.ts";
@@ -58,12 +59,16 @@ export function shownBody(body: TensorBody): PlainBody {
   const { kind, id, model, version, rows, count, tensors } = body;
   return {
     kind,
-    id,
-    model,
-    version,
+    id: shownSpan(id),
+    model: shownSpan(model),
+    version: shownSpan(version),
     rows,
     tensors: tensors.slice(0, count).map((t) => shownTensor(t, rows)),
   };
+}
+
+function shownSpan({ bytes, start, stop }: ByteSpan): string {
+  return Buffer.from(bytes.subarray(start, stop)).toString();
 }
 
 function shownTensor(tensor: Tensor, rows: number): PlainTensor {
