@@ -1,8 +1,9 @@
 import type { Answers, Engine, HalfQuestion } from "./engine.ts";
 import type { DecodedRecords, EventBatch } from "./event/batch.ts";
 import type { FoundEntries } from "./join/entries.ts";
-import { restKeysOf, type HalfAnswers } from "./join/half-answers.ts";
+import { restKeysOf, waitingKeysOf, type HalfAnswers } from "./join/half-answers.ts";
 import { keysOf } from "./join/half-keys.ts";
+import { NOTHING_FOUND } from "./join/pending-entries.ts";
 import type { Store, TaskId } from "./state/store.ts";
 import type { Task } from "./window/task.ts";
 
@@ -63,7 +64,12 @@ async function findHalves(
 ): Promise<HalfAnswers> {
   const keys = keysOf(batch, plan);
   const meetings = await store.find(id, index("meetings"), keys);
-  const cells = await store.find(id, index(side === "input" ? "output" : "input"), keys);
+  const waiting = waitingKeysOf(side, keys, meetings);
+  const found =
+    waiting.count === 0
+      ? NOTHING_FOUND
+      : await store.find(id, index(side === "input" ? "output" : "input"), waiting);
+  const cells = { keys: waiting, found };
   const rest = side === "input" ? undefined : restKeysOf(batch, { keys, meetings }, plan);
   if (rest === undefined) return { keys, meetings, cells };
   return {

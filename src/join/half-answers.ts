@@ -3,17 +3,22 @@ import { reasonCode } from "../event/reason.ts";
 import { mixRowHigh, mixRowLow } from "../event/row-id.ts";
 import type { FoundEntries, IdList } from "./entries.ts";
 import { keyHigh, keyLow, type HalfKeys } from "./half-keys.ts";
-import type { JoinPlan } from "./half-plans.ts";
-import { MEETING, rowsOf } from "./meeting.ts";
+import type { JoinPlan, Side } from "./half-plans.ts";
+import { FAILED_CALL, kindOf, MEETING, OPEN, rowsOf } from "./meeting.ts";
 import { NOTHING_FOUND } from "./pending-entries.ts";
 
 /** What the store knows of a batch of halves, by the positions in its keys. */
 export interface HalfAnswers {
   readonly keys: HalfKeys;
   readonly meetings: FoundEntries;
-  /** Cells of the other side's halves. */
-  readonly cells: FoundEntries;
+  /** Cells of the other side's halves that wait. */
+  readonly cells: { readonly keys: WaitingKeys; readonly found: FoundEntries };
   readonly rest?: { readonly keys: RestKeys; readonly meetings: FoundEntries };
+}
+
+/** Those of a batch's keys under which a half of the other side waits; by position of the key, where it stands among them. */
+export interface WaitingKeys extends IdList {
+  readonly at: ReadonlyMap<number, number>;
 }
 
 /** Keys of the further rows of requests whose calls failed; by position of the first row's key, where they begin. */
@@ -25,10 +30,31 @@ export interface RestKeys extends IdList {
 export const NO_ANSWERS: HalfAnswers = {
   keys: { high: new Uint32Array(0), low: new Uint32Array(0), count: 0, near: new Int32Array(0) },
   meetings: NOTHING_FOUND,
-  cells: NOTHING_FOUND,
+  cells: {
+    keys: { high: new Uint32Array(0), low: new Uint32Array(0), count: 0, at: new Map() },
+    found: NOTHING_FOUND,
+  },
 };
 
 const FAILED = reasonCode("failed");
+
+/** The keys whose cells are worth to be asked for. */
+export function waitingKeysOf(side: Side, keys: HalfKeys, meetings: FoundEntries): WaitingKeys {
+  const state = (side === "input" ? MEETING.output : MEETING.input) + MEETING.state;
+  const at = new Map<number, number>();
+  for (let position = 0; position < keys.count; position++) {
+    if (meetings.found[position] !== 1) continue;
+    const kind = kindOf(meetings.fields[position * meetings.width + state]);
+    if (kind === OPEN || kind === FAILED_CALL) at.set(position, at.size);
+  }
+  const positions = [...at.keys()];
+  return {
+    high: Uint32Array.from(positions, (position) => keys.high[position]),
+    low: Uint32Array.from(positions, (position) => keys.low[position]),
+    count: at.size,
+    at,
+  };
+}
 
 /**
  * Further rows of the requests that a batch's failed calls belong to: a failed call names the first one only, and how many

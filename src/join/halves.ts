@@ -32,9 +32,13 @@ interface Taking {
   readonly versions: Int32Array;
   /** The next of the batch's faults. */
   fault: number;
-  /** Of the row in hand: what it holds, whether its call failed, and the position of the key of its other half. */
+  /** Of the row in hand: what it holds, and whether its call failed... */
   content: number;
   isFailed: boolean;
+  /** ...the places of its own key and of its second one, if it has any... */
+  own: number;
+  neighbour: number;
+  /** ...and the position of the key of its other half. */
   partner: number;
 }
 
@@ -70,7 +74,8 @@ export class Halves {
   begin(side: Side, batch: EventBatch, answers: HalfAnswers): void {
     if (!areFaultsInOrder(batch)) sortFaults(batch);
     const versions = this.versions.of(batch.versions);
-    this.taking[side] = { batch, answers, versions, fault: 0, content: 0, isFailed: false, partner: -1 };
+    const row = { content: 0, isFailed: false, own: NOWHERE, neighbour: NOWHERE, partner: -1 };
+    this.taking[side] = { batch, answers, versions, fault: 0, ...row };
   }
 
   /**
@@ -85,6 +90,9 @@ export class Halves {
     taking.isFailed = batch.reason[row] === FAILED;
     this.pack(side, taking, row);
     taking.content = taking.isFailed ? FAILED_CONTENT : contentHash(this.words[side]);
+    const near = answers.keys.near[row];
+    taking.own = this.meetings.locate(answers, row);
+    taking.neighbour = near < 0 ? NOWHERE : this.meetings.locate(answers, near);
     const first = this.firstOf(side, row, taking);
     if (first !== NOWHERE) {
       const known = this.meetings.field(first, answers, MEETING[side] + MEETING.content);
@@ -119,7 +127,9 @@ export class Halves {
   private meet(side: Side, row: number, taking: Taking, into: EventBatch): typeof DROPPED | typeof PAIRED {
     const { batch, answers, partner: position } = taking;
     const other = OTHER[side];
-    const partner = this.meetings.enter(answers, position);
+    const place = position === row ? taking.own : taking.neighbour;
+    const partner = this.meetings.enter(place, answers, position);
+    if (position === row) taking.own = partner;
     const state = this.meetings.field(partner, answers, MEETING[other] + MEETING.state);
     const otherTime = this.meetings.field(partner, answers, MEETING[other] + MEETING.time);
     this.close(partner, other, answers);
@@ -151,12 +161,8 @@ export class Halves {
   }
 
   /** Where the first half of this id on the same side stands, if it was recently enough to be the same one. */
-  private firstOf(side: Side, row: number, { batch, answers }: Taking): number {
-    const own = this.meetings.locate(answers, row);
+  private firstOf(side: Side, row: number, { batch, answers, own, neighbour }: Taking): number {
     if (this.kindAt(own, side, answers) !== NONE) return own;
-    const near = answers.keys.near[row];
-    if (near < 0) return NOWHERE;
-    const neighbour = this.meetings.locate(answers, near);
     if (this.kindAt(neighbour, side, answers) === NONE) return NOWHERE;
     const time = this.meetings.field(neighbour, answers, MEETING[side] + MEETING.time);
     return Math.abs(batch.time[row] - time) <= this.plan.within ? neighbour : NOWHERE;
@@ -173,26 +179,27 @@ export class Halves {
    * Position of the key of the half that this one is to meet, and which then is in hand; -1 without one. Of two it is the one
    * that came first.
    */
-  private partnerOf(other: Side, row: number, { batch, answers }: Taking): number {
-    const time = batch.time[row];
+  private partnerOf(other: Side, row: number, taking: Taking): number {
     const cells = this.meetings.cells[other];
-    const isOwn = this.fetch(other, row, answers, time);
-    const near = answers.keys.near[row];
+    const isOwn = this.fetch(other, row, row, taking);
+    const near = taking.answers.keys.near[row];
     if (near < 0) return isOwn ? row : -1;
-    if (!isOwn) return this.fetch(other, near, answers, time) ? near : -1;
+    if (!isOwn) return this.fetch(other, row, near, taking) ? near : -1;
     for (let i = 0; i < cells.length; i++) this.rival[i] = cells[i];
-    if (this.fetch(other, near, answers, time) && cells[HALF.offset] < this.rival[HALF.offset]) return near;
+    if (this.fetch(other, row, near, taking) && cells[HALF.offset] < this.rival[HALF.offset]) return near;
     for (let i = 0; i < cells.length; i++) cells[i] = this.rival[i];
     return row;
   }
 
-  /** Brings the half of the other side under this key to hand, if it waits and is near enough in time. */
-  private fetch(other: Side, position: number, answers: HalfAnswers, time: number): boolean {
-    const place = this.meetings.locate(answers, position);
+  /** Brings the half of the other side under one of the row's keys to hand, if it waits and is near enough in time. */
+  private fetch(other: Side, row: number, position: number, taking: Taking): boolean {
+    const { batch, answers, own, neighbour } = taking;
+    const place = position === row ? own : neighbour;
     const kind = this.kindAt(place, other, answers);
     if (kind !== OPEN && kind !== FAILED_CALL) return false;
     const otherTime = this.meetings.field(place, answers, MEETING[other] + MEETING.time);
-    if (Math.abs(time - otherTime) > this.plan.within || otherTime < this.open.expiredThrough) return false;
+    if (Math.abs(batch.time[row] - otherTime) > this.plan.within || otherTime < this.open.expiredThrough)
+      return false;
     return this.meetings.fetch(place, other, answers, position);
   }
 
@@ -201,8 +208,8 @@ export class Halves {
   }
 
   /** Notes the half under its own key. */
-  private note(side: Side, row: number, { batch, answers, content }: Taking, kind: number): number {
-    const entry = this.meetings.enter(answers, row);
+  private note(side: Side, row: number, { batch, answers, content, own }: Taking, kind: number): number {
+    const entry = this.meetings.enter(own, answers, row);
     const at = MEETING[side];
     const time = batch.time[row];
     this.meetings.set(entry, at + MEETING.time, time);

@@ -49,9 +49,9 @@ export class Meetings {
     this.pending.set(entry, field, value);
   }
 
-  /** This commit's entry for the key at a position: made if need be, with what the store knows. */
-  enter({ keys, meetings }: HalfAnswers, position: number): number {
-    return this.enterKey(keys, meetings, position);
+  /** This commit's entry for the key at a position, which stands at that place: made if need be, with what the store knows. */
+  enter(place: number, { keys, meetings }: HalfAnswers, position: number): number {
+    return place >= 0 ? place : this.enterKey(keys, meetings, position);
   }
 
   /** The same for a further row of a request; -1 where the store knows nothing of it. */
@@ -90,9 +90,10 @@ export class Meetings {
       this.pending.read(place, this.cellsAt[side], into);
       return true;
     }
-    if (cells.found[position] !== 1 || cells.width !== into.length) return false;
-    const at = position * cells.width;
-    for (let i = 0; i < into.length; i++) into[i] = cells.fields[at + i];
+    const asked = cells.keys.at.get(position) ?? -1;
+    const { found, fields, width } = cells.found;
+    if (asked < 0 || found[asked] !== 1 || width !== into.length) return false;
+    for (let i = 0; i < into.length; i++) into[i] = fields[asked * width + i];
     return true;
   }
 

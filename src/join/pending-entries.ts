@@ -6,16 +6,16 @@ import type { FoundEntries, IdList, IndexEntries } from "./entries.ts";
  */
 export class PendingEntries {
   readonly width: number;
-  private highs = new Uint32Array(1024);
-  private lows = new Uint32Array(1024);
+  private highs = new Uint32Array(FIRST_CAPACITY);
+  private lows = new Uint32Array(FIRST_CAPACITY);
   private values: Float64Array;
   /** Entry number + 1; 0 is free. Twice as long as the entries, at least. */
-  private slots = new Int32Array(4096);
+  private slots = new Int32Array(4 * FIRST_CAPACITY);
   private used = 0;
 
   constructor(width: number) {
     this.width = width;
-    this.values = new Float64Array(1024 * width);
+    this.values = new Float64Array(FIRST_CAPACITY * width);
   }
 
   get count(): number {
@@ -126,6 +126,9 @@ export class PendingEntries {
     }
   }
 }
+
+/** A task has a table for each of its models, most of which bring little. */
+const FIRST_CAPACITY = 64;
 
 /** What the store knows of a batch's ids; nothing, where it was not asked. */
 export const NOTHING_FOUND: FoundEntries = {

@@ -174,4 +174,5 @@ export class ModelJoin {
   }
 }
 
-const FIRST_CAPACITY = 1024;
+/** Most of the models of a stream of many bring little. */
+const FIRST_CAPACITY = 16;
