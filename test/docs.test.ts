@@ -1,0 +1,36 @@
+import { readdirSync, existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../src/config/config-file.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const PAGES = ["README.md", ...readdirSync(new URL("docs", ROOT)).map((name) => `docs/${name}`)];
+
+function textOf(page: string): string {
+  return readFileSync(new URL(page, ROOT), "utf8");
+}
+
+/** Examples that show the streams alone, with what the rest of a driftd.yaml needs. */
+function streamExamples(page: string): string[] {
+  const blocks = [...textOf(page).matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text);
+  return blocks.filter((text) => /^streams:/m.test(text) && !/^version:/m.test(text));
+}
+
+describe.each(PAGES)("%s", (page) => {
+  test("points to files that are there", () => {
+    const targets = [...textOf(page).matchAll(/\]\(([^)#:]+)\)/g)].map(([, target]) => target);
+    const base = new URL(page, ROOT);
+    expect(targets.filter((target) => !existsSync(new URL(target, base)))).toEqual([]);
+  });
+
+  test("shows streams that driftd reads", () => {
+    for (const example of streamExamples(page)) {
+      const kafka = "kafka: { brokers: [kafka:9092], group: driftd }";
+      const text = `version: 1\n${kafka}\nrules: [rules/*.yaml]\n${example}`;
+      expect(readConfig({ text, file: "/driftd.yaml", env: {} }).faults).toEqual([]);
+    }
+  });
+});
+
+test("the examples of streams are found", () => {
+  expect(PAGES.flatMap(streamExamples).length).toBeGreaterThan(1);
+});
