@@ -11,7 +11,7 @@ const stale = [];
 /** By schema, the types that other files use. */
 const SCHEMAS = {
   driftd: ["DriftdFile", "KafkaSection", "QuarantineSection", "StreamSection", "FieldSource"],
-  rules: ["RuleFile", "RuleSection"],
+  rules: ["RuleFile", "RuleSection", "ReviewSection", "ConditionSection"],
 };
 
 for (const [name, used] of Object.entries(SCHEMAS)) {
@@ -47,10 +47,13 @@ function withoutExamples(schema) {
   );
 }
 
-/** A description beside `$ref` would make a numbered copy of the type for every use of it. */
+/** A description beside `$ref` would make a numbered copy of the type for every use of it; of `if` types know nothing. */
 function sharedTypes(schema) {
   return JSON.parse(
-    JSON.stringify(schema, (_, value) => (typeof value?.$ref === "string" ? { $ref: value.$ref } : value)),
+    JSON.stringify(schema, (_, value) => {
+      if (typeof value?.$ref === "string") return { $ref: value.$ref };
+      return value?.if === undefined ? value : { anyOf: [value.then, value.else] };
+    }),
   );
 }
 

@@ -9,13 +9,11 @@ import type { PrivacyKeys } from "./event/ids.ts";
 import type { StreamLedger } from "./event/ledger.ts";
 import { Ingestion } from "./ingestion.ts";
 import { ledgersOf, viewMetrics } from "./metrics-view.ts";
+import { createOutboxes } from "./outboxes.ts";
 import type { ShownBuild, ShownProcess } from "./publish/metrics.ts";
-import { createOutbox } from "./publish/outbox.ts";
-import { decodeOutbox, encodeOutbox } from "./publish/outbox-state.ts";
 import { createPrometheus } from "./publish/prometheus.ts";
 import { openQuarantine } from "./publish/quarantine.ts";
 import type { Send } from "./publish/quarantine-topic.ts";
-import { createSinks } from "./publish/sinks.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Clock } from "./runtime/clock.ts";
 import { createLifecycle, type Lifecycle } from "./runtime/lifecycle.ts";
@@ -77,7 +75,6 @@ export interface App {
   stop(reason: string): Promise<void>;
 }
 
-const OUTBOX = "outbox";
 /** No fetch and no heartbeat for so long means stuck, ms. */
 const PATIENCE = MINUTE;
 
@@ -120,16 +117,14 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     models.map(({ model }) => model.name),
   );
   const engine = new Engine({ groups, models });
-  const recorded = (await store.readJudgement()).get(OUTBOX);
-  const sinks = createSinks({ config: config.publish, log });
-  for (const sink of sinks) lifecycle.onStop(sink.name, () => sink.close());
-  const outbox = createOutbox({
-    sinks,
-    maxAge: config.publish.maxAge,
+  const outbox = createOutboxes({
+    config: config.publish,
+    models,
+    ...(sender && { send: sender.send }),
     log,
-    ...(recorded === undefined ? {} : { state: decodeOutbox(recorded) }),
   });
-  const saveOutbox = (): ReadonlyMap<string, Uint8Array> => new Map([[OUTBOX, encodeOutbox(outbox.state())]]);
+  lifecycle.onStop("sinks", () => outbox.close());
+  outbox.restore(await store.readJudgement());
 
   const evaluation = new Evaluation({
     engine,
@@ -138,9 +133,13 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     log,
     look: (model) => lookAtStreams(engine, sources, model),
     onTransitions(transitions) {
-      outbox.add(transitions);
+      outbox.addTransitions(transitions);
       options.onTransitions?.(transitions);
-      return transitions.length === 0 ? new Map() : saveOutbox();
+      return transitions.length === 0 ? new Map() : outbox.save();
+    },
+    onReviewed(spans) {
+      outbox.addReviewed(spans);
+      return outbox.save();
     },
   });
   await evaluation.restore();
@@ -152,7 +151,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   const deliver = async (): Promise<void> => {
     if (!isOurs()) return;
     const changed = await outbox.deliver(clock.tick());
-    if (changed && !lifecycle.stopping) await ingestion.exclusive(() => store.writeJudgement(saveOutbox()));
+    if (changed && !lifecycle.stopping) await ingestion.exclusive(() => store.writeJudgement(outbox.save()));
   };
   const judge = async (): Promise<void> => {
     await evaluation.judge(clock.tick());
@@ -189,8 +188,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
       await options.onReload?.();
       await registerCounting(store, counting, log);
       engine.reset();
-      const blob = (await evaluation.restore()).get(OUTBOX);
-      outbox.restore(blob === undefined ? undefined : decodeOutbox(blob));
+      outbox.restore(await evaluation.restore());
       for (const source of sources) source.reload();
     },
     onFailure: (error) => fail(error),
@@ -215,7 +213,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     const firing = models.flatMap(({ model }) => engine.firing(model.name));
     const judgedAt = Math.max(...models.map(({ model }) => engine.closedThrough(model.name)));
     const changed = await outbox.refresh(firing, judgedAt, clock.tick());
-    if (changed) await ingestion.exclusive(() => store.writeJudgement(saveOutbox()));
+    if (changed) await ingestion.exclusive(() => store.writeJudgement(outbox.save()));
   });
   const report = async (): Promise<void> => {
     const positions = ingestion.takeCommitted();

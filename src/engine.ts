@@ -192,10 +192,11 @@ export class Engine {
   /** The delta is durable: panes that are closed for good can be forgotten here. */
   committed(task: Task): void {
     settleTask(task);
-    for (const [model, { intake, outcomes, fields }] of task.models) {
+    for (const [model, { intake, outcomes, fields, reviews }] of task.models) {
       const judge = this.judgesOf(model).panes;
       intake.panes.closeBefore(judge.closedThrough);
       fields?.closeBefore(judge.closedThrough);
+      reviews?.closeBefore(judge.closedThrough);
       outcomes?.cohorts.closeBefore(this.judgesOf(model).cohorts.openAfter);
     }
   }

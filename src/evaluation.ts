@@ -1,5 +1,5 @@
 import type { Tick } from "./config/tick.ts";
-import type { Engine } from "./engine.ts";
+import type { DueRange, Engine } from "./engine.ts";
 import { deletedBefore, JOINED_PRUNE_STEP, PRUNE_STEP } from "./retention.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Log } from "./runtime/log.ts";
@@ -9,8 +9,10 @@ import type { LookAt } from "./verdict/blindness.ts";
 import { indexPanes, type WindowPanes } from "./verdict/circumstances.ts";
 import { type JudgementChanges, restoreJudgement, writeJudgement } from "./verdict/judgement-record.ts";
 import type { PaneValue } from "./window/pane.ts";
+import { gatherReviewed } from "./window/review-intake.ts";
+import type { ReviewedSpan } from "./window/review-plan.ts";
 import { RollUp } from "./window/roll-up.ts";
-import { cohortLayout, fieldLayout, paneLayout } from "./window/task-delta.ts";
+import { cohortLayout, fieldLayout, paneLayout, reviewLayout } from "./window/task-delta.ts";
 
 /** Where more alerts change at once all is broken, and what is to be said of each must not keep the rest waiting. */
 const MOST_COMPLETED = 100;
@@ -27,6 +29,8 @@ export interface EvaluationOptions {
    * recorded twice.
    */
   readonly onTransitions: (transitions: readonly Transition[]) => ReadonlyMap<string, Uint8Array>;
+  /** The same for events that rules picked for review; absent: they go nowhere. */
+  readonly onReviewed?: (spans: readonly ReviewedSpan[]) => ReadonlyMap<string, Uint8Array>;
 }
 
 /** Hands closed panes from the store to the judges, and records what they decide in one write. */
@@ -205,7 +209,7 @@ export class Evaluation {
     { transitions, reviewed }: { transitions: readonly Transition[]; reviewed: readonly ReviewedSpan[] },
   ): Promise<void> {
     const told = reviewed.length === 0 ? [] : (this.options.onReviewed?.(reviewed) ?? []);
-    const changes = new Map([...this.options.onTransitions(transitions), ...told]);
+    const changes = new Map<string, Uint8Array>([...this.options.onTransitions(transitions), ...told]);
     changes.set(judgementName(model), writeJudgement(this.options.engine.judgesOf(model)));
     await this.options.store.writeJudgement(changes);
   }

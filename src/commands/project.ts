@@ -3,9 +3,11 @@ import type { Config } from "../config/config.ts";
 import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
 import type { FaultAt } from "../config/location.ts";
+import { suggestWord } from "../config/nearest-word.ts";
 import type { Reference } from "../reference/reference.ts";
 import { subjectOf } from "../rules/measure-terms.ts";
 import type { Model } from "../rules/model.ts";
+import { isReview } from "../rules/review-section.ts";
 import { dataOf } from "../rules/rule-file.ts";
 import { measureNamed } from "../statistics/measures.ts";
 import type { LoadedModel } from "./load-rules.ts";
@@ -37,6 +39,7 @@ export function checkProject(project: {
         ...checkLabels(dataOf(document), config),
         ...checkBudget(dataOf(document), config),
         ...checkReference(model),
+        ...checkReviewSinks(dataOf(document), config),
       ].map((fault) => faultAt(document, fault)),
     ),
     ...checkGroups(config).map((fault) => faultAt(read.document, fault)),
@@ -65,7 +68,7 @@ function checkKey(file: RuleData, config: Config): FaultAt[] {
 function checkLabels(file: RuleData, config: Config): FaultAt[] {
   if (Object.values(config.streams).some(({ role }) => role === "labels")) return [];
   return (file.rules ?? []).flatMap((rule, position): FaultAt[] => {
-    const measure = measureNamed(rule.measure ?? "");
+    const measure = isReview(rule) ? undefined : measureNamed(rule.measure ?? "");
     if (measure === undefined || subjectOf(measure) !== "labels") return [];
     const message = `${measure.name} needs labels, and no stream brings any; add a stream with role: labels`;
     return [{ path: ["rules", position, "measure"], code: "NO_JUDGEMENT", level: "warning", message }];
@@ -76,6 +79,20 @@ function checkBudget(file: RuleData, config: Config): FaultAt[] {
   if (config.budget === undefined || file.budget === undefined) return [];
   const message = "driftd.yaml has a budget for all models; keep one of the two";
   return [{ path: ["budget"], which: "key", code: "CONFLICT", message }];
+}
+
+/** Who picks events must say where they go. */
+function checkReviewSinks(file: RuleData, { publish }: Config): FaultAt[] {
+  const known = Object.keys(publish.review ?? {});
+  return (file.rules ?? []).flatMap((rule, position): FaultAt[] => {
+    if (!isReview(rule) || rule.off === true || rule.to === undefined || known.includes(rule.to)) return [];
+    const path = ["rules", position, "to"];
+    const message =
+      known.length === 0
+        ? `is nowhere to be found; add publish: { review: { ${rule.to}: { file: reviews.jsonl } } } to driftd.yaml`
+        : `is no place under publish.review in driftd.yaml; ${suggestWord(rule.to, known)}`;
+    return [{ path, code: "UNKNOWN_NAME", message }];
+  });
 }
 
 /** Nothing could be measured of a model without a reference. */

@@ -9,6 +9,7 @@ import type { Reference } from "../reference/reference.ts";
 import { subjectOf } from "../rules/measure-terms.ts";
 import type { MeasureTerms } from "../rules/measure-terms.ts";
 import type { Model } from "../rules/model.ts";
+import { isReview } from "../rules/review-section.ts";
 import { dataOf } from "../rules/rule-file.ts";
 import type { Measure } from "../statistics/measure.ts";
 import { MEASURES, measureNamed } from "../statistics/measures.ts";
@@ -57,7 +58,8 @@ function nameOf(entry: readonly string[]): string {
 /** Significance needs the reference's own windows of the rule's length, and of labels its own cohorts. */
 export function checkWindows(document: Document, model: Model, reference: Reference): FaultAt[] {
   const sections = dataOf(document).rules ?? [];
-  return model.rules.flatMap((rule, position): FaultAt[] => {
+  return model.rules.flatMap((rule): FaultAt[] => {
+    const position = sections.findIndex((section) => !isReview(section) && section.alert === rule.alert);
     const { size } = rule.window;
     if (rule.limit.kind !== "atLeast") return [];
     if (measureNamed(rule.measure)?.signal === "outcomes") {
@@ -66,7 +68,8 @@ export function checkWindows(document: Document, model: Model, reference: Refere
       return message === undefined ? [] : [{ path, code: "NO_JUDGEMENT", message }];
     }
     if (reference.windowSizes.includes(size)) return [];
-    const own = sections[position]?.window?.size !== undefined;
+    const section = sections[position];
+    const own = section !== undefined && !isReview(section) && section.window?.size !== undefined;
     const path = ["rules", position, ...(own ? ["window", "size"] : ["alert"])];
     const known = reference.windowSizes.map(formatDuration).join(", ");
     const message = `the reference has no windows of ${formatDuration(size)} (it has ${known === "" ? "none" : known}); build it again with this rule file`;

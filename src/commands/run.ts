@@ -55,7 +55,7 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
       if (given === undefined) await keepSecret(store, secret);
     },
     sources: openSources(config, streams, log),
-    ...(config.kafka && config.quarantine?.topic !== undefined
+    ...(config.kafka && writesTopics(config)
       ? { sender: createKafkaSender({ kafka: config.kafka, log }) }
       : {}),
     partitions: 1,
@@ -111,6 +111,12 @@ function openSources(config: Config, streams: readonly StreamConfig[], log: Log)
   }
   if (files.length > 0) sources.push(createFileSource({ streams: files, clock: Date.now }));
   return sources;
+}
+
+/** Whether anything goes to Kafka. */
+function writesTopics({ quarantine, publish }: Config): boolean {
+  const reviews = Object.values(publish.review ?? {});
+  return quarantine?.topic !== undefined || reviews.some(({ topic }) => topic !== undefined);
 }
 
 const KEY = "key";

@@ -84,7 +84,7 @@ function complete(file: DriftdFile, directory: string): Omit<Config, "rules"> {
     state: completeState(file, resolve),
     privacy: completePrivacy(file, resolve),
     ...(file.quarantine && { quarantine: completeQuarantine(file.quarantine, resolve) }),
-    publish: completePublish(file),
+    publish: completePublish(file, resolve),
     http: completeHttp(file, resolve),
     metrics: { segments: file.metrics?.segments ?? "firing", maxLines: file.metrics?.maxLines ?? 20_000 },
     ...(file.budget && {
@@ -130,8 +130,8 @@ function completeState(file: DriftdFile, resolve: (path: string) => string): Sta
   };
 }
 
-function completePublish(file: DriftdFile): PublishConfig {
-  const alertmanager = file.publish?.alertmanager;
+function completePublish(file: DriftdFile, resolve: (path: string) => string): PublishConfig {
+  const { alertmanager, review } = file.publish ?? {};
   return {
     ...(alertmanager && {
       alertmanager: {
@@ -139,6 +139,14 @@ function completePublish(file: DriftdFile): PublishConfig {
         resend: milliseconds(alertmanager.resend, MINUTE),
         timeout: milliseconds(alertmanager.timeout, 10_000),
       },
+    }),
+    ...(review && {
+      review: Object.fromEntries(
+        Object.entries(review).map(([name, sink]) => [
+          name,
+          sink.file === undefined ? sink : { file: resolve(sink.file) },
+        ]),
+      ),
     }),
     maxAge: milliseconds(file.publish?.maxAge, HOUR),
   };

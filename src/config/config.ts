@@ -129,6 +129,12 @@ export interface StateConfig {
   readonly max: number;
 }
 
+export interface ReviewSinkConfig {
+  readonly topic?: string;
+  readonly file?: string;
+  readonly url?: string;
+}
+
 export interface PublishConfig {
   readonly alertmanager?: {
     readonly urls: readonly string[];
@@ -136,6 +142,8 @@ export interface PublishConfig {
     readonly resend: number;
     readonly timeout: number;
   };
+  /** Where events go that rules pick for review, by the rules' name for it: each of exactly one kind. */
+  readonly review?: Readonly<Record<string, ReviewSinkConfig>>;
   /** Alerts whose pane ended longer ago than this are recorded but never pushed. */
   readonly maxAge: number;
 }

@@ -39,6 +39,8 @@ export function compileSchema(schema: object): SchemaCheck {
 function withoutEchoes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const meant = new Set(errors.flatMap((error) => meantKey(error) ?? []));
   return errors.filter((error) => {
+    // What the branch that was taken finds says more.
+    if (error.keyword === "if") return false;
     const key: unknown = error.params["missingProperty"];
     return typeof key !== "string" || !meant.has(`${error.instancePath}/${key}`);
   });
@@ -94,8 +96,12 @@ function describe(error: ErrorObject): FaultAt {
       return { path, code: "WRONG_VALUE", message: `must be ${JSON.stringify(params["allowedValue"])}` };
     case "pattern":
       return { path, code: "WRONG_VALUE", message: `is not a ${kindOf(part)}; write ${hint(part)}` };
+    case "maxItems":
+      return { path, code: "WRONG_VALUE", message: `must have ${String(params["limit"])} values` };
     case "minLength":
     case "minItems":
+      if (Number(params["limit"]) > 1)
+        return { path, code: "WRONG_VALUE", message: `must have ${String(params["limit"])} values` };
       return { path, code: "WRONG_VALUE", message: "is empty; write at least one, or leave it out" };
     case "minProperties":
       return { path, code: "WRONG_VALUE", message: `is empty; write ${hint(part)}` };

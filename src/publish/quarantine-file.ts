@@ -1,75 +1,22 @@
-import { open, rename } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { Log } from "../runtime/log.ts";
+import { createLineFile } from "./line-file.ts";
 import { toLine } from "./quarantine-entry.ts";
 import type { QuarantineSink } from "./quarantine.ts";
 
-/**
- * Lines of JSON, durable once written. At half of `max` bytes the file becomes FILE.1, in place of the one that was there:
- * both together stay below `max`, unless one write alone is longer.
- */
+/** Lines of JSON; the file and its older half together stay below `max` bytes. */
 export function createQuarantineFile(options: {
   readonly file: string;
   readonly max: number;
   readonly log: Log;
 }): QuarantineSink {
   const { file, max, log } = options;
-  let handle: FileHandle | undefined;
-  let size = 0;
-
-  const openFile = async (): Promise<FileHandle> => {
-    const opened = await open(file, "a+");
-    const { size: found } = await opened.stat();
-    size = found;
-    // A crash, or a disk that was full, may have left half a line.
-    const last = Buffer.alloc(1);
-    if (found > 0) await opened.read(last, 0, 1, found - 1);
-    if (found > 0 && last.toString() !== "\n") await opened.appendFile("\n");
-    await syncDirectory(file);
-    handle = opened;
-    return opened;
-  };
-
-  const turn = async (): Promise<void> => {
-    await closeFile();
-    await rename(file, `${file}.1`);
+  const turned = (): void =>
     log.warn({ file, max }, "the quarantine is full: its older half has been dropped");
-  };
-
-  const closeFile = async (): Promise<void> => {
-    const closing = handle;
-    handle = undefined;
-    await closing?.close();
-  };
-
+  const lines = createLineFile({ file, max, turned });
   return {
     name: file,
-    async open() {
-      await openFile();
-    },
-    async write(entries) {
-      const text = entries.map((entry) => `${toLine(entry)}\n`).join("");
-      const length = Buffer.byteLength(text);
-      try {
-        if (handle === undefined) await openFile();
-        if (size > 0 && size + length > max / 2) await turn();
-        const current = handle ?? (await openFile());
-        await current.appendFile(text);
-        await current.datasync();
-        size += length;
-      } catch (error) {
-        // Opened anew by the next attempt, which then ends what was begun.
-        await closeFile().catch(() => undefined);
-        throw error;
-      }
-    },
-    close: closeFile,
+    open: lines.open,
+    write: (entries) => lines.write(entries.map(toLine)),
+    close: lines.close,
   };
-}
-
-/** So that the name is kept as well. */
-async function syncDirectory(file: string): Promise<void> {
-  const directory = await open(dirname(file));
-  await directory.sync().finally(() => directory.close());
 }

@@ -45,7 +45,12 @@ function copyMarks(marks: Document["marks"], base: object, own: object): Marks |
   };
 }
 
-type NamedRule = Data & { readonly alert: string };
+/** Under `alert`, or under `review`. */
+type NamedRule = Data & ({ readonly alert: string } | { readonly review: string });
+
+function nameOf(rule: NamedRule): unknown {
+  return rule["review"] ?? rule["alert"];
+}
 
 function mergeRules(
   marks: Document["marks"],
@@ -56,7 +61,7 @@ function mergeRules(
   const entries = base.map((rule, position) => ({ rule, mark: below?.values.get(String(position)) }));
   for (const [position, rule] of own.entries()) {
     const mark = above?.values.get(String(position));
-    const at = entries.findIndex((entry) => entry.rule.alert === rule.alert);
+    const at = entries.findIndex((entry) => nameOf(entry.rule) === nameOf(rule));
     const before = entries[at];
     if (before === undefined) entries.push({ rule, mark });
     else if (rule["off"] === true) entries.splice(at, 1);
@@ -80,10 +85,13 @@ function mergeRule(marks: Document["marks"], base: NamedRule, own: NamedRule): N
   const found = marks.get(base);
   if (found !== undefined) marks.set(kept, found);
   if (LIMITS.some((limit) => limit in own)) for (const limit of LIMITS) delete kept[limit];
-  // `alert` is in both.
+  // The name is in both.
   return mergeMaps(marks, kept, own, 1) as NamedRule;
 }
 
 function areRules(value: unknown): value is readonly NamedRule[] {
-  return Array.isArray(value) && value.every((rule) => isMapData(rule) && typeof rule["alert"] === "string");
+  return (
+    Array.isArray(value) &&
+    value.every((rule) => isMapData(rule) && typeof (rule["review"] ?? rule["alert"]) === "string")
+  );
 }

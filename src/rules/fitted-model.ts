@@ -15,6 +15,7 @@ import { buildSegments } from "../window/segments.ts";
 import { selectNames } from "./column-globs.ts";
 import { fitsColumn } from "./measure-terms.ts";
 import type { Model } from "./model.ts";
+import { planReview } from "./review-section.ts";
 
 /** A model's rules and its reference, fitted to each other: what the engine runs on. */
 export interface FittedModel {
@@ -52,6 +53,7 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
       known: shownSegments(reference).map(({ name }) => name),
     }),
     fields: expectFields(reference.fields),
+    ...planReviews(model, plan),
     pane,
     lateness,
     keep: model.versions.keep,
@@ -60,6 +62,10 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
       : { outcomes: outcomePlan({ model, reference, plan, truth: labels.columns[0].type }) }),
   };
   return { model, reference, counting, ...(labels === undefined ? {} : { labels }) };
+}
+
+function planReviews({ reviews = [] }: Model, { columns }: EventPlan): Pick<CountingPlan, "reviews"> {
+  return reviews.length === 0 ? {} : { reviews: reviews.map((rule) => planReview(rule, columns)) };
 }
 
 /** The columns that a rule asks sums of, or different values: nobody else pays for them. */

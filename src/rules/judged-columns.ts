@@ -8,6 +8,7 @@ import { matchesGlob, selectNames } from "./column-globs.ts";
 import { fitsColumn, isPerColumn } from "./measure-terms.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model, Rule } from "./model.ts";
+import { checkReviewColumns, isReview } from "./review-section.ts";
 import { dataOf } from "./rule-file.ts";
 
 type Column = Pick<ReferenceColumn, "name" | "type" | "role" | "pii">;
@@ -75,11 +76,17 @@ export function checkAgainstColumns(source: {
   const found: FaultAt[] = [
     ...checkDeclared(document, columns),
     ...(rules ?? []).flatMap((rule, position) => {
+      const path = ["rules", position];
+      if (isReview(rule))
+        return checkReviewColumns(rule, columns).map((fault) => ({
+          ...fault,
+          path: [...path, ...fault.path],
+        }));
       const measure = measures.find(({ name }) => name === rule.measure);
       if (measure === undefined || rule.columns === undefined) return [];
       return checkGlobs({ globs: rule.columns, columns, measure }).map((fault) => ({
         ...fault,
-        path: ["rules", position, "columns", ...fault.path],
+        path: [...path, "columns", ...fault.path],
       }));
     }),
     ...(segmentBy ?? []).flatMap((entry, position) => {

@@ -9,6 +9,7 @@ import { checkColumnSections } from "./columns-section.ts";
 import { checkLabelNames } from "./label-names.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model } from "./model.ts";
+import { alertRules, checkReview, completeReview, isReview } from "./review-section.ts";
 import { dataOf, readRuleFile } from "./rule-file.ts";
 import type { RuleSource } from "./rule-file.ts";
 import { checkRule, completeRule } from "./rule-section.ts";
@@ -50,9 +51,10 @@ export function readModel(source: ModelSource): ReadModel {
     ...checkColumnSections(file, sound).map((fault) => faultAt(document, fault)),
     ...rules.flatMap((rule, position) => {
       if (!sound(["rules", position]) || rule.off === true) return [];
-      return [...checkRule(completed(rule), context), ...checkLabelNames(rule)].map((fault) =>
-        faultAt(document, { ...fault, path: ["rules", position, ...fault.path] }),
-      );
+      const found = isReview(rule)
+        ? checkReview(rule, times.pane)
+        : [...checkRule(completed(rule), context), ...checkLabelNames(rule)];
+      return found.map((fault) => faultAt(document, { ...fault, path: ["rules", position, ...fault.path] }));
     }),
   ]);
   if (hasErrors(faults) || file.model === undefined) return { document, faults, base };
@@ -79,7 +81,11 @@ function completeModel(document: Document, name: string, context: RuleContext): 
     maxSeries: file.maxSeries ?? 2000,
     ...(file.id !== undefined && { id: { pii: file.id.pii ?? false } }),
     columns: file.columns ?? {},
-    rules: withShippedRules(file.rules ?? []).map((rule) => completeRule(rule, context)),
+    rules: withShippedRules(alertRules(file.rules)).map((rule) => completeRule(rule, context)),
+    reviews: (file.rules ?? [])
+      .filter(isReview)
+      .filter(({ off }) => off !== true)
+      .map(completeReview),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ConditionSection } from "../config/generated/rules.ts";
 import type { ColumnType } from "../event/batch.ts";
 
 /** A rule file, read, extended, completed with defaults and checked. Durations are milliseconds. */
@@ -19,6 +20,21 @@ export interface Model {
   readonly id?: { readonly pii: boolean };
   readonly columns: Readonly<Record<string, DeclaredColumn>>;
   readonly rules: readonly Rule[];
+  /** Those that pick events for review; absent: none. */
+  readonly reviews?: readonly ReviewRule[];
+}
+
+export interface ReviewRule {
+  /** Name of the rule. */
+  readonly review: string;
+  readonly conditions: readonly ConditionSection[];
+  /** So many events of every span of `per` ms. */
+  readonly most: number;
+  readonly per: number;
+  /** A name under publish.review. */
+  readonly to: string;
+  /** Columns whose values are told. */
+  readonly show: readonly string[];
 }
 
 interface DeclaredColumn {

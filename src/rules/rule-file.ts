@@ -95,33 +95,38 @@ export function dataOf(document: Document): Partial<RuleFile> {
   return isMapData(data) ? data : {};
 }
 
-/** The alerts of a file, as far as they can be read, with their positions. */
-function alertsOf(document: Document): { name: string; position: number; off: boolean }[] {
+/** The rules of a file by name, as far as they can be read, with their positions; `key` is what the name stands under. */
+function namedRules(
+  document: Document,
+): { name: string; key: "alert" | "review"; position: number; off: boolean }[] {
   const { rules } = dataOf(document);
   if (!Array.isArray(rules)) return [];
-  return rules.flatMap((rule, position) =>
-    typeof rule?.alert === "string" ? [{ name: rule.alert, position, off: rule.off === true }] : [],
-  );
+  return rules.flatMap((rule: unknown, position) => {
+    if (!isMapData(rule)) return [];
+    const key = "review" in rule ? "review" : "alert";
+    const name = rule[key];
+    return typeof name === "string" ? [{ name, key, position, off: rule["off"] === true }] : [];
+  });
 }
 
 function checkNames(document: Document): Fault[] {
   const seen = new Set<string>();
-  return alertsOf(document).flatMap(({ name, position }) => {
+  return namedRules(document).flatMap(({ name, key, position }) => {
     const repeated = seen.has(name);
     seen.add(name);
     if (!repeated) return [];
-    const message = "is the name of an earlier rule too; give each alert its own";
-    return [faultAt(document, { path: ["rules", position, "alert"], code: "DUPLICATE", message })];
+    const message = `is the name of an earlier rule too; give each ${key} its own`;
+    return [faultAt(document, { path: ["rules", position, key], code: "DUPLICATE", message })];
   });
 }
 
 /** A rule that was removed is gone; one that is still there had nothing to remove. */
 function checkRemovals(document: Document): Fault[] {
-  const alerts = alertsOf(document);
-  const known = alerts.filter((alert) => !alert.off).map((alert) => alert.name);
-  return alerts.flatMap(({ name, position, off }) => {
+  const rules = namedRules(document);
+  const known = rules.filter(({ off }) => !off).map(({ name }) => name);
+  return rules.flatMap(({ name, key, position, off }) => {
     if (!off || SHIPPED_RULES.some(({ alert }) => alert === name)) return [];
     const message = `is no rule of the extended file; ${suggestWord(name, known)}`;
-    return [faultAt(document, { path: ["rules", position, "alert"], code: "UNKNOWN_NAME", message })];
+    return [faultAt(document, { path: ["rules", position, key], code: "UNKNOWN_NAME", message })];
   });
 }

@@ -3,6 +3,7 @@ import type { Layout } from "../counts/layout.ts";
 import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import type { EventPlan } from "../event/batch.ts";
+import type { ReviewPlan } from "./review-plan.ts";
 import type { Segments } from "./segments.ts";
 
 /** All that decides how a model's events become counts: fixed when its rules and reference load. Times in ms. */
@@ -16,6 +17,8 @@ export interface CountingPlan {
   readonly segments: Segments;
   /** What the fields of its records are held against; absent where nobody looks at them. */
   readonly fields?: FieldExpectation;
+  /** Rules that pick events for review; absent: none. */
+  readonly reviews?: readonly ReviewPlan[];
   readonly pane: number;
   readonly lateness: number;
   /** How many versions are counted one by one; position `keep` is `other`. */

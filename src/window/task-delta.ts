@@ -18,13 +18,16 @@ export interface TaskDelta {
 export function takeDelta(task: Task, versionNames: (model: string) => readonly string[]): TaskDelta {
   const panes: PaneValue[] = [];
   const entries: IndexEntries[] = [];
-  for (const { intake, outcomes, fields, join } of task.models.values()) {
+  for (const { intake, outcomes, fields, join, reviews } of task.models.values()) {
     const { plan } = intake;
     if (join !== undefined) entries.push(...join.halves.exportEntries());
     const names = versionNames(plan.model);
     collect(intake.panes, { plan, layout: paneLayout(plan), names, into: panes });
     fields?.forEachChanged((start, packed) => {
       panes.push({ layout: fieldLayout(plan), version: "", segment: "all", start, packed });
+    });
+    reviews?.forEachChanged(({ name }, start, packed) => {
+      panes.push({ layout: reviewLayout(plan), version: "", segment: name, start, packed });
     });
     if (outcomes === undefined || plan.outcomes === undefined) continue;
     collect(outcomes.cohorts, { plan, layout: cohortLayout(plan), names, into: panes });
@@ -36,8 +39,9 @@ export function takeDelta(task: Task, versionNames: (model: string) => readonly 
 
 /** The delta has been committed. */
 export function settleTask(task: Task): void {
-  for (const { intake, outcomes, fields, join } of task.models.values()) {
+  for (const { intake, outcomes, fields, join, reviews } of task.models.values()) {
     intake.panes.settle();
+    reviews?.settle();
     join?.halves.settle();
     fields?.settle();
     outcomes?.settle();
@@ -54,6 +58,11 @@ export function paneLayout(plan: CountingPlan): string {
 /** The fields of its records, of all versions together: what they are held against decides what is kept of them. */
 export function fieldLayout(plan: CountingPlan): string {
   return `${plan.model}/fields/${plan.fields?.id ?? ""}`;
+}
+
+/** The events picked for review, by rule in the place of a segment. */
+export function reviewLayout(plan: CountingPlan): string {
+  return `${plan.model}/reviews`;
 }
 
 export function cohortLayout(plan: CountingPlan): string {

@@ -2,12 +2,15 @@ import type { CountingPlan } from "./counting-plan.ts";
 import { FieldIntake } from "./field-intake.ts";
 import { Intake } from "./intake.ts";
 import { ModelJoin } from "./model-join.ts";
+import { ReviewIntake } from "./review-intake.ts";
 import { OutcomeIntake } from "./outcome-intake.ts";
 
 /** What one task holds of one model. */
 export interface TaskModel {
   readonly intake: Intake;
   readonly fields?: FieldIntake;
+  /** Present where rules pick events for review. */
+  readonly reviews?: ReviewIntake;
   readonly outcomes?: OutcomeIntake;
   /** Present where requests and responses come one by one. */
   readonly join?: ModelJoin;
@@ -19,8 +22,10 @@ export function createTaskModel(plan: CountingPlan, within: number | undefined):
   const join = within === undefined ? {} : { join: new ModelJoin(plan, within) };
   const { fields: expected, pane } = plan;
   const fields = expected === undefined ? {} : { fields: new FieldIntake({ expected, pane }) };
-  if (plan.outcomes === undefined) return { intake, ...fields, ...join };
+  const reviews = plan.reviews === undefined ? {} : { reviews: new ReviewIntake(plan, plan.reviews) };
+  const parts = { intake, ...fields, ...join, ...reviews };
+  if (plan.outcomes === undefined) return parts;
   const { names, groupings } = plan.segments;
   const outcomes = new OutcomeIntake(plan.outcomes, { segments: names.length, groupings: groupings.length });
-  return { intake, outcomes, ...fields, ...join };
+  return { ...parts, outcomes };
 }

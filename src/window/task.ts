@@ -18,6 +18,7 @@ import {
   bringsSide,
   completedBy,
   expireHalves,
+  placeOfAsked,
   halfBatchOf,
   takeHalves,
 } from "./task-halves.ts";
@@ -61,13 +62,14 @@ export class Task {
     for (const [b, { intake }] of models.entries()) intake.reserve(decoded.batches[b].rows);
     const starts = models.map(({ intake }) => intake.starts);
     this.admit(decoded, progress, { context, versions, starts });
-    for (const [b, { intake, outcomes, fields }] of models.entries()) {
+    for (const [b, { intake, outcomes, fields, reviews }] of models.entries()) {
       const batch = decoded.batches[b];
       const versionOf = versions[b];
       fields?.count(decoded, b, intake.starts);
       rememberVersion(progress, batch, versionOf, intake.plan.keep);
       outcomes?.join(batch, context.found(batch));
       intake.count(batch, versionOf);
+      reviews?.pick(batch, intake.starts, decoded);
       if (outcomes !== undefined) {
         const filed = outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf, reached: before });
         this.bookEarly(intake.plan.model, filed);
@@ -127,7 +129,7 @@ export class Task {
   /** Counts the events that halves completed, and books both halves of each. */
   ingestEvents(events: DecodedRecords, context: IngestContext): void {
     for (const batch of events.batches) {
-      const { intake, outcomes, join } = this.modelOf(batch);
+      const { intake, outcomes, join, reviews } = this.modelOf(batch);
       if (join === undefined) continue;
       const versionOf = context.versionOf(batch);
       intake.reserve(batch.rows);
@@ -137,6 +139,7 @@ export class Task {
         join.found((half) => context.found(half)),
       );
       intake.count(batch, versionOf);
+      reviews?.pick(batch, intake.starts, placeOfAsked(events, this.halfStreams()));
       if (outcomes !== undefined)
         this.bookEarly(batch.plan.model, outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf }));
       bookPairs(join, this.ledgersOfSides());
@@ -236,9 +239,7 @@ export class Task {
 
   /** Rows that waited and were dropped since the last call. */
   takeLateDrops(): readonly LateDrop[] {
-    const taken = this.lateDrops;
-    if (taken.length > 0) this.lateDrops = [];
-    return taken;
+    return this.lateDrops.splice(0);
   }
 
   progressOf(stream: string): StreamProgress {

@@ -15,6 +15,7 @@ import type { Position } from "../../src/stream/source.ts";
 import { lookAtStreams } from "../../src/stream-sight.ts";
 import { groupStreams, plansOf } from "../../src/task-groups.ts";
 import type { Alert, Transition } from "../../src/verdict/alert.ts";
+import type { ReviewedSpan } from "../../src/window/review-plan.ts";
 import { batchOf, DAY, LIMITS, START, streamsOf, type Sent } from "./fixture.ts";
 
 export interface World {
@@ -70,6 +71,8 @@ export interface WorldOptions {
   readonly log?: Log;
   /** Whether it is watched how the streams are read; false by default. */
   readonly looks?: boolean;
+  /** Takes the events that rules pick for review. */
+  readonly reviewed?: ReviewedSpan[];
   /** Where what is dropped goes; nowhere by default. */
   readonly quarantine?: IngestionOptions["quarantine"];
 }
@@ -95,6 +98,10 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     ...(options.looks === true && { look: (model: string) => lookAtStreams(engine, [], model) }),
     onTransitions(recorded) {
       transitions.push(...recorded);
+      return new Map();
+    },
+    onReviewed(spans) {
+      options.reviewed?.push(...spans);
       return new Map();
     },
   });
