@@ -3,7 +3,7 @@ import type { MappedField } from "../../config/config.ts";
 import { resolvePath } from "../../config/path.ts";
 import { formatDuration } from "../../config/quantity.ts";
 import { schemaHash } from "../../rules/lineage.ts";
-import { plural } from "../text.ts";
+import { plural, wrap } from "../text.ts";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-line.ts";
 import { lostRows } from "../reference/lost-rows.ts";
@@ -55,7 +55,8 @@ export async function compareFiles(options: ScoreOptions, io: CommandIo): Promis
   else {
     const width = io.columns ?? Number.POSITIVE_INFINITY;
     const style = { width, color: io.isTerminal, bars: io.isTerminal };
-    io.stdout.write(`${headOf(options, known, window)}\n\n${renderReport(report, style)}\n`);
+    const head = headOf(options, known, window).map((line) => wrap(line, "", width));
+    io.stdout.write(`${head.join("\n")}\n\n${renderReport(report, style)}\n`);
     if (compat !== undefined) io.stdout.write(`${renderCompat(compat, style)}\n`);
   }
   return options.failOnDrift && countDrifted(report) > 0 ? 1 : 0;
@@ -77,7 +78,7 @@ async function compatOf(
 }
 
 /** Which rows were compared, and on what terms. */
-function headOf(options: ScoreOptions, known: ReferenceSide, window: WindowSide): string {
+function headOf(options: ScoreOptions, known: ReferenceSide, window: WindowSide): string[] {
   const { reference, source } = known;
   const { ledger } = window;
   const lost = lostRows(ledger).map((reason) => `, ${reason}`);
@@ -96,7 +97,7 @@ function headOf(options: ScoreOptions, known: ReferenceSide, window: WindowSide)
     isIndependent(reference)
       ? "Rows are taken as independent of each other. Where they come in order of time, name it with --time: chance does more then."
       : `Chance is what the reference's own windows of ${alternatives(reference.windowSizes.map(formatDuration))} show.`,
-  ].join("\n");
+  ];
 }
 
 /** "1h, 1d or 7d". */

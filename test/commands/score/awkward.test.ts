@@ -37,6 +37,8 @@ beforeAll(async () => {
   const odd = (i: number) =>
     `{"__proto__":${i},"constructor":"${i % 3}x","toString":${i % 2 === 0},"valueOf":${i % 7}}`;
   await writeFile(join(directory, "odd.jsonl"), Array.from({ length: 300 }, (_, i) => odd(i)).join("\n"));
+  const escape = ["\u001B[2Jx,y", ...Array.from({ length: 300 }, (_, i) => `,${i % 7}`)];
+  await writeFile(join(directory, "escape.csv"), escape.join("\n"));
   const single = (i: number) => JSON.stringify({ b: i % 3 === 0 ? null : true, x: i });
   await writeFile(
     join(directory, "single.jsonl"),
@@ -68,6 +70,14 @@ describe("columns called as every object's members", () => {
       "boolean",
       "number",
     ]);
+  });
+});
+
+describe("a column whose name commands the terminal", () => {
+  it("is shown by its codes, where it is left out too", async () => {
+    const shown = await text("escape.csv", "escape.csv");
+    expect(shown).toContain("Left out: \\u001b[2Jx (no value in the first 300 rows).");
+    expect(shown).not.toContain("\u001B");
   });
 });
 
