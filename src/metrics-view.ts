@@ -113,7 +113,7 @@ function showStanding(model: string, key: string, standing: Standing): ShownAler
 }
 
 function changedFields({ schema }: Judges): Record<ChangeKind, number> {
-  const counts = { new: 0, gone: 0, type: 0, enum: 0, format: 0, nullability: 0 };
+  const counts = { new: 0, gone: 0, type: 0, enum: 0, format: 0, nullability: 0, declared: 0 };
   for (const { kind } of schema.changes) counts[kind] += 1;
   return counts;
 }

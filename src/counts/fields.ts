@@ -1,7 +1,11 @@
 import { FIELD_SLOTS } from "../event/field-slots.ts";
 
-/** Why a value departs from what the reference had: the first four, or the position of its type or format in FIELD_SLOTS. */
-export type DepartureKind = "new" | "absent" | "null" | "enum" | (typeof FIELD_SLOTS)[number];
+/**
+ * How a record departs from what the reference had: a type or format that no value of the field was; or what its stream
+ * declares, by the keyword that it breaks.
+ */
+export type DepartureKind =
+  "new" | "absent" | "null" | "enum" | (typeof FIELD_SLOTS)[number] | `declared ${string}`;
 
 /** Records in which one field departed in one way. */
 export interface Departure {
@@ -50,7 +54,11 @@ export function createFieldSummary(): FieldSummary {
 }
 
 /** The pane counts the record at `offset`. `place` names its stream and partition. */
-export function spanOffset(summary: Pick<FieldSummary, "offsets">, place: string, { first, last }: OffsetSpan): void {
+export function spanOffset(
+  summary: Pick<FieldSummary, "offsets">,
+  place: string,
+  { first, last }: OffsetSpan,
+): void {
   const known = summary.offsets.get(place);
   if (known !== undefined && known.first <= first && known.last >= last) return;
   summary.offsets.set(place, {

@@ -4,6 +4,7 @@ import { addCode, createByteTable } from "./byte-table.ts";
 import type { ByteTable } from "./byte-table.ts";
 import { createClock } from "./clock.ts";
 import type { DecodingClock } from "./clock.ts";
+import type { DeclaredSchema } from "./declared-schema.ts";
 import { envelopeSource } from "./envelope.ts";
 import type { EnvelopeSource } from "./envelope.ts";
 import { completeMap } from "./field-map.ts";
@@ -23,6 +24,8 @@ export interface DecoderOptions {
   /** One per model that the stream may carry; at least one. */
   readonly plans: readonly EventPlan[];
   readonly key: PrivacyKeys;
+  /** What the stream declares of its records; checked where they are sampled. */
+  readonly schema?: DeclaredSchema;
   readonly limits: { readonly maxRecordBytes: number };
 }
 

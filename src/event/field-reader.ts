@@ -2,6 +2,7 @@ import type { StreamConfig } from "../config/config.ts";
 import { isServerFormat } from "../config/streams-section.ts";
 import type { EventPlan } from "./batch.ts";
 import { createSpan, setSpan } from "./byte-table.ts";
+import type { DeclaredSchema } from "./declared-schema.ts";
 import { decodeText } from "./dictionary.ts";
 import { envelopeSource, findOutside, TEXT } from "./envelope.ts";
 import type { EnvelopeSource } from "./envelope.ts";
@@ -32,8 +33,10 @@ export function createFieldReader(options: {
   readonly stream: StreamConfig;
   readonly plans: readonly EventPlan[];
   readonly key: PrivacyKeys;
+  /** What the stream declares of its records. */
+  readonly schema?: DeclaredSchema;
 }): FieldReading {
-  const { stream, plans, key } = options;
+  const { stream, plans, key, schema } = options;
   const map = completeMap(stream.format, stream.map);
   const names = fieldNames(map, kindOf(stream));
   const tree = createFieldTree(names.nameOf);
@@ -67,6 +70,14 @@ export function createFieldReader(options: {
         return stops[field] - starts[field] > LONGEST_VALUE ? undefined : textOf(record, field);
       }
       return hashCategory(key.pii, new TextEncoder().encode(textOf(record, field)));
+    },
+    violations() {
+      if (schema === undefined || !record.isJson) return [];
+      // The decoder has seen that it is JSON.
+      const value: unknown = JSON.parse(decodeText(record.bytes));
+      return schema
+        .violations(value)
+        .map(({ field, keyword }) => ({ keyword, field: field === "" ? "(record)" : names.nameOf(field) }));
     },
     origin(offset, version) {
       const { source } = reading;

@@ -1,3 +1,4 @@
+import type { Violation } from "./declared-schema.ts";
 import type { ByteTable } from "./byte-table.ts";
 
 /** Reads the fields of single records again, behind the decoder: for the few that are sampled. */
@@ -8,6 +9,8 @@ export interface FieldReader {
   read(offset: number): ObservedRecord | undefined;
   /** Of the record that was read last: the text of its i-th field, hashed where the column is pii; undefined where it must not be kept. */
   valueOf(field: number): string | undefined;
+  /** Of the record that was read last: where it breaks what its stream declares. */
+  violations(): readonly Violation[];
   /** Of the record that was read last. @param version the model's, as the record's row has it */
   origin(offset: number, version: string): RecordOrigin;
 }

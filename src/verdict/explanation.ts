@@ -83,7 +83,7 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
     case "blind":
       return `${score.reason ?? ""}, for ${formatAge(value)}`;
     case "schema-drift":
-      return `${value === 1 ? "1 field is" : `${formatCount(value)} fields are`} not as in the reference`;
+      return `${value === 1 ? "1 field is" : `${formatCount(value)} fields are`} not as expected`;
     case "freshness":
       return `The newest event is ${formatAge(value)} old`;
     case "label-coverage":

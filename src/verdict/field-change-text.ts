@@ -25,7 +25,7 @@ function describeChange(change: FieldChange): string {
   return `${parts.filter((part) => part !== "").join(", ")}.`;
 }
 
-function describeKind({ kind, from = "", to = "", share, values = [] }: FieldChange): string {
+function describeKind({ kind, from = "", to = "", share, keyword = "", values = [] }: FieldChange): string {
   const records = `${formatShare(share)} of records`;
   switch (kind) {
     case "new":
@@ -38,6 +38,8 @@ function describeKind({ kind, from = "", to = "", share, values = [] }: FieldCha
       return values.length === 0
         ? `has values that it never had, in ${records}`
         : `has new values, ${named(values)}, in ${records}`;
+    case "declared":
+      return `breaks what the stream's schema declares (${keyword}) in ${records}`;
     case "type":
     case "format":
       return `was ${from} and is ${to} in ${records}`;

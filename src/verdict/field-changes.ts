@@ -1,10 +1,10 @@
 import { DEFAULT_FLOOR } from "../config/privacy-floor.ts";
 import type { ExpectedField, FieldExpectation } from "../counts/expected-fields.ts";
-import type { Departure, FieldSummary } from "../counts/fields.ts";
+import type { Departure, DepartureKind, FieldSummary } from "../counts/fields.ts";
 import { FIELD_SLOTS, FIRST_TEXT, SLOT } from "../event/field-slots.ts";
 import { parseProducer, type Producer } from "../event/producer.ts";
 
-export const CHANGE_KINDS = ["new", "gone", "type", "enum", "format", "nullability"] as const;
+export const CHANGE_KINDS = ["new", "gone", "type", "enum", "format", "nullability", "declared"] as const;
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
@@ -22,6 +22,8 @@ export interface FieldChange {
   readonly sampled: number;
   /** Share of the records sampled last. */
   readonly share: number;
+  /** Of `declared`: the keyword of the stream's schema that it breaks. */
+  readonly keyword?: string;
   /** Of `enum`: new values, as far as they may be named. */
   readonly values?: readonly string[];
   /** Who sent them, most first. */
@@ -59,7 +61,8 @@ const LEAST_EXPECTED = 20;
 const MOST_TOLD = 4;
 
 /** Nulls and absence are one change of the same field, and so is a text where none was, whatever it looks like. */
-export function changeKey({ field, kind }: Pick<FieldChange, "field" | "kind">): string {
+export function changeKey({ field, kind, keyword }: Pick<FieldChange, "field" | "kind" | "keyword">): string {
+  if (keyword !== undefined) return `${kind} ${keyword} ${field}`;
   return `${kind === "gone" ? "nullability" : kind} ${field}`;
 }
 
@@ -86,7 +89,9 @@ export function changesOf(expected: FieldExpectation, window: FieldPanes): Field
   );
 }
 
-type Group = "new" | "absence" | "type" | "enum" | "format";
+type Group = "new" | "absence" | "type" | "enum" | "format" | `declared ${string}`;
+
+const DECLARED = "declared ";
 
 /** All departures of a field that are one change. */
 interface Departed {
@@ -105,7 +110,8 @@ interface Departed {
 function groupOf({ kind }: Departure): Group {
   if (kind === "new" || kind === "enum") return kind;
   if (kind === "absent" || kind === "null") return "absence";
-  return FIELD_SLOTS.indexOf(kind) >= FIRST_TEXT ? "format" : "type";
+  if (isDeclared(kind)) return kind;
+  return slotOf(kind) >= FIRST_TEXT ? "format" : "type";
 }
 
 function gather(departures: Map<string, Departed>, departure: Departure, start: number): void {
@@ -120,8 +126,7 @@ function gather(departures: Map<string, Departed>, departure: Departure, start: 
   }
   into.last = start;
   into.records += count;
-  // Of a text that stands where none was every format counts, not this one alone.
-  if (kind !== "new" && kind !== "absent" && kind !== "enum") into.slots.add(FIELD_SLOTS.indexOf(kind));
+  if (slotOf(kind) >= 0) into.slots.add(slotOf(kind));
   for (const [name, n] of producers) into.producers.set(name, (into.producers.get(name) ?? 0) + n);
   for (const [name, n] of values) into.values.set(name, (into.values.get(name) ?? 0) + n);
   if (rank !== "" && (into.rank === "" || rank < into.rank)) Object.assign(into, { rank, example });
@@ -137,7 +142,8 @@ function judge(departed: Departed, expected: FieldExpectation, window: FieldPane
   const share = Math.min(1, casesIn(recent, departed) / sampledIn(recent));
   const kind = kindOf(departed, entry, group === "absence" && valuesIn(recent, field) === 0);
   if (share === 0) return [];
-  if (!window.known.has(changeKey({ field, kind }))) {
+  const keyword = isDeclared(group) ? { keyword: group.slice(DECLARED.length) } : {};
+  if (!window.known.has(changeKey({ field, kind, ...keyword }))) {
     const least = group === "enum" ? window.floor : LEAST_CASES;
     const isNews = records >= least && records / sampled >= leastShare(departed, entry, expected);
     // Of the pane in which it began a part says less than the next pane will.
@@ -148,6 +154,7 @@ function judge(departed: Departed, expected: FieldExpectation, window: FieldPane
     {
       field,
       kind,
+      ...keyword,
       ...typesOf(kind, entry, { departed, window }),
       firstSeen: new Date(departed.first).toISOString(),
       lastSeen: new Date(departed.last).toISOString(),
@@ -170,6 +177,8 @@ function leastShare(
   entry: ExpectedField | undefined,
   { sampled }: FieldExpectation,
 ): number {
+  // A schema needs no reference.
+  if (isDeclared(group)) return LEAST_SHARE;
   if (entry === undefined) return Math.max(LEAST_SHARE, UNKEPT / sampled);
   const seen = sumOf(entry.counts);
   const rare = group === "enum" ? (2 * (entry.rest ?? 0)) / seen : 0;
@@ -178,6 +187,7 @@ function leastShare(
 
 function kindOf({ group }: Departed, entry: ExpectedField | undefined, isGone: boolean): ChangeKind {
   if (group === "absence") return isGone ? "gone" : "nullability";
+  if (isDeclared(group)) return "declared";
   // Where the reference had no text at all, a text is another type, whatever it looks like.
   const hadText = entry?.counts.some((count, slot) => slot >= FIRST_TEXT && count > 0) ?? false;
   return group === "format" && !hadText ? "type" : group;
@@ -188,6 +198,7 @@ function typesOf(
   entry: ExpectedField | undefined,
   { departed, window }: { departed: Departed; window: FieldPanes },
 ): Pick<FieldChange, "from" | "to"> {
+  if (kind === "declared") return {};
   if (kind === "new") return { to: describeSlots(countsIn(window.panes, departed.field)) };
   const from = entry === undefined ? {} : { from: describeSlots(entry.counts) };
   if (kind !== "type" && kind !== "format") return from;
@@ -229,6 +240,15 @@ export function describeSlots(counts: ArrayLike<number>): string {
     return [slot === "text" ? "text" : `text (${slot})`];
   });
   return words.length === 0 ? "null" : words.join(" or ");
+}
+
+function isDeclared(kind: string): kind is `declared ${string}` {
+  return kind.startsWith(DECLARED);
+}
+
+/** -1 where it is no type or format. */
+function slotOf(kind: DepartureKind): number {
+  return FIELD_SLOTS.findIndex((slot) => slot === kind);
 }
 
 function sampledIn(panes: readonly FieldPane[]): number {

@@ -107,6 +107,7 @@ export class FieldIntake {
       addField(summary, name, record.slots[i], this.isKnown);
       if (isComparable) this.compare({ record, reader, i, entry, depart });
     }
+    for (const { field, keyword } of reader.violations()) depart(field, `declared ${keyword}`);
     if (isComparable) this.lookForAbsent(depart);
     else summary.foreign += 1;
   }

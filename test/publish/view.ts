@@ -66,7 +66,7 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
         layout: "c3".repeat(8),
       },
     },
-    changedFields: { fraud: { new: 1, gone: 1, type: 0, enum: 0, format: 0, nullability: 0 } },
+    changedFields: { fraud: { new: 1, gone: 1, type: 0, enum: 0, format: 0, nullability: 0, declared: 0 } },
     rules: [
       { model: "fraud", alert: "FeatureDrift", threshold: 0.02 },
       { model: "fraud", alert: "StreamSilent", threshold: 300 },

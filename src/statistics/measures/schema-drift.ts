@@ -14,15 +14,16 @@ export const schemaDrift: Measure = {
   defaultAbove: 0,
   shownByDefault: true,
   formula:
-    "fields of the records that are new, gone, of another type or format, null or absent where they never were, or with new values, each in at least ten sampled records and 1% of them. Of JSON records the first 16 of every pane and task are looked at, and then one of 64.",
+    "fields of the records that are new, gone, of another type or format, null or absent where they never were, with new values, or that break the stream's schema, each in at least ten sampled records and 1% of them. Of JSON records the first 16 of every pane and task are looked at, and then one of 64.",
   calm: "0 while producers keep to their schema",
   source: "A plain count.",
   score(_ref, _window, context) {
     const records = context?.records;
     if (records === undefined || records.sampled === 0) return noData("no records");
     const { isKnown, sampled, foreign, changed } = records;
-    if (!isKnown) return { ...NO_REFERENCE, reason: "the reference says nothing of fields; build it anew" };
-    if (foreign === sampled) {
+    if (!isKnown && changed.length === 0)
+      return { ...NO_REFERENCE, reason: "the reference says nothing of fields; build it anew" };
+    if (foreign === sampled && changed.length === 0) {
       const reason = "the reference was built of records of another layout; build it of the stream's own";
       return { ...NO_REFERENCE, reason };
     }
