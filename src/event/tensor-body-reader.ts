@@ -1,4 +1,4 @@
-import { FRAME_BYTES, isCompressed, isFramed } from "./grpc-frame.ts";
+import { FRAME_BYTES, isCompressed, isFramed, isRegistered, REGISTRY_BYTES } from "./message-frame.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import { readJsonBody } from "./json-body.ts";
 import { skipSpace } from "./json-text.ts";
@@ -22,18 +22,24 @@ export interface BodyOptions {
 
 /**
  * Reads the body of a request or response into reader.body, whose arrays are valid until the next call: JSON (V1, V2, with
- * Triton's binary data behind it) or protobuf, with or without the frame of gRPC, compressed by gzip or not. What it is, its
- * bytes say. Never throws.
+ * Triton's binary data behind it) or protobuf, with or without the frame of gRPC or of a schema registry, compressed by gzip or
+ * not. What it is, its bytes say. Never throws.
  */
 export function readBody(reader: TensorReader, bytes: Uint8Array, options: BodyOptions): BodyOutcome {
   const { kind, maxBytes } = options;
   if (isGzip(bytes)) return readCompressed(reader, bytes, options);
-  if (!isFramed(bytes)) return readPlain(reader, bytes, kind) ? READ : UNDECODABLE;
-  const message = bytes.subarray(FRAME_BYTES);
-  if (message.length > maxBytes) return OVERSIZE;
-  if (isCompressed(bytes)) return readCompressed(reader, message, options);
-  startBody(reader, message);
-  return readProtobuf(reader, kind) ? READ : UNDECODABLE;
+  if (isFramed(bytes)) {
+    const message = bytes.subarray(FRAME_BYTES);
+    if (message.length > maxBytes) return OVERSIZE;
+    if (isCompressed(bytes)) return readCompressed(reader, message, options);
+    startBody(reader, message);
+    if (readProtobuf(reader, kind)) return READ;
+  }
+  if (isRegistered(bytes)) {
+    startBody(reader, bytes.subarray(REGISTRY_BYTES));
+    return readProtobuf(reader, kind) ? READ : UNDECODABLE;
+  }
+  return readPlain(reader, bytes, kind) ? READ : UNDECODABLE;
 }
 
 function readCompressed(reader: TensorReader, bytes: Uint8Array, options: BodyOptions): BodyOutcome {

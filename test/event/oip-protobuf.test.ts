@@ -152,6 +152,17 @@ describe("protobuf", () => {
   });
 });
 
+describe("frames of a schema registry", () => {
+  it("are taken off", () => {
+    expect(rowsOf(Buffer.concat([Buffer.of(0, 0, 0, 1, 7, 0), inferMessage([FP32])]))).toEqual(X);
+    // The schema's id may be the length that gRPC would say.
+    const bytes = Buffer.concat([Buffer.of(0, 0, 0, 0, 0, 0), inferMessage([FP32])]);
+    bytes.writeUInt32BE(bytes.length - 5, 1);
+    expect(rowsOf(bytes)).toEqual(X);
+    expect(bodyOf(Buffer.of(0, 0, 0, 0, 1, 0))).toBe("undecodable");
+  });
+});
+
 describe("gRPC frames", () => {
   it("are taken off", () => {
     expect(rowsOf(framed(inferMessage([FP32])))).toEqual(X);

@@ -9,8 +9,12 @@ export function plainBody(bytes: Uint8Array, kind: "request" | "response"): Plai
   const buffer = Buffer.from(bytes);
   if (bytes.length >= 5 && bytes[0] <= 1 && buffer.readUInt32BE(1) === bytes.length - 5) {
     const message = bytes.subarray(5);
-    return bytes[0] === 1 ? plainCompressed(message, kind) : plainProtobuf(message, kind);
+    if (bytes[0] === 1) return plainCompressed(message, kind);
+    const framed = plainProtobuf(message, kind);
+    if (framed !== undefined) return framed;
   }
+  // Confluent's frame: 0, the schema's id, and the first message of the schema.
+  if (bytes.length > 6 && bytes[0] === 0 && bytes[5] === 0) return plainProtobuf(bytes.subarray(6), kind);
   return plainUncompressed(bytes, kind);
 }
 

@@ -15,3 +15,11 @@ export function isFramed(bytes: Uint8Array): boolean {
 export function isCompressed(bytes: Uint8Array): boolean {
   return bytes[0] === 1;
 }
+
+/** Bytes that Confluent's serializer puts before a message: 0, the schema's id, and 0 for the first message of the schema. */
+export const REGISTRY_BYTES = 6;
+
+/** Whether the bytes may have the frame of a schema registry, as Seldon's have where one is set: protobuf never begins with 0. */
+export function isRegistered(bytes: Uint8Array): boolean {
+  return bytes.length > REGISTRY_BYTES && bytes[0] === 0 && bytes[5] === 0;
+}
