@@ -57,7 +57,9 @@ export function readBody(
     isDone = true;
   };
 
-  reserve(Number(request.headers["content-length"] ?? 0));
+  // What is only announced takes no room: a few slow senders would shut all others out.
+  if (Number(request.headers["content-length"] ?? 0) > limit) refused = "too-large";
+  else reserve(0);
   request.on("data", (chunk: Buffer) => {
     length += chunk.length;
     reserve(length);
