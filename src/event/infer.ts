@@ -19,6 +19,8 @@ export interface Declared {
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
   /** Whether these are all the fields that whoever reads on will look for: times and answers are then not guessed. */
   readonly isComplete?: boolean;
+  /** Whether a truth is guessed only beside something that it can be held against. */
+  readonly needsAnswer?: boolean;
   readonly columns: Readonly<
     Record<string, { type?: ColumnType; pii?: boolean; minimum?: number; maximum?: number }>
   >;
@@ -93,7 +95,7 @@ export function inferEvents(given: Sample, declared: Declared): Inferred {
   const typed = sample.columns.map((column) => ({ column, type: typeOf(column.values, sample.isText) }));
   const isNative =
     !sample.isTable && typed.some(({ column }) => column.path.length > 1 && column.path[0] === "features");
-  const fields = findFields(typed, declared);
+  const fields = usefulFields(findFields(typed, declared), declared);
   const guesses: Guess[] = [];
   const columns: ColumnPlan[] = [];
   const map: Partial<Record<MappedField, { pointer: string }>> = {};
@@ -142,6 +144,19 @@ export function inferEvents(given: Sample, declared: Declared): Inferred {
 
 /** Fields that would be judged where the stream has none. */
 const LOOKED_FOR: ReadonlySet<MappedField> = new Set(["time", "score", "decision", "value"]);
+
+/** What a truth is held against. */
+const ANSWERS: ReadonlySet<MappedField> = new Set(["score", "decision", "value"]);
+
+/** A truth beside no answer, where that is asked for, is a column like any other. */
+function usefulFields<T extends { readonly field: MappedField }>(
+  found: readonly T[],
+  { fields, needsAnswer = false }: Declared,
+): readonly T[] {
+  const isUseful =
+    !needsAnswer || fields.truth !== undefined || found.some(({ field }) => ANSWERS.has(field));
+  return isUseful ? found : found.filter(({ field }) => field !== "truth");
+}
 
 interface Typed {
   readonly column: SampleColumn;

@@ -199,6 +199,17 @@ describe("inferEvents", () => {
     expect(inferred.columns.find(({ name }) => name === "code")?.pii).toBe(true);
   });
 
+  it("takes a truth beside no answer for a column, where it needs one", () => {
+    const needing = { ...NOTHING, needsAnswer: true };
+    const rows = { x: [1, 2], target: [0, 1] };
+    const typed = (columns: Record<string, unknown[]>, declared: Declared) =>
+      typesOf(inferEvents(sampleOf([table(columns)]), declared))["target"];
+    expect(typed(rows, needing)).toBe("feature number");
+    expect(typed(rows, NOTHING)).toBeUndefined();
+    expect(typed({ ...rows, score: [0.5, 0.25] }, needing)).toBeUndefined();
+    expect(typed(rows, { ...needing, fields: { truth: "target" } })).toBeUndefined();
+  });
+
   it("takes whole numbers for decisions, where no number is what the name promises", () => {
     const event = { time: 1_714_521_600, features: { amount: 3 }, prediction: { decision: 1 } };
     expect(typesOf(inferEvents(sampleOf([lines([event])]), NOTHING))).toMatchObject({

@@ -44,7 +44,7 @@ export async function openReference(options: SideOptions, io: CommandIo): Promis
     const bytes = await readBytes(file, { what: "reference", code: "SOURCE_INVALID" });
     if (holdsReference(bytes)) return { reference: readReference(bytes, file) };
   }
-  const source = await inferSource(file, { fields, columns: {}, segmentBy: [] });
+  const source = await inferSource(file, { fields, needsAnswer: true, columns: {}, segmentBy: [] });
   checkFields(fields, source, file);
   const { time, ...timeless } = source.map;
   const isTimed = fields.time !== undefined && time !== undefined;

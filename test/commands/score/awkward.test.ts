@@ -39,6 +39,8 @@ beforeAll(async () => {
   await writeFile(join(directory, "odd.jsonl"), Array.from({ length: 300 }, (_, i) => odd(i)).join("\n"));
   const escape = ["\u001B[2Jx,y", ...Array.from({ length: 300 }, (_, i) => `,${i % 7}`)];
   await writeFile(join(directory, "escape.csv"), escape.join("\n"));
+  const targets = ["x,target", ...Array.from({ length: 300 }, (_, i) => `${i},${i % 3 === 0 ? 1 : 0}`)];
+  await writeFile(join(directory, "targets.csv"), targets.join("\n"));
   const single = (i: number) => JSON.stringify({ b: i % 3 === 0 ? null : true, x: i });
   await writeFile(
     join(directory, "single.jsonl"),
@@ -183,6 +185,14 @@ describe("a window whose truth is not known yet", () => {
   it("is not one whose reference does not know it either", async () => {
     const failing = driftd(directory, ["score", "unlabelled.csv", "usual.csv", "--truth", "truth"]);
     await expect(failing).rejects.toThrow("unlabelled.csv has no such column");
+  });
+});
+
+describe("a truth that no prediction stands beside", () => {
+  it("is compared like any other column", async () => {
+    const { columns, outcome } = await report("targets.csv", "targets.csv");
+    expect(columns["target"]).toMatchObject({ type: "number", status: "ok" });
+    expect(outcome.measures).toEqual({});
   });
 });
 
