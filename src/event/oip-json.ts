@@ -1,4 +1,3 @@
-import { decodeBase64 } from "./base64.ts";
 import {
   BINARY_SIZE,
   BYTES_CONTENTS,
@@ -13,25 +12,17 @@ import {
 } from "./body-keys.ts";
 import { readElements, readMembers, readSize, skipMember, skipText } from "./body-members.ts";
 import { isNull } from "./json-skip.ts";
+import { checkText, readRawContents } from "./raw-tensor.ts";
 import { TEXT } from "./tensor-body.ts";
 import type { Tensor } from "./tensor-body.ts";
 import { putText } from "./tensor-cells.ts";
 import { equalsText, findDatatype, JSON_TEXTS, readJsonTexts, settleCells } from "./tensor-datatype.ts";
 import { readCells } from "./tensor-json.ts";
 import { nameTensor, readKey } from "./tensor-names.ts";
-import { checkText, readRawContents } from "./raw-tensor.ts";
-import {
-  addTensor,
-  ANY_ROWS,
-  closeText,
-  HERE,
-  MAX_RANK,
-  NO_SIZE,
-  NO_ROWS,
-  openText,
-} from "./tensor-reader.ts";
+import { addTensor, ANY_ROWS, HERE, MAX_RANK, NO_ROWS, NO_SIZE } from "./tensor-reader.ts";
 import type { TensorReader } from "./tensor-reader.ts";
 import { declareShape, fitsShape } from "./tensor-shape.ts";
+import { writeDecoded, writtenStop } from "./tensor-texts.ts";
 
 /**
  * Reads the tensors of an Open Inference Protocol V2 body, the array at `at`, and returns the position after it, or -1.
@@ -144,21 +135,11 @@ function readContents(reader: TensorReader, code: number, at: number): number {
 
 function decodeCell(reader: TensorReader, tensor: Tensor, cell: number): boolean {
   const { starts, stops } = tensor;
-  const start = readBase64(reader, starts[cell], stops[cell]);
+  const start = writeDecoded(reader, starts[cell], stops[cell]);
   if (start < 0) return false;
-  putText(tensor, cell, start, reader.textLength - 1);
+  putText(tensor, cell, start, writtenStop(reader));
   checkText(tensor, cell, reader.texts);
   return true;
-}
-
-/** Writes what base64 among the texts stands for as a text, up to the byte before reader.textLength; its start, or -1. */
-function readBase64(reader: TensorReader, from: number, to: number): number {
-  const source = reader.texts;
-  const start = openText(reader, to - from);
-  const length = decodeBase64(source, from, to, reader.texts.subarray(start));
-  if (length < 0) return -1;
-  closeText(reader, start + length);
-  return start;
 }
 
 function readParameter(reader: TensorReader, code: number, at: number): number {
@@ -186,8 +167,8 @@ export function readRawTexts(reader: TensorReader, at: number): number {
 function readRawText(reader: TensorReader, _position: number, at: number): number {
   const next = readKey(reader, at);
   if (next < 0) return -1;
-  const start = readBase64(reader, reader.span.start, reader.span.stop);
+  const start = writeDecoded(reader, reader.span.start, reader.span.stop);
   if (start < 0) return -1;
-  reader.raw.push(start, reader.textLength - 1);
+  reader.raw.push(start, writtenStop(reader));
   return next;
 }

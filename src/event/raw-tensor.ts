@@ -3,9 +3,9 @@ import { BOOLEAN, NUMBER, OTHER } from "./tensor-body.ts";
 import type { Tensor } from "./tensor-body.ts";
 import { putSpan, putText, reserveCells } from "./tensor-cells.ts";
 import { readJsonTexts } from "./tensor-datatype.ts";
-import { closeText, openText } from "./tensor-reader.ts";
 import type { TensorReader } from "./tensor-reader.ts";
 import { fitsShape } from "./tensor-shape.ts";
+import { closeText, openText } from "./tensor-texts.ts";
 import { isUtf8 } from "./utf8.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { readNumber } from "./json-number.ts";
 import { isFalse, isNull, isTrue } from "./json-skip.ts";
-import { skipSpace, skipString, unescapeString } from "./json-text.ts";
+import { skipSpace, skipString } from "./json-text.ts";
 import { BOOLEAN, MISSING, NUMBER, OTHER, TEXT } from "./tensor-body.ts";
 import type { Tensor } from "./tensor-body.ts";
 import { putSpan, putText } from "./tensor-cells.ts";
 import { isWhole, tokenLength, WIDE } from "./tensor-json.ts";
-import { closeText, openText } from "./tensor-reader.ts";
 import type { TensorReader } from "./tensor-reader.ts";
+import { writeUnescaped, writtenStop } from "./tensor-texts.ts";
 
 /** Of the Open Inference Protocol V2, and Triton's BF16. The most frequent ones first. */
 const DATATYPES = [
@@ -98,10 +98,8 @@ function readJsonText(reader: TensorReader, tensor: Tensor, cell: number): void 
   if (start >= stop) return;
   if (byte === 0x22) {
     if (skipString(texts, start + 1) !== stop) return;
-    const begin = openText(reader, stop - start);
-    const end = begin + unescapeString(texts, start + 1, stop - 1, reader.texts.subarray(begin));
-    closeText(reader, end);
-    putText(tensor, cell, begin, end);
+    const begin = writeUnescaped(reader, texts, start + 1, stop - 1);
+    putText(tensor, cell, begin, writtenStop(reader));
   } else if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) {
     const isNumber = readNumber(texts, start, tensor.numbers, cell) === stop;
     if (!isNumber) {

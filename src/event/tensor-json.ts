@@ -1,11 +1,11 @@
 import { readNumber } from "./json-number.ts";
 import { isFalse, isNull, isTrue, MAX_DEPTH, skipValue } from "./json-skip.ts";
-import { hasEscape, skipPlain, skipSpace, skipString, unescapeString } from "./json-text.ts";
+import { hasEscape, skipPlain, skipSpace, skipString } from "./json-text.ts";
 import { BOOLEAN, MISSING, NUMBER, OTHER } from "./tensor-body.ts";
 import type { Tensor } from "./tensor-body.ts";
 import { putSpan, putText, reserveCells } from "./tensor-cells.ts";
-import { closeText, openText } from "./tensor-reader.ts";
 import type { Nesting, TensorReader } from "./tensor-reader.ts";
+import { writeUnescaped, writtenStop } from "./tensor-texts.ts";
 
 /** From here on float64 does not hold every whole number. */
 export const WIDE = 2 ** 53;
@@ -145,10 +145,8 @@ function readText(reader: TensorReader, tensor: Tensor, cell: number, at: number
     putText(tensor, cell, at + 1, stop - 1);
     return stop;
   }
-  const start = openText(reader, stop - at);
-  const end = start + unescapeString(bytes, at + 1, stop - 1, reader.texts.subarray(start));
-  closeText(reader, end);
-  putText(tensor, cell, start, end);
+  const start = writeUnescaped(reader, bytes, at + 1, stop - 1);
+  putText(tensor, cell, start, writtenStop(reader));
   return stop;
 }
 

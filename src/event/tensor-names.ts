@@ -1,7 +1,8 @@
 import { addCode, clearTable, findCode, hashSpan, setSpan } from "./byte-table.ts";
-import { hasEscape, skipPlain, skipString, unescapeString } from "./json-text.ts";
-import { addTensor, closeText, openText } from "./tensor-reader.ts";
+import { hasEscape, skipPlain, skipString } from "./json-text.ts";
+import { addTensor } from "./tensor-reader.ts";
 import type { TensorNames, TensorReader } from "./tensor-reader.ts";
+import { writeUnescaped, writtenStop } from "./tensor-texts.ts";
 
 /** A longer name is none that a column has. Bytes. */
 export const LONGEST_NAME = 1_024;
@@ -59,10 +60,8 @@ export function readKey(reader: TensorReader, at: number): number {
     setSpan(span, bytes, at + 1, stop - 1);
     return stop;
   }
-  const start = openText(reader, stop - at);
-  const end = start + unescapeString(bytes, at + 1, stop - 1, reader.texts.subarray(start));
-  closeText(reader, end);
-  setSpan(span, reader.texts, start, end);
+  const start = writeUnescaped(reader, bytes, at + 1, stop - 1);
+  setSpan(span, reader.texts, start, writtenStop(reader));
   return stop;
 }
 

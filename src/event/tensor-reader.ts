@@ -27,8 +27,9 @@ export interface TensorReader {
   texts: Uint8Array;
   /** How much of `texts` is used. */
   textLength: number;
-  /** Room for the copy. */
+  /** Room for the copy, and for a text that is being written. */
   pool: Uint8Array;
+  scratch: Uint8Array;
   /** The most cells that this body may have, and how many the tensors' arrays have room for. */
   limit: number;
   held: number;
@@ -70,6 +71,7 @@ interface Found {
 /** The V2 tensor that is being read, and which of its members have been met. */
 export interface Draft {
   tensor: Tensor;
+  /** Position of the tensor; of V1's rows without names, that of theirs. */
   position: number;
   /** How many cells it has so far. */
   cells: number;
@@ -127,6 +129,7 @@ export function createTensorReader(): TensorReader {
     texts: none,
     textLength: 0,
     pool: none,
+    scratch: none,
     limit: FREE_CELLS,
     held: 0,
     strides: 0,
@@ -179,7 +182,10 @@ export function startBody(reader: TensorReader, bytes: Uint8Array): void {
     names.indexed = -1;
     reader.held = 0;
   }
-  if (reader.pool.length > KEPT_BYTES) reader.pool = new Uint8Array(0);
+  if (reader.pool.length + reader.scratch.length > KEPT_BYTES) {
+    reader.pool = new Uint8Array(0);
+    reader.scratch = new Uint8Array(0);
+  }
   resetBody(body);
   reader.bytes = bytes;
   reader.texts = bytes;
@@ -201,23 +207,4 @@ export function addTensor(reader: TensorReader): Tensor | undefined {
   tensor.stride = 0;
   tensor.hasTexts = false;
   return tensor;
-}
-
-/** Makes room for a text of up to `length` bytes that does not stand in the body, and returns where it begins. */
-export function openText(reader: TensorReader, length: number): number {
-  const start = reader.textLength;
-  // One byte stays free between two texts: a number that is read from one must end with it.
-  const needed = start + length + 1;
-  if (reader.texts === reader.bytes || needed > reader.pool.length) {
-    if (needed > reader.pool.length) reader.pool = new Uint8Array(needed * 2);
-    reader.pool.set(reader.texts.subarray(0, start));
-    reader.texts = reader.pool;
-  }
-  return start;
-}
-
-/** Ends the text that openText began. */
-export function closeText(reader: TensorReader, stop: number): void {
-  reader.texts[stop] = 0;
-  reader.textLength = stop + 1;
 }

@@ -13,9 +13,9 @@ function read(reader: TensorReader, value: string | Uint8Array): number {
 }
 
 /** Bytes that the arrays of a reader take. */
-function heldBytes({ body, pool }: TensorReader): number {
+function heldBytes({ body, pool, scratch }: TensorReader): number {
   const arrays = body.tensors.flatMap((t) => [t.states, t.numbers, t.starts, t.stops]);
-  return arrays.reduce((sum, array) => sum + array.byteLength, pool.byteLength);
+  return arrays.reduce((sum, array) => sum + array.byteLength, pool.byteLength + scratch.byteLength);
 }
 
 const v2 = (shape: string) => `{"inputs":[{"name":"x","shape":${shape},"datatype":"FP32","data":[]}]}`;
