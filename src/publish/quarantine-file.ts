@@ -1,7 +1,7 @@
 import type { Log } from "../runtime/log.ts";
 import { createLineFile } from "./line-file.ts";
 import { toLine } from "./quarantine-entry.ts";
-import type { QuarantineSink } from "./quarantine.ts";
+import type { QuarantineSink } from "./quarantine-sink.ts";
 
 /** Lines of JSON; the file and its older half together stay below `max` bytes. */
 export function createQuarantineFile(options: {

@@ -1,6 +1,6 @@
 import { toMessage } from "./quarantine-entry.ts";
 import type { OutgoingMessage, QuarantineEntry } from "./quarantine-entry.ts";
-import type { QuarantineSink } from "./quarantine.ts";
+import type { QuarantineSink } from "./quarantine-sink.ts";
 
 /** Settles once all in-sync replicas have the messages. */
 export type Send = (topic: string, messages: readonly OutgoingMessage[]) => Promise<void>;

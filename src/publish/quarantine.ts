@@ -12,15 +12,8 @@ import type { ShownQuarantine } from "./metrics.ts";
 import { sizeOf, type QuarantineEntry } from "./quarantine-entry.ts";
 import { createQuarantineFile } from "./quarantine-file.ts";
 import { createQuarantineTopic, type Send } from "./quarantine-topic.ts";
+import type { QuarantineSink } from "./quarantine-sink.ts";
 import { findRaw } from "./raw-record.ts";
-
-/** Where entries go. `write` settles once they are durable; what it rejects is written again, whole. */
-export interface QuarantineSink {
-  readonly name: string;
-  open(): Promise<void>;
-  write(entries: readonly QuarantineEntry[]): Promise<void>;
-  close(): Promise<void>;
-}
 
 /**
  * Takes what was dropped, and writes it before the offsets of its records are committed: at least once, since after a crash the

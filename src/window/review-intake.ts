@@ -200,12 +200,12 @@ function hexOf(half: number): string {
   return half.toString(16).padStart(8, "0");
 }
 
-export function packReviewed(events: readonly ReviewedEvent[]): Uint8Array {
+function packReviewed(events: readonly ReviewedEvent[]): Uint8Array {
   return packBytes(new TextEncoder().encode(JSON.stringify(events)));
 }
 
 /** The bytes must have passed checkPacked. */
-export function unpackReviewed(packed: Uint8Array): readonly ReviewedEvent[] {
+function unpackReviewed(packed: Uint8Array): readonly ReviewedEvent[] {
   // Written by packReviewed and guarded by the pane's checksum.
   return JSON.parse(new TextDecoder().decode(openBytes(packed))) as ReviewedEvent[];
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { DropReason } from "../../src/event/reason.ts";
-import { createQuarantine, type QuarantineSink } from "../../src/publish/quarantine.ts";
+import { createQuarantine } from "../../src/publish/quarantine.ts";
+import type { QuarantineSink } from "../../src/publish/quarantine-sink.ts";
 import type { QuarantineEntry } from "../../src/publish/quarantine-entry.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createSimulatedClock } from "../../src/runtime/clock.ts";

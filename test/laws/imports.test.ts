@@ -156,8 +156,9 @@ test("no imports form a cycle", () => {
 });
 
 test("no file is longer than 300 lines, and none only passes on the exports of others", () => {
-  const faults = violations(function* ({ lines, code }) {
-    if (lines > 300) yield `${lines} lines`;
+  const faults = violations(function* ({ path, lines, code }) {
+    // Nobody reads what was generated.
+    if (lines > 300 && !path.includes("/generated/")) yield `${lines} lines`;
     if (/^\s*export\s+(?:type\s+)?(?:\*|\{[^}]*\})\s*from\b/m.test(code))
       yield "exports what another file has";
   });
