@@ -4,6 +4,7 @@ import { registerCounting } from "./counting-register.ts";
 import { viewCohorts } from "./cohort-view.ts";
 import { Engine } from "./engine.ts";
 import { Evaluation } from "./evaluation.ts";
+import type { DeclaredSchema } from "./event/declared-schema.ts";
 import { createDecoder } from "./event/decoder.ts";
 import type { PrivacyKeys } from "./event/ids.ts";
 import type { StreamLedger } from "./event/ledger.ts";
@@ -40,6 +41,8 @@ export interface AppOptions {
   readonly config: Pick<Config, "publish" | "http" | "metrics" | "quarantine">;
   readonly streams: readonly StreamConfig[];
   readonly models: readonly FittedModel[];
+  /** By stream: what it declares of its records. */
+  readonly schemas?: ReadonlyMap<string, DeclaredSchema>;
   readonly keys: PrivacyKeys;
   /** A record larger than this is not decoded; bytes. */
   readonly maxRecordBytes: number;
@@ -170,7 +173,11 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
           if (stream === undefined) throw new Error(`no stream ${name}`);
           const plans = plansOf(name, groups, models);
           const limits = { maxRecordBytes: options.maxRecordBytes };
-          return [name, createDecoder({ stream, plans, key: options.keys, limits })];
+          const schema = options.schemas?.get(name);
+          return [
+            name,
+            createDecoder({ stream, plans, key: options.keys, limits, ...(schema && { schema }) }),
+          ];
         }),
     ),
     from: new Map(streams.map(({ name, from }) => [name, typeof from === "number" ? { time: from } : from])),

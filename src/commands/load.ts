@@ -11,6 +11,7 @@ import type { CommandIo } from "./io.ts";
 import { loadReferences } from "./load-references.ts";
 import { loadRules } from "./load-rules.ts";
 import type { RulePath } from "./load-rules.ts";
+import { loadSchemas } from "./load-schemas.ts";
 import { checkProject, divideBudget } from "./project.ts";
 import type { Project } from "./project.ts";
 
@@ -39,10 +40,12 @@ export async function loadProject(options: {
     ...(keyId !== undefined && { keyId }),
     ...(config && { floor: config.privacy.floor }),
   });
+  const { schemas, faults: schemaFaults } = await loadSchemas(read);
   const faults = [
     ...configFaults,
     ...rules.faults,
     ...keyFaults,
+    ...schemaFaults,
     ...references.faults,
     ...checkProject({ read, loaded: rules.loaded }),
   ];
@@ -53,6 +56,7 @@ export async function loadProject(options: {
       config?.budget,
     ),
     references: references.references,
+    schemas,
     faults: sortFaults(faults.map((fault) => ({ ...fault, file: relativePath(io.cwd, fault.file) }))),
   };
 }

@@ -4,6 +4,7 @@ import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
 import type { FaultAt } from "../config/location.ts";
 import { suggestWord } from "../config/nearest-word.ts";
+import type { DeclaredSchema } from "../event/declared-schema.ts";
 import type { Reference } from "../reference/reference.ts";
 import { subjectOf } from "../rules/measure-terms.ts";
 import type { Model } from "../rules/model.ts";
@@ -20,6 +21,8 @@ export interface Project {
   readonly models: readonly Model[];
   /** By file, as the models name them: those that could be read. */
   readonly references: ReadonlyMap<string, Reference>;
+  /** By stream: what it declares of its records. */
+  readonly schemas: ReadonlyMap<string, DeclaredSchema>;
   /** By place; files as seen from the working directory. */
   readonly faults: readonly Fault[];
 }

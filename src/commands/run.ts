@@ -48,6 +48,7 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     config,
     streams,
     models,
+    schemas: project.schemas,
     keys: deriveKeys(secret),
     maxRecordBytes: config.kafka?.maxRecordBytes ?? DEFAULT_RECORD_BYTES,
     openStore: async () => store,

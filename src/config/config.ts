@@ -75,6 +75,8 @@ export interface StreamConfig {
   readonly component?: "predictor" | "transformer" | "explainer";
   /** The most that a request and its response may be apart in event time, ms; of `inputs`, and of what holds both. */
   readonly joinWithin?: number;
+  /** A file with a JSON Schema of its records. */
+  readonly schema?: string;
   /** What the file says; the format's own places for all else are event/field-map.ts's. */
   readonly map: FieldMap;
   /** Where a first start without state begins; a number is an epoch time in milliseconds. */

@@ -34,6 +34,7 @@ export const FAULT_CODES = {
   WINDOW: "lengths of time do not fit each other",
   PII: "personal data are declared where they cannot be hashed",
   REFERENCE: "a reference file cannot be used, or is of another model",
+  SCHEMA: "a JSON Schema file cannot be read, or is none",
   STATE_SIZE: "the configuration needs more state than it may take",
   METRIC_LINES: "/metrics would drop lines",
   NO_JUDGEMENT: "a rule has nothing to judge with",

@@ -164,6 +164,12 @@ function checkServerKeys(section: StreamSection): FaultAt[] {
   if (section.join !== undefined && !isJoined) {
     refuse("join", "only inputs, or a stream of requests and responses, are joined");
   }
+  const described = completeFormat(section);
+  if (section.schema !== undefined && described !== "native" && described !== "json") {
+    refuse("schema", "only records of JSON have one");
+  } else if (section.schema !== undefined && role === "labels") {
+    refuse("schema", "labels belong to no pane, and are not looked at");
+  }
   for (const [field, source] of Object.entries(section.map ?? {})) {
     if (typeof source !== "object") continue;
     if (source.as !== undefined && field !== "id") {

@@ -8,7 +8,7 @@ export function completeStream(
   section: StreamSection,
   resolve: (path: string) => string,
 ): StreamConfig {
-  const { role, of, topic, file, http, names, from } = section;
+  const { role, of, topic, file, http, names, schema, from } = section;
   const format = completeFormat(section);
   const namesComponent = format === "kserve" || format === "auto";
   const isJoined = role === "inputs" || (role === "inference" && isServerFormat(format));
@@ -23,6 +23,7 @@ export function completeStream(
     ...(names !== undefined && { names }),
     ...(namesComponent && { component: section.component ?? "predictor" }),
     ...(isJoined && { joinWithin: parseDuration(section.join?.within ?? "1m") ?? 0 }),
+    ...(schema !== undefined && { schema: resolve(schema) }),
     map: readMap(section),
     from: topic === undefined ? "earliest" : (startOf(from ?? "committed") ?? "committed"),
     maxAhead: parseDuration(section.maxAhead ?? "5m") ?? 0,
