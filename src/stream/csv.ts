@@ -34,6 +34,11 @@ function* sliceRows(
     const message = `${options.file}: its first row names no columns. Write their names there, separated by commas.`;
     throw new CodedError("SOURCE_INVALID", message);
   }
+  const [only, ...others] = Object.keys(rows.columns);
+  if (others.length === 0 && /[;\t]/.test(only ?? "")) {
+    const message = `${options.file}: its first row names one column, ${JSON.stringify(only)}. Separate columns by commas.`;
+    throw new CodedError("SOURCE_INVALID", message);
+  }
   if (rows.repeated !== undefined) {
     const message = `${options.file}: two of its columns are called ${JSON.stringify(rows.repeated)}. Give each a name of its own in the first row.`;
     throw new CodedError("SOURCE_INVALID", message);

@@ -107,6 +107,15 @@ describe("csv", () => {
     expect(errors[0]?.message).toContain('a.csv: two of its columns are called "id".');
   });
 
+  test("a file whose columns are separated by something else is SOURCE_INVALID", async () => {
+    for (const separator of [";", "\t"]) {
+      const { errors } = await readAll(write("a.csv", `id${separator}amount\n1${separator}2\n`));
+      expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
+      expect(errors[0]?.message).toContain("Separate columns by commas.");
+    }
+    expect((await readAll(write("a.csv", '"id;amount",x\n1,2\n'))).errors).toEqual([]);
+  });
+
   test("a file whose first row cannot be names is SOURCE_INVALID", async () => {
     const { errors } = await readAll(write("a.csv", Buffer.from([0xff, 0xfe, 0x0a, 0x31, 0x0a])));
     expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
