@@ -8,7 +8,7 @@ import type { FaultAt } from "./location.ts";
 import { parseSize } from "./quantity.ts";
 import { completeFormat } from "./streams-section.ts";
 
-/** Whether the quarantine has one place, and what streams say of it can be done. */
+/** Whether the quarantine has one place, what streams say of it can be done, and topics for review can be written. */
 export function checkQuarantine(document: Document, sound: (path: Path) => boolean): readonly Fault[] {
   // Read as it may be: only sections that the schema finds sound are looked at below.
   const file = document.data as Partial<DriftdFile>;
@@ -22,7 +22,11 @@ export function checkQuarantine(document: Document, sound: (path: Path) => boole
       path: ["streams", name, ...fault.path],
     })),
   );
-  return [...place, ...asked].map((fault) => faultAt(document, fault));
+  const review = sound(["publish"]) ? Object.entries(file.publish?.review ?? {}) : [];
+  const reviews = review.flatMap(([name, { topic }]) =>
+    topic === undefined ? [] : checkTopic(topic, ["publish", "review", name, "topic"], { file, sections }),
+  );
+  return [...place, ...asked, ...reviews].map((fault) => faultAt(document, fault));
 }
 
 type Sections = readonly (readonly [string, StreamSection])[];
@@ -41,20 +45,28 @@ function checkPlace(
     const message = "goes to one place: a topic or a file";
     faults.push({ path: [...path, "file"], which: "key", code: "CONFLICT", message });
   }
-  if (topic !== undefined && whole.file.kafka === undefined) {
-    const message = "a topic needs a cluster; add kafka: { brokers: [...], group: ... }";
-    faults.push({ path: [...path, "topic"], code: "MISSING_KEY", message });
-  }
-  const reader = whole.sections.find(([, section]) => topic !== undefined && section.topic === topic);
-  if (reader !== undefined) {
-    const message = `is read by stream ${reader[0]}, which would go round for ever; name another topic`;
-    faults.push({ path: [...path, "topic"], code: "CONFLICT", message });
-  }
+  if (topic !== undefined) faults.push(...checkTopic(topic, [...path, "topic"], whole));
   if (max !== undefined && file === undefined) {
     const message = "is for a file; a topic is bounded by its retention; remove max";
     faults.push({ path: [...path, "max"], which: "key", code: "CONFLICT", message });
   }
   return faults;
+}
+
+/** Whether what is written to the topic can be, and is not read back. */
+function checkTopic(
+  topic: string,
+  path: Path,
+  { file, sections }: { file: Partial<DriftdFile>; sections: Sections },
+): FaultAt[] {
+  if (file.kafka === undefined) {
+    const message = "a topic needs a cluster; add kafka: { brokers: [...], group: ... }";
+    return [{ path, code: "MISSING_KEY", message }];
+  }
+  const reader = sections.find(([, section]) => section.topic === topic);
+  if (reader === undefined) return [];
+  const message = `is read by stream ${reader[0]}, which would go round for ever; name another topic`;
+  return [{ path, code: "CONFLICT", message }];
 }
 
 const TABLES: readonly string[] = ["csv", "parquet", "arrow"];

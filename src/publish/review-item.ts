@@ -22,8 +22,9 @@ export interface ReviewItem {
 
 export function reviewItems({ model, review, start, events }: ReviewedSpan): ReviewItem[] {
   return events.map((event) => {
-    const { stream, partition, offset, row } = event;
-    const key = [model, review, new Date(start).toISOString(), stream, partition, offset, row].join("/");
+    const { stream, partition, offset, row, rank } = event;
+    // Not by its place: of two halves either may come second when they are read again.
+    const key = [model, review, new Date(start).toISOString(), rank].join("/");
     return { key, review, model, ...describe(event), stream, partition, offset, row, ...shown(event) };
   });
 }

@@ -1,4 +1,5 @@
-import type { DropReason } from "../event/reason.ts";
+import type { EventBatch } from "../event/batch.ts";
+import { DROP_REASONS, type DropReason } from "../event/reason.ts";
 
 /** A row that waited, of a record read earlier, and is dropped now: what it waited for did not come. */
 export interface LateDrop {
@@ -9,4 +10,16 @@ export interface LateDrop {
   readonly recordTime: number;
   readonly reason: DropReason;
   readonly model: string;
+}
+
+/** The events of a batch that two halves made, and that were dropped: each by the half that came second, in `stream`. */
+export function lateDropsOf(batch: EventBatch, stream: string): LateDrop[] {
+  const drops: LateDrop[] = [];
+  for (let row = 0; row < batch.rows; row++) {
+    const code = batch.reason[row];
+    if (code === 0) continue;
+    const place = { offset: batch.offset[row], recordTime: batch.recordTime[row] };
+    drops.push({ stream, ...place, reason: DROP_REASONS[code - 1], model: batch.plan.model });
+  }
+  return drops;
 }

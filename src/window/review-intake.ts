@@ -26,7 +26,7 @@ export class ReviewIntake {
 
   /**
    * Looks at the measured rows of a batch, after they were counted; `starts` is NaN for rows of no pane. `from` is the stream whose
-   * offsets the batch has, and what reads its records again, where they are at hand.
+   * offsets the batch has (of an event that two halves made, that of the second one), and what reads its records again.
    */
   pick(batch: EventBatch, starts: Float64Array, from: PickedFrom): void {
     const { stream, partition, fields } = from;
@@ -83,7 +83,9 @@ export class ReviewIntake {
 
   /** By the id where it is hashed, which nobody without the key can foresee; else by where the record stands. */
   private rankOf(batch: EventBatch, row: number, place: object): string {
-    if (batch.plan.needsId) return hexOf(batch.idHigh[row]) + hexOf(batch.idLow[row]);
+    const high = batch.idHigh[row];
+    const low = batch.idLow[row];
+    if (high !== 0 || low !== 0) return hexOf(high) + hexOf(low);
     spanText(this.span, JSON.stringify(place));
     hashId(this.sip, this.span);
     return hexOf(this.sip.high) + hexOf(this.sip.low);

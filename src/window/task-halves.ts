@@ -67,15 +67,6 @@ export function bringsSide({ role }: StreamProgress, side: Side): boolean {
   return role === "inference" || role === (side === "input" ? "inputs" : "outputs");
 }
 
-/** Where the batches of completed events stand: an event has the place of what the model was asked. */
-export function placeOfAsked(
-  { stream, partition }: DecodedRecords,
-  streams: readonly StreamProgress[],
-): Pick<DecodedRecords, "stream" | "partition"> {
-  const asked = streams.find((candidate) => bringsSide(candidate, "input"));
-  return { stream: asked?.name ?? stream, partition };
-}
-
 /** Books what became of the halves that waited for those of a batch. `other` is the ledger that they wait in. */
 export function bookFailed(other: StreamLedger, { failed }: TakenHalves): void {
   other.waiting -= failed;

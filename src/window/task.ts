@@ -7,7 +7,7 @@ import type { Side } from "../join/half-plans.ts";
 import { admitRows } from "./admission.ts";
 import { bookReasons, bookRecords } from "./booking.ts";
 import type { CountingPlan } from "./counting-plan.ts";
-import type { LateDrop } from "./late-drop.ts";
+import { lateDropsOf, type LateDrop } from "./late-drop.ts";
 import type { SettledLabels } from "./outcome-intake.ts";
 import { lastPosition, rememberVersion } from "./version-sightings.ts";
 import type { PartitionClock } from "./partition-clock.ts";
@@ -18,7 +18,6 @@ import {
   bringsSide,
   completedBy,
   expireHalves,
-  placeOfAsked,
   halfBatchOf,
   takeHalves,
 } from "./task-halves.ts";
@@ -139,9 +138,10 @@ export class Task {
         join.found((half) => context.found(half)),
       );
       intake.count(batch, versionOf);
-      reviews?.pick(batch, intake.starts, placeOfAsked(events, this.halfStreams()));
+      reviews?.pick(batch, intake.starts, events);
       if (outcomes !== undefined)
         this.bookEarly(batch.plan.model, outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf }));
+      this.lateDrops.push(...lateDropsOf(batch, events.stream));
       bookPairs(join, this.ledgersOfSides());
     }
     const reading = this.halfStreams().filter(({ ended, idle }) => !ended && !idle);

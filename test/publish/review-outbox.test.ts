@@ -58,7 +58,7 @@ describe("events for review", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as ReviewItem);
     expect(items[0]).toEqual({
-      key: "fraud/Odd/2026-01-05T00:00:00.000Z/scored/1/1/0",
+      key: "fraud/Odd/2026-01-05T00:00:00.000Z/0000000000000001",
       review: "Odd",
       model: "fraud",
       version: "v7",
@@ -82,8 +82,8 @@ describe("events for review", () => {
     outbox.add([spanOf([1, 2]), spanOf([3], "Unknown")]);
     await outbox.deliver(NOW);
     expect(sent.map(({ key }) => key)).toEqual([
-      "fraud/Odd/2026-01-05T00:00:00.000Z/scored/1/1/0",
-      "fraud/Odd/2026-01-05T00:00:00.000Z/scored/1/2/0",
+      "fraud/Odd/2026-01-05T00:00:00.000Z/0000000000000001",
+      "fraud/Odd/2026-01-05T00:00:00.000Z/0000000000000002",
     ]);
   });
 
