@@ -30,14 +30,19 @@ function scoreOf(name: string, { reference, window }: Pair, bins = 240): Score {
   return measure.score(binsRef(grid, reference), binsSection(grid, window));
 }
 
-/** Counts between the distinct deciles of the finite reference values. */
+/**
+ * Counts between the distinct deciles of the finite reference values; where the last of them is two or more in one, what lies
+ * above it is apart.
+ */
 function decileGroups({ reference, window }: Pair): { c: number[]; d: number[] } {
   const finite = reference.filter(Number.isFinite).sort();
   const deciles = Array.from({ length: 9 }, (_, k) => quantile(finite, (k + 1) / 10));
   const cuts = [...new Set(deciles)].filter(Number.isFinite);
-  const group = (x: number): number => cuts.filter((cut) => cut <= x).length;
+  const [before, last] = deciles.slice(-2);
+  const isApart = before === last && last < (finite.at(-1) ?? Number.NaN);
+  const group = (x: number): number => cuts.filter((cut) => cut <= x).length + Number(isApart && x > last);
   const count = (values: Float64Array): number[] => {
-    const counts = Array.from({ length: cuts.length + 1 }, () => 0);
+    const counts = Array.from({ length: cuts.length + 1 + Number(isApart) }, () => 0);
     for (const x of values) counts[group(x)] += 1;
     return counts;
   };
