@@ -10,7 +10,8 @@ const LIMITS = {
   bodyLimit: 1_048_576,
   requestTimeout: 15_000,
   connectionTimeout: 30_000,
-  keepAliveTimeout: 75_000,
+  // Longer than Go's clients keep an idle connection (90 s): one that the server closes first may take a request along.
+  keepAliveTimeout: 120_000,
   maxRequestsPerSocket: 10_000,
 };
 

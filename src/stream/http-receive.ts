@@ -35,7 +35,7 @@ const TOO_MANY = refusal(413, "TOO_LARGE", `A request may have ${MOST_ITEMS} ite
 export function receiveCloudEvents(arrival: Arrival): void {
   const { stream, queue, room, request, response } = arrival;
   const answer = ({ status }: Outcome): void => send(response, status === "durable" ? GOOD : UNAVAILABLE);
-  const contentType = request.headers["content-type"] ?? "";
+  const contentType = (request.headers["content-type"] ?? "").toLowerCase();
   const isBatch = contentType.startsWith("application/cloudevents-batch");
   // In binary mode the body is the model's data, which its decoder unpacks.
   const isWhole = contentType.startsWith("application/cloudevents");

@@ -40,8 +40,12 @@ describe("CloudEvents over HTTP", () => {
     const type = { "content-type": "application/cloudevents-batch+json; charset=utf-8" };
     await door.post("/", '[{"id":"a"},{"id":"b"}]', type);
     await door.post("/", gzipSync('[{"id":"c"}]'), type);
+    const loud = { "content-type": "Application/CloudEvents-Batch+JSON" };
+    await door.post("/", '[{"id":"d"}]', loud);
     expect((await door.post("/", "[]", type)).status).toBe(200);
-    expect(door.delivered.map(({ value }) => value)).toEqual(['{"id":"a"}', '{"id":"b"}', '{"id":"c"}']);
+    expect(door.delivered.map(({ value }) => value)).toEqual(
+      ["a", "b", "c", "d"].map((id) => `{"id":"${id}"}`),
+    );
     const types = new Set(door.delivered.map(({ headers }) => headers["content-type"]));
     expect([...types]).toEqual(["application/cloudevents+json"]);
   });
