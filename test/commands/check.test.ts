@@ -75,26 +75,6 @@ const QUIET = quietReference();
 const QUIET_BYTES = writeReference(QUIET);
 
 describe("check", () => {
-  test("reads the schemas that streams declare", async () => {
-    write("driftd.yaml", CONFIG.replace("jsonl }", "jsonl, schema: scored.schema.json }"));
-    write("rules/m.yaml", RULES);
-    write("reference/m.arrow", QUIET_BYTES);
-    const schemaLines = async (): Promise<string[]> => {
-      const { lines } = await run();
-      return lines.filter((line) => line.includes("SCHEMA")).map((line) => line.replace(cwd, "."));
-    };
-    const place = 'driftd.yaml:3:58  error  SCHEMA  "scored.schema.json"';
-    expect(await schemaLines()).toEqual([
-      expect.stringContaining(`${place}: The schema ./scored.schema.json`),
-    ]);
-    write("scored.schema.json", "{");
-    expect(await schemaLines()).toEqual([expect.stringContaining(`${place}: is no JSON: `)]);
-    write("scored.schema.json", '{"type":"nothing"}');
-    expect(await schemaLines()).toEqual([expect.stringContaining(`${place}: is no JSON Schema: `)]);
-    write("scored.schema.json", '{"type":"object"}');
-    expect(await schemaLines()).toEqual([]);
-  });
-
   test("says what a sound configuration needs and what its rules can promise", async () => {
     write("driftd.yaml", CONFIG);
     write("rules/m.yaml", RULES);

@@ -260,46 +260,11 @@ describe("driftd reference show", () => {
     expect(json.out).not.toContain("counts");
   });
 
-  it("says what fields the records had, without the truth, which comes apart from them", async () => {
-    await reference("build", "events.jsonl", "--rules", "fraud.yaml", "--output", "shown.arrow");
-    const text = await reference("show", "shown.arrow");
-    expect(text.out).toContain("fields of 6,000 records");
-    expect(text.out).toMatch(/^region +text +0 +0 +eu, us *$/m);
-    const { schema, fields } = JSON.parse((await reference("show", "shown.arrow", "--json")).out);
-    expect(schema).toMatch(/^[0-9a-f]{64}$/);
-    expect(fields.fields.map(({ name, type }: { name: string; type: string }) => [name, type])).toEqual([
-      ["id", "text"],
-      ["time", "text (date-time)"],
-      ["/segment", "object"],
-      ["region", "text"],
-      ["/features", "object"],
-      ["amount", "number"],
-      ["card", "text"],
-      ["/prediction", "object"],
-      ["prediction.score", "number"],
-    ]);
-  });
-
   it("refuses a damaged file by name", async () => {
     await writeFile(join(directory, "broken.arrow"), "ARROW1 no more");
     await expect(reference("show", "broken.arrow")).rejects.toMatchObject({
       code: "REFERENCE_INVALID",
       message: expect.stringContaining("broken.arrow is damaged"),
     });
-  });
-});
-
-describe("driftd reference schema", () => {
-  it("writes the JSON Schema of the records", async () => {
-    await reference("build", "events.jsonl", "--rules", "fraud.yaml", "--output", "typed.arrow");
-    const { out } = await reference("schema", "typed.arrow");
-    expect(JSON.parse(out)).toMatchObject({
-      type: "object",
-      properties: { segment: { properties: { region: { type: "string", enum: ["eu", "us"] } } } },
-      required: ["features", "id", "prediction", "segment", "time"],
-    });
-    const written = await reference("schema", "typed.arrow", "--output", "fraud.schema.json");
-    expect([written.status, written.out]).toEqual([0, ""]);
-    expect(await readFile(join(directory, "fraud.schema.json"), "utf8")).toBe(out);
   });
 });
