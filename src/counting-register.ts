@@ -37,13 +37,15 @@ export async function registerCounting(store: Store, options: CountingOptions, l
 function countingParts({ streams, models, keyId }: CountingOptions): CountingParts {
   const parts: Record<string, string> = {};
   for (const stream of streams) {
-    const { name, role, of, topic, file, format, joinWithin, map, maxAhead } = stream;
+    const { name, role, of, topic, file, format, names, component, joinWithin, map, maxAhead } = stream;
     parts[`stream ${name}`] = hashOf({
       role,
       of,
       topic,
       file,
       format,
+      names,
+      component,
       joinWithin,
       map: Object.entries(map).toSorted(),
       maxAhead,

@@ -16,7 +16,7 @@ const SPAN = 10 * MINUTE;
 /** Losses are on one side, or few; more than this on both means that halves cannot find each other (STREAMING 22). */
 const MOST = 0.2;
 /** Fewer halves on a side decide nothing. */
-const LEAST = 100;
+const LEAST = 30;
 
 /** @param meetings of all tasks; panes that are still open must not be among them */
 export function judgeJoin(meetings: readonly PaneMeetings[]): JoinHealth {

@@ -1,107 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { planJoin } from "../../src/join/half-plans.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
-import { systemClock } from "../../src/runtime/clock.ts";
-import { openLmdbStore } from "../../src/state/lmdb.ts";
-import { cohortLayout, paneLayout } from "../../src/window/task-delta.ts";
-import { event, garbage, HOUR, label, MINUTE, modelOf, START, type Sent } from "./fixture.ts";
-import { expectHalves } from "./half-recount.ts";
-import { tellHalves } from "./half-story.ts";
-import { joinedStreams, runHalves } from "./half-world.ts";
-import { worldOf, type World } from "./world.ts";
+import { lookAtStreams } from "../../src/stream-sight.ts";
+import { BlindnessWatch } from "../../src/verdict/blindness.ts";
+import { paneLayout } from "../../src/window/task-delta.ts";
+import { event, garbage, HOUR, MINUTE, modelOf, START, type Sent } from "./fixture.ts";
+import { answered, asked, events, joinedWorld, panesOf, wholeOf } from "./half-events.ts";
+import { joinedStreams } from "./half-world.ts";
+import { worldOf } from "./world.ts";
 
 let plain: FittedModel;
-let labelled: FittedModel;
 beforeAll(() => {
   const story = { rules: "  - { alert: Drift, measure: psi, columns: [amount] }", perHour: 12 };
   plain = modelOf({ ...story, head: "window: { size: 1h, pane: 1m, lateness: 2m }\nsegmentBy: [region]" });
-  labelled = modelOf({
-    rules: "  - { alert: Inaccurate, measure: accuracy, below: 0.6 }",
-    perHour: 12,
-    labels: true,
-    head:
-      "window: { size: 1h, pane: 1m, lateness: 2m }\n" +
-      "labels: { cohort: 1h, matureAfter: 1h, expireAfter: 6h }",
-  });
 });
-
-interface Whole {
-  readonly id: string;
-  readonly time: number;
-  readonly version: string;
-  readonly features: object;
-  readonly prediction: object;
-}
-
-function wholeOf({ value }: Sent): Whole {
-  // The fixture writes events as objects.
-  return value as Whole;
-}
-
-/** What was asked: all but the answer. */
-function asked(sent: Sent): Sent {
-  const { prediction: _, version: __, ...rest } = wholeOf(sent);
-  return { timestamp: sent.timestamp, value: rest };
-}
-
-/** What was answered, `after` ms later. */
-function answered(sent: Sent, after = 5_000): Sent {
-  const { features: _, ...rest } = wholeOf(sent);
-  const time = rest.time + after;
-  return { timestamp: time, value: { ...rest, time, model: "m" } };
-}
-
-function events(count: number, step = 10_000): Sent[] {
-  return Array.from({ length: count }, (_, i) =>
-    event({
-      id: `q${i}`,
-      time: START + i * step,
-      version: `v${1 + (i % 2)}`,
-      amount: i % 7 === 0 ? null : i % 11 === 0 ? "much" : i,
-      region: i % 5 === 0 ? "mars" : "eu",
-      score: (i % 10) / 10,
-    }),
-  );
-}
-
-function joinedWorld(
-  fitted: FittedModel,
-  options: { within?: number; commitRows?: number } = {},
-): Promise<World> {
-  const { within = MINUTE, commitRows = 1 } = options;
-  const streams = [
-    ...joinedStreams(within),
-    ...(fitted.labels === undefined
-      ? []
-      : [
-          {
-            ...joinedStreams(within)[1],
-            name: "l",
-            role: "labels",
-            topic: "l",
-            format: "native",
-            map: {},
-          } as const,
-        ]),
-  ];
-  return worldOf({ fitted, streams, commitRows });
-}
-
-async function panesOf({ store, fitted }: World, layout: string): Promise<Map<string, Uint8Array>> {
-  const panes = await store.readPanes({ layout, from: 0, to: Number.POSITIVE_INFINITY });
-  expect(fitted.counting.pane).toBe(MINUTE);
-  return new Map(
-    panes
-      .map(({ start, version, segment, packed }): [string, Uint8Array] => [
-        `${start}/${version}/${segment}`,
-        packed,
-      ])
-      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  );
-}
 
 describe("requests and responses that come one by one", () => {
   it("are counted as the same events would be if they came whole", async () => {
@@ -177,6 +88,47 @@ describe("requests and responses that come one by one", () => {
     expect(world.ledger("answered")).toMatchObject({ waiting: 0, dropped: { "orphan-output": 1 } });
   });
 
+  it("of panes that a model closed without an idle partition are given up there, and what comes then is late", async () => {
+    const world = await worldOf({ fitted: plain, streams: joinedStreams(MINUTE), partitions: 2 });
+    const sent = events(60, MINUTE);
+    const lost = event({ id: "lost", time: START + 4 * MINUTE });
+    await world.feed([asked(lost)], { stream: "asked", partition: 1 });
+    await world.feed(sent.map(asked), { stream: "asked" });
+    await world.feed(
+      sent.map((one) => answered(one, 0)),
+      { stream: "answered" },
+    );
+    expect(world.engine.closedThrough("m")).toBe(Number.NEGATIVE_INFINITY);
+    const silent = world.engine.tasks.get("asked", 1);
+    for (const progress of silent?.streams.values() ?? []) progress.idle = true;
+    await world.tick(START + 2 * HOUR);
+    // Minute 59, less two of lateness and the one that an answer may be away.
+    expect((world.engine.closedThrough("m") - START) / MINUTE).toBe(56);
+    await world.feed([answered(lost)], { stream: "answered", partition: 1 });
+    expect(world.ledger("asked")).toMatchObject({ measured: 60, waiting: 0, dropped: { "orphan-input": 1 } });
+    expect(world.ledger("answered")).toMatchObject({ measured: 60, waiting: 0, dropped: { late: 1 } });
+  });
+
+  it("that never find each other are an alert, which names both causes", async () => {
+    const world = await joinedWorld(plain);
+    const sent = events(400);
+    const strange = sent.map((one) => ({
+      ...one,
+      value: { ...wholeOf(one), id: `other ${wholeOf(one).id}` },
+    }));
+    await world.feed([...sent.slice(0, 50), ...strange.slice(50)].map(asked), { stream: "asked" });
+    await world.feed(
+      sent.map((one) => answered(one)),
+      { stream: "answered" },
+    );
+    await world.ingestion.flush(true);
+    const { broken = "" } = world.engine.joinHealth("m") ?? {};
+    expect(broken).toMatch(/^100% of \d+ requests and 100% of \d+ responses did not find each other/);
+    const look = lookAtStreams(world.engine, [], "m");
+    expect(look.broken).toBe(broken);
+    expect(new BlindnessWatch().look(look, START)).toMatchObject([{ name: "join-broken", text: broken }]);
+  });
+
   it("say as whole events do what cannot be read, and take the version of whoever names one", async () => {
     const world = await joinedWorld(plain);
     const [first, second, third] = events(3);
@@ -200,74 +152,5 @@ describe("requests and responses that come one by one", () => {
     });
     expect(world.ledger("answered")).toMatchObject({ undecodable: 1, received: 2, measured: 1 });
     expect(world.engine.admittedVersions("m")).toEqual(["", "v1"]);
-  });
-});
-
-describe("labels of requests", () => {
-  it("meet the pair whenever they come, also rows of it by number", async () => {
-    const sent = events(120, MINUTE);
-    const labels = sent.map((one, i) =>
-      label(`q${i}`, i % 3 === 0 ? 1 : 0, wholeOf(one).time + (i % 2 === 0 ? 2_000 : 9_000)),
-    );
-    const whole = await worldOf({ fitted: labelled });
-    const halves = await joinedWorld(labelled, { commitRows: 7 });
-    const waiting: number[] = [];
-    for (const [i, one] of sent.entries()) {
-      await whole.feed([one]);
-      await whole.feed([labels[i]], { stream: "l" });
-      await halves.feed([asked(one)], { stream: "asked" });
-      // Some come before the answer, and are early: nothing has been predicted yet.
-      if (i % 2 === 0) await halves.feed([labels[i]], { stream: "l" });
-      waiting.push(halves.engine.tasks.get("asked", 0)?.progressOf("l").ledger.waiting ?? 0);
-      await halves.feed([answered(one)], { stream: "answered" });
-      if (i % 2 !== 0) await halves.feed([labels[i]], { stream: "l" });
-    }
-    expect(waiting).toEqual(sent.map((_, i) => 1 - (i % 2)));
-    const again = label("q5#0", 0, START + 2 * HOUR);
-    await halves.feed([again], { stream: "l" });
-    await whole.end();
-    await halves.end();
-    const layout = cohortLayout(labelled.counting);
-    const count = ({ measured, waiting, dropped }: ReturnType<World["ledger"]>): object => ({
-      measured,
-      waiting,
-      orphans: dropped["orphan-label"],
-    });
-    expect(count(halves.ledger("l"))).toEqual({ measured: 120, waiting: 0, orphans: 0 });
-    expect(halves.ledger("l").dropped.duplicate).toBe(1);
-    expect(count(whole.ledger("l"))).toEqual({ measured: 120, waiting: 0, orphans: 0 });
-    expect(await panesOf(halves, layout)).toEqual(await panesOf(whole, layout));
-  });
-});
-
-describe("in a store that outlives the process", () => {
-  it("they meet across any commit and any end", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "driftd-halves-"));
-    const options = { seed: 21, within: MINUTE, step: 3_000, requests: 300 };
-    const story = tellHalves(options);
-    const { age } = planJoin(plain.counting.plan, options.within);
-    const { pane, lateness } = plain.counting;
-    const expected = expectHalves(story, { within: options.within, age, pane, lateness });
-    const store = await openLmdbStore({ path: directory, clock: systemClock });
-    try {
-      let turn = 0;
-      const outcome = await runHalves({
-        fitted: plain,
-        store,
-        story,
-        within: options.within,
-        next() {
-          turn += 1;
-          const step =
-            turn % 31 === 0 ? "crash" : turn % 4 === 0 ? "commit" : turn % 2 === 0 ? "input" : "output";
-          return { step, count: 1 + (turn % 13) };
-        },
-      });
-      expect(outcome.inputs).toEqual(expected.inputs);
-      expect(outcome.outputs).toEqual(expected.outputs);
-    } finally {
-      await store.close();
-      rmSync(directory, { recursive: true });
-    }
   });
 });
