@@ -57,8 +57,11 @@ export function settleCells(reader: TensorReader, tensor: Tensor, cells: number)
       if (states[i] === NUMBER && (numbers[i] === 0 || numbers[i] === 1)) states[i] = BOOLEAN;
     }
   } else if (datatype !== "BYTES" && tensor.hasTexts) {
+    // The digits of a float mean no more than the float.
+    const isFloat = datatype.startsWith("FP") || datatype === "BF16";
     for (let i = 0; i < cells; i++) {
       if (states[i] === TEXT) settleNumeral(reader.texts, tensor, i);
+      if (isFloat && states[i] === NUMBER) tensor.starts[i] = -1;
     }
   }
 }

@@ -160,12 +160,14 @@ export function plainBase64(text: string): Buffer | undefined {
 function settle({ datatype, holdsJson }: Omit<PlainV2, "cells">, cells: readonly PlainCell[]): PlainCell[] {
   if (datatype === "BYTES") return holdsJson ? cells.map(plainJsonText) : [...cells];
   if (datatype === "BOOL") return cells.map((cell) => (cell === 0 || cell === 1 ? cell === 1 : cell));
+  const isFloat = /^B?F/.test(datatype);
   return cells.map((cell) => {
+    if (isFloat && typeof cell === "bigint") return Number(cell);
     if (typeof cell !== "string") return cell;
     if (/^(NaN|-?Infinity)$/.test(cell)) return Number(cell);
     if (!/^-?(0|[1-9][0-9]*)$/.test(cell)) return cell;
     const number = Number(cell);
-    return Math.abs(number) >= 2 ** 53 && Math.abs(number) < Infinity ? BigInt(cell) : number;
+    return !isFloat && Math.abs(number) >= 2 ** 53 && Math.abs(number) < Infinity ? BigInt(cell) : number;
   });
 }
 
