@@ -107,31 +107,31 @@ test.each([
 });
 
 test("and so they do in a store on disk", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "driftd-halves-"));
-    const options = { seed: 21, within: MINUTE, step: 3_000, requests: 300 };
-    const story = tellHalves(options);
-    const { age } = planJoin(FITTED.counting.plan, options.within);
-    const { pane, lateness } = FITTED.counting;
-    const expected = expectHalves(story, { within: options.within, age, pane, lateness });
-    const store = await openLmdbStore({ path: directory, clock: systemClock });
-    try {
-      let turn = 0;
-      const outcome = await runHalves({
-        fitted: FITTED,
-        store,
-        story,
-        within: options.within,
-        next() {
-          turn += 1;
-          const step =
-            turn % 31 === 0 ? "crash" : turn % 4 === 0 ? "commit" : turn % 2 === 0 ? "input" : "output";
-          return { step, count: 1 + (turn % 13) };
-        },
-      });
-      expect(outcome.inputs).toEqual(expected.inputs);
-      expect(outcome.outputs).toEqual(expected.outputs);
-    } finally {
-      await store.close();
-      rmSync(directory, { recursive: true });
-    }
-  });
+  const directory = mkdtempSync(join(tmpdir(), "driftd-halves-"));
+  const options = { seed: 21, within: MINUTE, step: 3_000, requests: 300 };
+  const story = tellHalves(options);
+  const { age } = planJoin(FITTED.counting.plan, options.within);
+  const { pane, lateness } = FITTED.counting;
+  const expected = expectHalves(story, { within: options.within, age, pane, lateness });
+  const store = await openLmdbStore({ path: directory, clock: systemClock });
+  try {
+    let turn = 0;
+    const outcome = await runHalves({
+      fitted: FITTED,
+      store,
+      story,
+      within: options.within,
+      next() {
+        turn += 1;
+        const step =
+          turn % 31 === 0 ? "crash" : turn % 4 === 0 ? "commit" : turn % 2 === 0 ? "input" : "output";
+        return { step, count: 1 + (turn % 13) };
+      },
+    });
+    expect(outcome.inputs).toEqual(expected.inputs);
+    expect(outcome.outputs).toEqual(expected.outputs);
+  } finally {
+    await store.close();
+    rmSync(directory, { recursive: true });
+  }
+});
