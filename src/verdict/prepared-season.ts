@@ -63,9 +63,15 @@ function typicalOf({ n, slots }: Season, slot: (position: number) => PreparedSlo
     (a, b) => Math.abs(a - middle) - Math.abs(b - middle),
   );
   const candidates = outwards.map((rank) => byTraffic[rank]);
-  const judged = candidates.filter((position) => slot(position).prepared.status === "ok");
-  const asked = judged.find((position) => slot(position).prepared.trust !== "policy");
-  return asked ?? judged[0] ?? candidates[0];
+  let judged: number | undefined;
+  // None is prepared beyond the one that is looked for.
+  for (const position of candidates) {
+    const { status, trust } = slot(position).prepared;
+    if (status !== "ok") continue;
+    if (trust !== "policy") return position;
+    judged ??= position;
+  }
+  return judged ?? candidates[0];
 }
 
 function calibrationOfSlot(season: Season, slot: number, directions: number): Calibration {
