@@ -10,7 +10,7 @@ import { refOfSlot } from "./slot-reference.ts";
 export interface PreparedSeason {
   /** 168 hours of the week, or 24 of the day. */
   readonly slots: number;
-  /** Half a millisecond and 3 KB each, so that a slot is prepared when its hour first comes. */
+  /** Half a millisecond and some 6 KB each, so that a slot is prepared when its hour first comes. */
   readonly slot: (slot: number) => PreparedSlot;
   /** The slot that stands for all where no window is meant: of those that can be judged the one of median traffic. */
   readonly typical: PreparedSlot;
