@@ -5,7 +5,7 @@ import type { Cell } from "./marginal.ts";
 import type { Months, RivalMonths } from "./months.ts";
 import type { MutationResult } from "./mutations.ts";
 import { renderPower, renderShort } from "./power-tables.ts";
-import { renderSeasons, summarizeSeasons } from "./season-tables.ts";
+import { countBroken, renderSeasons, summarizeSeasons } from "./season-tables.ts";
 import type { SeasonCell } from "./seasons.ts";
 import { renderInsects, renderMonths, renderMutations, renderStreams } from "./result-tables.ts";
 
@@ -49,7 +49,7 @@ export function renderHonesty({ results, seconds, machine, isQuick }: Measured):
     "## In short",
     ...renderShort({ months, rivals, power }),
     summarizeCells(marginal),
-    notPromised(marginal),
+    notPromised(marginal, seasons),
     "## How it was measured",
     `\`npm run bench:honesty\` draws everything anew and writes this page: ${costOf(seconds)}
 on ${machine}${isQuick ? "; this page is from `--quick`, a tenth of it" : ""}. Parts can be named
@@ -84,12 +84,15 @@ on each other, for every series whose trust is \`promised\`. That takes a refere
 spans ten times as long as its windows resemble each other, or one that is declared \`independent\`. Every score and every alert
 says which trust it has, and why not more. This page is the proof: what was promised, what came, and where it does not hold.`;
 
-function notPromised(cells: readonly Cell[]): string {
+function notPromised(cells: readonly Cell[], seasons: readonly SeasonCell[]): string {
   return `What is not promised:
 
 - **Series whose trust is \`provisional\`** (30 to 199 windows, or windows that resemble their neighbours for too long). They fire as
   configured. Below, ${worstProvisional(cells)}: shocks that last from
   window to window are what a short reference cannot know.
+- **Shocks that last for a good part of the reference**, or of its weeks where a rule stands against the season. Such references
+  can look calm, are promised then, and alarm too often: named above, and under [Rules against the season](#rules-against-the-season),
+  where ${countBroken(seasons)} are broken.
 - **Shocks with heavy tails.** 200 windows cannot show what happens once in 10,000. Where a window's shock follows a t with 4 degrees
   of freedom, single evaluations alarm ${heavyTails(cells)} times as often as a level of 1e-4 says; the tables show it.
 - **A world that changes without being wrong**: a weekly cycle that the reference is too short for, a trend, a holiday. That is
@@ -118,8 +121,9 @@ Each cell draws references of W weeks of hours of M rows, learns their season as
 the ten weeks that follow. The columns, and the rounds in which references are drawn, are those of the tables above, but that 50
 references may be enough, or 100 where shocks last for weeks.`;
 
-const SEASONS_NOT = `Shocks that last for weeks are what few weeks can hardly show (AR .995 from hour to hour lasts 200 hours): references where weeks
-resemble each other are not promised, and what remains rests on few references, as its error says.
+const SEASONS_NOT = `**Shocks that last for many weeks** are what a season cannot show. Where a week's shock is .9 of the last one's, ten weeks or 26
+are one or two that owe nothing to each other. Weeks that resemble each other visibly are not promised, but so few show it too
+seldom. A column that wanders for months needs a longer reference, or a rule that opens a ticket and wakes nobody.
 
 A reference keeps some 90 KB for each column and segment that a rule holds against its season by hour of the week, and the judge
 up to 0.6 MB for each of them and each level. Windows are judged at the ends of whole hours (or parts of one) only: between them

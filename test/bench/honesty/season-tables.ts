@@ -19,6 +19,11 @@ seldom to be measured in ${count("seldom")}; in ${count("silent")} no window cou
   ].join("\n\n");
 }
 
+export function countBroken(cells: readonly SeasonCell[]): string {
+  const promised = cells.filter(({ trust }) => trust === "promised");
+  return `${promised.filter(({ verdict }) => verdict === "broken").length} of ${promised.length} cells`;
+}
+
 function nameOf({ world, weeks, rows }: SeasonCell): string {
   return `${world}, W ${weeks}, M ${rows}`;
 }
