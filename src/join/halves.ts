@@ -181,18 +181,18 @@ export class Halves {
    */
   private partnerOf(other: Side, row: number, taking: Taking): number {
     const cells = this.meetings.cells[other];
-    const isOwn = this.fetch(other, row, row, taking);
+    const isOwn = this.bring(other, row, row, taking);
     const near = taking.answers.keys.near[row];
     if (near < 0) return isOwn ? row : -1;
-    if (!isOwn) return this.fetch(other, row, near, taking) ? near : -1;
+    if (!isOwn) return this.bring(other, row, near, taking) ? near : -1;
     for (let i = 0; i < cells.length; i++) this.rival[i] = cells[i];
-    if (this.fetch(other, row, near, taking) && cells[HALF.offset] < this.rival[HALF.offset]) return near;
+    if (this.bring(other, row, near, taking) && cells[HALF.offset] < this.rival[HALF.offset]) return near;
     for (let i = 0; i < cells.length; i++) cells[i] = this.rival[i];
     return row;
   }
 
   /** Brings the half of the other side under one of the row's keys to hand, if it waits and is near enough in time. */
-  private fetch(other: Side, row: number, position: number, taking: Taking): boolean {
+  private bring(other: Side, row: number, position: number, taking: Taking): boolean {
     const { batch, answers, own, neighbour } = taking;
     const place = position === row ? own : neighbour;
     const kind = this.kindAt(place, other, answers);
@@ -200,7 +200,7 @@ export class Halves {
     const otherTime = this.meetings.field(place, answers, MEETING[other] + MEETING.time);
     if (Math.abs(batch.time[row] - otherTime) > this.plan.within || otherTime < this.open.expiredThrough)
       return false;
-    return this.meetings.fetch(place, other, answers, position);
+    return this.meetings.bring(place, other, answers, position);
   }
 
   private kindAt(place: number, side: Side, answers: HalfAnswers): number {

@@ -84,7 +84,7 @@ export class Meetings {
   }
 
   /** Brings the half of a side that waits at a place to hand, else as the store answers at the position; false if it is gone. */
-  fetch(place: number, side: Side, { cells }: HalfAnswers, position: number): boolean {
+  bring(place: number, side: Side, { cells }: HalfAnswers, position: number): boolean {
     const into = this.cells[side];
     if (place >= 0 && (this.pending.field(place, HELD) & BIT[side]) !== 0) {
       this.pending.read(place, this.cellsAt[side], into);

@@ -63,7 +63,7 @@ export function tellLoad({ requests, from, to, partitions }: LoadOptions): {
 }
 
 /** Where rows went, as GET /api/accounting says it. */
-export interface Accounted {
+interface Accounted {
   received: number;
   measured: number;
   readonly dropped: Record<string, number>;
