@@ -53,6 +53,13 @@ const RULES = {
     { alert: "New", measure: "novel", columns: ["*"], above: 0.01 },
     { alert: "Broken", measure: "invalid", above: 0.01 },
     { alert: "Fields", measure: "schema-drift" },
+    {
+      review: "Look",
+      when: { any: [{ novel: true }] },
+      atMost: "50 per 10m",
+      to: "desk",
+      show: ["amount", "shop"],
+    },
     { alert: "Shops", measure: "psi", columns: ["shop"], above: 0.0001 },
   ],
 };
@@ -196,7 +203,11 @@ export async function tellAll(
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const alertmanager = await startReceiver();
   // The story is of a day long ago.
-  const publish = { alertmanager: { urls: [alertmanager.url] }, maxAge: "100000d" };
+  const publish = {
+    alertmanager: { urls: [alertmanager.url] },
+    review: { desk: { file: "reviews.jsonl" } },
+    maxAge: "100000d",
+  };
   writeProject(directory, { publish, ...changes });
   const build = ["reference", "build", "known.jsonl", "--rules", "rules/scoring.yaml"];
   const built = await driftd(directory, ...build, "--config", "driftd.yaml", "--output", "scoring.arrow");
@@ -211,6 +222,7 @@ export async function tellAll(
   const files = [
     "scoring.arrow",
     "drops.jsonl",
+    "reviews.jsonl",
     ...readdirSync(join(directory, "state")).map((name) => `state/${name}`),
   ];
   return new Map([

@@ -29,6 +29,7 @@ test("personal data leave no trace in the reference, the state, the quarantine, 
   expect(places.get("state/state.mdb")).toContain("v1");
   expect(places.get("drops.jsonl")).toContain('"reason":"undecodable"');
   expect(places.get("drops.jsonl")).toContain('"columns":["amount","card"]');
+  expect(places.get("reviews.jsonl")).toContain('"why":["a new category"]');
   // And the cards were not merely left out.
   expect(places.get("/api/alerts")).toMatch(/"alert":"New"[^{]*"column":"card"/);
   expect(places.get("/metrics")).toContain('driftd_novel_ratio{model="scoring",version="v1",column="card"}');
@@ -40,6 +41,7 @@ test("a category that too few have in common is named nowhere", async () => {
   expect(places.get("scoring.arrow")).toContain(RARE);
   const shown = [...places].filter(([place]) => !place.startsWith("state/") && place !== "scoring.arrow");
   expect(shown.flatMap(([place, text]) => (text.includes(RARE) ? [place] : []))).toEqual([]);
+  expect(places.get("reviews.jsonl")).toMatch(/"shop":"other"/);
   expect(places.get("/metrics")).toMatch(
     /driftd_alert_mover_ratio\{[^}]*column="shop"[^}]*mover="(north|south)"/,
   );
