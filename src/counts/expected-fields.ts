@@ -48,7 +48,7 @@ interface ExpectedEntry {
   readonly isJudged: boolean;
   /** By slot: whether a value may be such. */
   readonly allowed: Uint8Array;
-  /** It was in every record, or in every one of its holders, and never null. */
+  /** It was in every record, or in every one of its holders. */
   readonly isRequired: boolean;
   /** Position of the holder in `entries`; -1 at the top. */
   readonly parent: number;
@@ -74,7 +74,7 @@ export function expectFields(expected: ExpectedFields | undefined): FieldExpecta
         field,
         isJudged,
         allowed: allowedSlots(field.counts),
-        isRequired: isJudged && field.absent === 0 && field.counts[SLOT.null] === 0,
+        isRequired: isJudged && field.absent === 0,
         parent: field.parent === undefined ? -1 : (byName.get(field.parent) ?? -1),
         ...(field.values === undefined ? {} : { values: new Set(field.values) }),
       };

@@ -2,6 +2,7 @@ import type { Lineage } from "../rules/lineage.ts";
 import type { Score } from "../statistics/score.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { Evidence } from "./evidence.ts";
+import type { OffsetRanges } from "./offset-ranges.ts";
 
 /** What a rule says of a series, when it changes its mind: the record that every sink delivers. */
 export interface Alert {
@@ -39,8 +40,6 @@ export interface AlertLineage extends Partial<Lineage> {
   /** By stream and partition (`flights/0`): the first and the last offset of the window's records. */
   readonly offsets?: OffsetRanges;
 }
-
-export type OffsetRanges = Readonly<Record<string, readonly [first: number, last: number]>>;
 
 /** An alert that changed its state. */
 export interface Transition {

@@ -33,7 +33,7 @@ function describeKind({ kind, from = "", to = "", share, keyword = "", values = 
     case "gone":
       return `is gone, which was ${from}`;
     case "nullability":
-      return `is null or absent in ${records}, and never was before`;
+      return `is ${to} in ${records}, and never was before`;
     case "enum":
       return values.length === 0
         ? `has values that it never had, in ${records}`

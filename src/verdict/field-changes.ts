@@ -1,8 +1,18 @@
 import { DEFAULT_FLOOR } from "../config/privacy-floor.ts";
 import type { ExpectedField, FieldExpectation } from "../counts/expected-fields.ts";
-import type { Departure, DepartureKind, FieldSummary } from "../counts/fields.ts";
+import type { Departure, DepartureKind } from "../counts/fields.ts";
 import { FIELD_SLOTS, FIRST_TEXT, SLOT } from "../event/field-slots.ts";
 import { parseProducer, type Producer } from "../event/producer.ts";
+import {
+  countsIn,
+  type FieldPane,
+  LEAST_RECORDS,
+  recentPanes,
+  sampledIn,
+  sumOf,
+  valuesIn,
+} from "./field-panes.ts";
+import { describeSlots } from "./field-types.ts";
 
 export const CHANGE_KINDS = ["new", "gone", "type", "enum", "format", "nullability", "declared"] as const;
 
@@ -41,13 +51,6 @@ export interface FieldPanes {
   readonly floor: number;
 }
 
-export interface FieldPane {
-  readonly start: number;
-  readonly summary: FieldSummary;
-}
-
-/** Fewer records say nothing, however large their share is. */
-export const LEAST_RECORDS = 16;
 const LEAST_CASES = 10;
 const LEAST_SHARE = 0.01;
 /** A reference of so many values would hardly have missed a share of this many in as many (e^-5). */
@@ -64,14 +67,6 @@ const MOST_TOLD = 4;
 export function changeKey({ field, kind, keyword }: Pick<FieldChange, "field" | "kind" | "keyword">): string {
   if (keyword !== undefined) return `${kind} ${keyword} ${field}`;
   return `${kind === "gone" ? "nullability" : kind} ${field}`;
-}
-
-/** The last panes that hold `least` sampled records, if there are so many. */
-export function recentPanes(panes: readonly FieldPane[], least = LEAST_RECORDS): readonly FieldPane[] {
-  let sampled = 0;
-  let first = panes.length;
-  while (first > 0 && sampled < least) sampled += panes[--first].summary.sampled;
-  return panes.slice(first);
 }
 
 /**
@@ -98,6 +93,7 @@ interface Departed {
   readonly group: Group;
   readonly field: string;
   readonly slots: Set<number>;
+  readonly kinds: Set<DepartureKind>;
   readonly first: number;
   last: number;
   records: number;
@@ -121,11 +117,22 @@ function gather(departures: Map<string, Departed>, departure: Departure, start: 
   let into = departures.get(key);
   if (into === undefined) {
     const counts = { records: 0, producers: new Map(), values: new Map() };
-    into = { group, field, slots: new Set(), first: start, last: start, rank: "", example: "", ...counts };
+    into = {
+      group,
+      field,
+      slots: new Set(),
+      kinds: new Set(),
+      first: start,
+      last: start,
+      rank: "",
+      example: "",
+      ...counts,
+    };
     departures.set(key, into);
   }
   into.last = start;
   into.records += count;
+  into.kinds.add(kind);
   if (slotOf(kind) >= 0) into.slots.add(slotOf(kind));
   for (const [name, n] of producers) into.producers.set(name, (into.producers.get(name) ?? 0) + n);
   for (const [name, n] of values) into.values.set(name, (into.values.get(name) ?? 0) + n);
@@ -201,9 +208,15 @@ function typesOf(
   if (kind === "declared") return {};
   if (kind === "new") return { to: describeSlots(countsIn(window.panes, departed.field)) };
   const from = entry === undefined ? {} : { from: describeSlots(entry.counts) };
+  if (kind === "nullability") return { ...from, to: absenceOf(departed) };
   if (kind !== "type" && kind !== "format") return from;
   const to = FIELD_SLOTS.map((_, slot) => Number(departed.slots.has(slot)));
   return { ...from, to: describeSlots(to) };
+}
+
+function absenceOf({ kinds }: Departed): string {
+  if (!kinds.has("absent")) return "null";
+  return kinds.has("null") ? "null or absent" : "absent";
 }
 
 /** Fields that not every record had, and none has any more: a window's worth of records must be without. */
@@ -211,10 +224,14 @@ function vanished(expected: FieldExpectation, { panes }: FieldPanes): FieldChang
   const sampled = sampledIn(panes);
   if (sampled < LEAST_RECORDS || panes.every(({ summary }) => summary.foreign === summary.sampled)) return [];
   return expected.entries.flatMap(({ field, isJudged, isRequired, parent }): FieldChange[] => {
-    if (!isJudged || isRequired || parent >= 0) return [];
+    if (!isJudged || isRequired) return [];
     const seen = sumOf(field.counts);
     const usual = seen / (seen + field.absent);
-    if (usual < LEAST_USUAL || usual * sampled < LEAST_EXPECTED || valuesIn(panes, field.name) > 0) return [];
+    if (usual < LEAST_USUAL || valuesIn(panes, field.name) > 0) return [];
+    // Where its holder is gone, that says it.
+    const holder = expected.entries[parent]?.field.name;
+    const holders = holder === undefined ? sampled : countsIn(panes, holder)[SLOT.object];
+    if (usual * holders < LEAST_EXPECTED) return [];
     return [
       {
         field: field.name,
@@ -231,17 +248,6 @@ function vanished(expected: FieldExpectation, { panes }: FieldPanes): FieldChang
   });
 }
 
-/** `integer`, `number or text (date)`; null is told apart. */
-export function describeSlots(counts: ArrayLike<number>): string {
-  const words = FIELD_SLOTS.flatMap((slot, position) => {
-    if (counts[position] === 0 || position === SLOT.null) return [];
-    if (position === SLOT.integer && counts[SLOT.number] > 0) return [];
-    if (position < FIRST_TEXT) return [slot];
-    return [slot === "text" ? "text" : `text (${slot})`];
-  });
-  return words.length === 0 ? "null" : words.join(" or ");
-}
-
 function isDeclared(kind: string): kind is `declared ${string}` {
   return kind.startsWith(DECLARED);
 }
@@ -249,10 +255,6 @@ function isDeclared(kind: string): kind is `declared ${string}` {
 /** -1 where it is no type or format. */
 function slotOf(kind: DepartureKind): number {
   return FIELD_SLOTS.findIndex((slot) => slot === kind);
-}
-
-function sampledIn(panes: readonly FieldPane[]): number {
-  return panes.reduce((sum, { summary }) => sum + summary.sampled, 0);
 }
 
 function casesIn(panes: readonly FieldPane[], { group, field }: Departed): number {
@@ -263,21 +265,4 @@ function casesIn(panes: readonly FieldPane[], { group, field }: Departed): numbe
     }
   }
   return cases;
-}
-
-function valuesIn(panes: readonly FieldPane[], field: string): number {
-  return sumOf(countsIn(panes, field));
-}
-
-function countsIn(panes: readonly FieldPane[], field: string): number[] {
-  const sum = FIELD_SLOTS.map(() => 0);
-  for (const { summary } of panes) {
-    const counts = summary.fields.get(field);
-    if (counts !== undefined) for (let slot = 0; slot < sum.length; slot += 1) sum[slot] += counts[slot];
-  }
-  return sum;
-}
-
-function sumOf(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
 }

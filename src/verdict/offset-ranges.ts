@@ -1,7 +1,9 @@
 import { spanOffset, type FieldSummary } from "../counts/fields.ts";
 import { unpackFields } from "../counts/fields-packed.ts";
 import type { PaneValue } from "../window/pane.ts";
-import type { OffsetRanges } from "./alert.ts";
+
+/** By stream and partition (`flights/0`): the first and the last offset. */
+export type OffsetRanges = Readonly<Record<string, readonly [first: number, last: number]>>;
 
 /** Between which offsets the records of some panes stand. `panes` are those of their fields. */
 export function offsetsOfPanes(panes: readonly PaneValue[]): OffsetRanges {

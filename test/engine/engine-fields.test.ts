@@ -100,7 +100,7 @@ describe("a rule on what fields the records have", () => {
     [
       "nulls where none were",
       (value, i) => withFeature(value, "region", (region) => (i % 4 === 0 ? region : null)),
-      [{ field: "region", kind: "nullability", from: "text", share: 0.75 }],
+      [{ field: "region", kind: "nullability", from: "text", to: "null", share: 0.75 }],
       // A part of a pane may be the end of it: the next one is waited for.
       "02:02",
     ],
@@ -212,7 +212,7 @@ describe("what is seen of fields", () => {
     await world.end();
     const [{ alert }] = world.transitions;
     expect(changed(alert)).toEqual([
-      { field: "amount", kind: "nullability", from: "integer", share: 0.5 },
+      { field: "amount", kind: "nullability", from: "integer", to: "absent", share: 0.5 },
       { field: "amountUsd", kind: "new", to: "integer", share: 0.5 },
     ]);
     expect(alert.evidence?.fields?.[0]?.producers).toEqual([{ partition: 1, version: "v1" }]);

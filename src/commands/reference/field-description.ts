@@ -1,6 +1,6 @@
 import type { ExpectedFields } from "../../counts/expected-fields.ts";
 import { FIELD_SLOTS } from "../../event/field-slots.ts";
-import { describeSlots } from "../../verdict/field-changes.ts";
+import { describeSlots } from "../../verdict/field-types.ts";
 
 /** What a reference says of the fields of its records. */
 export interface FieldsDescription {
