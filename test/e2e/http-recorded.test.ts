@@ -55,3 +55,32 @@ test.each([
     expect((await daemon.end()).code).toBe(0);
   },
 );
+
+test("what ModelMesh's processor makes of gRPC calls is joined by the payloads' id", async () => {
+  const { directory } = await writeProject({
+    config: {
+      streams: {
+        served: { role: "inference", http: true, format: "kserve", map: { model: { value: "scoring" } } },
+      },
+    },
+  });
+  const daemon = await startDaemon(directory);
+  const url = String((await daemon.said("listening"))["url"]);
+  const calls = readRecording("oip-grpc").filter((record) => record.transport === "grpc");
+  const [asked, answered] = ["request", "response"].map((kind) =>
+    calls.find((record) => record.kind === kind),
+  );
+  for (const [half, kind] of [
+    [answered, "response"],
+    [asked, "request"],
+  ] as const) {
+    const payload = { id: "call-1", kind, modelid: "scoring", data: half?.value_b64 };
+    const response = await fetch(`${url}/consumer/kserve/v2`, {
+      method: "POST",
+      body: JSON.stringify(payload),
+    });
+    expect([response.status, await response.json()]).toEqual([200, { accepted: 1 }]);
+  }
+  const { rows } = await daemon.accounting("served");
+  expect(rows).toMatchObject({ received: 2, measured: 2, waiting: 0, dropped: {} });
+});
