@@ -123,7 +123,8 @@ references may be enough, or 100 where shocks last for weeks.`;
 
 const SEASONS_NOT = `**Shocks that last for many weeks** are what a season cannot show. Where a week's shock is .9 of the last one's, ten weeks or 26
 are one or two that owe nothing to each other. Weeks that resemble each other visibly are not promised, but so few show it too
-seldom. A column that wanders for months needs a longer reference, or a rule that opens a ticket and wakes nobody.
+seldom, and a stricter demand would leave the references that look calmest, which alarm most. A column that wanders for months
+needs a longer reference, or a rule that opens a ticket and wakes nobody.
 
 A reference keeps some 90 KB for each column and segment that a rule holds against its season by hour of the week, and the judge
 up to 0.6 MB for each of them and each level. Windows are judged at the ends of whole hours (or parts of one) only: between them
