@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { event, MINUTE, START, type Sent } from "./fixture.ts";
 import { joinedStreams } from "./half-world.ts";
-import { worldOf, type World } from "./world.ts";
+import { worldOf, type World, type WorldOptions } from "./world.ts";
 
 /** An event as the fixture tells it. */
 export interface Whole {
@@ -46,9 +46,9 @@ export function events(count: number, step = 10_000): Sent[] {
 
 export function joinedWorld(
   fitted: FittedModel,
-  options: { within?: number; commitRows?: number } = {},
+  options: { within?: number } & Pick<WorldOptions, "commitRows" | "reviewed" | "quarantine"> = {},
 ): Promise<World> {
-  const { within = MINUTE, commitRows = 1 } = options;
+  const { within = MINUTE, ...rest } = options;
   const streams = [
     ...joinedStreams(within),
     ...(fitted.labels === undefined
@@ -64,7 +64,7 @@ export function joinedWorld(
           } as const,
         ]),
   ];
-  return worldOf({ fitted, streams, commitRows });
+  return worldOf({ fitted, streams, ...rest });
 }
 
 export async function panesOf({ store, fitted }: World, layout: string): Promise<Map<string, Uint8Array>> {

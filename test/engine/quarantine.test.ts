@@ -9,6 +9,8 @@ import { createLog } from "../../src/runtime/log.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import { COHORT_HEAD } from "./cohort-days.ts";
 import { DAY, event, garbage, HOUR, label, MINUTE, modelOf, START, streamsOf, type Sent } from "./fixture.ts";
+import { answered, asked, events } from "./half-events.ts";
+import { joinedStreams } from "./half-world.ts";
 import { worldOf, type WorldOptions } from "./world.ts";
 
 let fitted: FittedModel;
@@ -32,7 +34,7 @@ async function quarantinedWorld(options: Partial<WorldOptions> = {}) {
   };
   const quarantine = createQuarantine(sink, {
     config: { perMinute: 1_000, max: 1_000 },
-    streams: streamsOf(true).map((stream) => ({ ...stream, quarantine: "reasons" })),
+    streams: (options.streams ?? streamsOf(true)).map((stream) => ({ ...stream, quarantine: "reasons" })),
     clock: createSimulatedClock(START),
     log: createLog({ level: "silent" }),
     signal: stopping.signal,
@@ -100,6 +102,21 @@ describe("what is dropped", () => {
     await expect(world.feed(ODD)).rejects.toThrow(/a list could not be written before the end: it is full/);
     expect(told()).toEqual([]);
     expect((await store.claim({ group: "s", partition: 0 })).state).toBeUndefined();
+  });
+
+  it("is told of halves that are repeated or cannot be read, and not of those that nothing met", async () => {
+    const { world, told } = await quarantinedWorld({ streams: joinedStreams(MINUTE) });
+    const [one, other] = events(2);
+    const feed = (stream: "asked" | "answered", sent: Sent): Promise<void> => world.feed([sent], { stream });
+    await feed("asked", asked(one));
+    await feed("asked", asked(one));
+    await feed("answered", answered(one));
+    await feed("answered", answered(other));
+    await feed("asked", garbage(START));
+    await world.end();
+    expect(told()).toEqual(["asked/0/1 duplicate", "asked/0/2 undecodable"]);
+    // Halves that nothing met are counted by what they are.
+    expect(world.ledger("answered")).toMatchObject({ measured: 1, dropped: { "orphan-output": 1 } });
   });
 
   it("is told of labels too: at once, when their wait is over, also after a restart, and at the end", async () => {

@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { deletedBefore } from "../../src/retention.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { ReviewedEvent, ReviewedSpan } from "../../src/window/review-plan.ts";
+import { reviewLayout } from "../../src/window/task-delta.ts";
+import { answered, asked, events, joinedWorld } from "./half-events.ts";
 import { event, HOUR, MINUTE, modelOf, random, START, type Sent } from "./fixture.ts";
 import { worldOf, type WorldOptions } from "./world.ts";
 
@@ -85,6 +88,43 @@ describe("rules that pick events for review", () => {
     ["however often it is committed", { commitRows: 500 }],
   ])("pick the same %s", async (_, options) => {
     expect(await reviewed(options)).toEqual(await reviewed());
+  });
+
+  it("pick events that come in halves by their id, whichever half comes second", async () => {
+    const sent = events(240);
+    const run = async (first: "asked" | "answered"): Promise<ReviewedEvent[]> => {
+      const spans: ReviewedSpan[] = [];
+      const world = await joinedWorld(fitted, { reviewed: spans, commitRows: 9 });
+      for (const one of sent) {
+        const halves = [
+          { stream: "asked", half: asked(one) },
+          { stream: "answered", half: answered(one) },
+        ];
+        for (const { stream, half } of first === "asked" ? halves : halves.toReversed())
+          await world.feed([half], { stream });
+      }
+      await world.end();
+      await world.tick(START + 4 * HOUR);
+      return of(spans, "Odd").flatMap((span) => span.events);
+    };
+    const answeredLast = await run("asked");
+    const askedLast = await run("answered");
+    expect(answeredLast).toHaveLength(5);
+    expect(new Set(answeredLast.map(({ stream }) => stream))).toEqual(new Set(["answered"]));
+    expect(askedLast).toEqual(answeredLast.map((picked) => ({ ...picked, stream: "asked" })));
+    for (const { id = "", why, score, values } of answeredLast) {
+      const number = Number(id.slice(1));
+      expect({ score, region: values["region"] }).toEqual({
+        score: (number % 10) / 10,
+        region: number % 5 === 0 ? "new" : "eu",
+      });
+      expect(why.includes("a new category")).toBe(number % 5 === 0);
+    }
+  });
+
+  it("are kept until their span is handed over, and not for ever", () => {
+    const source = { fitted, closedThrough: START + 24 * HOUR, cohortsFrom: START };
+    expect(deletedBefore(reviewLayout(fitted.counting), source)).toBe(START + 20 * HOUR);
   });
 
   it("tell no id where ids are personal", async () => {
