@@ -8,6 +8,7 @@ import { createFieldReader } from "./field-reader.ts";
 import { decodeRecords } from "./record-decoder.ts";
 import type { RecordBatch, TableBatch } from "./records.ts";
 import { decodeMessages } from "./server-decoder.ts";
+import { createServerFields } from "./server-fields.ts";
 import { decodeRows } from "./table-decoder.ts";
 
 /**
@@ -25,7 +26,10 @@ export interface Decoder {
 
 export function createDecoder(options: DecoderOptions): Decoder {
   const state = createState(options);
-  const fields = createFieldReader(options);
+  const fields =
+    state.server === undefined
+      ? createFieldReader(options)
+      : createServerFields(state, state.server, options.key);
   return {
     decode(batch, tick) {
       const clock = startCall(state, batch);

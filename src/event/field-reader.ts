@@ -10,12 +10,13 @@ import { completeMap } from "./field-map.ts";
 import { fieldNames } from "./field-names.ts";
 import { SLOT } from "./field-slots.ts";
 import { createFieldWalk, walkFields } from "./field-walk.ts";
-import { createSipHash, hashCategory, hashId } from "./ids.ts";
+import { createSipHash, hashCategory, hashId, rankOf } from "./ids.ts";
 import type { PrivacyKeys } from "./ids.ts";
 import { createFieldTree, createObservedRecord, textOf } from "./observed-record.ts";
 import { producerOf } from "./producer.ts";
 import type { FieldReader, ObservedRecord, RecordOrigin } from "./record-fields.ts";
-import type { RecordBatch, SourceBatch } from "./records.ts";
+import { recordAt } from "./records.ts";
+import type { SourceBatch } from "./records.ts";
 import { observeRow } from "./table-fields.ts";
 
 /** A reader of what a decoder has in hand. */
@@ -59,7 +60,7 @@ export function createFieldReader(options: {
         observeRow({ tree, record, isText }, source, offset - source.firstOffset);
         return record;
       }
-      const value = source.values[positionOf(source, offset)];
+      const value = source.values[recordAt(source, offset)];
       return value !== null && value !== undefined && walkFields(walk, value) ? record : undefined;
     },
     valueOf(field) {
@@ -81,7 +82,7 @@ export function createFieldReader(options: {
     },
     origin(offset, version) {
       const { source } = reading;
-      const at = source?.kind === "records" ? positionOf(source, offset) : -1;
+      const at = source?.kind === "records" ? recordAt(source, offset) : -1;
       return { producer: producerOf(source, at, version), ...ids(source, at) };
     },
   };
@@ -115,20 +116,8 @@ function createIdReader(
   return (source, at) => {
     if (!find(source, at) || span.stop === span.start) return { rank: "" };
     hashId(sip, span);
-    const rank = [sip.high, sip.low].map((half) => half.toString(16).padStart(8, "0")).join("");
+    const rank = rankOf(sip);
     const text = decodeText(span.bytes.subarray(span.start, Math.min(span.stop, span.start + LONGEST_VALUE)));
     return { rank, example: text };
   };
-}
-
-/** The record of an offset; offsets ascend. */
-function positionOf({ offsets, count }: RecordBatch, offset: number): number {
-  let low = 0;
-  let high = count - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (offsets[middle] < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

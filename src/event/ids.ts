@@ -118,6 +118,11 @@ export function hashId(sip: SipHash, span: ByteSpan): void {
   sip.high = (high0 ^ high1 ^ high2 ^ high3) >>> 0;
 }
 
+/** The last result as 16 hexadecimal digits. */
+export function rankOf({ high, low }: SipHash): string {
+  return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
+}
+
 const MOST = 0xffffffff;
 
 /** Up to four bytes, least significant first; 0 for none. */

@@ -43,3 +43,15 @@ export interface TableBatch {
 }
 
 export type SourceBatch = RecordBatch | TableBatch;
+
+/** Which of the batch's records stands at an offset that it has. */
+export function recordAt({ offsets, count }: Pick<RecordBatch, "offsets" | "count">, offset: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (offsets[middle] < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -49,8 +49,12 @@ const TOO_LARGE = 4;
 type Reading = Opening | typeof TOO_LARGE;
 
 /** Reads the record's body into `server.bodies.body`; a failed call has the kind `error` and one row. */
-function readMessage(state: DecoderState, server: ServerState, at: RowsAt, value: Uint8Array): Reading {
-  const { batch, record } = at;
+export function readMessage(
+  state: DecoderState,
+  server: ServerState,
+  { batch, record }: Pick<RowsAt, "batch" | "record">,
+  value: Uint8Array,
+): Reading {
   const { message, bodies } = server;
   const { role } = state.stream;
   clearMessage(message);

@@ -35,6 +35,7 @@ export class FieldIntake {
     const place = `${decoded.stream}/${decoded.partition}`;
     let open: FieldPane | undefined;
     let first = 0;
+    let before = -1;
     for (let row = 0; row < batch.rows; row++) {
       const start = starts[row];
       if (start !== start) continue;
@@ -44,9 +45,12 @@ export class FieldIntake {
         first = batch.offset[row];
       }
       const { summary } = open;
-      const position = summary.records++;
       const isLast = row + 1 === batch.rows || starts[row + 1] !== start;
       if (isLast) spanOffset(summary, place, { first, last: batch.offset[row] });
+      // The rows of one record have one set of fields.
+      if (batch.offset[row] === before) continue;
+      before = batch.offset[row];
+      const position = summary.records++;
       if (position < FIRST_SAMPLED || position % SAMPLED_EVERY === 0) {
         if (decoded.fields !== undefined) this.observe(summary, decoded.fields, batch, row);
       }
