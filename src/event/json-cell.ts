@@ -3,6 +3,7 @@ import type { ByteSpan } from "./byte-table.ts";
 import { codeOfBytes, codeOfText, decodeText } from "./dictionary.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { readNumber } from "./json-number.ts";
+import { LONGEST_PLAIN, plainNumber } from "./plain-number.ts";
 import { isFalse, isNull, isTrue, skipValue } from "./json-skip.ts";
 import { hasEscape, PLAIN, skipString, STRING_CLASS, unescapeString } from "./json-text.ts";
 import { BOOLEAN, CATEGORY, NUMBER, POSITION, SKIP } from "./json-trie.ts";
@@ -71,6 +72,7 @@ function readNumberCell(cells: Cells, slot: Slot, at: number): number {
   const values = slot.values;
   const next = readNumber(cells.bytes, at, values, row);
   if (next < 0) return -1;
+  if (next - at > LONGEST_PLAIN) values[row] = plainNumber(values[row]);
   if (slot.bounded && !(values[row] >= slot.minimum && values[row] <= slot.maximum)) setFault(cells, slot);
   else setValid(cells, slot);
   return next;

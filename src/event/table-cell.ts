@@ -1,6 +1,7 @@
 import type { ColumnPlan } from "./batch.ts";
 import { codeOfText } from "./dictionary.ts";
 import type { Dictionary } from "./dictionary.ts";
+import { plainNumber } from "./plain-number.ts";
 import { meansYes } from "./yes-no.ts";
 
 /** What stands in a cell that holds no value of its column: nothing, or something of the wrong type. */
@@ -27,7 +28,7 @@ const NO_NUMBER: ReadonlySet<string> = new Set(["NA", "N/A", "null", "NULL", "No
  * @param isText every cell of the table is text (csv), and missing where it is empty or one of NO_NUMBER
  */
 export function numberOfCell(value: unknown, plan: ColumnPlan, isText: boolean): number | NoValue {
-  if (typeof value === "number") return value;
+  if (typeof value === "number") return plainNumber(value);
   if (value === null || value === undefined) return MISSING;
   if (typeof value === "bigint") return Number(value);
   if (value instanceof Date) return value.getTime();

@@ -1,6 +1,7 @@
 import type { FieldMap } from "../config/config.ts";
 import { addFault } from "./columns.ts";
 import { columnPaths } from "./field-map.ts";
+import { plainNumber } from "./plain-number.ts";
 import type { TableBatch } from "./records.ts";
 import { booleanOfCell, categoryOfCell, FAULT, MISSING, numberOfCell } from "./table-cell.ts";
 import type { Target } from "./target.ts";
@@ -68,7 +69,7 @@ function fillFromFloats(fill: TableFill, index: number, values: Float64Array): v
     return;
   }
   for (let row = 0; row < batch.rows; row++) {
-    column.values[row] = values[fill.rows[row]];
+    column.values[row] = plainNumber(values[fill.rows[row]]);
     column.validity[row >> 3] |= 1 << (row & 7);
   }
 }

@@ -4,6 +4,7 @@ import { codeOfBytes } from "./dictionary.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { BOOLEAN as BOOLEAN_SLOT, NUMBER as NUMBER_SLOT } from "./json-trie.ts";
 import type { Slot } from "./json-trie.ts";
+import { plainNumber } from "./plain-number.ts";
 import { cachedCode } from "./table-cell.ts";
 import type { Target } from "./target.ts";
 import { BOOLEAN, MISSING, NUMBER, textStart } from "./tensor-body.ts";
@@ -37,7 +38,7 @@ function transferNumbers({ batch }: Target, slot: Slot, { tensor, offset }: Cell
   const { values, validity, bounded, minimum, maximum, index } = slot;
   for (let i = 0, cell = offset, row = batch.rows; i < rows; i++, cell += stride, row++) {
     if (states[cell] === MISSING) continue;
-    const value = numbers[cell];
+    const value = plainNumber(numbers[cell]);
     const isOutside = bounded && (value < minimum || value > maximum);
     if (states[cell] !== NUMBER || isOutside) addFault(batch, row, index);
     else {

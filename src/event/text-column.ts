@@ -4,6 +4,7 @@ import { addFault } from "./columns.ts";
 import { codeOfBytes } from "./dictionary.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { readNumber } from "./json-number.ts";
+import { LONGEST_PLAIN, plainNumber } from "./plain-number.ts";
 import { booleanOfCell, FAULT, MISSING, numberOfCell } from "./table-cell.ts";
 import type { Target } from "./target.ts";
 import { textOfCell } from "./text-cells.ts";
@@ -46,6 +47,7 @@ function fillNumbers(
       isFault = number === FAULT;
       values[row] = number ?? NaN;
     }
+    if (stop - start > LONGEST_PLAIN) values[row] = plainNumber(values[row]);
     if (isFault || values[row] < minimum || values[row] > maximum) {
       values[row] = NaN;
       addFault(batch, row, index);
