@@ -149,7 +149,7 @@ export class Ingestion implements SourceListener {
       if (owned === undefined) return;
       owned.task.progressOf(stream).ended = true;
       owned.task.changed = true;
-      owned.task.expireEarlyAtEnd();
+      owned.task.expireAtEnd();
       this.options.quarantine?.addLate(partition, owned.task.takeLateDrops());
       await this.commit(owned);
     });

@@ -215,7 +215,7 @@ export class Task {
   }
 
   /** All streams of predictions have ended: no other half will come, and no prediction for the labels that wait. */
-  expireEarlyAtEnd(): void {
+  expireAtEnd(): void {
     this.expireHalves(() => Number.NEGATIVE_INFINITY);
     const predictions = [...this.streams.values()].filter(({ role }) => role !== "labels");
     if (predictions.every(({ ended }) => ended)) this.expireEarly(Number.POSITIVE_INFINITY);

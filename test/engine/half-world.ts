@@ -92,7 +92,7 @@ export async function runHalves(options: {
     }
   }
   for (const progress of opened.task.streams.values()) progress.ended = true;
-  opened.task.expireEarlyAtEnd();
+  opened.task.expireAtEnd();
   check(opened.task);
   await commit(store, opened);
   return outcomeOf(fitted, store, opened.task);

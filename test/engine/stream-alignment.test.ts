@@ -4,7 +4,7 @@ import { Engine } from "../../src/engine.ts";
 import { StreamAlignment } from "../../src/stream-alignment.ts";
 import type { Source } from "../../src/stream/source.ts";
 import type { StreamProgress } from "../../src/window/stream-progress.ts";
-import { MINUTE, modelOf, START } from "./fixture.ts";
+import { HOUR, MINUTE, modelOf, START } from "./fixture.ts";
 
 const STREAMS = [
   completeStream("s", { role: "inference", topic: "s", idleAfter: "60s" }, (path) => path),
@@ -14,7 +14,7 @@ const STREAMS = [
 type Read = ReturnType<Source["partitions"]>[number];
 
 /** A source of which a test says how far it is read, and which notes who is held back. */
-function aligned(partitions: number) {
+function aligned(partitions: number, within?: number) {
   const fitted = modelOf({
     rules: "  - { alert: Wrong, measure: brier, above: 0.5 }",
     labels: true,
@@ -25,7 +25,8 @@ function aligned(partitions: number) {
     role: role as "inference" | "labels",
     models: ["m"],
   }));
-  const engine = new Engine({ groups: [{ name: "s", streams }], models: [fitted] });
+  const group = { name: "s", streams, ...(within === undefined ? {} : { within }) };
+  const engine = new Engine({ groups: [group], models: [fitted] });
   engine.tasks.setPartitions("s", partitions);
   const read = new Map<string, Read>();
   for (let partition = 0; partition < partitions; partition++) {
@@ -77,6 +78,25 @@ function aligned(partitions: number) {
 }
 
 describe("StreamAlignment", () => {
+  it("lets no side of a join run further ahead than its halves may be apart, or a minute", () => {
+    for (const [within, lead] of [
+      [3 * MINUTE, 3],
+      [MINUTE / 2, 1],
+      [HOUR, 10],
+    ]) {
+      const { alignment, held, reach } = aligned(2, within);
+      reach("s", 0, lead);
+      reach("s", 1, 0);
+      reach("l", 0, 0, true);
+      reach("l", 1, 0, true);
+      alignment.align(START);
+      expect([...held]).toEqual([]);
+      reach("s", 0, lead + 0.1);
+      alignment.align(START);
+      expect([...held]).toEqual(["s/0"]);
+    }
+  });
+
   it("holds who is more than ten minutes ahead of the slowest, and labels that are ahead at all", () => {
     const { alignment, held, reach } = aligned(2);
     reach("s", 0, 10);
