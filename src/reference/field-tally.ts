@@ -23,6 +23,12 @@ export class FieldTally {
   private rows = 0;
   private sampled = 0;
   private readonly fields = new Map<string, SeenField>();
+  private readonly floor: number;
+
+  /** @param floor records that must have a value or a rare name in common for it to be kept */
+  constructor(floor: number = DEFAULT_FLOOR) {
+    this.floor = floor;
+  }
 
   observe(decoded: DecodedRecords): void {
     const { fields: reader, batches } = decoded;
@@ -44,7 +50,7 @@ export class FieldTally {
     if (layout === undefined || sampled === 0) return undefined;
     const seen = [...this.fields.values()].filter(({ counts }) => {
       const total = sumOf(counts);
-      return total >= DEFAULT_FLOOR || total >= LEAST_SHARE * sampled;
+      return total >= this.floor || total >= LEAST_SHARE * sampled;
     });
     return { layout, sampled, fields: seen.map((field) => this.describe(field)) };
   }
@@ -83,7 +89,7 @@ export class FieldTally {
       ...(holder === undefined ? {} : { parent: holder }),
       counts,
       absent: isElement ? 0 : Math.max(0, holders - sumOf(counts)),
-      ...enumerated(values),
+      ...enumerated(values, this.floor),
     };
   }
 }
@@ -103,11 +109,14 @@ function countValue(field: SeenField, value: string | undefined): void {
 }
 
 /** The values of a field that has few of them; what only few records have in common is not named. */
-function enumerated(values: ReadonlyMap<string, number> | undefined): Pick<ExpectedField, "values" | "rest"> {
+function enumerated(
+  values: ReadonlyMap<string, number> | undefined,
+  floor: number,
+): Pick<ExpectedField, "values" | "rest"> {
   if (values === undefined || values.size === 0) return {};
   const total = sumOf([...values.values()]);
   if (total < LEAST_REPEATED * values.size) return {};
-  const named = [...values].filter(([, count]) => count >= DEFAULT_FLOOR);
+  const named = [...values].filter(([, count]) => count >= floor);
   if (named.length === 0) return {};
   return {
     values: named.map(([value]) => value).sort(),

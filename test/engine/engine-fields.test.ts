@@ -2,11 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { deletedBefore } from "../../src/retention.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Alert, Transition } from "../../src/verdict/alert.ts";
 import type { FieldChange } from "../../src/verdict/field-changes.ts";
+import { fieldLayout, paneLayout } from "../../src/window/task-delta.ts";
 import { HOUR, MINUTE, modelOf, START, traffic, type Sent } from "./fixture.ts";
 import { outline, worldOf, type World } from "./world.ts";
 
@@ -200,6 +202,13 @@ describe("what is seen of fields", () => {
     }
     await rm(path, { recursive: true });
     expect(outline(transitions)).toEqual(outline((await lived(records)).transitions));
+  });
+
+  it("is kept as long as the panes are", () => {
+    const source = { fitted, closedThrough: START, cohortsFrom: START };
+    const kept = deletedBefore(paneLayout(fitted.counting), source);
+    expect(deletedBefore(fieldLayout(fitted.counting), source)).toBe(kept);
+    expect(kept).toBeLessThan(START - 2 * HOUR);
   });
 
   it("adds up over partitions, and says which one it was", async () => {

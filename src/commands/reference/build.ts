@@ -67,7 +67,7 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   const oneModel: FieldMap = rules === undefined ? { model: { value: name } } : {};
   const chosen = Object.entries(inferred.map).filter(([field]) => Object.hasOwn(options.fields, field));
   const map = { ...inferred.map, ...oneModel, ...declaredMap, ...Object.fromEntries(chosen) };
-  const fields = new FieldTally();
+  const fields = new FieldTally(config?.privacy.floor);
   const predictions = { file, plan, format: inferred.format, map, key, signal: io.signal, fields };
   const labelled = await (options.labels &&
     readLabelled(
