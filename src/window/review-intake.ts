@@ -1,9 +1,11 @@
-import { shownCategory } from "../counts/categories.ts";
+import { crc32 } from "node:zlib";
+import { RARE_CATEGORY, shownCategory } from "../counts/categories.ts";
 import { openBytes, packBytes } from "../counts/packed.ts";
 import type { BatchColumn, DecodedRecords, EventBatch } from "../event/batch.ts";
-import { createSpan, spanText } from "../event/byte-table.ts";
+import { createSpan, setSpan } from "../event/byte-table.ts";
 import { createSipHash, hashId } from "../event/ids.ts";
 import type { CountingPlan } from "./counting-plan.ts";
+import { segmentName } from "./segments.ts";
 import type { ReviewCondition, ReviewedEvent, ReviewPlan } from "./review-plan.ts";
 
 /**
@@ -16,12 +18,15 @@ export class ReviewIntake {
   /** By rule, then by start of the span. */
   private readonly spans: readonly Map<number, ReviewSpan>[];
   private readonly sip = createSipHash(RANKING_KEY);
+  /** Where a record stands, as bytes; `span` points at them. */
+  private readonly place = new DataView(new ArrayBuffer(PLACE.length));
   private readonly span = createSpan();
 
   constructor(plan: CountingPlan, reviews: readonly ReviewPlan[]) {
     this.plan = plan;
     this.reviews = reviews;
     this.spans = reviews.map(() => new Map<number, ReviewSpan>());
+    setSpan(this.span, new Uint8Array(this.place.buffer), 0, PLACE.length);
   }
 
   /**
@@ -30,23 +35,20 @@ export class ReviewIntake {
    */
   pick(batch: EventBatch, starts: Float64Array, from: PickedFrom): void {
     const { stream, partition, fields } = from;
+    this.place.setUint32(PLACE.stream, crc32(stream));
+    this.place.setUint32(PLACE.partition, partition);
     for (const [position, review] of this.reviews.entries()) {
       const spans = this.spans[position];
       for (let row = 0; row < batch.rows; row++) {
         const start = starts[row];
         if (batch.reason[row] !== 0 || start !== start) continue;
         if (!meetsAny(batch, row, review)) continue;
-        const place = {
-          stream,
-          partition,
-          offset: batch.offset[row],
-          row: rowOf(batch, row),
-        };
-        const rank = this.rankOf(batch, row, place);
+        this.rank(batch, row);
         const span = spanAt(spans, Math.floor(start / review.per) * review.per);
-        if (!mayEnter(span, rank, review.most)) continue;
-        const event = { ...this.describe(batch, row, review), ...place, rank, ...idOf(fields, batch, row) };
-        enter(span, event, review.most);
+        if (!this.mayEnter(span, review.most)) continue;
+        const place = { stream, partition, offset: batch.offset[row], row: rowOf(batch, row) };
+        const event = { ...this.describe(batch, row, review), ...place, ...idOf(fields, batch, row) };
+        enter(span, { rank: hexOf(this.sip.high) + hexOf(this.sip.low), ...event }, review.most);
       }
     }
   }
@@ -81,14 +83,23 @@ export class ReviewIntake {
     }
   }
 
-  /** By the id where it is hashed, which nobody without the key can foresee; else by where the record stands. */
-  private rankOf(batch: EventBatch, row: number, place: object): string {
-    const high = batch.idHigh[row];
-    const low = batch.idLow[row];
-    if (high !== 0 || low !== 0) return hexOf(high) + hexOf(low);
-    spanText(this.span, JSON.stringify(place));
-    hashId(this.sip, this.span);
-    return hexOf(this.sip.high) + hexOf(this.sip.low);
+  /**
+   * Into `sip`: the id's hash where there is one, which nobody without the key can foresee; else the hash of where the record
+   * stands.
+   */
+  private rank(batch: EventBatch, row: number): void {
+    const { sip, place } = this;
+    sip.high = batch.idHigh[row];
+    sip.low = batch.idLow[row];
+    if (sip.high !== 0 || sip.low !== 0) return;
+    place.setFloat64(PLACE.offset, batch.offset[row]);
+    place.setUint32(PLACE.row, rowOf(batch, row));
+    hashId(sip, this.span);
+  }
+
+  private mayEnter({ events, high, low }: ReviewSpan, most: number): boolean {
+    const { sip } = this;
+    return events.length < most || sip.high < high || (sip.high === high && sip.low < low);
   }
 
   private describe(
@@ -116,12 +127,18 @@ export class ReviewIntake {
     if (!isValid(column, row)) return undefined;
     if (column.type === "number") return column.values[row];
     const code = column.codes[row];
-    const ref = this.plan.columns.find((one) => one.position === position)?.ref;
+    const { name, categories } = this.plan.plan.columns[position];
     // What the reference never had, and what few of its rows had, has no name.
-    if (ref?.kind !== "categories" || code >= ref.categories.length) return "new";
-    return shownCategory(ref, code);
+    if (code >= categories.length) return "new";
+    const ref = this.plan.columns.find((one) => one.position === position)?.ref;
+    if (ref?.kind === "categories") return shownCategory(ref, code);
+    // Columns that only say which segment a row is in are not measured.
+    const isShown = this.plan.segments.names.includes(segmentName([name], [categories[code]]));
+    return isShown ? categories[code] : RARE_CATEGORY;
   }
 }
+
+const PLACE = { stream: 0, partition: 4, row: 8, offset: 12, length: 20 } as const;
 
 /** Sixteen bytes; a fixed key, since places in a stream are no secret. */
 const RANKING_KEY = Uint8Array.from({ length: 16 }, (_, i) => i);
@@ -131,20 +148,23 @@ type PickedFrom = Pick<DecodedRecords, "stream" | "partition" | "fields">;
 interface ReviewSpan {
   /** By rank, the smallest first. */
   readonly events: ReviewedEvent[];
+  /** The halves of the last one's rank. */
+  high: number;
+  low: number;
   isDirty: boolean;
+}
+
+function createSpanOfEvents(): ReviewSpan {
+  return { events: [], high: 0, low: 0, isDirty: false };
 }
 
 function spanAt(spans: Map<number, ReviewSpan>, start: number): ReviewSpan {
   let span = spans.get(start);
   if (span === undefined) {
-    span = { events: [], isDirty: false };
+    span = createSpanOfEvents();
     spans.set(start, span);
   }
   return span;
-}
-
-function mayEnter({ events }: ReviewSpan, rank: string, most: number): boolean {
-  return events.length < most || rank < events[events.length - 1].rank;
 }
 
 function enter(span: ReviewSpan, event: ReviewedEvent, most: number): void {
@@ -155,6 +175,9 @@ function enter(span: ReviewSpan, event: ReviewedEvent, most: number): void {
   if (at > 0 && events[at - 1].rank === event.rank) return;
   events.splice(at, 0, event);
   if (events.length > most) events.length = most;
+  const last = events[events.length - 1].rank;
+  span.high = Number.parseInt(last.slice(0, 8), 16);
+  span.low = Number.parseInt(last.slice(8), 16);
   span.isDirty = true;
 }
 
@@ -217,7 +240,7 @@ export function gatherReviewed(
   packed: readonly Uint8Array[],
   { most }: Pick<ReviewPlan, "most">,
 ): readonly ReviewedEvent[] {
-  const span: ReviewSpan = { events: [], isDirty: false };
+  const span = createSpanOfEvents();
   for (const bytes of packed) for (const event of unpackReviewed(bytes)) enter(span, event, most);
   return span.events;
 }

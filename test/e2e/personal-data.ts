@@ -58,7 +58,7 @@ const RULES = {
       when: { any: [{ novel: true }] },
       atMost: "50 per 10m",
       to: "desk",
-      show: ["amount", "shop"],
+      show: ["amount", "shop", "region"],
     },
     { alert: "Shops", measure: "psi", columns: ["shop"], above: 0.0001 },
   ],

@@ -41,7 +41,7 @@ test("a category that too few have in common is named nowhere", async () => {
   expect(places.get("scoring.arrow")).toContain(RARE);
   const shown = [...places].filter(([place]) => !place.startsWith("state/") && place !== "scoring.arrow");
   expect(shown.flatMap(([place, text]) => (text.includes(RARE) ? [place] : []))).toEqual([]);
-  expect(places.get("reviews.jsonl")).toMatch(/"shop":"other"/);
+  expect(places.get("reviews.jsonl")).toMatch(/"shop":"other","region":"(eu|us)"/);
   expect(places.get("/metrics")).toMatch(
     /driftd_alert_mover_ratio\{[^}]*column="shop"[^}]*mover="(north|south)"/,
   );
