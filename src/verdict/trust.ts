@@ -8,7 +8,7 @@ export interface Trusted {
   readonly trustReason?: string;
 }
 
-/** From here on the promise holds. */
+/** From here on it can be promised. */
 export const MANY_WINDOWS = 200;
 /** A segment with fewer values is not judged. */
 export const LEAST_REFERENCE = 1_000;
@@ -50,7 +50,7 @@ export function trustOf({ calibration, kept, borrowed, policy }: Trusting): Trus
     : { trust: "provisional", trustReason: "reference windows resemble their neighbours for too long" };
 }
 
-/** A season of fewer whole weeks is not known at all; from MANY_WEEKS on the promise holds. */
+/** A season of fewer whole weeks is not known at all; from MANY_WEEKS on it can be promised. */
 export const LEAST_WEEKS = 4;
 export const MANY_WEEKS = 10;
 /**
