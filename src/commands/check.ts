@@ -96,12 +96,16 @@ function describeProject(described: Described): string {
 }
 
 function describeModel(outlook: ModelOutlook): string {
-  const { model, series, panes, hours, days, memory, metrics, predictions } = outlook;
+  const { model, series, panes, hours, days, memory, metrics, predictions, requests } = outlook;
   const labels =
     predictions === undefined
       ? ""
       : `; besides, ${predictions.bytes} B for every prediction of the last ${formatDuration(predictions.expireAfter)}`;
-  return `${model}: ${formatCount(series)} series in ${formatCount(panes)} panes, ${formatCount(hours)} hours and ${formatCount(days)} days, at most ${formatSize(memory)} of state, ${formatCount(metrics)} metric lines while nothing fires${labels}`;
+  const halves =
+    requests === undefined
+      ? ""
+      : `; ${requests.bytes} B for every request of the last ${formatDuration(requests.age)}, and the cells of those that wait`;
+  return `${model}: ${formatCount(series)} series in ${formatCount(panes)} panes, ${formatCount(hours)} hours and ${formatCount(days)} days, at most ${formatSize(memory)} of state, ${formatCount(metrics)} metric lines while nothing fires${labels}${halves}`;
 }
 
 function summary({ project, faults, cwd }: Described): string {

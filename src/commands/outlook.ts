@@ -8,6 +8,9 @@ import { shareBudget, type ModelBudget } from "../verdict/rule-budget.ts";
 import { clockSeriesOf, cohortSeriesOf, seriesOf } from "../verdict/rule-series.ts";
 import type { RuleSeries } from "../verdict/rule-series.ts";
 import { shownCohortSeriesOf, shownSeriesOf } from "../verdict/shown-series.ts";
+import { planJoin } from "../join/half-plans.ts";
+import { MEETING } from "../join/meeting.ts";
+import { groupStreams } from "../task-groups.ts";
 import { predictionFields } from "../window/outcome-intake.ts";
 import type { Project } from "./project.ts";
 import { ruleOutlooks } from "./rule-outlook.ts";
@@ -36,6 +39,8 @@ export interface ModelOutlook {
   readonly metrics: number;
   /** Where labels come: bytes that the store keeps of every prediction until it expires, and after how long it does, ms. */
   readonly predictions?: { readonly bytes: number; readonly expireAfter: number };
+  /** Where requests and responses come one by one: bytes that the store keeps of every request until its id is forgotten, ms. */
+  readonly requests?: { readonly bytes: number; readonly age: number };
 }
 
 export function buildOutlook(project: Project): Outlook {
@@ -90,6 +95,7 @@ function modelOutlook(
     memory: blocks * (stride * bytesPerCount + summed * bytesOfSteps),
     metrics: metricLines(fitted, series, config?.metrics.segments ?? "firing"),
     ...keptPredictions(fitted),
+    ...keptRequests(fitted, config),
   };
 }
 
@@ -98,6 +104,18 @@ function keptPredictions({ counting }: FittedModel): Pick<ModelOutlook, "predict
   if (outcomes === undefined) return {};
   const bytes = Float64Array.BYTES_PER_ELEMENT * (1 + predictionFields(outcomes, segments.groupings.length));
   return { predictions: { bytes, expireAfter: outcomes.expireAfter } };
+}
+
+/** Most halves meet before they are written: of the others their cells are kept besides. */
+function keptRequests(
+  { model, counting }: FittedModel,
+  config: Config | undefined,
+): Pick<ModelOutlook, "requests"> {
+  const groups = groupStreams(Object.values(config?.streams ?? {}), [model.name]);
+  const within = groups.find(({ streams: [first] }) => first.models.includes(model.name))?.within;
+  if (within === undefined) return {};
+  const bytes = Float64Array.BYTES_PER_ELEMENT * (1 + MEETING.width);
+  return { requests: { bytes, age: planJoin(counting.plan, within).age } };
 }
 
 /** A line per measure and series, one of n per series, one threshold per rule; every version has its own. */
