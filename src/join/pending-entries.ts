@@ -103,6 +103,7 @@ export class PendingEntries {
   }
 
   clear(): void {
+    if (this.used === 0) return;
     this.used = 0;
     this.slots.fill(0);
   }
