@@ -150,7 +150,6 @@ export class Ingestion implements SourceListener {
       owned.task.progressOf(stream).ended = true;
       owned.task.changed = true;
       owned.task.expireAtEnd();
-      this.options.quarantine?.addLate(partition, owned.task.takeLateDrops());
       await this.commit(owned);
     });
   }
@@ -216,7 +215,6 @@ export class Ingestion implements SourceListener {
     if (!(await takeRecords(options, { ...owned, isHeld: () => this.tasks.holds(owned) }, decoded)))
       return undefined;
     options.quarantine?.add(decoded, batch);
-    options.quarantine?.addLate(owned.id.partition, owned.task.takeLateDrops());
     for (const { plan } of decoded.batches) this.overflow.look(plan.model);
     const progress = owned.task.progressOf(batch.stream);
     this.losses.look(batch.stream, progress.ledger);
@@ -234,6 +232,8 @@ export class Ingestion implements SourceListener {
   private async commit(owned: OwnedTask, pause = 0): Promise<boolean> {
     const { engine, store } = this.options;
     // Before the offsets: after a crash in between the same records are read, and written, again.
+    const late = owned.task.lateDrops.splice(0);
+    this.options.quarantine?.addLate(owned.id.partition, late);
     await this.options.quarantine?.flush();
     if (!this.tasks.holds(owned)) return false;
     const delta = engine.delta(owned.task);

@@ -4,10 +4,12 @@ import { REFUSALS, type Refusal } from "./refusal.ts";
 
 /** A record of which something was not counted. Times are ms since the epoch. */
 export interface DroppedRecord {
-  readonly offset: number;
+  /** Absent where several are told together, of which nothing is known but their number. */
+  readonly offset?: number;
+  readonly count?: number;
   /** Of the record, where it gave no row; else of its first dropped row. */
   readonly reason: DropReason | Exclude<Refusal, "ignored">;
-  /** The record's own time, where that is known. */
+  /** The record's own time, where that is known; of several the start of their pane. */
   readonly recordTime?: number;
   /** Its dropped rows; none where the record gave no row at all. */
   readonly rows: readonly DroppedRow[];
@@ -48,7 +50,7 @@ export function findDropped(decoded: DecodedRecords, most: number): DroppedRecor
     else found.leftOut++;
   }
   for (const batch of decoded.batches) findDroppedRows(batch, most, found);
-  if (found.records.length > 1) found.records.sort((a, b) => a.offset - b.offset);
+  if (found.records.length > 1) found.records.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
   return found;
 }
 

@@ -57,8 +57,11 @@ export class OpenHalves {
     this.meetingsOf(this.startOf(time)).pairs += 1;
   }
 
-  /** Gives up what waits in panes that end at or before `through`, ms; answers how many halves that were. */
-  expire(through: number): Record<Side, number> {
+  /**
+   * Gives up what waits in panes that end at or before `through`, ms; answers how many halves that were, and tells `gone` of them
+   * pane by pane.
+   */
+  expire(through: number, gone?: (side: Side, start: number, count: number) => void): Record<Side, number> {
     const expired = { input: 0, output: 0 };
     if (through <= this.expiredThrough) return expired;
     this.expiredThrough = through;
@@ -68,6 +71,7 @@ export class OpenHalves {
         this.open[side].delete(start);
         this.meetingsOf(start).orphans[side] += count;
         expired[side] += count;
+        gone?.(side, start, count);
       }
     }
     this.forget();

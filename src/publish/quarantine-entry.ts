@@ -50,7 +50,8 @@ export function toLine(entry: QuarantineEntry): string {
  */
 export function toMessage(entry: QuarantineEntry): OutgoingMessage {
   const { stream, topic, partition, dropped, raw } = entry;
-  const place = `${stream}/${partition}/${dropped.offset}`;
+  const { offset = `${dropped.reason}/${dropped.recordTime}` } = dropped;
+  const place = `${stream}/${partition}/${offset}`;
   const headers: Record<string, string | Buffer | (string | Buffer)[]> = {};
   for (const [name, value] of raw?.headers ?? []) {
     const before = headers[name];
@@ -69,12 +70,13 @@ export function toMessage(entry: QuarantineEntry): OutgoingMessage {
 }
 
 function describe({ stream, topic, partition, dropped, leftOut }: QuarantineEntry): object {
-  const { offset, reason, recordTime, rows } = dropped;
+  const { offset, count, reason, recordTime, rows } = dropped;
   return {
     stream,
     ...(topic !== undefined && { topic }),
     partition,
-    offset,
+    ...(offset !== undefined && { offset }),
+    ...(count !== undefined && { count }),
     reason,
     ...(recordTime !== undefined && { recordTime: timeOf(recordTime) }),
     ...(rows.length > 0 && {
@@ -88,7 +90,8 @@ function describe({ stream, topic, partition, dropped, leftOut }: QuarantineEntr
   };
 }
 
-function sentenceOf({ reason, rows }: DroppedRecord): string {
+function sentenceOf({ reason, rows, count }: DroppedRecord): string {
+  if (count !== undefined) return `${count} rows were dropped: ${reason}.`;
   if (rows.length === 0) return `The record was dropped: ${reason}.`;
   const columns = [...new Set(rows.flatMap((row) => row.columns))];
   const faulty = columns.length === 0 ? "" : `; faulty columns: ${columns.join(", ")}`;

@@ -172,7 +172,7 @@ export function createQuarantine(sink: QuarantineSink, options: QuarantineOption
       leaveOut(rate, leftOut);
     },
     addLate(partition, drops) {
-      for (const { stream, offset, recordTime, reason, model } of drops) {
+      for (const { stream, reason, model, ...known } of drops) {
         const rate = rates.get(stream);
         if (rate?.stream.quarantine === undefined) continue;
         if (roomOf(rate) <= 0) {
@@ -180,8 +180,8 @@ export function createQuarantine(sink: QuarantineSink, options: QuarantineOption
           continue;
         }
         const { topic } = rate.stream;
-        const rows = [{ row: 0, reason, model, columns: [] }];
-        const dropped = { offset, recordTime, reason, rows };
+        const rows = known.offset === undefined ? [] : [{ row: 0, reason, model, columns: [] }];
+        const dropped = { ...known, reason, rows };
         take(rate, { stream, partition, ...(topic !== undefined && { topic }), dropped });
       }
     },

@@ -4,7 +4,7 @@ import type { RawRecord } from "./quarantine-entry.ts";
 
 /** Copies of a dropped record's bytes. Undefined where it has none: a row of a table, and what was too large to be decoded. */
 export function findRaw(batch: SourceBatch, { offset, reason }: DroppedRecord): RawRecord | undefined {
-  if (batch.kind === "table" || reason === "oversize") return undefined;
+  if (batch.kind === "table" || reason === "oversize" || offset === undefined) return undefined;
   const at = positionOf(batch.offsets, batch.count, offset);
   const value = at < 0 ? null : batch.values[at];
   if (value === null || value === undefined) return undefined;

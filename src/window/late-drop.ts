@@ -3,10 +3,12 @@ import { DROP_REASONS, type DropReason } from "../event/reason.ts";
 
 /** A row that waited, of a record read earlier, and is dropped now: what it waited for did not come. */
 export interface LateDrop {
-  /** The stream that brought it, and the offset of its record there. */
+  /** The stream that brought it. */
   readonly stream: string;
-  readonly offset: number;
-  /** The record's own time, ms since the epoch. */
+  /** Of its record there; absent where several are told together, of which nothing is known but their number. */
+  readonly offset?: number;
+  readonly count?: number;
+  /** The record's own time, or the start of the pane that several were in; ms since the epoch. */
   readonly recordTime: number;
   readonly reason: DropReason;
   readonly model: string;

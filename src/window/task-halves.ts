@@ -3,6 +3,8 @@ import type { StreamLedger } from "../event/ledger.ts";
 import { DROP_REASONS } from "../event/reason.ts";
 import type { HalfAnswers } from "../join/half-answers.ts";
 import { SIDES, type Side } from "../join/half-plans.ts";
+import type { CountingPlan } from "./counting-plan.ts";
+import type { LateDrop } from "./late-drop.ts";
 import type { ModelJoin, TakenHalves } from "./model-join.ts";
 import type { StreamProgress } from "./stream-progress.ts";
 import type { TaskModel } from "./task-model.ts";
@@ -85,6 +87,8 @@ export function bookPairs(join: ModelJoin, ledgers: Readonly<Record<Side, Stream
   });
 }
 
+const ORPHANS = { input: "orphan-input", output: "orphan-output" } as const;
+
 /**
  * Gives up the halves that nothing can meet any more: all streams of the task that bring halves of the model have passed
  * their panes, or the model has closed them. Answers whether there were any.
@@ -93,23 +97,29 @@ export function expireHalves(
   join: ModelJoin,
   options: {
     streams: readonly StreamProgress[];
-    plan: { readonly pane: number; readonly lateness: number };
+    plan: Pick<CountingPlan, "model" | "pane" | "lateness">;
     closedThrough: number;
     ledgers: Readonly<Record<Side, StreamLedger>>;
+    /** Takes up what is given up. */
+    drops: LateDrop[];
   },
 ): boolean {
-  const { pane, lateness } = options.plan;
+  const { pane, lateness, model } = options.plan;
   const behind = lateness + join.span;
   const partitions = options.streams.map(({ clock, idle, ended }) => {
     return { watermark: clock.watermark, idle, ended };
   });
   const watermark = modelWatermark(partitions, { pane, lateness: behind });
   const passed = Math.floor((watermark - behind) / pane) * pane;
-  const expired = join.open.expire(Math.max(passed, options.closedThrough));
+  const through = Math.max(passed, options.closedThrough);
+  const expired = join.open.expire(through, (side, recordTime, count) => {
+    const stream = options.streams.find((one) => bringsSide(one, side))?.name ?? "";
+    options.drops.push({ stream, recordTime, count, reason: ORPHANS[side], model });
+  });
   for (const side of SIDES) {
     const ledger = options.ledgers[side];
     ledger.waiting -= expired[side];
-    ledger.dropped[side === "input" ? "orphan-input" : "orphan-output"] += expired[side];
+    ledger.dropped[ORPHANS[side]] += expired[side];
   }
   return expired.input + expired.output > 0;
 }

@@ -30,7 +30,8 @@ export class Task {
   readonly models: ReadonlyMap<string, TaskModel>;
   /** Something changed since the last commit. */
   changed = false;
-  private lateDrops: LateDrop[] = [];
+  /** Rows that waited and were dropped since somebody took them from here. */
+  readonly lateDrops: LateDrop[] = [];
 
   /** @param within the most that two halves of an event may be apart, ms; absent where the streams bring whole ones */
   constructor(streams: readonly TaskStream[], plans: readonly CountingPlan[], within?: number) {
@@ -154,8 +155,8 @@ export class Task {
       if (join === undefined) continue;
       const streams = this.halfStreams().filter(({ models }) => models.includes(model));
       const ledgers = this.ledgersOfSides();
-      const { plan } = intake;
-      const found = expireHalves(join, { streams, plan, closedThrough: closedThrough(model), ledgers });
+      const parts = { streams, plan: intake.plan, ledgers, drops: this.lateDrops };
+      const found = expireHalves(join, { ...parts, closedThrough: closedThrough(model) });
       if (found) this.changed = true;
     }
   }
@@ -235,11 +236,6 @@ export class Task {
       this.lateDrops.push({ stream, offset, recordTime, reason: "orphan-label", model });
     }
     if (met.length + expired.length > 0) this.changed = true;
-  }
-
-  /** Rows that waited and were dropped since the last call. */
-  takeLateDrops(): readonly LateDrop[] {
-    return this.lateDrops.splice(0);
   }
 
   progressOf(stream: string): StreamProgress {

@@ -104,8 +104,8 @@ describe("what is dropped", () => {
     expect((await store.claim({ group: "s", partition: 0 })).state).toBeUndefined();
   });
 
-  it("is told of halves that are repeated or cannot be read, and not of those that nothing met", async () => {
-    const { world, told } = await quarantinedWorld({ streams: joinedStreams(MINUTE) });
+  it("is told of halves that are repeated or cannot be read, and how many nothing met", async () => {
+    const { world, told, written } = await quarantinedWorld({ streams: joinedStreams(MINUTE) });
     const [one, other] = events(2);
     const feed = (stream: "asked" | "answered", sent: Sent): Promise<void> => world.feed([sent], { stream });
     await feed("asked", asked(one));
@@ -114,8 +114,11 @@ describe("what is dropped", () => {
     await feed("answered", answered(other));
     await feed("asked", garbage(START));
     await world.end();
-    expect(told()).toEqual(["asked/0/1 duplicate", "asked/0/2 undecodable"]);
-    // Halves that nothing met are counted by what they are.
+    expect(told().slice(0, 2)).toEqual(["asked/0/1 duplicate", "asked/0/2 undecodable"]);
+    // Of halves that nothing met only their number is known, and their pane.
+    expect(written.slice(2)).toMatchObject([
+      { stream: "answered", dropped: { reason: "orphan-output", count: 1, recordTime: START, rows: [] } },
+    ]);
     expect(world.ledger("answered")).toMatchObject({ measured: 1, dropped: { "orphan-output": 1 } });
   });
 

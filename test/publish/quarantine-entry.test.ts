@@ -90,6 +90,20 @@ test("a message with bytes is the record as it came, and its own headers do not 
   expect(headers["driftd.entry"]).not.toContain("AAH/");
 });
 
+test("rows of which only the number is known are told together, under their pane", () => {
+  const dropped = { reason: "orphan-input", count: 3, recordTime: Date.UTC(2026, 0, 2), rows: [] } as const;
+  const { key, value, headers } = toMessage({ stream: "asked", partition: 1, dropped });
+  expect(key).toBe("asked/1/orphan-input/1767312000000");
+  expect(JSON.parse(String(value))).toEqual({
+    stream: "asked",
+    partition: 1,
+    count: 3,
+    reason: "orphan-input",
+    recordTime: "2026-01-02T00:00:00.000Z",
+  });
+  expect(headers["__rule.exception"]).toBe("3 rows were dropped: orphan-input.");
+});
+
 test("a time that no calendar has is told as it is", () => {
   const { dropped, ...place } = LATE;
   const line = toLine({ ...place, dropped: { ...dropped, recordTime: 1e300, rows: [] } });
