@@ -20,6 +20,8 @@ export class FieldIntake {
   /** By entry of the expectation: the record in which it was met last. */
   private readonly met: Uint32Array;
   private record = 0;
+  /** Nodes are as many as the reader keeps. */
+  private readonly entryOfNode = new WeakMap<FieldNode, number>();
 
   /** @param plan `pane` in ms */
   constructor({ expected, pane }: { expected: FieldExpectation; pane: number }) {
@@ -140,14 +142,22 @@ export class FieldIntake {
 
   /** Of what was in every record of the reference; where its holder is absent too, that says it. */
   private lookForAbsent(depart: (field: string, kind: DepartureKind) => void): void {
-    for (const [position, { isRequired, field, parent }] of this.expected.entries.entries()) {
+    const { entries } = this.expected;
+    for (let position = 0; position < entries.length; position++) {
+      const { isRequired, field, parent } = entries[position];
       if (!isRequired || this.met[position] === this.record) continue;
       if (parent < 0 || this.met[parent] === this.record) depart(field.name, "absent");
     }
   }
 
   private entryOf(node: FieldNode): number {
-    return this.expected.byName.get(node.name) ?? this.expected.byPointer.get(node.pointer) ?? -1;
+    let entry = this.entryOfNode.get(node);
+    if (entry === undefined) {
+      const { byName, byPointer } = this.expected;
+      entry = byName.get(node.name) ?? byPointer.get(node.pointer) ?? -1;
+      this.entryOfNode.set(node, entry);
+    }
+    return entry;
   }
 }
 
