@@ -1,11 +1,11 @@
 import { FIELD_SLOTS } from "../event/field-slots.ts";
+import type { FieldSlot } from "../event/field-slots.ts";
 
 /**
  * How a record departs from what the reference had: a type or format that no value of the field was; or what its stream
  * declares, by the keyword that it breaks.
  */
-export type DepartureKind =
-  "new" | "absent" | "null" | "enum" | (typeof FIELD_SLOTS)[number] | `declared ${string}`;
+export type DepartureKind = "new" | "absent" | "null" | "enum" | FieldSlot | `declared ${string}`;
 
 /** Records in which one field departed in one way. */
 export interface Departure {

@@ -5,7 +5,7 @@ import { hasEscape } from "./json-text.ts";
 import type { FieldNode, ObservedRecord } from "./record-fields.ts";
 
 /** Fields deeper than this are not looked at, nor elements of an array beyond the first ones. */
-export const DEEPEST_FIELD = 6;
+const DEEPEST_FIELD = 6;
 export const MOST_ELEMENTS = 16;
 /** Records may make up their names; what was learnt of them is then forgotten. */
 const MOST_NODES = 4_096;

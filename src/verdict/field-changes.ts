@@ -14,9 +14,7 @@ import {
 } from "./field-panes.ts";
 import { describeSlots } from "./field-types.ts";
 
-export const CHANGE_KINDS = ["new", "gone", "type", "enum", "format", "nullability", "declared"] as const;
-
-export type ChangeKind = (typeof CHANGE_KINDS)[number];
+export type ChangeKind = "new" | "gone" | "type" | "enum" | "format" | "nullability" | "declared";
 
 /** One field whose records are no longer what the reference's were. Times are RFC 3339 UTC, starts of panes. */
 export interface FieldChange {

@@ -9,7 +9,7 @@ export interface FieldsDescription {
   readonly fields: readonly FieldDescription[];
 }
 
-export interface FieldDescription {
+interface FieldDescription {
   readonly name: string;
   /** JSON Pointer; `[]` stands for any element of an array. */
   readonly pointer: string;
