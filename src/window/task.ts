@@ -85,10 +85,11 @@ export class Task {
     const models = decoded.batches.map((batch) => this.modelOf(batch));
     admitRows({
       decoded,
-      rules: models.map(({ intake }) => ({
-        pane: intake.plan.pane,
-        lateness: intake.plan.lateness,
-        closedThrough: context.closedThrough(intake.plan.model),
+      rules: models.map(({ intake: { plan }, join }) => ({
+        pane: plan.pane,
+        lateness: plan.lateness,
+        // Nor can what comes to a pane whose halves were given up meet any of them.
+        closedThrough: Math.max(context.closedThrough(plan.model), join?.open.expiredThrough ?? -Infinity),
       })),
       clock: progress.clock,
       starts,

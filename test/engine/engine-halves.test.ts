@@ -88,6 +88,24 @@ describe("requests and responses that come one by one", () => {
     expect(world.ledger("answered")).toMatchObject({ waiting: 0, dropped: { "orphan-output": 1 } });
   });
 
+  it("that come after silence has ended their wait are late, though the model waits for others", async () => {
+    const world = await worldOf({ fitted: plain, streams: joinedStreams(MINUTE), partitions: 2 });
+    const first = event({ id: "a", time: START });
+    const second = event({ id: "b", time: START + 10_000 });
+    await world.feed([asked(first), asked(event({ id: "c", time: START + MINUTE }))], { stream: "asked" });
+    for (const progress of world.engine.tasks.get("asked", 0)?.streams.values() ?? []) progress.idle = true;
+    await world.ingestion.flush(true);
+    await world.feed([answered(first), answered(second)], { stream: "answered" });
+    await world.feed([asked(second)], { stream: "asked" });
+    expect(world.engine.closedThrough("m")).toBe(Number.NEGATIVE_INFINITY);
+    expect(world.ledger("answered")).toMatchObject({ received: 2, waiting: 0, dropped: { late: 2 } });
+    expect(world.ledger("asked")).toMatchObject({
+      received: 3,
+      waiting: 0,
+      dropped: { "orphan-input": 2, late: 1 },
+    });
+  });
+
   it("of panes that a model closed without an idle partition are given up there, and what comes then is late", async () => {
     const world = await worldOf({ fitted: plain, streams: joinedStreams(MINUTE), partitions: 2 });
     const sent = events(60, MINUTE);
