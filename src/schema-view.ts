@@ -1,3 +1,4 @@
+import { DEFAULT_FLOOR } from "./config/privacy-floor.ts";
 import type { Engine } from "./engine.ts";
 import { FIELD_SLOTS } from "./event/field-slots.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
@@ -9,7 +10,8 @@ export function viewSchemas(engine: Engine, models: readonly FittedModel[]): Sho
   return models
     .filter(({ model }) => !engine.standsBy(model.name))
     .map((fitted) => {
-      const { model, counting } = fitted;
+      const { model, counting, reference } = fitted;
+      const { floor = DEFAULT_FLOOR } = reference;
       const { schema } = engine.judgesOf(model.name);
       const { records, sampled, fields } = schema.window;
       const expected = counting.fields;
@@ -22,13 +24,12 @@ export function viewSchemas(engine: Engine, models: readonly FittedModel[]): Sho
         changes: schema.changes,
         fields: [...fields]
           .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([name, counts]): ShownField => {
+          .flatMap(([name, counts]): ShownField[] => {
             const entry = expected?.entries[expected.byName.get(name) ?? -1];
-            return {
-              name,
-              values: namedCounts(counts),
-              ...(entry === undefined ? {} : { reference: namedCounts(entry.field.counts) }),
-            };
+            // What few records have in common may be a value that stands where a name should.
+            if (entry === undefined && counts.reduce((sum, count) => sum + count, 0) < floor) return [];
+            const known = entry === undefined ? {} : { reference: namedCounts(entry.field.counts) };
+            return [{ name, values: namedCounts(counts), ...known }];
           }),
       };
     });
