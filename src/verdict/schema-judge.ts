@@ -16,6 +16,9 @@ import { resolveStrays, type Standing } from "./standing.ts";
 import { createAlert, provenanceOf, resolveAlert } from "./transition.ts";
 import { INACTIVE, step } from "./verdict.ts";
 
+/** A longer window would say nothing more of a change, and take memory for every pane. */
+const MOST_PANES = 120;
+
 /**
  * Judges what fields the records have: one question per rule, of all versions together, since a change of the records is
  * somebody's deed and no matter of chance. It looks at the closed panes of one window, each time one of them has records.
@@ -35,7 +38,8 @@ export class SchemaJudge {
   constructor(fitted: FittedModel) {
     this.fitted = fitted;
     this.series = schemaSeriesOf(fitted);
-    this.size = this.series[0]?.rule.window.size ?? fitted.model.window.size;
+    const size = this.series[0]?.rule.window.size ?? fitted.model.window.size;
+    this.size = Math.min(size, MOST_PANES * fitted.counting.pane);
   }
 
   /** How far back it looks, ms. */
