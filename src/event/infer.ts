@@ -17,6 +17,8 @@ import type { InferredType } from "./infer-type.ts";
 export interface Declared {
   /** By field of the event: the name of the column that holds it. */
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
+  /** The same, of columns that the source may lack: what is guessed then is guessed as usual. */
+  readonly preferred?: Readonly<Partial<Record<MappedField, string>>>;
   /** Whether these are all the fields that whoever reads on will look for: times and answers are then not guessed. */
   readonly isComplete?: boolean;
   /** Whether a truth is guessed only beside something that it can be held against. */
@@ -172,9 +174,12 @@ function findFields(typed: readonly Typed[], declared: Declared): (Typed & { fie
     if (wanted === undefined && declared.isComplete === true && LOOKED_FOR.has(field)) return [];
     const candidates =
       wanted === undefined
-        ? names.flatMap((name) =>
-            typed.filter((entry) => plainName(entry.column) === name && fits(field, entry.type, name)),
-          )
+        ? [
+            ...typed.filter(({ column }) => nameOf(column) === declared.preferred?.[field]),
+            ...names.flatMap((name) =>
+              typed.filter((entry) => plainName(entry.column) === name && fits(field, entry.type, name)),
+            ),
+          ]
         : typed.filter(({ column }) => nameOf(column) === wanted);
     const found = candidates.find(({ column }) => !taken.has(column));
     if (found === undefined) return [];

@@ -225,6 +225,33 @@ rules: [fraud.yaml]
     expect(await built(", score: /probability, features: /x")).toEqual(["prediction.score", "amount"]);
   });
 
+  it("takes whole events as they are where the stream brings requests and responses of a server", async () => {
+    const config = `version: 1
+streams:
+  s: { role: inference, http: true, format: kserve, map: { id: /id, score: /p, version: { header: v } } }
+rules: [fraud.yaml]
+`;
+    await writeFile(join(directory, "served.yaml"), config);
+    const built = async (record: (i: number) => unknown): Promise<string> => {
+      const records = Array.from({ length: 300 }, (_, i) => JSON.stringify(record(i)));
+      await writeFile(join(directory, "served.jsonl"), records.join("\n"));
+      const argv = ["--config", "served.yaml", "--model", "odd", "--output", "odd.arrow"];
+      return (await reference("build", "served.jsonl", ...argv)).out;
+    };
+    const time = (i: number): string => new Date(1_704_067_200_000 + i * 60_000).toISOString();
+    const nested = await built((i) => ({
+      id: `${i}`,
+      time: time(i),
+      features: { amount: i },
+      prediction: { score: i / 300 },
+    }));
+    expect(nested).toContain("  prediction.score: score ");
+    expect(nested).toContain("300 rows, 2024-01-01T00:00:00.000Z to ");
+    const flat = await built((i) => ({ time: time(i), amount: i, p: i / 300 }));
+    expect(flat).toContain("  p: score ");
+    expect(flat).toContain("300 rows, 2024-01-01T00:00:00.000Z to ");
+  });
+
   it("says which values it left out of rows that it counted", async () => {
     const records = Array.from({ length: 200 }, (_, i) =>
       JSON.stringify({

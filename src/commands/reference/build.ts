@@ -21,7 +21,7 @@ import { leaveTruth } from "./labels.ts";
 import type { LabelColumns } from "./labels.ts";
 import { checkFields, inferSource, showProgress, sourceReader, stopIfTold } from "./source.ts";
 import type { ReadSource, SourceLedger } from "./source.ts";
-import { fieldsOf, mapInFile, modelStream, placesInFile } from "./stream-map.ts";
+import { answersOfServer, fieldsOf, mapInFile, modelStream, placesInFile } from "./stream-map.ts";
 
 export interface BuildOptions {
   readonly source: string;
@@ -53,6 +53,7 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   const places = placesInFile(stream, file);
   const guessed = await inferSource(file, {
     fields: { ...fieldsOf(places ?? declaredMap), ...options.fields },
+    preferred: fieldsOf(answersOfServer(stream)),
     isComplete: places !== undefined,
     columns: rules?.columns ?? {},
     segmentBy: rules?.segmentBy.flat() ?? [],

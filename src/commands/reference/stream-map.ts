@@ -1,4 +1,5 @@
 import type { Config, FieldMap, MappedField, StreamConfig } from "../../config/config.ts";
+import { isServerFormat } from "../../config/streams-section.ts";
 import { completeMap, fieldPath } from "../../event/field-map.ts";
 
 /** The model's stream in driftd.yaml: the one of this model alone, or else that tells its models by a field, and carries them all. */
@@ -25,22 +26,34 @@ export function labelStream(
   return streams.find((one) => one.file === file) ?? (streams.length === 1 ? streams[0] : undefined);
 }
 
-/** What a stream's map says of a file of its records, which wins over what would be guessed: a file has no headers and keys. */
+/**
+ * What a stream's map says of a file of its records, which wins over what would be guessed: a file has no headers and keys, and
+ * whole events do not have the places of requests and responses.
+ */
 export function mapInFile(stream: StreamConfig | undefined): FieldMap {
+  const isServer = isServerFormat(stream?.format);
   const inFile = Object.entries(stream?.map ?? {}).filter(
-    ([, source]) => "pointer" in source || "value" in source,
+    ([, source]) => ("pointer" in source && !isServer) || "value" in source,
   );
   return Object.fromEntries(inFile);
 }
 
+/** The columns of a model server's response that are its answers, where a file of whole events has them under the same names. */
+export function answersOfServer(stream: StreamConfig | undefined): FieldMap {
+  if (!isServerFormat(stream?.format)) return {};
+  const { score, decision, value } = stream?.map ?? {};
+  return { ...(score && { score }), ...(decision && { decision }), ...(value && { value }) };
+}
+
 /**
  * Where run looks for the fields of the stream's events, the format's own places among them; undefined where the file is of
- * another kind than what the stream carries, so that places do not compare. The truth comes by another stream.
+ * another kind than what the stream carries, so that places do not compare: a table for JSON, or whole events for requests and
+ * responses of a model server. The truth comes by another stream.
  */
 export function placesInFile(stream: StreamConfig | undefined, file: string): FieldMap | undefined {
   const isTable = /\.(csv|csv\.gz|parquet|arrows?|feather)$/i.test(file);
-  const isKind = stream !== undefined && isTable === ["csv", "parquet", "arrow"].includes(stream.format);
-  if (!isKind) return undefined;
+  if (stream === undefined || isServerFormat(stream.format)) return undefined;
+  if (isTable !== ["csv", "parquet", "arrow"].includes(stream.format)) return undefined;
   const { truth: _truth, ...places } = completeMap(stream.format, {});
   return { ...places, ...mapInFile(stream) };
 }
