@@ -11,7 +11,13 @@ import { MEASURES } from "../statistics/measures.ts";
 import { checkDecisions } from "./decision-check.ts";
 import type { LoadedModel } from "./load-rules.ts";
 import { checkSeasons } from "./season-check.ts";
-import { checkIdentity, checkLabelMeasures, checkSegments, checkWindows } from "./reference-checks.ts";
+import {
+  checkFieldMeasures,
+  checkIdentity,
+  checkLabelMeasures,
+  checkSegments,
+  checkWindows,
+} from "./reference-checks.ts";
 
 /** Reads the references of all models, and holds them against what the rule files say. */
 export async function loadReferences(
@@ -35,6 +41,7 @@ export async function loadReferences(
         ...checkIdentity({ model, version, reference, keyId }),
         ...checkSegments(model, reference),
         ...checkLabelMeasures(model, reference),
+        ...checkFieldMeasures(model, reference),
         ...checkDecisions(model, reference),
         ...checkWindows(document, model, reference),
         ...checkSeasons(model, reference),

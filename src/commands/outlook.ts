@@ -5,7 +5,7 @@ import { fitModel } from "../rules/fitted-model.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Model } from "../rules/model.ts";
 import { shareBudget, type ModelBudget } from "../verdict/rule-budget.ts";
-import { clockSeriesOf, cohortSeriesOf, seriesOf } from "../verdict/rule-series.ts";
+import { clockSeriesOf, cohortSeriesOf, schemaSeriesOf, seriesOf } from "../verdict/rule-series.ts";
 import type { RuleSeries } from "../verdict/rule-series.ts";
 import { shownCohortSeriesOf, shownSeriesOf } from "../verdict/shown-series.ts";
 import { planJoin } from "../join/half-plans.ts";
@@ -145,5 +145,6 @@ const ONE_VERSION = [""];
 /** Those of the rules, of one version. */
 function allSeries(fitted: FittedModel, budget: ModelBudget): readonly RuleSeries[] {
   const judged = seriesOf(fitted, budget, ONE_VERSION);
-  return [...judged, ...clockSeriesOf(fitted), ...cohortSeriesOf(fitted, ONE_VERSION)];
+  const whole = [...clockSeriesOf(fitted), ...schemaSeriesOf(fitted)];
+  return [...judged, ...whole, ...cohortSeriesOf(fitted, ONE_VERSION)];
 }
