@@ -11,6 +11,7 @@ import { producerOf } from "./producer.ts";
 import { recordAt } from "./records.ts";
 import { readMessage } from "./server-decoder.ts";
 import { FAILED, OPENED } from "./server-message.ts";
+import { findOwnId } from "./server-rows.ts";
 import type { ServerState } from "./server-state.ts";
 import { BOOLEAN, NUMBER, TEXT } from "./tensor-body.ts";
 import type { Tensor } from "./tensor-body.ts";
@@ -58,8 +59,11 @@ export function createServerFields(state: DecoderState, server: ServerState, key
       const { source } = reading;
       const at = source?.kind === "records" ? recordAt(source, offset) : -1;
       const producer = producerOf(source, at, version);
-      const { id } = server.bodies.body;
-      if (id.start === id.stop || hidesIds) return { producer, rank: "" };
+      if (at < 0 || source?.kind !== "records" || hidesIds) return { producer, rank: "" };
+      // The id that the halves are joined by and that labels name, of the record that was read last.
+      const { span: id } = server;
+      if (!findOwnId(state, server, { batch: source, record: at }) || id.start === id.stop)
+        return { producer, rank: "" };
       hashId(sip, id);
       const example = id.bytes.subarray(id.start, Math.min(id.stop, id.start + LONGEST_ID));
       return { producer, rank: rankOf(sip), example: decodeText(example) };

@@ -73,19 +73,30 @@ function readTime(state: DecoderState, { message, span, number }: ServerState, a
   return timeOf(TEXT, message.time, number, true);
 }
 
-/** Hashes the record's id: by the map, else what stands around the body, else the body's own; false if it has none. */
+/** Hashes the record's id; false if it has none. */
 function readOwnId(state: DecoderState, server: ServerState, at: RowsAt): boolean {
+  return findOwnId(state, server, at) && readId(state.ids, server.span);
+}
+
+/**
+ * Points the span of `server` at the id of the record in hand: by the map, else what stands around the body, else the body's own;
+ * false if it has none.
+ */
+export function findOwnId(
+  state: DecoderState,
+  server: ServerState,
+  at: Pick<RowsAt, "batch" | "record">,
+): boolean {
   const { message, span } = server;
   const source = state.record.id;
-  if (source.from === "record") {
-    if (!bodyField(source.path, server, span)) return false;
-  } else if (source.from !== "nowhere") {
-    if (findOutside(source, at.batch, at.record, span) === NOTHING) return false;
-  } else if (message.isIdDoubtful) return false;
-  else if (message.id.stop > message.id.start) {
+  if (source.from === "record") return bodyField(source.path, server, span);
+  if (source.from !== "nowhere") return findOutside(source, at.batch, at.record, span) !== NOTHING;
+  if (message.isIdDoubtful) return false;
+  if (message.id.stop > message.id.start) {
     setSpan(span, message.id.bytes, message.id.start, message.id.stop);
-  } else if (!message.takesBodyId || !bodyField(["id"], server, span)) return false;
-  return readId(state.ids, span);
+    return true;
+  }
+  return message.takesBodyId && bodyField(["id"], server, span);
 }
 
 /** Points the span at the version: by the map, else the body's, else what stands around it. */

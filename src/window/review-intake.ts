@@ -213,12 +213,14 @@ function rowOf({ offset }: EventBatch, row: number): number {
   return row - first;
 }
 
-/** Read again from the record, which happens for picked events only. */
+/** As labels name it. Read again from the record, which happens for picked events only. */
 function idOf(fields: PickedFrom["fields"], batch: EventBatch, row: number): { id?: string } {
   if (fields === undefined || batch.plan.hidesIds === true) return {};
   if (fields.read(batch.offset[row]) === undefined) return {};
   const { example } = fields.origin(batch.offset[row], "");
-  return example === undefined ? {} : { id: example };
+  if (example === undefined) return {};
+  const k = rowOf(batch, row);
+  return { id: k === 0 ? example : `${example}#${k}` };
 }
 
 function hexOf(half: number): string {

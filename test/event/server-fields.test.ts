@@ -9,7 +9,7 @@ function fieldsAt(decoded: DecodedRecords, offset: number): string[] {
   return record.fields.slice(0, record.count).map(({ name }, i) => `${name} ${FIELD_SLOTS[record.slots[i]]}`);
 }
 
-it("takes the tensors of requests and responses for fields, with their datatypes and widths", () => {
+it("takes the tensors of requests and responses for fields, and tells the id that labels name", () => {
   const tensors = [
     { name: "x", datatype: "FP32", shape: [2, 3], data: [1, 2, 3, 4, 5, 6] },
     { name: "n", datatype: "INT64", shape: [2], data: [1, 2] },
@@ -42,10 +42,10 @@ it("takes the tensors of requests and responses for fields, with their datatypes
       version: "v2",
       headers: { ce_source: "s", "content-type": "application/json" },
     }),
-    example: "r-1",
+    example: "a",
     rank: expect.stringMatching(/^[0-9a-f]{16}$/),
   });
   expect(fieldsAt(decoded, 12)).toEqual(["inputs.x integer", "inputs.s text"]);
-  expect(decoded.fields?.origin(12, "")).toMatchObject({ rank: "" });
+  expect(decoded.fields?.origin(12, "")).toMatchObject({ example: "a" });
   expect(fieldsAt(decoded, 13)).toEqual(["nothing"]);
 });
