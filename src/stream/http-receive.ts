@@ -113,7 +113,13 @@ function submit({ stream, queue, room, now }: Arrival, submitted: Submitted): vo
     room.give(body.room);
     answer(outcome);
   };
-  queue.submit(stream, { values, headers, time: now(), isTold, done });
+  queue.submit(stream, { values, headers: withoutSecrets(headers), time: now(), isTold, done });
+}
+
+/** What a sender shows to be let in is none of the record's, which may be kept as it came. */
+function withoutSecrets(headers: RecordHeaders): RecordHeaders {
+  const { authorization: _token, "proxy-authorization": _proxy, cookie: _cookie, ...others } = headers;
+  return others;
 }
 
 /** Who is told so sends again: only what can never be taken in is counted. */

@@ -32,6 +32,18 @@ describe("POST /v1/events and /v1/labels", () => {
     expect(door.delivered.map(({ headers }) => headers["model-version"])).toEqual(["7", "7"]);
   });
 
+  it("do not take along what a sender shows to be let in", async () => {
+    const door = await openDoor();
+    const secrets = {
+      authorization: "Bearer s3cret",
+      "proxy-authorization": "Basic s3cret",
+      cookie: "s3cret",
+    };
+    await door.post("/v1/events", '{"a":1}', { ...secrets, "model-version": "7" });
+    expect(door.delivered.map(({ headers }) => headers["model-version"])).toEqual(["7"]);
+    expect(JSON.stringify(door.delivered)).not.toContain("s3cret");
+  });
+
   it("say which items were not taken, and why; the others are", async () => {
     const door = await openDoor();
     door.onDeliver = ([delivery]) => {
