@@ -6,6 +6,8 @@ import type { Trust } from "../statistics/score.ts";
 export interface Trusted {
   readonly trust: Trust;
   readonly trustReason?: string;
+  /** Of a season: it is as long, and its weeks are as unlike each other, as can be asked of it. */
+  readonly isLongSeason?: true;
 }
 
 /** From here on it can be promised. */
@@ -50,7 +52,7 @@ export function trustOf({ calibration, kept, borrowed, policy }: Trusting): Trus
     : { trust: "provisional", trustReason: "reference windows resemble their neighbours for too long" };
 }
 
-/** A season of fewer whole weeks is not known at all; from MANY_WEEKS on it can be promised. */
+/** A season of fewer whole weeks is not known at all; from MANY_WEEKS on as well as a season can be. */
 export const LEAST_WEEKS = 4;
 export const MANY_WEEKS = 10;
 /**
@@ -59,13 +61,20 @@ export const MANY_WEEKS = 10;
  */
 const LEAST_WEEK_MEMORIES = 8.5;
 
-/** Of one slot of a season, whose calibration counts whole weeks (SIGNIFICANCE 1). */
+/**
+ * Of one slot of a season, whose calibration counts whole weeks. SIGNIFICANCE 1 would promise it from ten weeks on; but where
+ * weeks wander together for months, 10 or 26 of them look calm, and alarm four to seven times too often (docs/HONESTY.md).
+ */
 export function trustOfSeason({ k: weeks, share, logit }: Calibration, kept: readonly number[]): Trusted {
   if (weeks < LEAST_WEEKS) return { trust: "none", trustReason: fewWeeks(weeks) };
   if (weeks < MANY_WEEKS) return { trust: "provisional", trustReason: fewWeeks(weeks) };
   const memory = kept.reduce((most, e) => Math.max(most, share.tau[e], logit.tau[e]), 1);
   return weeks / memory >= LEAST_WEEK_MEMORIES
-    ? { trust: "promised" }
+    ? {
+        trust: "provisional",
+        trustReason: "weeks may wander together, which no season shows",
+        isLongSeason: true,
+      }
     : { trust: "provisional", trustReason: "weeks of the reference resemble their neighbours for too long" };
 }
 

@@ -59,7 +59,9 @@ function drawReference(
   const from = weeks * WEEK_HOURS;
   const sections = drawHours({ world, source, rows, from: 0, hours: from });
   const prepared = learnSeason(world.column, sections, { alpha: levels[0], mutate: simulation.mutate });
-  const { trust } = prepared.typical.prepared;
+  // The tables are of the references of which nothing more can be asked.
+  const { trust: own, isLongSeason } = prepared.typical.prepared;
+  const trust = isLongSeason === true ? "promised" : own;
   return { trust, live: () => judgeHours({ simulation, source, prepared, from }) };
 }
 

@@ -56,7 +56,7 @@ describe("a window", () => {
 
 describe("trust of a season", () => {
   it.each([
-    [{}, "promised", undefined],
+    [{}, "provisional", "weeks may wander together, which no season shows"],
     [{ weeks: 9 }, "provisional", "9 whole weeks of reference, fewer than 10"],
     [{ weeks: 3 }, "none", "3 whole weeks of reference, fewer than 4"],
     [
@@ -112,9 +112,9 @@ describe("a season of the missing share", () => {
   const prepared = prepareSeason({ ref: missing, season: season(options), alpha: 1e-5 });
 
   it("goes by chance at the hours that have missing values, and stands for these", () => {
-    expect(prepared.slot(3).prepared).toMatchObject({ status: "ok", trust: "promised" });
+    expect(prepared.slot(3).prepared).toMatchObject({ status: "ok", trust: "provisional" });
     expect(prepared.slot(12).prepared).toMatchObject({ status: "ok", trust: "policy" });
-    expect(prepared.typical.prepared.trust).toBe("promised");
+    expect(prepared.typical.prepared.trust).toBe("provisional");
   });
 
   it("holds a window against its hour", () => {

@@ -10,15 +10,15 @@ export function summarizeCells(cells: readonly Cell[]): string {
   const named = (verdict: Cell["verdict"]): Cell[] => promised.filter((cell) => cell.verdict === verdict);
   const [holds, broken, seldom, silent] = (["holds", "broken", "seldom", "silent"] as const).map(named);
   const lines = [
-    ...broken.map((cell) => `- broken: ${nameOf(cell)}, ${describeLoud(cell)}`),
-    ...seldom.map((cell) => `- too seldom: ${nameOf(cell)}, ${describeLoud(cell)}`),
+    ...broken.map((cell) => `- broken: ${nameOf(cell)}, ${describeLoud(cell, "promised")}`),
+    ...seldom.map((cell) => `- too seldom: ${nameOf(cell)}, ${describeLoud(cell, "promised")}`),
   ];
   return [
     `Of ${promised.length} cells (a restless world, a size of reference, a size of window) whose series were promised, the promise
 **holds in ${holds.length}**, is broken in ${broken.length}, is made too seldom to be measured in ${seldom.length}; in ${silent.length} no window could be judged.`,
     ...(lines.length > 0 ? [lines.join("\n")] : []),
     ...(broken.some(isByLuck) ? [BY_LUCK] : []),
-    summarizeKnown(promised, { most: MOST_REFERENCES, nameOf }),
+    summarizeKnown(promised, { most: MOST_REFERENCES, nameOf, word: "promised" }),
   ].join("\n\n");
 }
 

@@ -90,9 +90,10 @@ function notPromised(cells: readonly Cell[], seasons: readonly SeasonCell[]): st
 - **Series whose trust is \`provisional\`** (30 to 199 windows, or windows that resemble their neighbours for too long). They fire as
   configured. Below, ${worstProvisional(cells)}: shocks that last from
   window to window are what a short reference cannot know.
-- **Shocks that last for a good part of the reference**, or of its weeks where a rule stands against the season. Such references
-  can look calm, are promised then, and alarm too often: named above, and under [Rules against the season](#rules-against-the-season),
-  where ${countBroken(seasons)} are broken.
+- **Rules against the season**, which are provisional however long the reference: where weeks wander together for months,
+  ${countBroken(seasons)} of references that look calm are too loud ([below](#rules-against-the-season)).
+- **Shocks that last for a good part of the reference.** Such references can look calm, are promised then, and alarm too often: named
+  above.
 - **Shocks with heavy tails.** 200 windows cannot show what happens once in 10,000. Where a window's shock follows a t with 4 degrees
   of freedom, single evaluations alarm ${heavyTails(cells)} times as often as a level of 1e-4 says; the tables show it.
 - **A world that changes without being wrong**: a weekly cycle that the reference is too short for, a trend, a holiday. That is
@@ -115,23 +116,24 @@ day, where hours of the week have fewer than 500 values). The reference's own wi
 hour, tell how far calm ones differ: all hours together, but for an hour of the day that is more restless its own windows alone,
 and for an hour of the week where its few weeks are beyond chance. One figure for all hours would not do: where evenings are
 restless (shocks of .3 sd from 16 to 20 h, .05 else), it alarms 80 times too often at 1e-4. Weeks count as blocks. Ten
-whole weeks are promised, unless they resemble their neighbours for too long; four to nine are provisional.
+whole weeks that do not resemble their neighbours for too long are as much as can be asked of a reference, and called long here. Nothing
+is promised even so, since in one of these worlds a long reference is not enough; four to nine weeks hold less still.
 
 Each cell draws references of W weeks of hours of M rows, learns their season as \`driftd reference build --rules\` does, and judges
 the ten weeks that follow. The columns, and the rounds in which references are drawn, are those of the tables above, but that 50
 references may be enough, or 100 where shocks last for weeks.`;
 
 const SEASONS_NOT = `**Shocks that last for many weeks** are what a season cannot show. Where a week's shock is .9 of the last one's, ten weeks or 26
-are one or two that owe nothing to each other. Weeks that resemble each other visibly are not promised, but so few show it too
-seldom, and a stricter demand would leave the references that look calmest, which alarm most. A column that wanders for months
-needs a longer reference, or a rule that opens a ticket and wakes nobody.
+are one or two that owe nothing to each other. Weeks that resemble each other visibly make no long reference, but so few show it
+too seldom, and a stricter demand would leave the references that look calmest, which alarm most. So no rule against the season is
+promised: it fires as configured, and says that the budget does not cover it.
 
 A reference keeps some 90 KB for each column and segment that a rule holds against its season by hour of the week, and the judge
 up to 0.6 MB for each of them and each level. Windows are judged at the ends of whole hours (or parts of one) only: between them
 a window would have to be held against a mix of two hours, and how far that is off for a jump within an hour, the reference's own
 windows do not show.
 
-Not promised: what a season cannot show. A holiday is no usual Monday, clocks that go forward move local hours against the slots, which
+What else a season cannot show: a holiday is no usual Monday, clocks that go forward move local hours against the slots, which
 are UTC, and a trend over the weeks of the reference is drift. The rarest levels rest on the same tails as without a season.`;
 
 const POWER = `Windows of 2,000 rows against references of 200 and 720 windows, one evaluation, at the level that one of 20 columns gets from a

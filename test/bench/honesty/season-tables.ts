@@ -4,18 +4,18 @@ import { levelText } from "./mutations.ts";
 import { LEVELS } from "./rounds.ts";
 import { MOST_REFERENCES, type SeasonCell } from "./seasons.ts";
 
-/** What rules against the season promise, in one sentence, every broken cell by name, and how well all are known. */
+/** How rules against the season hold the level of long references, every broken cell by name, and how well all are known. */
 export function summarizeSeasons(cells: readonly SeasonCell[]): string {
   const promised = cells.filter(({ trust }) => trust === "promised");
   const count = (verdict: SeasonCell["verdict"]): number =>
     promised.filter((cell) => cell.verdict === verdict).length;
   const broken = promised.filter(({ verdict }) => verdict === "broken");
-  const lines = broken.map((cell) => `- broken: ${nameOf(cell)}, ${describeLoud(cell)}`);
+  const lines = broken.map((cell) => `- broken: ${nameOf(cell)}, ${describeLoud(cell, "long")}`);
   return [
-    `Of ${promised.length} cells whose references were promised, the promise **holds in ${count("holds")}**, is broken in ${broken.length}, is made too
-seldom to be measured in ${count("seldom")}; in ${count("silent")} no window could be judged.`,
+    `Of ${promised.length} cells with long references the level **holds in ${count("holds")}** and is broken in ${broken.length}; in ${count("seldom")} too few
+references were long, and in ${count("silent")} no window could be judged.`,
     ...(lines.length > 0 ? [lines.join("\n")] : []),
-    summarizeKnown(promised, { most: MOST_REFERENCES, nameOf }),
+    summarizeKnown(promised, { most: MOST_REFERENCES, nameOf, word: "long" }),
   ].join("\n\n");
 }
 
@@ -34,12 +34,12 @@ export function renderSeasons(cells: readonly SeasonCell[]): string[] {
     const trust = weeks < 10 ? "provisional" : "promised";
     const own = cells.filter((cell) => cell.weeks === weeks && cell.trust === trust);
     if (own.length === 0) return [];
-    const title = `### ${weeks} weeks${weeks < 10 ? ": provisional, outside the promise" : ""}`;
+    const title = `### ${weeks} weeks`;
     const head = [
       "world",
       "M",
       "references",
-      trust,
+      weeks < 10 ? "of all" : "long",
       "judged",
       ...LEVELS.map((level) => `at ${levelText(level)}`),
       "",
