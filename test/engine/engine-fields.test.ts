@@ -248,7 +248,8 @@ describe("what is seen of fields", () => {
     expect(world.transitions).toEqual([]);
     expect(world.engine.judgesOf("m").schema.currentScores()[0]?.score).toMatchObject({
       status: "no-reference",
-      reason: "the reference was built of records of another layout; build it of the stream's own",
+      reason:
+        "the reference's records had another layout; build it of the stream's own (fields of requests and responses are listed only)",
     });
   });
 });

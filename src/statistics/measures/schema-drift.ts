@@ -24,7 +24,8 @@ export const schemaDrift: Measure = {
     if (!isKnown && changed.length === 0)
       return { ...NO_REFERENCE, reason: "the reference says nothing of fields; build it anew" };
     if (foreign === sampled && changed.length === 0) {
-      const reason = "the reference was built of records of another layout; build it of the stream's own";
+      const reason =
+        "the reference's records had another layout; build it of the stream's own (fields of requests and responses are listed only)";
       return { ...NO_REFERENCE, reason };
     }
     const extras: Record<string, number> = {};
