@@ -6,33 +6,40 @@ import { check } from "../../src/commands/check.ts";
 import { writeReference } from "../../src/reference/reference-file.ts";
 import { modelOf } from "../engine/fixture.ts";
 
-test("check says what every request takes where its response comes by itself", async () => {
+/** What check says of a model with one rule, and of these streams. */
+async function checked(rule: string, streams: string): Promise<string> {
   const cwd = mkdtempSync(join(tmpdir(), "driftd-check-"));
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   mkdirSync(join(cwd, "rules"));
   const { reference } = modelOf({ rules: "  - { alert: Broken, measure: invalid }", perHour: 12 });
   writeFileSync(join(cwd, "m.arrow"), writeReference(reference));
-  writeFileSync(
-    join(cwd, "rules/m.yaml"),
-    `version: 1
-model: m
-references: { default: { file: ../m.arrow } }
-rules:
-  - { alert: Broken, measure: invalid, by: [] }
-`,
-  );
-  const map = "map: { id: /id, time: /time, model: { value: m } }";
-  writeFileSync(
-    join(cwd, "driftd.yaml"),
-    `version: 1
-streams:
-  asked: { role: inputs, file: asked.jsonl, format: json, ${map}, join: { within: 5m } }
-  answered: { role: outputs, of: asked, file: answered.jsonl, format: json, ${map} }
-rules: [rules/**/*.yaml]
-`,
-  );
+  const model = "version: 1\nmodel: m\nreferences: { default: { file: ../m.arrow } }\n";
+  writeFileSync(join(cwd, "rules/m.yaml"), `${model}rules:\n  - ${rule}\n`);
+  writeFileSync(join(cwd, "driftd.yaml"), `version: 1\nstreams:\n${streams}rules: [rules/**/*.yaml]\n`);
   let text = "";
   const io = { stdout: { write: (part: string) => void (text += part) }, env: {}, cwd };
   await check({ configFile: "driftd.yaml", paths: [], json: false, strict: false }, io);
+  return text;
+}
+
+test("check says what every request takes where its response comes by itself", async () => {
+  const map = "map: { id: /id, time: /time, model: { value: m } }";
+  const text = await checked(
+    "{ alert: Broken, measure: invalid, by: [] }",
+    `  asked: { role: inputs, file: asked.jsonl, format: json, ${map}, join: { within: 5m } }
+  answered: { role: outputs, of: asked, file: answered.jsonl, format: json, ${map} }
+`,
+  );
   expect(text).toContain("; 56 B for every request of the last 20m, and the cells of those that wait\n");
+});
+
+test("check says that a rule on fields never fires where requests and responses come as they are", async () => {
+  const rule = "{ alert: Changed, measure: schema-drift }";
+  const served = "  served: { role: inference, http: true, format: kserve }\n";
+  const warning =
+    'rules/m.yaml:5:32  warning  NO_JUDGEMENT  "schema-drift": schema-drift does not judge the fields of requests and responses yet, so this rule never fires; GET /api/schema lists them\n';
+  expect(await checked(rule, served)).toContain(warning);
+  expect(await checked(rule, `${served}  scored: { role: inference, http: true }\n`)).not.toContain(
+    "never fires",
+  );
 });

@@ -142,23 +142,6 @@ describe("check", () => {
     );
   });
 
-  test("says that a rule on fields never fires where requests and responses come as they are", async () => {
-    write(
-      "driftd.yaml",
-      "version: 1\nstreams: { s: { role: inference, http: true, format: kserve } }\nrules: [rules/*.yaml]\n",
-    );
-    write(
-      "rules/m.yaml",
-      "version: 1\nmodel: m\nreferences: { default: { file: ../reference/m.arrow } }\nrules: [{ alert: Changed, measure: schema-drift }]\n",
-    );
-    write("reference/m.arrow", QUIET_BYTES);
-    const { exit, lines } = await run();
-    expect(exit).toBe(0);
-    expect(lines).toContain(
-      'rules/m.yaml:4:36  warning  NO_JUDGEMENT  "schema-drift": schema-drift does not judge the fields of requests and responses yet, so this rule never fires; GET /api/schema lists them',
-    );
-  });
-
   test("warnings are findings only if strict", async () => {
     write("driftd.yaml", CONFIG);
     write(
