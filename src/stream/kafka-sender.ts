@@ -16,6 +16,17 @@ export interface KafkaSender {
   close(): Promise<void>;
 }
 
+/** The broker's own words for a missing topic say nothing to those who have to create it. */
+export function explained(error: unknown, topic: string): unknown {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("type" in at && at.type === "UNKNOWN_TOPIC_OR_PARTITION") {
+      const message = `there is no topic ${topic}, or this user may not see it; create it`;
+      return new Error(message, { cause: error });
+    }
+  }
+  return error;
+}
+
 /** Connects when there is something to send, one call at a time. */
 export function createKafkaSender(options: { kafka: KafkaConfig; log: SourceLog }): KafkaSender {
   let producer: Producer | undefined;
@@ -47,7 +58,7 @@ export function createKafkaSender(options: { kafka: KafkaConfig; log: SourceLog 
     } catch (error) {
       // Its sequence numbers may no longer be the broker's.
       await release().catch(() => undefined);
-      throw error;
+      throw explained(error, topic);
     }
   }
 
