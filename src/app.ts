@@ -17,6 +17,7 @@ import { openQuarantine } from "./publish/quarantine.ts";
 import type { Send } from "./publish/quarantine-topic.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Clock } from "./runtime/clock.ts";
+import { keepHeapSmall } from "./runtime/heap.ts";
 import { createLifecycle, type Lifecycle } from "./runtime/lifecycle.ts";
 import type { Log } from "./runtime/log.ts";
 import { createSchedule } from "./runtime/schedule.ts";
@@ -83,6 +84,7 @@ const PATIENCE = MINUTE;
 
 /** Starts the daemon: every resource is opened in the order of the path, and closed in reverse. */
 export async function startApp(options: AppOptions): Promise<App> {
+  keepHeapSmall();
   const lifecycle = createLifecycle({ log: options.log });
   try {
     return await assemble(options, lifecycle);

@@ -1,4 +1,5 @@
 import { addEntry, finishRun, startRun } from "./run-writer.ts";
+import { BLOCK_ENTRIES } from "./run.ts";
 import type { Block, BlockReader, BlockWriter, Run } from "./run.ts";
 
 /** Merges runs (oldest first) into one; of entries with one id the youngest run's stays. Holds one block of each. */
@@ -33,39 +34,40 @@ export function mergeRuns(runs: readonly Run[], sequence: number, blocks: BlockR
 interface Cursor {
   readonly run: Run;
   blockNumber: number;
-  block: Block;
+  /** Its own, used again for every block of the run: a merge of a million entries would else leave 100 MB behind. */
+  readonly block: Omit<Block, "count">;
+  count: number;
   position: number;
 }
 
-const NO_BLOCK: Block = {
-  count: 0,
-  fields: new Float64Array(0),
-  high: new Uint32Array(0),
-  low: new Uint32Array(0),
-};
-
 function openCursor(run: Run, blocks: BlockReader): Cursor {
-  const cursor = { run, blockNumber: -1, block: NO_BLOCK, position: -1 };
+  const most = Math.min(run.count, BLOCK_ENTRIES);
+  const block = {
+    fields: new Float64Array(most * run.width),
+    high: new Uint32Array(most),
+    low: new Uint32Array(most),
+  };
+  const cursor = { run, blockNumber: -1, block, count: 0, position: -1 };
   step(cursor, blocks);
   return cursor;
 }
 
 function step(cursor: Cursor, blocks: BlockReader): void {
   cursor.position += 1;
-  if (cursor.position < cursor.block.count || cursor.blockNumber + 1 >= cursor.run.firstHigh.length) return;
+  if (cursor.position < cursor.count || cursor.blockNumber + 1 >= cursor.run.firstHigh.length) return;
   cursor.blockNumber += 1;
   // The reader gives its buffer to the next cursor, so the block must be ours.
-  cursor.block = copyBlock(blocks.read(cursor.run, cursor.blockNumber));
+  const { count, fields, high, low } = blocks.read(cursor.run, cursor.blockNumber);
+  cursor.block.fields.set(fields);
+  cursor.block.high.set(high);
+  cursor.block.low.set(low);
+  cursor.count = count;
   cursor.position = 0;
 }
 
-function copyBlock({ count, fields, high, low }: Block): Block {
-  return { count, fields: fields.slice(), high: high.slice(), low: low.slice() };
-}
-
 /** The 53 bits of the cursor's id that a double can hold: they nearly always decide. Infinity once it is used up. */
-function leadingBits({ block, position }: Cursor): number {
-  if (position >= block.count) return Infinity;
+function leadingBits({ block, count, position }: Cursor): number {
+  if (position >= count) return Infinity;
   return block.high[position] * 2 ** 21 + (block.low[position] >>> 11);
 }
 
