@@ -8,7 +8,7 @@ const REREAD_FOR_STRANGERS = 1_000;
 
 /** Who may send. */
 export interface TokenCheck {
-  /** Reads the file; rejects with CONFIG_INVALID where it cannot be read or is empty. */
+  /** Reads the file; rejects with CONFIG_INVALID where it cannot be read. Of an empty one nobody may send. */
   load(): Promise<void>;
   /** Tells whether a request with this `Authorization` header may send: mostly at once. */
   allows(authorization: string | undefined, tell: (isAllowed: boolean) => void): void;

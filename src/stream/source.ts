@@ -27,7 +27,7 @@ export interface Delivery {
   readonly dropped?: (record: number, reason: DropReason | Refusal) => void;
 }
 
-export interface UnreadRecords {
+interface UnreadRecords {
   /** There was no room for them: rows that were dropped, one for each. */
   readonly overflow: number;
   readonly oversize: number;

@@ -34,7 +34,7 @@ export interface Alert {
 }
 
 /** What the score was computed of. Alerts that an older driftd raised say less. */
-export interface AlertLineage extends Partial<Lineage> {
+interface AlertLineage extends Partial<Lineage> {
   /** The model's, where the alert is of one version. */
   readonly version?: string;
   /** By stream and partition (`flights/0`): the first and the last offset of the window's records. */
