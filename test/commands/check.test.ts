@@ -4,8 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { check } from "../../src/commands/check.ts";
 import { writeReference } from "../../src/reference/reference-file.ts";
-import type { Reference } from "../../src/reference/reference.ts";
-import { build, plan, random } from "../reference/plain-rows.ts";
+import { quietReference } from "./quiet-reference.ts";
 
 const ROOT = mkdtempSync(join(tmpdir(), "driftd-check-"));
 afterAll(() => rmSync(ROOT, { recursive: true }));
@@ -52,24 +51,6 @@ rules:
   - { alert: Drift, measure: psi, columns: [amount], for: 10m }
   - { alert: Broken, measure: invalid, by: [] }
 `;
-
-/** Forty days of a quiet column, 200 rows an hour. */
-function quietReference(options: { model?: string; keyId?: string; segmentBy?: string[][] } = {}): Reference {
-  const next = random(11);
-  const rows = Array.from({ length: 40 * 24 * 200 }, (_, i) => ({
-    time: Date.UTC(2026, 0, 1) + i * 18_000,
-    amount: next(),
-    region: next() < 0.5 ? "eu" : "us",
-  }));
-  const events = plan(
-    { name: "amount", type: "number" },
-    { name: "region", type: "category", role: "segment" },
-  );
-  return build({ ...events, model: options.model ?? "m" }, rows, {
-    segmentBy: options.segmentBy ?? [["region"]],
-    ...(options.keyId !== undefined && { keyId: options.keyId }),
-  });
-}
 
 const QUIET = quietReference();
 const QUIET_BYTES = writeReference(QUIET);
