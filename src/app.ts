@@ -84,7 +84,7 @@ const PATIENCE = MINUTE;
 
 /** Starts the daemon: every resource is opened in the order of the path, and closed in reverse. */
 export async function startApp(options: AppOptions): Promise<App> {
-  keepHeapSmall();
+  if (options.streams.some(({ http }) => http === true)) keepHeapSmall();
   const lifecycle = createLifecycle({ log: options.log });
   try {
     return await assemble(options, lifecycle);
