@@ -83,7 +83,7 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
     case "blind":
       return `${score.reason ?? ""}, for ${formatAge(value)}`;
     case "schema-drift":
-      return `${value === 1 ? "1 field is" : `${formatCount(value)} fields are`} not as expected`;
+      return `${countFields(evidence.fields ?? [], value)} not as expected`;
     case "freshness":
       return `The newest event is ${formatAge(value)} old`;
     case "label-coverage":
@@ -116,6 +116,13 @@ function faultsOf(faulty: readonly FaultyColumn[]): string {
 }
 
 /** What came of which scores, here and in the reference; a plain limit knows the size only. */
+/** A field may have changed in several ways at once; `changes` are all of them, of which some may not be named. */
+function countFields(named: NonNullable<Evidence["fields"]>, changes: number): string {
+  const hidden = Math.max(0, changes - named.length);
+  const fields = new Set(named.map(({ field }) => field)).size + hidden;
+  return fields === 1 ? "1 field is" : `${formatCount(fields)} fields are`;
+}
+
 function describeGap(outcomes: PreparedOutcomes | undefined, section: Float64Array, value: number): string {
   const told = outcomes === undefined ? "" : `${describeCalibration(outcomes, section)} `;
   return `${told}Largest change of what came true against the scores ${formatScore(value)}`;

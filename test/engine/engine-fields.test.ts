@@ -88,6 +88,16 @@ describe("a rule on what fields the records have", () => {
     expect(alert.score).toMatchObject({ value: 2, extras: { gone: 1, new: 1 } });
   });
 
+  it("counts a field once that changed in several ways", async () => {
+    const { score, evidence, explanation } = await alertOf(
+      (value) => withFeature(value, "amount", (amount) => (Number(amount) % 2 === 0 ? null : String(amount))),
+      "02:02",
+    );
+    expect(score.value).toBe(2);
+    expect(new Set(evidence?.fields?.map(({ field }) => field))).toEqual(new Set(["amount"]));
+    expect(explanation).toContain("SchemaChanged m: 1 field is not as expected (");
+  });
+
   it.each<[string, Change, Partial<FieldChange>[], string?]>([
     [
       "a number that turns into text",
