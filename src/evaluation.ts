@@ -108,7 +108,9 @@ export class Evaluation {
       // Until the first pane has closed something is due after every commit, and nothing comes of it.
       const hasClosed = engine.closedThrough(model.name) !== closed;
       if (hasClosed || cohorts !== undefined || transitions.length > 0) {
-        await this.record(model.name, { transitions, reviewed });
+        // Each judge has told its own in order: together they are told in the order in which they came.
+        const inOrder = transitions.toSorted((a, b) => a.at - b.at);
+        await this.record(model.name, { transitions: inOrder, reviewed });
       }
     }
     await this.prune();
