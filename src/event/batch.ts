@@ -65,6 +65,8 @@ export interface EventBatch {
   readonly idLow: Uint32Array;
   /** On the first row of a request or response: how many rows it has. 0 on all others, and where a record is one row. */
   readonly rowsOfRecord: Uint32Array;
+  /** Which row of its record it is, from 0. */
+  readonly rowInRecord: Uint32Array;
   /** In the order of `plan.columns`. */
   readonly columns: readonly BatchColumn[];
   /** Cells whose value was of the wrong type or outside its declared limits: `faults` pairs of (row, column). */

@@ -25,6 +25,7 @@ export function createBatch({ plan, dictionaries, versions, capacity }: BatchSha
     idHigh: new Uint32Array(capacity),
     idLow: new Uint32Array(capacity),
     rowsOfRecord: new Uint32Array(capacity),
+    rowInRecord: new Uint32Array(capacity),
     columns: dictionaries.map((dictionary) => createColumn(dictionary, capacity)),
     faults: 0,
     faultRow: new Uint32Array(64),
@@ -67,6 +68,7 @@ const ROW_FIELDS = [
   "idHigh",
   "idLow",
   "rowsOfRecord",
+  "rowInRecord",
 ] as const;
 
 /** Forgets the rows; the first `rows` cells of every column become missing. */
@@ -76,6 +78,7 @@ export function resetBatch(batch: EventBatch, rows: number): void {
   batch.idHigh.fill(0, 0, rows);
   batch.idLow.fill(0, 0, rows);
   batch.rowsOfRecord.fill(0, 0, rows);
+  batch.rowInRecord.fill(0, 0, rows);
   for (const column of batch.columns) {
     column.validity.fill(0, 0, (rows + 7) >> 3);
     if (column.type === "number") column.values.fill(NaN, 0, rows);

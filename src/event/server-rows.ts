@@ -49,6 +49,7 @@ export function writeRows(state: DecoderState, server: ServerState, half: Half, 
   batch.idLow[first] = hasId ? low : 0;
   judgeTime(batch, first, at.clock, at.limits);
   batch.rowsOfRecord[first] = rows;
+  batch.rowInRecord[first] = 0;
   for (let k = 1; k < rows; k++) {
     const row = first + k;
     batch.offset[row] = batch.offset[first];
@@ -59,6 +60,7 @@ export function writeRows(state: DecoderState, server: ServerState, half: Half, 
     batch.idHigh[row] = hasId ? mixRowHigh(high, k) : 0;
     batch.idLow[row] = hasId ? mixRowLow(low, k) : 0;
     batch.rowsOfRecord[row] = 0;
+    batch.rowInRecord[row] = k;
   }
   countRows(state, half.index, rows);
 }

@@ -258,6 +258,7 @@ export class Halves {
     into.version[at] = output[HALF.version] === 0 ? input[HALF.version] : output[HALF.version];
     into.idHigh[at] = batch.idHigh[row];
     into.idLow[at] = batch.idLow[row];
+    into.rowInRecord[at] = batch.rowInRecord[row];
     unpackCells(input, this.plan.halves.input.positions, into);
     unpackCells(output, this.plan.halves.output.positions, into);
     into.rows = at + 1;

@@ -46,7 +46,7 @@ export class ReviewIntake {
         this.rank(batch, row);
         const span = spanAt(spans, Math.floor(start / review.per) * review.per);
         if (!this.mayEnter(span, review.most)) continue;
-        const place = { stream, partition, offset: batch.offset[row], row: rowOf(batch, row) };
+        const place = { stream, partition, offset: batch.offset[row], row: batch.rowInRecord[row] };
         const event = { ...this.describe(batch, row, review), ...place, ...idOf(fields, batch, row) };
         enter(span, { rank: hexOf(this.sip.high) + hexOf(this.sip.low), ...event }, review.most);
       }
@@ -93,7 +93,7 @@ export class ReviewIntake {
     sip.low = batch.idLow[row];
     if (sip.high !== 0 || sip.low !== 0) return;
     place.setFloat64(PLACE.offset, batch.offset[row]);
-    place.setUint32(PLACE.row, rowOf(batch, row));
+    place.setUint32(PLACE.row, batch.rowInRecord[row]);
     hashId(sip, this.span);
   }
 
@@ -207,19 +207,13 @@ function isValid({ validity }: BatchColumn, row: number): boolean {
   return ((validity[row >> 3] >> (row & 7)) & 1) === 1;
 }
 
-function rowOf({ offset }: EventBatch, row: number): number {
-  let first = row;
-  while (first > 0 && offset[first - 1] === offset[row]) first--;
-  return row - first;
-}
-
 /** As labels name it. Read again from the record, which happens for picked events only. */
 function idOf(fields: PickedFrom["fields"], batch: EventBatch, row: number): { id?: string } {
   if (fields === undefined || batch.plan.hidesIds === true) return {};
   if (fields.read(batch.offset[row]) === undefined) return {};
   const { example } = fields.origin(batch.offset[row], "");
   if (example === undefined) return {};
-  const k = rowOf(batch, row);
+  const k = batch.rowInRecord[row];
   return { id: k === 0 ? example : `${example}#${k}` };
 }
 

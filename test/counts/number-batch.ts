@@ -24,6 +24,7 @@ export function batchOf(columns: readonly BatchColumn[], rows: number): EventBat
     idHigh: new Uint32Array(rows),
     idLow: new Uint32Array(rows),
     rowsOfRecord: new Uint32Array(rows),
+    rowInRecord: new Uint32Array(rows),
     columns,
     faults: 0,
     faultRow: new Uint32Array(rows * Math.max(1, columns.length)),

@@ -5,6 +5,7 @@ import { createMemoryStore } from "../../src/state/memory.ts";
 import type { ReviewedEvent, ReviewedSpan } from "../../src/window/review-plan.ts";
 import { reviewLayout } from "../../src/window/task-delta.ts";
 import { answered, asked, events, joinedWorld } from "./half-events.ts";
+import { joinedStreams } from "./half-world.ts";
 import { event, HOUR, MINUTE, modelOf, random, START, type Sent } from "./fixture.ts";
 import { worldOf, type WorldOptions } from "./world.ts";
 
@@ -120,6 +121,37 @@ describe("rules that pick events for review", () => {
       });
       expect(why.includes("a new category")).toBe(number % 5 === 0);
     }
+  });
+
+  it("name the row of a request whose rows are answered apart", async () => {
+    const spans: ReviewedSpan[] = [];
+    const streams = joinedStreams(MINUTE).map(
+      (stream) => ({ ...stream, format: "oip-v2", map: {} }) as const,
+    );
+    const world = await worldOf({ fitted, streams, reviewed: spans });
+    const tensor = (name: string, datatype: string, data: readonly unknown[]): object => ({
+      name,
+      datatype,
+      shape: [data.length, 1],
+      data,
+    });
+    const sentAt = (value: object): Sent[] => [{ timestamp: START, value }];
+    const amount = tensor("amount", "FP64", [1, 2, 3]);
+    const region = tensor("region", "BYTES", ["mars", "mars", "mars"]);
+    await world.feed(sentAt({ id: "r", inputs: [amount, region] }), { stream: "asked" });
+    for (const scores of [[0.1], [0.1, 0.2, 0.3]]) {
+      const value = { id: "r", model_name: "m", outputs: [tensor("score", "FP64", scores)] };
+      await world.feed(sentAt(value), { stream: "answered" });
+    }
+    await world.end();
+    await world.tick(START + 4 * HOUR);
+    const events = of(spans, "Odd").flatMap((span) => span.events);
+    const told = events.map(({ row, score, values }) => [row, score, values["amount"]]);
+    expect(told.toSorted((x, y) => Number(x[0]) - Number(y[0]))).toEqual([
+      [0, 0.1, 1],
+      [1, 0.2, 2],
+      [2, 0.3, 3],
+    ]);
   });
 
   it("are kept until their span is handed over, and not for ever", () => {

@@ -25,6 +25,7 @@ describe("requests and responses of model servers", () => {
       [11],
     ]);
     expect([...decoded.batches[0].rowsOfRecord.subarray(0, 2)]).toEqual([2, 0]);
+    expect([...decoded.batches[0].rowInRecord.subarray(0, 2)]).toEqual([0, 1]);
     const [asked, answered] = decoded.batches;
     expect([...asked.idHigh.subarray(0, 2), ...asked.idLow.subarray(0, 2)]).toEqual([
       ...answered.idHigh.subarray(0, 2),

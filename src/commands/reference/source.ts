@@ -196,6 +196,7 @@ function copyEvents(batch: EventBatch): EventBatch {
     idHigh: batch.idHigh.slice(0, rows),
     idLow: batch.idLow.slice(0, rows),
     rowsOfRecord: batch.rowsOfRecord.slice(0, rows),
+    rowInRecord: batch.rowInRecord.slice(0, rows),
     columns: batch.columns.map(copyColumn),
     faultRow: batch.faultRow.slice(0, batch.faults),
     faultColumn: batch.faultColumn.slice(0, batch.faults),
