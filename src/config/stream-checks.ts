@@ -166,7 +166,7 @@ function checkServerKeys(section: StreamSection): FaultAt[] {
   }
   const described = completeFormat(section);
   if (section.schema !== undefined && described !== "native" && described !== "json") {
-    refuse("schema", "only records of JSON have one");
+    refuse("schema", "only native and json streams have one");
   } else if (section.schema !== undefined && role === "labels") {
     refuse("schema", "labels belong to no pane, and are not looked at");
   }
