@@ -1,8 +1,8 @@
 import { faultOfFile, formatFault, hasErrors } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { relativePath } from "../config/path.ts";
-import { formatDuration, formatSize } from "../config/quantity.ts";
-import { formatCount } from "../verdict/quantities.ts";
+import { formatSize } from "../config/quantity.ts";
+import { formatAge, formatCount } from "../verdict/quantities.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
 import { buildOutlook } from "./outlook.ts";
@@ -100,11 +100,11 @@ function describeModel(outlook: ModelOutlook): string {
   const labels =
     predictions === undefined
       ? ""
-      : `; besides, ${predictions.bytes} B for every prediction of the last ${formatDuration(predictions.expireAfter)}`;
+      : `; besides, ${predictions.bytes} B for every prediction of the last ${formatAge(predictions.expireAfter / 1000)}`;
   const halves =
     requests === undefined
       ? ""
-      : `; ${requests.bytes} B for every request of the last ${formatDuration(requests.age)}, and the cells of those that wait`;
+      : `; ${requests.bytes} B for every request of the last ${formatAge(requests.age / 1000)}, and the cells of those that wait`;
   return `${model}: ${formatCount(series)} series in ${formatCount(panes)} panes, ${formatCount(hours)} hours and ${formatCount(days)} days, at most ${formatSize(memory)} of state, ${formatCount(metrics)} metric lines while nothing fires${labels}${halves}`;
 }
 

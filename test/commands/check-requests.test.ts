@@ -30,7 +30,7 @@ test("check says what every request takes where its response comes by itself", a
   answered: { role: outputs, of: asked, file: answered.jsonl, format: json, ${map} }
 `,
   );
-  expect(text).toContain("; 56 B for every request of the last 20m, and the cells of those that wait\n");
+  expect(text).toContain("; 56 B for every request of the last 20 min, and the cells of those that wait\n");
 });
 
 test("check says that a rule on fields never fires where requests and responses come as they are", async () => {

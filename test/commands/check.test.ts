@@ -293,5 +293,5 @@ test("a rule on labels judges by a plain limit", async () => {
     "  Broken: invalid, above 0.01; Worse: accuracy, below 0.5; Blind: blind, above 5 min.",
   );
   // Id, answer, decision, time, version, truth, and one segment.
-  expect(lines[0]).toMatch(/; besides, 56 B for every prediction of the last 10d$/);
+  expect(lines[0]).toMatch(/; besides, 56 B for every prediction of the last 10 d$/);
 });
