@@ -14,10 +14,6 @@ export const rmse: Measure = {
   calm: "the model's own, which extras.reference holds",
   source: "Any textbook; the sums are exact in any order.",
   score(_ref, window, context) {
-    return errorScore(
-      { value: ({ root }) => root, spread: () => Number.NaN },
-      window,
-      context,
-    );
+    return errorScore({ value: ({ root }) => root, spread: () => Number.NaN }, window, context);
   },
 };
