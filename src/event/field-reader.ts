@@ -1,7 +1,7 @@
 import type { StreamConfig } from "../config/config.ts";
 import { isServerFormat } from "../config/streams-section.ts";
 import type { EventPlan } from "./batch.ts";
-import { createSpan, setSpan } from "./byte-table.ts";
+import { createSpan, spanText } from "./byte-table.ts";
 import type { DeclaredSchema } from "./declared-schema.ts";
 import { decodeText } from "./dictionary.ts";
 import { envelopeSource, findOutside, TEXT } from "./envelope.ts";
@@ -17,6 +17,7 @@ import { producerOf } from "./producer.ts";
 import type { FieldReader, ObservedRecord, RecordOrigin } from "./record-fields.ts";
 import { recordAt } from "./records.ts";
 import type { SourceBatch } from "./records.ts";
+import { readShownId } from "./shown-id.ts";
 import { observeRow } from "./table-fields.ts";
 
 /** A reader of what a decoder has in hand. */
@@ -108,7 +109,8 @@ function createIdReader(
     if (from.from === "record") {
       const field = record.fields.findIndex(({ name }, i) => i < record.count && name === "id");
       if (field < 0 || record.starts[field] < 0) return false;
-      setSpan(span, record.bytes, record.starts[field], record.stops[field]);
+      // As labels name it, without escapes.
+      spanText(span, textOf(record, field));
       return true;
     }
     return source?.kind === "records" && findOutside(from, source, at, span) === TEXT;
@@ -117,7 +119,6 @@ function createIdReader(
     if (!find(source, at) || span.stop === span.start) return { rank: "" };
     hashId(sip, span);
     const rank = rankOf(sip);
-    const text = decodeText(span.bytes.subarray(span.start, Math.min(span.stop, span.start + LONGEST_VALUE)));
-    return { rank, example: text };
+    return { rank, example: readShownId(span, rank) };
   };
 }

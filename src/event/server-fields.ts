@@ -1,6 +1,5 @@
 import { hashSpan, setSpan, createSpan, findCode } from "./byte-table.ts";
 import type { DecoderState } from "./decoder-state.ts";
-import { decodeText } from "./dictionary.ts";
 import { createSipHash, hashId, rankOf } from "./ids.ts";
 import type { PrivacyKeys } from "./ids.ts";
 import { SLOT } from "./field-slots.ts";
@@ -13,12 +12,11 @@ import { readMessage } from "./server-decoder.ts";
 import { FAILED, OPENED } from "./server-message.ts";
 import { findOwnId } from "./server-rows.ts";
 import type { ServerState } from "./server-state.ts";
+import { readShownId } from "./shown-id.ts";
 import { BOOLEAN, NUMBER, TEXT } from "./tensor-body.ts";
 import type { Tensor } from "./tensor-body.ts";
 
 const ENCODER = new TextEncoder();
-/** Longer ids are cut where they are shown. Bytes. */
-const LONGEST_ID = 64;
 
 /**
  * Of requests and responses the tensors are the fields: `inputs.x[4]` is a tensor x of four cells a row, and its datatype the
@@ -65,8 +63,8 @@ export function createServerFields(state: DecoderState, server: ServerState, key
       if (!findOwnId(state, server, { batch: source, record: at }) || id.start === id.stop)
         return { producer, rank: "" };
       hashId(sip, id);
-      const example = id.bytes.subarray(id.start, Math.min(id.stop, id.start + LONGEST_ID));
-      return { producer, rank: rankOf(sip), example: decodeText(example) };
+      const rank = rankOf(sip);
+      return { producer, rank, example: readShownId(id, rank) };
     },
   };
   return reading;

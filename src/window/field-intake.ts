@@ -6,10 +6,13 @@ import type { DecodedRecords, EventBatch } from "../event/batch.ts";
 import { TRUTH } from "../event/field-names.ts";
 import { FIELD_SLOTS, SLOT } from "../event/field-slots.ts";
 import type { FieldNode, FieldReader, ObservedRecord } from "../event/record-fields.ts";
+import { cutId } from "../event/shown-id.ts";
 
 /** Of a task's records of one pane these are looked at: the first ones, and from then on one of so many. */
 const FIRST_SAMPLED = 16;
 const SAMPLED_EVERY = 64;
+/** A pane keeps an example of every field. Characters. */
+const LONGEST_EXAMPLE = 64;
 
 /** One model's fields in the open panes of one task. */
 export class FieldIntake {
@@ -103,7 +106,8 @@ export class FieldIntake {
         example = "",
       } = reader.origin(batch.offset[row], batch.versions[batch.version[row]]);
       const told = value === undefined ? {} : { value };
-      addDeparture(summary, { field, kind, producer, rank, example, ...told });
+      const shown = cutId(example, rank, LONGEST_EXAMPLE);
+      addDeparture(summary, { field, kind, producer, rank, example: shown, ...told });
     };
     for (let i = 0; i < record.count; i++) {
       const node = record.fields[i];

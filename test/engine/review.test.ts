@@ -154,6 +154,17 @@ describe("rules that pick events for review", () => {
     ]);
   });
 
+  it("tell ids whole, so that decisions can name them", async () => {
+    const spans: ReviewedSpan[] = [];
+    const world = await worldOf({ fitted, reviewed: spans });
+    const ids = ["first", "second"].map((end) => `urn:${"x".repeat(80)}:${end}`);
+    await world.feed(ids.map((id) => event({ id, time: START, score: 0.5 })));
+    await world.end();
+    await world.tick(START + 4 * HOUR);
+    const told = of(spans, "Odd").flatMap(({ events }) => events.map(({ id }) => id));
+    expect(told.toSorted()).toEqual(ids);
+  });
+
   it("are kept until their span is handed over, and not for ever", () => {
     const source = { fitted, closedThrough: START + 24 * HOUR, cohortsFrom: START };
     expect(deletedBefore(reviewLayout(fitted.counting), source)).toBe(START + 20 * HOUR);

@@ -148,6 +148,18 @@ it("says who sent a record, and gives its id", () => {
   expect(reader.origin(24, "")).toEqual({ producer: '{"partition":3}', rank: "" });
 });
 
+it("tells long ids apart, and each as labels name it", () => {
+  const reader = readerOf();
+  const ids = ["1", "2"].map((end) => `urn:${"a".repeat(96)}-${end}`);
+  reader.source = recordsOf([...ids.map((id) => JSON.stringify({ id })), String.raw`{"id":"a\/\u00e9"}`]);
+  const origins = [10, 17, 24].map((offset) => {
+    reader.read(offset);
+    return reader.origin(offset, "");
+  });
+  expect(origins.map(({ example }) => example)).toEqual([...ids, "a/é"]);
+  expect(new Set(origins.map(({ rank }) => rank)).size).toBe(3);
+});
+
 it("takes the columns of a table for fields, by what their cells are", () => {
   const columns = {
     day: [new Date(0), new Date(0)],
