@@ -15,6 +15,12 @@ export interface IndexEntries extends IdList {
   readonly expires: number;
 }
 
+/** Some entries of one index, as they are stored. */
+export interface EntryBlock extends IdList {
+  readonly fields: Float64Array;
+  readonly width: number;
+}
+
 export interface FoundEntries {
   /** 1 where the id was found. */
   readonly found: Uint8Array;

@@ -1,5 +1,5 @@
 import { checkPacked } from "../counts/packed.ts";
-import type { FoundEntries, IdList } from "../join/entries.ts";
+import type { EntryBlock, FoundEntries, IdList } from "../join/entries.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { PaneValue } from "../window/pane.ts";
 import { admitInOrder } from "./admission.ts";
@@ -22,6 +22,7 @@ import { openLmdbFile } from "./lmdb-file.ts";
 import type { Names } from "./names.ts";
 import type { OwnerRow } from "./owner.ts";
 import { appendEntries, expireRuns } from "./run-index.ts";
+import { scanRuns } from "./run-scan.ts";
 import { findEntries } from "./run-search.ts";
 import { viewBlock } from "./run.ts";
 import { readJson, seal, unseal, writeJson } from "./sealed.ts";
@@ -47,6 +48,7 @@ export async function openLmdbStore(options: {
     claim: async (task) => claim(file, task),
     commit: async (commit) => commitTask(file, commit),
     find: async (task, index, ids) => tryDisk(path, () => find(file, { task, index, ids })),
+    list: (task, index, since) => list(file, { path, task, index, since }),
     readPanes: async (range) => tryDisk(path, () => readPanes(file, range)),
     writePanes: async (panes) => writePanes(file, panes),
     readLayouts: async () =>
@@ -123,6 +125,21 @@ function find(file: LmdbFile, request: { task: TaskId; index: string; ids: IdLis
   if (number === undefined) return findEntries([], ids, NO_BLOCKS);
   const { runs, blocks } = indexOf(file, number);
   return findEntries(runs, ids, blocks);
+}
+
+async function* list(
+  file: LmdbFile,
+  { path, task, index, since }: { path: string; task: TaskId; index: string; since: number },
+): AsyncGenerator<EntryBlock> {
+  const number = file.names.find("index", task.group, task.partition, index);
+  if (number === undefined) return;
+  const { runs, blocks } = indexOf(file, number);
+  const scan = scanRuns(runs, since, blocks);
+  for (;;) {
+    const next = tryDisk(path, () => scan.next());
+    if (next.done === true) return;
+    yield next.value;
+  }
 }
 
 function readTask(file: LmdbFile, number: number): TaskRow {

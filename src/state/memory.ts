@@ -8,6 +8,7 @@ import type { MemoryPanes } from "./memory-panes.ts";
 import { nameKey } from "./name-key.ts";
 import { appendEntries, expireRuns } from "./run-index.ts";
 import type { RunChange } from "./run-index.ts";
+import { scanRuns } from "./run-scan.ts";
 import { findEntries } from "./run-search.ts";
 import type { Run } from "./run.ts";
 import type { Store, TaskId } from "./store.ts";
@@ -49,6 +50,11 @@ export function createMemoryStore(): Store {
     async find(task, name, ids) {
       const { runs, blocks } = indexes.get(indexKey(task, name)) ?? createIndex();
       return findEntries(runs, ids, blocks);
+    },
+
+    async *list(task, name, since) {
+      const { runs, blocks } = indexes.get(indexKey(task, name)) ?? createIndex();
+      yield* scanRuns(runs, since, blocks);
     },
 
     async readPanes(range) {

@@ -1,4 +1,4 @@
-import type { FoundEntries, IdList, IndexEntries } from "../join/entries.ts";
+import type { EntryBlock, FoundEntries, IdList, IndexEntries } from "../join/entries.ts";
 import type { PaneValue } from "../window/pane.ts";
 
 /**
@@ -16,6 +16,12 @@ export interface Store {
   commit(commit: TaskCommit): Promise<CommitOutcome>;
   /** The entries of `index` whose key is among `ids`, by position in `ids`. Reads committed state only. */
   find(task: TaskId, index: string, ids: IdList): Promise<FoundEntries>;
+  /**
+   * All entries of `index` that do not expire before `since` (ms), in blocks, the oldest first; also those that younger ones
+   * have replaced, and some that had expired. Committed state only, and no commit may come in between. Absent where a store
+   * cannot list them: what waited there too long is told as a number.
+   */
+  list?(task: TaskId, index: string, since: number): AsyncIterable<EntryBlock>;
   /** Every stored pane of a layout with from <= start < to, over all tasks, by start. What it returns must not be changed. */
   readPanes(range: PaneRange): Promise<readonly StoredPane[]>;
   /**

@@ -228,6 +228,21 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await fieldsOf("waiting", lows)).toEqual([60, undefined, 1, 1, 2, 60, undefined]);
     });
 
+    it("lists the entries of an index that may not have expired", async () => {
+      await store.claim(TASK);
+      for (let version = 1; version <= 20; version += 1) {
+        const batch = entries("waiting", { [version]: version * 10 }, version * 1e6);
+        await store.commit(commitOf(version, { entries: [batch, entries("others", { 99: 1 })] }));
+      }
+      const listed = new Map<number, number>();
+      for await (const { low, fields, width, count } of store.list?.(TASK, "waiting", 10e6) ?? []) {
+        for (let i = 0; i < count; i += 1) listed.set(low[i], fields[i * width]);
+      }
+      for (let version = 10; version <= 20; version += 1) expect(listed.get(version)).toBe(version * 10);
+      expect(listed.has(99)).toBe(false);
+      for await (const block of store.list?.(TASK, "unknown", 0) ?? []) expect(block).toBeUndefined();
+    });
+
     it("prunes panes by layout and start, and runs that expired", async () => {
       await store.claim(TASK);
       await store.commit(
