@@ -10,6 +10,7 @@ import type { TaskId } from "./state/store.ts";
 import { LossLog } from "./loss-log.ts";
 import { OverflowLog } from "./overflow-log.ts";
 import { FENCED, MISSING, REWOUND, sayBeginnings, sayGap, sayRecreated } from "./reading-log.ts";
+import { tellLate } from "./late-drops.ts";
 import type { Quarantine } from "./publish/quarantine.ts";
 import { takeRecords } from "./store-answers.ts";
 import { markBatch } from "./stream/record-mark.ts";
@@ -33,7 +34,7 @@ export interface IngestionOptions extends OwnershipOptions {
   /** The store is to be read again: judgement at once, and then, through `assigned`, every task. */
   readonly onReload: () => Promise<void>;
   /** Where what is dropped goes, before the offset of its record is committed. */
-  readonly quarantine?: Pick<Quarantine, "add" | "addLate" | "isFull" | "flush">;
+  readonly quarantine?: Pick<Quarantine, "add" | "addLate" | "room" | "isFull" | "flush">;
   /** The daemon cannot go on. */
   readonly onFailure: (error: Error) => void;
 }
@@ -232,8 +233,7 @@ export class Ingestion implements SourceListener {
   private async commit(owned: OwnedTask, pause = 0): Promise<boolean> {
     const { engine, store } = this.options;
     // Before the offsets: after a crash in between the same records are read, and written, again.
-    const late = owned.task.lateDrops.splice(0);
-    this.options.quarantine?.addLate(owned.id.partition, late);
+    await tellLate(this.options, owned);
     await this.options.quarantine?.flush();
     if (!this.tasks.holds(owned)) return false;
     const delta = engine.delta(owned.task);

@@ -15,7 +15,7 @@ export interface DroppedRecord {
   readonly rows: readonly DroppedRow[];
 }
 
-interface DroppedRow {
+export interface DroppedRow {
   /** Position among the record's rows. */
   readonly row: number;
   readonly reason: DropReason;
@@ -27,7 +27,7 @@ interface DroppedRow {
 }
 
 /** A record of a thousand bad rows is told by its first ones. */
-const MOST_ROWS = 100;
+export const MOST_ROWS = 100;
 
 export interface DroppedRecords {
   /** In offset order. */

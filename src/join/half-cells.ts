@@ -2,10 +2,10 @@ import type { EventBatch } from "../event/batch.ts";
 import { addFault } from "../event/columns.ts";
 
 /**
- * A half that waits, as numbers: where its record stood, its version, then the states of its cells, two bits each, and the
+ * A half that waits, as numbers: where it stood in its stream, its version, then the states of its cells, two bits each, and the
  * cells themselves: numbers as they are, categories as their codes.
  */
-export const HALF = { offset: 0, recordTime: 1, version: 2, states: 3 } as const;
+export const HALF = { offset: 0, row: 1, recordTime: 2, version: 3, states: 4 } as const;
 
 /** Cells whose states share a field: as many as a 32-bit integer without sign holds. */
 const CELLS_PER_FIELD = 15;

@@ -36,6 +36,8 @@ export interface JoinPlan {
   readonly id: string;
 }
 
+/** Counts up when the cells of a half are written otherwise (half-cells.ts). */
+const CELLS_FORMAT = 2;
 /** Ids are told apart for this long at least, ms. */
 const LEAST_AGE = 10 * MINUTE;
 
@@ -51,7 +53,7 @@ export function planJoin(plan: EventPlan, within: number): JoinPlan {
     return [name, type, role, categories, distinct];
   });
   const id = createHash("sha256")
-    .update(JSON.stringify([age, columns]))
+    .update(JSON.stringify([CELLS_FORMAT, age, columns]))
     .digest("hex");
   return { plan, halves: { input, output }, within, age, id: id.slice(0, 16) };
 }

@@ -10,6 +10,7 @@ import type { JoinPlan, Side } from "./half-plans.ts";
 import { DONE, FAILED_CALL, kindOf, MEETING, NONE, OPEN, rowsOf, stateOf } from "./meeting.ts";
 import { Meetings, NOWHERE } from "./meetings.ts";
 import type { OpenHalves } from "./open-halves.ts";
+import { placeOf, type HalfPlace } from "./orphans.ts";
 import { VersionNumbers } from "./version-numbers.ts";
 
 const DUPLICATE = reasonCode("duplicate");
@@ -51,8 +52,8 @@ export class Halves {
   readonly plan: JoinPlan;
   readonly meetings: Meetings;
   readonly versions = new VersionNumbers();
-  /** How many halves of the other side stopped waiting because the half last taken failed. */
-  failed = 0;
+  /** Halves of the other side that stopped waiting because the half last taken failed: rows of one record. */
+  readonly failed: HalfPlace[] = [];
   private readonly open: OpenHalves;
   private readonly words: Readonly<Record<Side, Uint32Array>>;
   private readonly rival: Float64Array;
@@ -86,7 +87,7 @@ export class Halves {
     const taking = this.taking[side];
     if (taking === undefined) throw new Error(`no batch of ${side} halves was begun`);
     const { batch, answers } = taking;
-    this.failed = 0;
+    this.failed.length = 0;
     taking.isFailed = batch.reason[row] === FAILED;
     this.pack(side, taking, row);
     taking.content = taking.isFailed ? FAILED_CONTENT : contentHash(this.words[side]);
@@ -141,7 +142,7 @@ export class Halves {
       return PAIRED;
     }
     batch.reason[row] = FAILED;
-    this.failed = 1;
+    this.failed.push(placeOf(otherTime, this.meetings.cells[other]));
     if (side === "input") this.failing = batch.offset[row];
     else this.failRest(taking, { row, position, time: inputTime, rows: rowsOf(state) });
     return DROPPED;
@@ -151,6 +152,7 @@ export class Halves {
     const { batch, versions } = taking;
     const cells = this.meetings.cells[side];
     cells[HALF.offset] = batch.offset[row];
+    cells[HALF.row] = batch.rowInRecord[row];
     cells[HALF.recordTime] = batch.recordTime[row];
     cells[HALF.version] = versions[batch.version[row]];
     packCells(batch, row, cells);
@@ -227,11 +229,12 @@ export class Halves {
     this.open.remove(side, this.meetings.field(entry, answers, at + MEETING.time));
   }
 
-  /** The further rows of a request whose call failed. */
+  /** The further rows of a request whose call failed, and whose first row has been noted. */
   private failRest(
     { batch, answers }: Taking,
     { row, position, time, rows }: { row: number; position: number; time: number; rows: number },
   ): void {
+    const [first] = this.failed;
     const age = Math.floor(time / this.plan.age);
     const from = answers.rest?.keys.from.get(position) ?? Number.NaN;
     for (let k = 1; k < rows; k++) {
@@ -243,7 +246,7 @@ export class Halves {
       if (this.meetings.field(entry, answers, MEETING.input + MEETING.time) !== time) continue;
       this.close(entry, "input", answers);
       this.open.meet(time);
-      this.failed += 1;
+      this.failed.push({ ...first, row: k });
     }
   }
 

@@ -97,6 +97,31 @@ export class Meetings {
     return true;
   }
 
+  /** Calls back with every half of a side that this commit will let wait. Its cells are those in hand. */
+  forEachHeld(side: Side, visit: (time: number, cells: Float64Array) => void): void {
+    const into = this.cells[side];
+    for (let entry = 0; entry < this.pending.count; entry++) {
+      if (!this.isWaiting(entry, side)) continue;
+      this.pending.read(entry, this.cellsAt[side], into);
+      visit(this.pending.field(entry, MEETING[side] + MEETING.time), into);
+    }
+  }
+
+  /** Event time of the half of a side under the id at a position, if it waits: by this commit, else as the store answered. */
+  waitsSince(
+    side: Side,
+    { ids, stored, at }: { readonly ids: IdList; readonly stored: FoundEntries; readonly at: number },
+  ): number | undefined {
+    const entry = this.pending.find(ids.high[at], ids.low[at]);
+    if (entry < 0 && stored.found[at] !== 1) return undefined;
+    const fieldAt = (field: number): number =>
+      entry < 0
+        ? stored.fields[at * stored.width + MEETING[side] + field]
+        : this.pending.field(entry, MEETING[side] + field);
+    const kind = kindOf(fieldAt(MEETING.state));
+    return kind === OPEN || kind === FAILED_CALL ? fieldAt(MEETING.time) : undefined;
+  }
+
   /** Name of the index of meetings, or of the cells of a side's halves. */
   index(of: "meetings" | Side): string {
     const name = of === "meetings" ? "joined" : of === "input" ? "inputs" : "outputs";

@@ -7,7 +7,7 @@ import { findDropped } from "../event/dropped-records.ts";
 import type { SourceBatch } from "../event/records.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
-import type { LateDrop } from "../window/late-drop.ts";
+import { recordsOf, type LateDrop } from "../window/late-drop.ts";
 import type { ShownQuarantine } from "./metrics.ts";
 import { sizeOf, type QuarantineEntry } from "./quarantine-entry.ts";
 import { createQuarantineFile } from "./quarantine-file.ts";
@@ -22,6 +22,8 @@ import { findRaw } from "./raw-record.ts";
 export interface Quarantine {
   /** Takes what of a batch was dropped, when it has been taken in. Nothing is written yet. */
   add(decoded: DecodedRecords, batch: SourceBatch): void;
+  /** How many more records of a stream it takes in this minute. */
+  room(stream: string): number;
   /** The same of rows of a partition that have waited, and are dropped now. */
   addLate(partition: number, drops: readonly LateDrop[]): void;
   /** Whether so much waits that it is to be written before more is taken in. */
@@ -171,17 +173,19 @@ export function createQuarantine(sink: QuarantineSink, options: QuarantineOption
       }
       leaveOut(rate, leftOut);
     },
+    room(stream) {
+      const rate = rates.get(stream);
+      return rate?.stream.quarantine === undefined ? 0 : Math.max(0, roomOf(rate));
+    },
     addLate(partition, drops) {
-      for (const { stream, reason, model, ...known } of drops) {
+      for (const { stream, dropped } of recordsOf(drops)) {
         const rate = rates.get(stream);
         if (rate?.stream.quarantine === undefined) continue;
         if (roomOf(rate) <= 0) {
-          leaveOut(rate, 1);
+          leaveOut(rate, dropped.count ?? 1);
           continue;
         }
         const { topic } = rate.stream;
-        const rows = known.offset === undefined ? [] : [{ row: 0, reason, model, columns: [] }];
-        const dropped = { ...known, reason, rows };
         take(rate, { stream, partition, ...(topic !== undefined && { topic }), dropped });
       }
     },

@@ -3,8 +3,10 @@ import { createBatch, resetBatch } from "../event/columns.ts";
 import { reasonCode } from "../event/reason.ts";
 import type { FoundEntries } from "../join/entries.ts";
 import type { HalfAnswers } from "../join/half-answers.ts";
+import { HALF } from "../join/half-cells.ts";
 import { planJoin, SIDES, type JoinPlan, type Side } from "../join/half-plans.ts";
 import { Halves, OPENED, PAIRED } from "../join/halves.ts";
+import type { HalfPlace } from "../join/orphans.ts";
 import { OpenHalves, type OpenHalvesRecord } from "../join/open-halves.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 
@@ -12,6 +14,9 @@ const INVALID = reasonCode("invalid");
 const FAILED = reasonCode("failed");
 /** In place of a row's position: it is no pair. */
 const NO_PAIR = -1;
+
+/** Fields of each pair's `waited`. */
+const WAITED = { offset: 0, row: 1, recordTime: 2, width: 3 } as const;
 
 /** A model's join as the task's record keeps it; what waits stands in the store. */
 export interface ModelJoinRecord {
@@ -29,7 +34,7 @@ export interface TakenHalves {
   /** Begin to wait. */
   opened: number;
   /** Of the other side: have failed, and waited until now. */
-  failed: number;
+  readonly failed: HalfPlace[];
 }
 
 /** The halves of one model in one task, and the complete events that they gave in the call in hand. */
@@ -52,6 +57,8 @@ export class ModelJoin {
   /** Of each event: the row that completed it, and of which side; no row where it is an invalid half. */
   private rows = new Int32Array(0);
   private sides: Side[] = [];
+  /** Of each pair: where the half that waited stood. */
+  private waited = new Float64Array(0);
 
   /** @param within ms */
   constructor({ plan, pane }: CountingPlan, within: number) {
@@ -71,6 +78,7 @@ export class ModelJoin {
     if (this.rows.length < this.events.capacity) {
       this.rows = new Int32Array(this.events.capacity);
       this.starts = new Float64Array(this.events.capacity);
+      this.waited = new Float64Array(WAITED.width * this.events.capacity);
     }
     this.sides.length = 0;
     for (const side of SIDES) delete this.batches[side];
@@ -97,10 +105,12 @@ export class ModelJoin {
       this.addInvalid(side, batch, row);
     } else if (reason === 0 || (reason === FAILED && side === "output")) {
       const fate = this.halves.take(side, row, events);
-      taken.failed += this.halves.failed;
+      if (this.halves.failed.length > 0) taken.failed.push(...this.halves.failed);
       if (fate === OPENED) taken.opened += 1;
-      if (fate === PAIRED)
+      if (fate === PAIRED) {
         this.note(side, row, Math.floor(events.time[events.rows - 1] / this.pane) * this.pane);
+        this.noteWaited(this.halves.meetings.cells[side === "input" ? "output" : "input"]);
+      }
     }
   }
 
@@ -123,8 +133,11 @@ export class ModelJoin {
     return found;
   }
 
-  /** Calls back with every pair: the side of the half that completed it, and the reason to drop it after all, 0 for none. */
-  forEachPair(visit: (side: Side, reason: number) => void): void {
+  /**
+   * Calls back with every pair: the side of the half that completed it, the reason to drop it after all, 0 for none, and which
+   * event it is.
+   */
+  forEachPair(visit: (side: Side, reason: number, event: number) => void): void {
     for (let event = 0; event < this.events.rows; event++) {
       const row = this.rows[event];
       if (row === NO_PAIR) continue;
@@ -133,8 +146,15 @@ export class ModelJoin {
       const batch = this.batches[side];
       // Whoever asks the batch that brought it is told, too.
       if (reason !== 0 && batch !== undefined) batch.reason[row] = reason;
-      visit(side, reason);
+      visit(side, reason, event);
     }
+  }
+
+  /** Where the half of a pair stood that waited for the other one. */
+  waitedOf(event: number): Omit<HalfPlace, "time"> {
+    const at = WAITED.width * event;
+    const [offset, row, recordTime] = this.waited.subarray(at, at + WAITED.width);
+    return { offset, row, recordTime };
   }
 
   export(): ModelJoinRecord {
@@ -151,6 +171,13 @@ export class ModelJoin {
     this.rows[event] = row;
     this.sides.push(side);
     this.starts[event] = start;
+  }
+
+  private noteWaited(cells: Float64Array): void {
+    const at = WAITED.width * (this.events.rows - 1);
+    this.waited[at + WAITED.offset] = cells[HALF.offset];
+    this.waited[at + WAITED.row] = cells[HALF.row];
+    this.waited[at + WAITED.recordTime] = cells[HALF.recordTime];
   }
 
   private addInvalid(side: Side, batch: EventBatch, row: number): void {

@@ -1,5 +1,4 @@
 import type { DecodedRecords, EventBatch } from "../event/batch.ts";
-import type { StreamLedger } from "../event/ledger.ts";
 import { DROP_REASONS } from "../event/reason.ts";
 import type { HalfAnswers } from "../join/half-answers.ts";
 import { SIDES, type Side } from "../join/half-plans.ts";
@@ -54,7 +53,7 @@ export function completedBy(decoded: DecodedRecords, batches: readonly HalfBatch
 
 /** Lets every row of the batches meet its other half, in the order of the records. By batch: what became of its rows. */
 export function takeHalves(decoded: DecodedRecords, batches: readonly HalfBatch[]): TakenHalves[] {
-  const taken = batches.map(() => ({ opened: 0, failed: 0 }));
+  const taken = batches.map(() => ({ opened: 0, failed: [] }));
   const cursors = new Int32Array(batches.length);
   for (let k = 0; k < decoded.rows; k++) {
     const b = decoded.sequence[k];
@@ -69,24 +68,37 @@ export function bringsSide({ role }: StreamProgress, side: Side): boolean {
   return role === "inference" || role === (side === "input" ? "inputs" : "outputs");
 }
 
-/** Books what became of the halves that waited for those of a batch. `other` is the ledger that they wait in. */
-export function bookFailed(other: StreamLedger, { failed }: TakenHalves): void {
-  other.waiting -= failed;
-  other.dropped.failed += failed;
+/** The streams that bring the two sides of a task, and who is told what of them is dropped after it has waited. */
+export interface Sides {
+  readonly streams: Readonly<Record<Side, StreamProgress>>;
+  readonly drops: LateDrop[];
 }
 
-/** Books pairs where both halves came in. By side: the ledger of its stream. */
-export function bookPairs(join: ModelJoin, ledgers: Readonly<Record<Side, StreamLedger>>): void {
-  join.forEachPair((side, reason) => {
-    const waited = ledgers[side === "input" ? "output" : "input"];
-    waited.waiting -= 1;
-    for (const ledger of [ledgers[side], waited]) {
-      if (reason === 0) ledger.measured += 1;
-      else ledger.dropped[DROP_REASONS[reason - 1]] += 1;
+/** Books what became of the halves of the other side that waited for those of a batch. */
+export function bookFailed({ batch, side }: HalfBatch, { failed }: TakenHalves, sides: Sides): void {
+  const { name: stream, ledger } = sides.streams[OTHER[side]];
+  ledger.waiting -= failed.length;
+  ledger.dropped.failed += failed.length;
+  for (const { offset, row, recordTime } of failed)
+    sides.drops.push({ stream, offset, row, recordTime, reason: "failed", model: batch.plan.model });
+}
+
+/** Books pairs where both halves came in. Whoever asks the batch in hand is told of the other half's fate alone. */
+export function bookPairs(join: ModelJoin, { streams, drops }: Sides): void {
+  const { model } = join.plan.plan;
+  join.forEachPair((side, code, event) => {
+    const waited = streams[OTHER[side]];
+    waited.ledger.waiting -= 1;
+    for (const { ledger } of [streams[side], waited]) {
+      if (code === 0) ledger.measured += 1;
+      else ledger.dropped[DROP_REASONS[code - 1]] += 1;
     }
+    if (code === 0) return;
+    drops.push({ stream: waited.name, ...join.waitedOf(event), reason: DROP_REASONS[code - 1], model });
   });
 }
 
+const OTHER: Readonly<Record<Side, Side>> = { input: "output", output: "input" };
 const ORPHANS = { input: "orphan-input", output: "orphan-output" } as const;
 
 /**
@@ -99,9 +111,7 @@ export function expireHalves(
     streams: readonly StreamProgress[];
     plan: Pick<CountingPlan, "model" | "pane" | "lateness">;
     closedThrough: number;
-    ledgers: Readonly<Record<Side, StreamLedger>>;
-    /** Takes up what is given up. */
-    drops: LateDrop[];
+    sides: Sides;
   },
 ): boolean {
   const { pane, lateness, model } = options.plan;
@@ -112,12 +122,12 @@ export function expireHalves(
   const watermark = modelWatermark(partitions, { pane, lateness: behind });
   const passed = Math.floor((watermark - behind) / pane) * pane;
   const through = Math.max(passed, options.closedThrough);
+  const { streams, drops } = options.sides;
   const expired = join.open.expire(through, (side, recordTime, count) => {
-    const stream = options.streams.find((one) => bringsSide(one, side))?.name ?? "";
-    options.drops.push({ stream, recordTime, count, reason: ORPHANS[side], model });
+    drops.push({ stream: streams[side].name, recordTime, count, reason: ORPHANS[side], model });
   });
   for (const side of SIDES) {
-    const ledger = options.ledgers[side];
+    const { ledger } = streams[side];
     ledger.waiting -= expired[side];
     ledger.dropped[ORPHANS[side]] += expired[side];
   }

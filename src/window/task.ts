@@ -1,5 +1,4 @@
 import type { BatchColumn, DecodedRecords, EventBatch } from "../event/batch.ts";
-import type { StreamLedger } from "../event/ledger.ts";
 import { reasonCode } from "../event/reason.ts";
 import type { FoundEntries } from "../join/entries.ts";
 import type { HalfAnswers } from "../join/half-answers.ts";
@@ -7,7 +6,7 @@ import type { Side } from "../join/half-plans.ts";
 import { admitRows } from "./admission.ts";
 import { bookReasons, bookRecords } from "./booking.ts";
 import type { CountingPlan } from "./counting-plan.ts";
-import { lateDropsOf, type LateDrop } from "./late-drop.ts";
+import type { LateDrop } from "./late-drop.ts";
 import type { SettledLabels } from "./outcome-intake.ts";
 import { lastPosition, rememberVersion } from "./version-sightings.ts";
 import type { PartitionClock } from "./partition-clock.ts";
@@ -20,6 +19,7 @@ import {
   expireHalves,
   halfBatchOf,
   takeHalves,
+  type Sides,
 } from "./task-halves.ts";
 import { createTaskModel, type TaskModel } from "./task-model.ts";
 import { createProgress, type StreamProgress, type TaskStream } from "./stream-progress.ts";
@@ -117,12 +117,12 @@ export class Task {
     const versions = decoded.batches.map((batch) => context.versionOf(batch));
     this.admit(decoded, progress, { context, versions, starts });
     const taken = takeHalves(decoded, halves);
-    for (const [b, { batch, side, model }] of halves.entries()) {
+    for (const [b, { batch, model }] of halves.entries()) {
       model.fields?.count(decoded, b, starts[b]);
       rememberVersion(progress, batch, versions[b], model.intake.plan.keep);
       bookReasons(progress.ledger, batch);
       progress.ledger.waiting += taken[b].opened;
-      bookFailed(this.ledgersOfSides()[side === "input" ? "output" : "input"], taken[b]);
+      bookFailed(halves[b], taken[b], this.sides());
     }
     return completedBy(decoded, halves);
   }
@@ -143,8 +143,7 @@ export class Task {
       reviews?.pick(batch, intake.starts, events);
       if (outcomes !== undefined)
         this.bookEarly(batch.plan.model, outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf }));
-      this.lateDrops.push(...lateDropsOf(batch, events.stream));
-      bookPairs(join, this.ledgersOfSides());
+      bookPairs(join, this.sides());
     }
     const reading = this.halfStreams().filter(({ ended, idle }) => !ended && !idle);
     if (reading.length > 0) this.expireEarly(Math.min(...reading.map(({ clock }) => clock.recordTime)));
@@ -155,8 +154,7 @@ export class Task {
     for (const [model, { intake, join }] of this.models) {
       if (join === undefined) continue;
       const streams = this.halfStreams().filter(({ models }) => models.includes(model));
-      const ledgers = this.ledgersOfSides();
-      const parts = { streams, plan: intake.plan, ledgers, drops: this.lateDrops };
+      const parts = { streams, plan: intake.plan, sides: this.sides() };
       const found = expireHalves(join, { ...parts, closedThrough: closedThrough(model) });
       if (found) this.changed = true;
     }
@@ -166,14 +164,13 @@ export class Task {
     return [...this.streams.values()].filter(({ role }) => role !== "labels");
   }
 
-  /** By side: the ledger of the stream that brings it. */
-  private ledgersOfSides(): Record<Side, StreamLedger> {
-    const ledgerOf = (side: Side): StreamLedger => {
+  private sides(): Sides {
+    const streamOf = (side: Side): StreamProgress => {
       const progress = this.halfStreams().find((stream) => bringsSide(stream, side));
       if (progress === undefined) throw new Error(`no stream brings a side: ${side}`);
-      return progress.ledger;
+      return progress;
     };
-    return { input: ledgerOf("input"), output: ledgerOf("output") };
+    return { streams: { input: streamOf("input"), output: streamOf("output") }, drops: this.lateDrops };
   }
 
   private ingestLabels(decoded: DecodedRecords, progress: StreamProgress, context: IngestContext): void {

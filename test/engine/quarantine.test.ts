@@ -9,7 +9,8 @@ import { createLog } from "../../src/runtime/log.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import { COHORT_HEAD } from "./cohort-days.ts";
 import { DAY, event, garbage, HOUR, label, MINUTE, modelOf, START, streamsOf, type Sent } from "./fixture.ts";
-import { answered, asked, events } from "./half-events.ts";
+import { answered, asked, events, wholeOf } from "./half-events.ts";
+import { tellHalves, type HalfRecord } from "./half-story.ts";
 import { joinedStreams } from "./half-world.ts";
 import { worldOf, type WorldOptions } from "./world.ts";
 
@@ -20,7 +21,8 @@ beforeAll(() => {
 });
 
 /** A daemon whose quarantine is a list; what it writes may be refused. */
-async function quarantinedWorld(options: Partial<WorldOptions> = {}) {
+async function quarantinedWorld(options: Partial<WorldOptions> & { readonly perMinute?: number } = {}) {
+  const { perMinute = 1_000, ...rest } = options;
   const written: QuarantineEntry[] = [];
   const stopping = new AbortController();
   const sink: QuarantineSink = {
@@ -33,18 +35,35 @@ async function quarantinedWorld(options: Partial<WorldOptions> = {}) {
     close: () => Promise.resolve(),
   };
   const quarantine = createQuarantine(sink, {
-    config: { perMinute: 1_000, max: 1_000 },
+    config: { perMinute, max: 1_000 },
     streams: (options.streams ?? streamsOf(true)).map((stream) => ({ ...stream, quarantine: "reasons" })),
     clock: createSimulatedClock(START),
     log: createLog({ level: "silent" }),
     signal: stopping.signal,
   });
-  const world = await worldOf({ fitted, now: START + DAY, quarantine, ...options });
+  const world = await worldOf({ fitted, now: START + DAY, quarantine, ...rest });
   const told = (): string[] =>
     written.map(({ stream, partition, dropped }) =>
       [`${stream}/${partition}/${dropped.offset}`, dropped.reason].join(" "),
     );
-  return { world, written, told, stopping };
+  const leftOut = (stream: string): number | undefined => quarantine.counts().streams[stream]?.leftOut;
+  return { world, written, told, stopping, leftOut };
+}
+
+function tensorOf(name: string, data: readonly number[]): object {
+  return { name, datatype: "FP64", shape: [data.length, 1], data };
+}
+
+function askedOf({ id, time, values, isInvalid }: HalfRecord): Sent {
+  return {
+    timestamp: time,
+    value: { id: isInvalid === true ? "" : `r${id}`, inputs: [tensorOf("amount", values)] },
+  };
+}
+
+function answeredOf({ id, time, values, isFailed }: HalfRecord): Sent {
+  const answer = isFailed === true ? { error: "out of memory" } : { outputs: [tensorOf("score", values)] };
+  return { timestamp: time, value: { id: `r${id}`, model_name: "m", ...answer } };
 }
 
 const ODD: readonly Sent[] = [
@@ -104,7 +123,7 @@ describe("what is dropped", () => {
     expect((await store.claim({ group: "s", partition: 0 })).state).toBeUndefined();
   });
 
-  it("is told of halves that are repeated or cannot be read, and how many nothing met", async () => {
+  it("is told of halves that are repeated or cannot be read, and of those that nothing met", async () => {
     const { world, told, written } = await quarantinedWorld({ streams: joinedStreams(MINUTE) });
     const [one, other] = events(2);
     const feed = (stream: "asked" | "answered", sent: Sent): Promise<void> => world.feed([sent], { stream });
@@ -114,12 +133,69 @@ describe("what is dropped", () => {
     await feed("answered", answered(other));
     await feed("asked", garbage(START));
     await world.end();
-    expect(told().slice(0, 2)).toEqual(["asked/0/1 duplicate", "asked/0/2 undecodable"]);
-    // Of halves that nothing met only their number is known, and their pane.
-    expect(written.slice(2)).toMatchObject([
-      { stream: "answered", dropped: { reason: "orphan-output", count: 1, recordTime: START, rows: [] } },
-    ]);
+    expect(told()).toEqual(["asked/0/1 duplicate", "asked/0/2 undecodable", "answered/0/1 orphan-output"]);
+    const { dropped } = written[2];
+    expect(dropped.recordTime).toBe(wholeOf(answered(other)).time);
+    expect(dropped.rows).toEqual([{ row: 0, reason: "orphan-output", model: "m", columns: [] }]);
     expect(world.ledger("answered")).toMatchObject({ measured: 1, dropped: { "orphan-output": 1 } });
+  });
+
+  it.each([
+    { commitRows: 1, restarts: false },
+    { commitRows: 60, restarts: false },
+    { commitRows: 9, restarts: true },
+  ])("is told of every half that the ledger counts, by its place: %o", async ({ commitRows, restarts }) => {
+    const store = createMemoryStore();
+    const streams = joinedStreams(MINUTE).map(
+      (stream) => ({ ...stream, format: "oip-v2", map: {} }) as const,
+    );
+    const begin = () => quarantinedWorld({ store, streams, commitRows });
+    let { world, written } = await begin();
+    const all: QuarantineEntry[] = [];
+    const story = tellHalves({ seed: 5, requests: 400, within: MINUTE, step: 3_000 });
+    const sides = { asked: [...story.inputs], answered: [...story.outputs] };
+    while (sides.asked.length + sides.answered.length > 0) {
+      for (const stream of ["asked", "answered"] as const)
+        await world.feed(sides[stream].splice(0, 50).map(stream === "asked" ? askedOf : answeredOf), {
+          stream,
+        });
+      if (!restarts) continue;
+      // What was not committed is read again.
+      await world.ingestion.flush(true);
+      all.push(...written);
+      ({ world, written } = await begin());
+    }
+    await world.end();
+    all.push(...written);
+    const told = new Map<string, number>();
+    const places = new Set<string>();
+    for (const { stream, dropped } of all) {
+      expect(dropped.count).toBeUndefined();
+      for (const { row, reason } of dropped.rows) {
+        told.set(`${stream} ${reason}`, (told.get(`${stream} ${reason}`) ?? 0) + 1);
+        const place = `${stream} ${dropped.offset} ${row}`;
+        expect(places).not.toContain(place);
+        places.add(place);
+      }
+    }
+    const counted = ["asked", "answered"].flatMap((stream) =>
+      Object.entries(world.ledger(stream).dropped).flatMap(([reason, count]) =>
+        count === 0 ? [] : [[`${stream} ${reason}`, count] as const],
+      ),
+    );
+    expect([...told].toSorted()).toEqual(counted.toSorted());
+    for (const known of ["asked orphan-input", "answered orphan-output", "asked failed", "answered failed"])
+      expect(told.get(known)).toBeGreaterThan(3);
+  });
+
+  it("tells of halves beyond its rate by their number", async () => {
+    const streams = joinedStreams(MINUTE);
+    const { world, written, leftOut } = await quarantinedWorld({ streams, perMinute: 5 });
+    await world.feed(events(20).map(asked), { stream: "asked" });
+    await world.end();
+    expect(world.ledger("asked").dropped["orphan-input"]).toBe(20);
+    expect(written.map(({ dropped }) => dropped.offset)).toEqual([0, 1, 2, 3, 4]);
+    expect(leftOut("asked")).toBe(15);
   });
 
   it("is told of labels too: at once, when their wait is over, also after a restart, and at the end", async () => {
