@@ -21,7 +21,7 @@ export interface CountingOptions {
 export async function registerCounting(store: Store, options: CountingOptions, log: Log): Promise<void> {
   const parts = countingParts(options);
   const text = JSON.stringify(parts);
-  const last = await store.registerCounting(text);
+  const { last } = await store.registerCounting(text);
   if (last === undefined || last === text) return;
   // Written by this function, whatever its version; the store guards it by a checksum.
   const changed = differences(JSON.parse(last) as CountingParts, parts);

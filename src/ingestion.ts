@@ -237,8 +237,9 @@ export class Ingestion implements SourceListener {
     await this.options.quarantine?.flush();
     if (!this.tasks.holds(owned)) return false;
     const delta = engine.delta(owned.task);
-    const { id: task, version: expected } = owned;
-    const commit = { task, expected, commitId: randomUUID(), ...delta };
+    const { id: task, version: expected, versionId: expectedId } = owned;
+    const commitId = randomUUID();
+    const commit = { task, expected, expectedId, commitId, ...delta };
     const outcome = await store.commit(commit).catch((error: unknown) => {
       this.commits.failed += 1;
       throw error;
@@ -252,7 +253,7 @@ export class Ingestion implements SourceListener {
       await this.reload();
       return false;
     }
-    this.tasks.committed(owned, outcome.version);
+    this.tasks.committed(owned, outcome.version, commitId);
     this.commits.committed += 1;
     for (const { name: stream, next } of owned.task.streams.values()) {
       const { partition } = owned.id;

@@ -10,8 +10,9 @@ import type { Task } from "./window/task.ts";
 export interface OwnedTask {
   readonly id: TaskId;
   readonly task: Task;
-  /** Version in the store that this owner last read or wrote. */
+  /** Version in the store that this owner last read or wrote, and the id of the claim or commit that made it. */
   version: number;
+  versionId: string;
   /** Rows taken in since the last commit, and when the first of them came (wall clock, ms). */
   rows: number;
   since: number;
@@ -30,6 +31,7 @@ export interface OwnershipOptions {
 export interface Claim {
   readonly id: TaskId;
   readonly version: number;
+  readonly versionId: string;
   readonly state?: Uint8Array;
   /** The store knows less of the task than this process has seen in it: it went back. */
   readonly isRewound: boolean;
@@ -92,21 +94,21 @@ export class TaskOwnership {
 
   /** Takes the task over in the store, so that a former owner's next commit is refused. */
   async claim(id: TaskId): Promise<Claim> {
-    const claimed = await this.options.store.claim(id);
+    const { id: versionId, ...claimed } = await this.options.store.claim(id);
     const { version, hasRecord } = this.known.get(keyOf(id)) ?? { version: 0, hasRecord: false };
     const isMissing = claimed.state === undefined && hasRecord;
     this.note(id, { version: claimed.version, hasRecord: claimed.state !== undefined || hasRecord });
-    return { id, ...claimed, isRewound: claimed.version <= version, isMissing };
+    return { id, versionId, ...claimed, isRewound: claimed.version <= version, isMissing };
   }
 
   /** Opens a claimed task where the store last knew it; answers where its partitions are to be read from. */
-  async open({ id, version, state, isMissing }: Claim): Promise<Position[]> {
+  async open({ id, version, versionId, state, isMissing }: Claim): Promise<Position[]> {
     const { engine, decoders, from } = this.options;
     const { group, partition } = id;
     const task = engine.openTask(group, partition, state);
     // Without its record nobody knows which records its panes hold: they are counted anew.
     if (state !== undefined) await this.restorePanes(id, task);
-    this.owned.set(keyOf(id), { id, task, version, rows: 0, since: 0 });
+    this.owned.set(keyOf(id), { id, task, version, versionId, rows: 0, since: 0 });
     return [...task.streams.values()].map((progress) => {
       decoders.get(progress.name)?.restore(partition, progress.decoding);
       const beginning = from.get(progress.name) ?? "latest";
@@ -130,8 +132,9 @@ export class TaskOwnership {
   }
 
   /** The store has taken the task's commit. */
-  committed(owned: OwnedTask, version: number): void {
+  committed(owned: OwnedTask, version: number, versionId: string): void {
     owned.version = version;
+    owned.versionId = versionId;
     owned.rows = 0;
     this.note(owned.id, { version, hasRecord: true });
   }

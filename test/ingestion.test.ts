@@ -153,7 +153,10 @@ describe("Ingestion", () => {
     expect(before).not.toEqual([]);
     const store: Store = {
       ...world.store,
-      claim: async (task) => ({ version: (await world.store.claim(task)).version }),
+      claim: async (task) => {
+        const { version, id } = await world.store.claim(task);
+        return { version, id };
+      },
     };
     const later = await worldOf({ fitted, store });
     await later.feed(sent);

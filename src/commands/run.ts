@@ -43,7 +43,7 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   // Before the store is opened, which would stay locked behind a key that is not there.
   const given = await readSecretKey(config);
   const store = await openStore(config, io);
-  const secret = given ?? (await keptSecret(store));
+  const secret = given ?? (await store.keepFirst(KEY, randomBytes(KEY_BYTES)));
   const app = await startApp({
     config,
     streams,
@@ -129,17 +129,15 @@ async function readSecretKey({ privacy }: Config): Promise<Uint8Array | undefine
   return readBytes(privacy.keyFile, { what: "key file", code: "CONFIG_INVALID" });
 }
 
-/** Random at first, and then kept in the store. */
-async function keptSecret(store: Store): Promise<Uint8Array> {
-  const kept = (await store.readJudgement()).get(KEY);
-  if (kept !== undefined) return kept;
-  const fresh = randomBytes(KEY_BYTES);
-  await keepSecret(store, fresh);
-  return fresh;
-}
-
-function keepSecret(store: Store, secret: Uint8Array): Promise<void> {
-  return store.writeJudgement(new Map([[KEY, secret]]));
+/** What the store has lost is given back to it; where another process was faster, its key counts from now on. */
+async function keepSecret(store: Store, secret: Uint8Array): Promise<void> {
+  const kept = await store.keepFirst(KEY, secret);
+  if (Buffer.compare(kept, secret) === 0) return;
+  throw new CodedError(
+    "STATE_FAILED",
+    "The state store was lost, and another daemon has given it a new key for ids since. This one stops: started again, it takes " +
+      "that key. A privacy.keyFile of your own outlives the store.",
+  );
 }
 
 function hashOf(project: Project): string {

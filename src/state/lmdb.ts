@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { checkPacked } from "../counts/packed.ts";
 import type { EntryBlock, FoundEntries, IdList } from "../join/entries.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -26,7 +27,16 @@ import { scanRuns } from "./run-scan.ts";
 import { findEntries } from "./run-search.ts";
 import { viewBlock } from "./run.ts";
 import { readJson, seal, unseal, writeJson } from "./sealed.ts";
-import type { CommitOutcome, PaneRange, Retention, Store, StoredPane, TaskCommit, TaskId } from "./store.ts";
+import type {
+  CommitOutcome,
+  PaneRange,
+  Retention,
+  Store,
+  StoredPane,
+  StoredTask,
+  TaskCommit,
+  TaskId,
+} from "./store.ts";
 import { UNKNOWN_TASK, packTask, unpackTask } from "./task-row.ts";
 import type { TaskRow } from "./task-row.ts";
 
@@ -56,6 +66,10 @@ export async function openLmdbStore(options: {
     readTasks: async (group) => tryDisk(path, () => readTasks(file, group)),
     admitVersions: async (model, seen, keep) => admitVersions(file, { model, seen, keep }),
     registerCounting: async (counting) => registerCounting(file, counting),
+    keepFirst: async (name, value) => keepFirst(file, name, value),
+    // The file is one process's own.
+    takeLead: async () => true,
+    giveUpLead: async () => undefined,
     readJudgement: async () => tryDisk(path, () => readJudgement(file)),
     writeJudgement: async (changes) => writeJudgement(file, changes),
     prune: async (retention) => prune(file, retention),
@@ -88,12 +102,13 @@ function transact<T>(file: LmdbFile, work: () => T): T {
   }
 }
 
-function claim(file: LmdbFile, task: TaskId): { version: number; state?: Uint8Array } {
+function claim(file: LmdbFile, task: TaskId): { version: number; id: string; state?: Uint8Array } {
   return transact(file, () => {
     const number = file.names.numberOf("task", task.group, task.partition);
-    const { version, commitId, state } = readTask(file, number);
-    file.rows.put(rowKey("task", number), packTask({ version: version + 1, commitId, state }));
-    return { version: version + 1, ...(state && { state }) };
+    const { version, state } = readTask(file, number);
+    const id = randomUUID();
+    file.rows.put(rowKey("task", number), packTask({ version: version + 1, commitId: id, state }));
+    return { version: version + 1, id, ...(state && { state }) };
   });
 }
 
@@ -179,23 +194,25 @@ function viewPane(
   return { task, layout, version: String(name[3]), segment: String(name[4]), start, packed };
 }
 
-function writePanes(file: LmdbFile, panes: readonly PaneValue[]): void {
+function writePanes(file: LmdbFile, panes: readonly PaneValue[]): boolean {
   const { rows, names } = file;
-  transact(file, () => {
+  return transact(file, () => {
     for (const { layout, start, version, segment, packed } of panes) {
       const series = names.numberOf("total", version, segment);
       rows.put(paneKey(names.numberOf("layout", layout), start, series), packed);
     }
+    return true;
   });
 }
 
-function readTasks(file: LmdbFile, group: string): { task: TaskId; state: Uint8Array }[] {
-  const tasks: { task: TaskId; state: Uint8Array }[] = [];
+function readTasks(file: LmdbFile, group: string): StoredTask[] {
+  const tasks: StoredTask[] = [];
   for (const { key, value } of file.rows.scan(rowKey("task"), endOf("task"))) {
     const [, owner, partition] = file.names.nameOf(lastNumber(key));
     if (owner !== group) continue;
-    const { state } = unpackTask(value);
-    if (state !== undefined) tasks.push({ task: { group, partition: Number(partition) }, state });
+    const { version, commitId: id = "", state } = unpackTask(value);
+    if (state !== undefined)
+      tasks.push({ task: { group, partition: Number(partition) }, version, id, state });
   }
   return tasks.toSorted((a, b) => a.task.partition - b.task.partition);
 }
@@ -215,12 +232,24 @@ function admitVersions(
   });
 }
 
-function registerCounting(file: LmdbFile, counting: string): string | undefined {
+function registerCounting(file: LmdbFile, counting: string): { last: string | undefined; order: number } {
   return transact(file, () => {
     const key = rowKey("counting");
     const sealed = file.rows.get(key);
     file.rows.put(key, seal(new TextEncoder().encode(counting)));
-    return sealed && new TextDecoder().decode(unseal(sealed, "what decides the counts"));
+    const last = sealed && new TextDecoder().decode(unseal(sealed, "what decides the counts"));
+    // Nobody shares the file: there is none to be newer than.
+    return { last, order: 0 };
+  });
+}
+
+function keepFirst(file: LmdbFile, name: string, value: Uint8Array): Uint8Array {
+  return transact(file, () => {
+    const key = judgementKey(name);
+    const kept = file.rows.get(key);
+    if (kept !== undefined) return unseal(kept, name);
+    file.rows.put(key, seal(value));
+    return value;
   });
 }
 
@@ -233,12 +262,13 @@ function readJudgement(file: LmdbFile): Map<string, Uint8Array> {
   return blobs;
 }
 
-function writeJudgement(file: LmdbFile, changes: ReadonlyMap<string, Uint8Array | null>): void {
-  transact(file, () => {
+function writeJudgement(file: LmdbFile, changes: ReadonlyMap<string, Uint8Array | null>): boolean {
+  return transact(file, () => {
     for (const [name, blob] of changes) {
       if (blob === null) file.rows.remove(judgementKey(name));
       else file.rows.put(judgementKey(name), seal(blob));
     }
+    return true;
   });
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { PaneValue } from "../window/pane.ts";
 import { admitInOrder } from "./admission.ts";
 import { judgeCommit } from "./fence.ts";
@@ -15,8 +16,8 @@ import type { Store, TaskId } from "./store.ts";
 import { UNKNOWN_TASK } from "./task-row.ts";
 import type { TaskRow } from "./task-row.ts";
 
-/** The store of engine tests, backtest and score: the same answers as the others, and nothing outlives the process. */
-export function createMemoryStore(): Store {
+/** The store of engine tests, backtest and score: the same answers as the others, and nothing outlives the process. `newId` names claims. */
+export function createMemoryStore(newId: () => string = randomUUID): Store {
   const tasks = new Map<string, TaskRow & { readonly task: TaskId }>();
   const layouts = new Map<string, MemoryPanes>();
   const indexes = new Map<string, MemoryIndex>();
@@ -26,9 +27,10 @@ export function createMemoryStore(): Store {
 
   return {
     async claim(task) {
-      const { version, commitId, state } = tasks.get(taskKey(task)) ?? UNKNOWN_TASK;
-      tasks.set(taskKey(task), { task, version: version + 1, commitId, state });
-      return { version: version + 1, ...(state && { state }) };
+      const { version, state } = tasks.get(taskKey(task)) ?? UNKNOWN_TASK;
+      const id = newId();
+      tasks.set(taskKey(task), { task, version: version + 1, commitId: id, state });
+      return { version: version + 1, id, ...(state && { state }) };
     },
 
     async commit(commit) {
@@ -64,6 +66,7 @@ export function createMemoryStore(): Store {
 
     async writePanes(panes) {
       for (const pane of panes) putPane(entryOf(layouts, pane.layout, createMemoryPanes), copyPane(pane));
+      return true;
     },
 
     async readLayouts() {
@@ -74,7 +77,9 @@ export function createMemoryStore(): Store {
       return [...tasks.values()]
         .filter((row) => row.task.group === group)
         .toSorted((a, b) => a.task.partition - b.task.partition)
-        .flatMap(({ task, state }) => (state === undefined ? [] : [{ task, state }]));
+        .flatMap(({ task, version, commitId: id = "", state }) =>
+          state === undefined ? [] : [{ task, version, id, state }],
+        );
     },
 
     async admitVersions(model, seen, keep) {
@@ -86,8 +91,20 @@ export function createMemoryStore(): Store {
     async registerCounting(text) {
       const last = counting;
       counting = text;
-      return last;
+      return { last, order: 0 };
     },
+
+    async keepFirst(name, value) {
+      const kept = judgement.get(name) ?? new Uint8Array(value);
+      judgement.set(name, kept);
+      return kept;
+    },
+
+    async takeLead() {
+      return true;
+    },
+
+    async giveUpLead() {},
 
     async readJudgement() {
       return new Map(judgement);
@@ -98,6 +115,7 @@ export function createMemoryStore(): Store {
         if (blob === null) judgement.delete(name);
         else judgement.set(name, new Uint8Array(blob));
       }
+      return true;
     },
 
     async prune(retention) {

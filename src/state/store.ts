@@ -6,11 +6,12 @@ import type { PaneValue } from "../window/pane.ts";
  * fencing. Everything a task changes is committed in one transaction under a version that fences former owners.
  */
 export interface Store {
-  /** Takes the task over: bumps its version, so that a former owner's next commit is refused. */
+  /** Takes the task over: bumps its version, under a new id, so that a former owner's next commit is refused. */
   claim(task: TaskId): Promise<ClaimedTask>;
   /**
    * All or nothing. `expected` is the version this owner last read or wrote; it becomes expected + 1. Sent again with the
-   * same commit id it is answered, not repeated. Rejects with a coded error if the store cannot write; then nothing of it
+   * same commit id it is answered, not repeated. Of a store that went back, and was written to since by somebody else, the
+   * version may be the expected one again: `expectedId` then tells that it is not. Rejects with a coded error if the store cannot write; then nothing of it
    * was written. Stores copy what they keep.
    */
   commit(commit: TaskCommit): Promise<CommitOutcome>;
@@ -26,23 +27,34 @@ export interface Store {
   readPanes(range: PaneRange): Promise<readonly StoredPane[]>;
   /**
    * Writes the absolute values of panes that belong to no task, since they are added up over all: all of them or none, in
-   * place of what was there. Only the evaluator calls it; a store that daemons share refuses one that has lost its lease.
+   * place of what was there. Only who leads may: false, and nothing is written, where somebody else does by now.
    */
-  writePanes(panes: readonly PaneValue[]): Promise<void>;
+  writePanes(panes: readonly PaneValue[]): Promise<boolean>;
   /** Every layout that panes were ever stored of. */
   readLayouts(): Promise<readonly string[]>;
   /** What every task last committed of itself, so that the evaluator sees all watermarks. */
-  readTasks(group: string): Promise<readonly { task: TaskId; state: Uint8Array }[]>;
+  readTasks(group: string): Promise<readonly StoredTask[]>;
   /** The versions admitted for a model, in order of first sight, after trying to add these; never more than `keep`. */
   admitVersions(model: string, versions: readonly string[], keep: number): Promise<readonly string[]>;
   /**
    * Registers what decides the counts of the daemon that starts, as text, and answers what was registered last before it;
    * undefined where nothing was. In a store that daemons share what is registered last owns: tasks go only to its members.
+   * `order` rises with every registration that differs from the one before.
    */
-  registerCounting(counting: string): Promise<string | undefined>;
-  /** Named blobs of the evaluator (alert states, outbox, idle declarations), written together. */
+  registerCounting(counting: string): Promise<{ readonly last: string | undefined; readonly order: number }>;
+  /** Keeps a value that all who share the store must have in common; answers the one that was kept first. */
+  keepFirst(name: string, value: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Takes the lead, or goes on with it: whether this process judges, and nobody else does until `giveUpLead` or until it
+   * has been silent for longer than the lease. A store of one process answers true.
+   */
+  takeLead(): Promise<boolean>;
+  giveUpLead(): Promise<void>;
+  /** Named blobs of who leads (alert states, outbox), written together: false, and nothing is written, as above. */
   readJudgement(): Promise<ReadonlyMap<string, Uint8Array>>;
-  writeJudgement(changes: ReadonlyMap<string, Uint8Array | null>): Promise<void>;
+  writeJudgement(changes: ReadonlyMap<string, Uint8Array | null>): Promise<boolean>;
+  /** Why the store cannot be reached at this moment, in a sentence's end; absent or undefined: it can. */
+  outage?(): string | undefined;
   /** Deletes panes of the layout that start before `before`, and entries of runs that expired. */
   prune(retention: Retention): Promise<void>;
   /** Bytes used, for metrics and `check`. */
@@ -58,13 +70,26 @@ export interface TaskId {
 
 interface ClaimedTask {
   readonly version: number;
+  /** Random: names this claim, as a commit's id names the commit. */
+  readonly id: string;
   /** The task's own record as last committed (offsets, watermarks, ledger, open panes); undefined at first sight. */
   readonly state?: Uint8Array;
+}
+
+/** A task as it was last committed. */
+export interface StoredTask {
+  readonly task: TaskId;
+  readonly version: number;
+  /** Of the last commit or claim. */
+  readonly id: string;
+  readonly state: Uint8Array;
 }
 
 export interface TaskCommit {
   readonly task: TaskId;
   readonly expected: number;
+  /** Id of the claim or commit that this owner last made; absent: whoever made the expected version may have. */
+  readonly expectedId?: string;
   /** Random; after a timeout, stored id = mine means that the commit succeeded. */
   readonly commitId: string;
   readonly state: Uint8Array;

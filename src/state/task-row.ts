@@ -3,7 +3,7 @@ import { SEAL_BYTES, sealInPlace, unseal } from "./sealed.ts";
 /** What a store keeps of a task beside its panes and entries. */
 export interface TaskRow {
   readonly version: number;
-  /** Of the last commit; undefined before the first one. */
+  /** Of the last commit or claim; undefined before the first one. */
   readonly commitId: string | undefined;
   readonly state: Uint8Array | undefined;
 }
@@ -35,7 +35,7 @@ export function unpackTask(sealed: Uint8Array): TaskRow {
   const hasState = view.getUint32(12, true) === 1;
   return {
     version: view.getFloat64(0, true),
-    commitId: hasState ? new TextDecoder().decode(payload.subarray(HEAD_BYTES, idEnd)) : undefined,
+    commitId: new TextDecoder().decode(payload.subarray(HEAD_BYTES, idEnd)),
     state: hasState ? payload.subarray(idEnd) : undefined,
   };
 }

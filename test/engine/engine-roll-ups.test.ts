@@ -94,7 +94,7 @@ async function live(options: {
       ...store,
       async writeJudgement(changes) {
         if (isCut) throw new Error("pulled the plug");
-        await store.writeJudgement(changes);
+        return store.writeJudgement(changes);
       },
     },
     partitions: partitions.length,

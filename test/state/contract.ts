@@ -21,14 +21,15 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     }
 
     it("answers what decided the counts of the daemon that started before", async () => {
-      expect(await store.registerCounting("first")).toBeUndefined();
-      expect(await store.registerCounting("first")).toBe("first");
-      expect(await store.registerCounting("second")).toBe("first");
-      expect(await store.registerCounting("first")).toBe("second");
+      const lastOf = async (counting: string) => (await store.registerCounting(counting)).last;
+      expect(await lastOf("first")).toBeUndefined();
+      expect(await lastOf("first")).toBe("first");
+      expect(await lastOf("second")).toBe("first");
+      expect(await lastOf("first")).toBe("second");
     });
 
     it("knows nothing of a task at first sight", async () => {
-      expect(await store.claim(TASK)).toEqual({ version: 1 });
+      expect(await store.claim(TASK)).toEqual({ version: 1, id: expect.any(String) });
       expect(await store.readTasks("fraud")).toEqual([]);
     });
 
@@ -63,6 +64,23 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         status: "rewound",
         stored: 0,
       });
+    });
+
+    it("fences who meets the expected version by another hand", async () => {
+      const { version, id } = await store.claim(TASK);
+      const mine = commitOf(version, { expectedId: id });
+      expect(await store.commit(mine)).toEqual({ status: "committed", version: 2 });
+      // As after the store went back behind it, and somebody else claimed the task.
+      const late = commitOf(2, { expectedId: "a commit that was lost", panes: [pane(0)] });
+      expect(await store.commit(late)).toEqual({ status: "fenced", stored: 2 });
+      expect(await store.readPanes({ layout: "l1", from: 0, to: 1 })).toEqual([]);
+      const next = commitOf(2, { expectedId: mine.commitId });
+      expect(await store.commit(next)).toEqual({ status: "committed", version: 3 });
+    });
+
+    it("keeps what all must have in common as it was given first", async () => {
+      expect(textOf(await store.keepFirst("key", bytesOf("first")))).toBe("first");
+      expect(textOf(await store.keepFirst("key", bytesOf("second")))).toBe("first");
     });
 
     it("answers a commit that is sent again as it did at first, and does it once", async () => {

@@ -184,7 +184,7 @@ describe("a state directory", () => {
   it("that cannot be made is refused, and is made with all above it where it can", async () => {
     await expect(open("/proc/driftd/state")).rejects.toMatchObject({ code: "STATE_FAILED" });
     const store = await open(join(root, "above", "it", "state"));
-    expect(await store.claim(TASK)).toEqual({ version: 1 });
+    expect(await store.claim(TASK)).toMatchObject({ version: 1 });
     await store.close();
   });
 
@@ -193,7 +193,7 @@ describe("a state directory", () => {
     rmSync(file);
     writeFileSync(`${file}.new`, "half");
     const store = await open(path);
-    expect(await store.claim(TASK)).toEqual({ version: 1 });
+    expect(await store.claim(TASK)).toMatchObject({ version: 1 });
     await store.close();
   });
 });

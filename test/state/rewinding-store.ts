@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Store } from "../../src/state/store.ts";
 
@@ -14,7 +15,9 @@ export interface RewindingStore extends Store {
 type Write = (store: Store) => Promise<unknown>;
 
 export function createRewindingStore(): RewindingStore {
-  let store = createMemoryStore();
+  // Done again, a claim has the name that it had.
+  let claimId = "";
+  let store = createMemoryStore(() => claimId);
   let journal: Write[] = [];
 
   /** Kept with arguments of its own: the caller goes on using the arrays that it handed over. */
@@ -29,18 +32,29 @@ export function createRewindingStore(): RewindingStore {
   }
 
   async function copyAt(writes: number): Promise<Store> {
-    const copy = createMemoryStore();
+    const copy = createMemoryStore(() => claimId);
     for (const again of journal.slice(0, writes)) await again(copy);
     return copy;
   }
 
   return {
-    claim: write((target) => target.claim),
+    claim(task) {
+      const id = randomUUID();
+      const claim = (target: Store): ReturnType<Store["claim"]> => {
+        claimId = id;
+        return target.claim(task);
+      };
+      journal.push(claim);
+      return claim(store);
+    },
     commit: write((target) => target.commit),
     admitVersions: write((target) => target.admitVersions),
     registerCounting: write((target) => target.registerCounting),
     writeJudgement: write((target) => target.writeJudgement),
     writePanes: write((target) => target.writePanes),
+    keepFirst: write((target) => target.keepFirst),
+    takeLead: () => store.takeLead(),
+    giveUpLead: () => store.giveUpLead(),
     prune: write((target) => target.prune),
     find: (...parameters) => store.find(...parameters),
     readPanes: (range) => store.readPanes(range),
