@@ -10,6 +10,7 @@ import type { ScoreStatus } from "../statistics/score.ts";
 import {
   fewWeeks,
   isIndependent,
+  isMuchLonger,
   LEAST_REFERENCE,
   LEAST_WEEKS,
   MANY_WEEKS,
@@ -83,8 +84,12 @@ export function prepareSeries(series: SeriesToPrepare): PreparedSeries {
     series.weeks === undefined || policy
       ? trustOf({ calibration, kept: steady, borrowed, policy })
       : trustOfSeason(calibration, steady);
-  // A promise takes the memory of windows for as long as it may well be. Elsewhere that would leave next to nothing to see.
-  const isBounded = trusted.trust === "promised" && series.weeks === undefined && !isIndependent(calibration);
+  // Memory is taken for as long as it may well be where the reference can bear it. Elsewhere that would leave next to nothing to see.
+  const isBounded =
+    series.weeks === undefined &&
+    !borrowed &&
+    !isIndependent(calibration) &&
+    isMuchLonger(calibration, steady);
   const scaling = { calibration, kept, level, isBounded };
   return {
     ...fitnessOf({ series, calibration, mixed: mixed.length, steady: steady.length, policy }),

@@ -10,8 +10,14 @@ export interface Trusted {
   readonly isLongSeason?: true;
 }
 
-/** From here on it can be promised. */
+/** From here on its directions are judged one by one: those that vary too much are left out. */
 export const MANY_WINDOWS = 200;
+/**
+ * From here on it can be promised: three weeks of hours. SIGNIFICANCE 1 would do so from 200 on; but where windows resemble the
+ * next fifty, one in a hundred references of 200 looks calm, and alarms up to seventy times too often then; one in thirty of 400,
+ * and three times. Of 500, one in fifteen does, and keeps the level (docs/HONESTY.md).
+ */
+export const PROMISED_WINDOWS = 500;
 /** A segment with fewer values is not judged. */
 export const LEAST_REFERENCE = 1_000;
 const LEAST_BLOCKS = 10;
@@ -42,14 +48,19 @@ export function trustOf({ calibration, kept, borrowed, policy }: Trusting): Trus
   if (blocks < LEAST_BLOCKS)
     return { trust: "none", trustReason: "fewer than 10 blocks of reference windows" };
   if (borrowed) return { trust: "provisional", trustReason: "calibrated on all segments together" };
-  if (k < MANY_WINDOWS) return { trust: "provisional", trustReason: "fewer than 200 reference windows" };
-  const memory = kept.reduce(
-    (most, e) => Math.max(most, calibration.share.tau[e], calibration.logit.tau[e]),
-    1,
-  );
-  return k / memory >= LEAST_MEMORIES
+  if (k < PROMISED_WINDOWS) return { trust: "provisional", trustReason: "fewer than 500 reference windows" };
+  return isMuchLonger(calibration, kept)
     ? { trust: "promised" }
     : { trust: "provisional", trustReason: "reference windows resemble their neighbours for too long" };
+}
+
+/** Than its windows resemble each other. What `nu` takes from the memory is then little enough to leave something to see. */
+export function isMuchLonger({ k, share, logit }: Calibration, kept: readonly number[]): boolean {
+  return k >= MANY_WINDOWS && k / memoryOf({ share, logit }, kept) >= LEAST_MEMORIES;
+}
+
+function memoryOf({ share, logit }: Pick<Calibration, "share" | "logit">, kept: readonly number[]): number {
+  return kept.reduce((most, e) => Math.max(most, share.tau[e], logit.tau[e]), 1);
 }
 
 /** A season of fewer whole weeks is not known at all; from MANY_WEEKS on as well as a season can be. */
@@ -68,8 +79,7 @@ const LEAST_WEEK_MEMORIES = 8.5;
 export function trustOfSeason({ k: weeks, share, logit }: Calibration, kept: readonly number[]): Trusted {
   if (weeks < LEAST_WEEKS) return { trust: "none", trustReason: fewWeeks(weeks) };
   if (weeks < MANY_WEEKS) return { trust: "provisional", trustReason: fewWeeks(weeks) };
-  const memory = kept.reduce((most, e) => Math.max(most, share.tau[e], logit.tau[e]), 1);
-  return weeks / memory >= LEAST_WEEK_MEMORIES
+  return weeks / memoryOf({ share, logit }, kept) >= LEAST_WEEK_MEMORIES
     ? {
         trust: "provisional",
         trustReason: "weeks may wander together, which no season shows",

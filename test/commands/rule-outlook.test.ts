@@ -20,7 +20,7 @@ rules:
   const { model } = readModel({ text, file: "m.yaml", extended: new Map(), measures: MEASURES });
   if (model === undefined) throw new Error("no model");
   const next = random(5);
-  const rows = Array.from({ length: 300 * perHour }, (_, i) => ({
+  const rows = Array.from({ length: 504 * perHour }, (_, i) => ({
     time: Date.UTC(2024, 0, 1) + (i * HOUR) / perHour,
     amount: next(),
   }));

@@ -48,7 +48,7 @@ describe("describeRules", () => {
           after: 1.5 * HOUR,
         },
       ],
-      doubts: { "provisional: fewer than 200 reference windows": 1 },
+      doubts: { "provisional: fewer than 500 reference windows": 1 },
       silent: { "too-variable: windows of this length differ too much by themselves": 3 },
     });
     const broken = outlook({
@@ -69,7 +69,7 @@ describe("describeRules", () => {
       "    17%, in 1 h 30 min.",
       "    A shift of 0.3 sd is never seen in tail (from 0.41 sd on): chance alone does as much to so few",
       "    rows, or between windows of this length.",
-      "    1 provisional: fewer than 200 reference windows.",
+      "    1 provisional: fewer than 500 reference windows.",
       "    3 not judged, too-variable: windows of this length differ too much by themselves.",
       "",
       "  SchemaBroken: invalid, above 0.01.",

@@ -12,7 +12,7 @@ import { scenarioNamed, SCENARIOS } from "./scenarios.ts";
  * references anew, learns from them as the product does, and judges windows of the same making.
  */
 const LEVELS = [1e-1, 1e-2, 1e-3];
-const SHORT = { rows: 500, k: 200, references: 25, windows: 300, levels: LEVELS, seed: 11 };
+const SHORT = { rows: 500, k: 500, references: 25, windows: 300, levels: LEVELS, seed: 11 };
 const promised = SCENARIOS.filter(({ isPromised }) => isPromised);
 
 describe.each(promised.map((scenario) => [scenario.name, scenario] as const))("%s", (_name, scenario) => {

@@ -3,7 +3,7 @@ import { mostAlarms } from "./acceptance.ts";
 import { runMonth, type Month } from "./month.ts";
 
 /* Months of a model through the judge itself, in short (SIGNIFICANCE 8; docs/HONESTY.md has 20 columns and more months). */
-const RESTLESS = { evaluations: 14_400, columns: 4, rows: 17, sd: 0.1, memory: 0.9, k: 200 };
+const RESTLESS = { evaluations: 14_400, columns: 4, rows: 17, sd: 0.1, memory: 0.9, k: 500 };
 
 describe("a month in which nothing changes", () => {
   it("brings at most the false alarms that were accepted", () => {

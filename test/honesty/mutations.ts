@@ -21,7 +21,7 @@ function withoutDeff(): Mutation {
   const intact: Simulation = {
     scenario: scenarioNamed("window shocks sd .1"),
     rows: 500,
-    k: 200,
+    k: 500,
     references: 30,
     windows: 300,
     levels: [1e-2, 1e-3],
@@ -33,7 +33,7 @@ function withoutDeff(): Mutation {
     share: flat(calibration.share),
     logit: flat(calibration.logit),
   });
-  const world = "window shocks sd .1, K 200, M 500";
+  const world = "window shocks sd .1, K 500, M 500";
   return { name: "deff taken for 1", world, intact, spoiled: { ...intact, mutateCalibration } };
 }
 

@@ -7,7 +7,7 @@ const LEVELS = [1e-2, 1e-3, 1e-4];
 const SHORT = {
   scenario: scenarioNamed("lasting shocks sd .1, AR .9"),
   rows: 500,
-  k: 200,
+  k: 500,
   windows: 20,
   levels: LEVELS,
   seed: 11,

@@ -73,6 +73,9 @@ function shareScenarios(): Scenario[] {
   );
 }
 
+/** A window resembles the next hundred: however long the reference, some shocks last for too much of it. */
+export const LONGEST = "lasting shocks sd .1, AR .99";
+
 const slight = (random: Random): Shock => windowShock(0.1, random);
 
 /** SIGNIFICANCE 8's list. Shocks are in sd of the column. */
@@ -85,6 +88,7 @@ export const SCENARIOS: readonly Scenario[] = [
   shifted("lasting shocks sd .1, AR .9", (random) => lastingShock(0.1, 0.9, random)),
   shifted("lasting shocks sd .2, AR .9", (random) => lastingShock(0.2, 0.9, random)),
   shifted("lasting shocks sd .1, AR .98", (random) => lastingShock(0.1, 0.98, random)),
+  shifted(LONGEST, (random) => lastingShock(0.1, 0.99, random), { isPromised: false }),
   shifted("t4 shocks sd .1", (random) => heavyShock(0.1, random), { isPromised: false }),
   shifted("traffic x3, shocks sd .1", slight, { liveRows: (rows) => 3 * rows }),
   shifted("traffic x1/3, shocks sd .1", slight, { liveRows: (rows) => Math.round(rows / 3) }),

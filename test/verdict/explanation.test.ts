@@ -158,7 +158,7 @@ describe("explanation", () => {
     const text = explainCase({
       alert: "Drift",
       measure: "psi",
-      score: { ...judged, p: 1e-30, trust: "provisional", reason: "fewer than 200 reference windows" },
+      score: { ...judged, p: 1e-30, trust: "provisional", reason: "fewer than 500 reference windows" },
       limit: 0.02,
       labels: { version: "v1", column: "origin" },
       ref: airports(),
@@ -169,7 +169,7 @@ describe("explanation", () => {
     );
     expect(text).toContain("probability of as much by chance below 1e-12");
     expect(text).toMatch(
-      /UTC\. Missing values unchanged \(0%\)\. Provisional, not covered by the budget: fewer than 200 reference windows\.$/,
+      /UTC\. Missing values unchanged \(0%\)\. Provisional, not covered by the budget: fewer than 500 reference windows\.$/,
     );
   });
 

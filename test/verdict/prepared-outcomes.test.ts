@@ -25,10 +25,10 @@ function labels(rows: number, seed = 1) {
 }
 
 function calibrationOf(changes: Partial<Calibration> & { deff?: number; nu?: number } = {}): Calibration {
-  const { deff = 1, nu = 199, ...rest } = changes;
+  const { deff = 1, nu = 499, ...rest } = changes;
   const share = dispersion(ENTRIES, { deff, nu });
   const counts = Float64Array.of(20_000, 20_000, 20_000, 20_000, 80_000, 80_000);
-  const whole = { windowSize: DAY, k: 200, blocks: 200, n: 80_000, meanRows: 400, counts };
+  const whole = { windowSize: DAY, k: 500, blocks: 500, n: 80_000, meanRows: 160, counts };
   return calibrated({ ...whole, share, logit: share, ...rest, signal: "outcomes" });
 }
 
@@ -54,8 +54,8 @@ function prepare(segments: Readonly<Record<string, OutcomeBaseline | undefined>>
 
 describe("labels of a reference", () => {
   it.each([
-    { what: "200 cohorts", calibration: calibrationOf(), trust: "promised" },
-    { what: "199 cohorts", calibration: calibrationOf({ k: 199 }), trust: "provisional" },
+    { what: "500 cohorts", calibration: calibrationOf(), trust: "promised" },
+    { what: "499 cohorts", calibration: calibrationOf({ k: 499 }), trust: "provisional" },
     { what: "29 cohorts", calibration: calibrationOf({ k: 29 }), trust: "none" },
     {
       what: "independent rows",
@@ -68,7 +68,7 @@ describe("labels of a reference", () => {
 
   it("speak of cohorts", () => {
     const { trustReason } = prepare({ all: { ...ALL, calibration: calibrationOf({ k: 100 }) } });
-    expect(trustReason).toBe("fewer than 200 reference cohorts");
+    expect(trustReason).toBe("fewer than 500 reference cohorts");
   });
 
   it.each([

@@ -3,11 +3,11 @@ import { prepareSeries } from "../../src/verdict/prepared-series.ts";
 import type { PreparedSeries, SeriesToPrepare } from "../../src/verdict/prepared-series.ts";
 import { categoriesRef } from "../statistics/series.ts";
 
-export const REFERENCE = [250_000, 150_000, 100_000];
+export const REFERENCE = [500_000, 300_000, 200_000];
 const ref = categoriesRef(REFERENCE);
 
 /** The same dispersion in every direction. */
-export function dispersion(size: number, { deff = 1, nu = 299, tau = 1 } = {}): Dispersion {
+export function dispersion(size: number, { deff = 1, nu = 599, tau = 1 } = {}): Dispersion {
   return {
     deff: new Float64Array(size).fill(deff),
     nu: new Float64Array(size).fill(nu),
@@ -20,10 +20,10 @@ export function calibrated(options: Partial<Calibration> = {}): Calibration {
   return {
     signal: "distribution",
     windowSize: 3_600_000,
-    k: 300,
+    k: 600,
     blocks: 12,
-    n: 500_000,
-    meanRows: 500_000 / 300,
+    n: 1_000_000,
+    meanRows: 1_000_000 / 600,
     counts,
     share: dispersion(counts.length),
     logit: dispersion(counts.length),

@@ -22,13 +22,13 @@ describe("p", () => {
     const series = prepared(calibrated({ share, logit }));
     const window = categoriesSection([1_100, 500, 400]);
     const m = 2_000;
-    const n = 500_000;
-    const growth = m / (n / 300);
+    const n = 1_000_000;
+    const growth = m / (n / 600);
     const p = [1_100, 500, 400].map((d, e) => {
       const c = REFERENCE[e];
       const rOf = (statistic: number, deff: number, nu: number, ease: number): number =>
         Math.sqrt(
-          (statistic * (1 / m + 1 / n)) / (((deff - 1 + ease) * growth) / m + (deff * 300) / ((nu + 1) * n)),
+          (statistic * (1 / m + 1 / n)) / (((deff - 1 + ease) * growth) / m + (deff * 600) / ((nu + 1) * n)),
         );
       const shareP = 2 * studentTail(rOf(likelihoodRatio(c, n, d, m), 3, 60, 1), 60);
       const logitP = 2 * studentTail(rOf(logitRatio(c, n, d, m), 4, 50, logitEase(c, n, d, m)), 50);
@@ -50,7 +50,7 @@ describe("p", () => {
     const plain = p({});
     expect(p({ share: dispersion(3, { deff: 3 }) })).toBeGreaterThan(1e3 * plain);
     expect(p({ share: dispersion(3, { nu: 29 }) })).toBeGreaterThan(1e3 * plain);
-    const small = { n: 2_000, counts: Float64Array.of(1_000, 600, 400), meanRows: 2_000 / 300 };
+    const small = { n: 2_000, counts: Float64Array.of(1_000, 600, 400), meanRows: 2_000 / 600 };
     expect(p({ ...small, meanRows: 1e9 })).toBeGreaterThan(1e3 * p({ meanRows: 1e9 }));
   });
 
@@ -66,11 +66,11 @@ describe("p", () => {
       const first = { ...one, kept: one.kept.subarray(0, 1) };
       return explainSignificance(first, window).p ?? Number.NaN;
     });
-    const reference = (30 * 300) / (300 * 500_000);
+    const reference = (30 * 600) / (600 * 1_000_000);
     const ease = Math.sqrt((499.5 + 1) / 1_500.5);
-    const log = Math.log((1_500.5 / 2_001) * (500_001 / 250_000.5));
+    const log = Math.log((1_500.5 / 2_001) * (1_000_001 / 500_000.5));
     const r = Math.sqrt((log * log) / (30 / m - (1 - ease) / m + reference));
-    expect(onLogs).toBeCloseTo(2 * studentTail(r, 299), 14);
+    expect(onLogs).toBeCloseTo(2 * studentTail(r, 599), 14);
     expect(without).toBeLessThan(onLogs / 10);
   });
 
@@ -183,7 +183,7 @@ describe("status", () => {
   it("is undefined for a constant", () => {
     const counts = new Float64Array(0);
     const constant = calibrated({ counts, share: dispersion(0), logit: dispersion(0) });
-    expect(statusOf(constant, { ref: categoriesRef([500_000]) })).toMatchObject({
+    expect(statusOf(constant, { ref: categoriesRef([1_000_000]) })).toMatchObject({
       status: "undefined",
       reason: "constant",
     });
@@ -192,7 +192,7 @@ describe("status", () => {
   it("is too-variable for one wild direction of few windows, and leaves it out of many", () => {
     const share = { ...dispersion(3), deff: Float64Array.of(1, 1, 100) };
     expect(statusOf(calibrated({ k: 199, share })).status).toBe("too-variable");
-    const many = prepared(calibrated({ k: 300, share }));
+    const many = prepared(calibrated({ k: 200, share }));
     expect(many.status).toBe("ok");
     expect([...many.kept]).toEqual([0, 1]);
     expect(statusOf(calibrated({ share: dispersion(3, { deff: 100 }) })).status).toBe("too-variable");
@@ -205,7 +205,7 @@ describe("status", () => {
     expect(judged).toMatchObject({ status: "ok", trust: "promised", value: 0.3, extras: { corrected: 0.2 } });
     expect(judged.p).toBeGreaterThan(0.5);
     expect(judged.neff).toBeGreaterThan(1_000);
-    expect(judged.extras?.["nu"]).toBe(299);
+    expect(judged.extras?.["nu"]).toBe(599);
     const nothing = { status: "no-data", reason: "no values", n: 0 } as const;
     expect(judgeScore(nothing, statusOf(calibrated()))).toMatchObject({ status: "no-data" });
   });
@@ -234,7 +234,7 @@ describe("judgeScore", () => {
 describe("visibleChanges", () => {
   it("are just significant, and nothing smaller is", () => {
     const two = categoriesRef([400_000, 100_000]);
-    const counts = Float64Array.of(400_000);
+    const counts = Float64Array.of(800_000);
     const one = calibrated({ counts, share: dispersion(1, { deff: 2 }), logit: dispersion(1, { deff: 2 }) });
     const series = prepared(one, { ref: two });
     const changes = visibleChanges(series, 2_000);

@@ -10,12 +10,12 @@ describe("trust", () => {
 
   it.each([
     [{}, "promised", undefined],
-    [{ k: 199 }, "provisional", "fewer than 200 reference windows"],
+    [{ k: 499 }, "provisional", "fewer than 500 reference windows"],
     [{ k: 29 }, "none", "fewer than 30 reference windows"],
     [{ blocks: 9 }, "none", "fewer than 10 blocks of reference windows"],
     [{ blocks: 0 }, "none", "the reference has no event time"],
     [
-      { logit: dispersion(3, { tau: 31 }) },
+      { logit: dispersion(3, { tau: 61 }) },
       "provisional",
       "reference windows resemble their neighbours for too long",
     ],
@@ -23,6 +23,17 @@ describe("trust", () => {
     const series = trustOf(options);
     expect(series.trust).toBe(trust);
     expect(series.trustReason).toBe(reason);
+  });
+
+  it("leaves what is judged as it is: nu takes the memory for as long as it may be, from 200 windows on", () => {
+    const share = dispersion(3, { tau: 19 });
+    const nuOf = (k: number) => [...trustOf({ k, share }).share.nu];
+    expect(trustOf({ k: 200, share }).trust).toBe("provisional");
+    expect(nuOf(200)).toEqual(Array.from({ length: 3 }, () => 200 / 19 - 1));
+    expect(nuOf(600)).toEqual(Array.from({ length: 3 }, () => 600 / 19 - 1));
+    // Of a reference that is not ten times as long as that there would be nothing left.
+    expect(nuOf(189)).toEqual([599, 599, 599]);
+    expect(trustOf({ k: 600, share: dispersion(3, { tau: 60.5 }) }).share.nu[0]).toBe(599);
   });
 
   it("of a segment without windows of its own is provisional at best", () => {

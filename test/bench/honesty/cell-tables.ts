@@ -1,3 +1,5 @@
+import { PROMISED_WINDOWS } from "../../../src/verdict/trust.ts";
+import { LONGEST } from "../../honesty/scenarios.ts";
 import { describeLoud, ratioText, summarizeKnown } from "./known.ts";
 import { MOST_REFERENCES, type Cell } from "./marginal.ts";
 import { percent, short, table } from "./markdown.ts";
@@ -17,14 +19,8 @@ export function summarizeCells(cells: readonly Cell[]): string {
     `Of ${promised.length} cells (a restless world, a size of reference, a size of window) whose series were promised, the promise
 **holds in ${holds.length}**, is broken in ${broken.length}, is made too seldom to be measured in ${seldom.length}; in ${silent.length} no window could be judged.`,
     ...(lines.length > 0 ? [lines.join("\n")] : []),
-    ...(broken.some(isByLuck) ? [BY_LUCK] : []),
     summarizeKnown(promised, { most: MOST_REFERENCES, nameOf, word: "promised" }),
   ].join("\n\n");
-}
-
-/** Broken where promised, but promised so seldom that all references together keep the level. */
-function isByLuck({ ratios, share }: Cell): boolean {
-  return ratios.every(({ ratio, error }) => (ratio - 3 * error) * share <= 1);
 }
 
 /** The worst of what is outside the promise because windows are few or resemble each other. */
@@ -42,7 +38,9 @@ export function worstProvisional(cells: readonly Cell[]): string {
 
 /** From the least to the most ratio at the smallest level, of promised references in worlds that are not part of the promise. */
 export function heavyTails(cells: readonly Cell[]): string {
-  const loud = cells.filter(({ trust, isPromised }) => trust === "promised" && !isPromised);
+  const loud = cells.filter(
+    ({ trust, isPromised, scenario }) => trust === "promised" && !isPromised && scenario !== LONGEST,
+  );
   const ratios = loud.flatMap((cell) => cell.ratios.slice(-1)).map(({ ratio }) => ratio);
   return `${short(Math.min(...ratios))} to ${short(Math.max(...ratios))}`;
 }
@@ -51,18 +49,33 @@ function nameOf({ scenario, k, rows }: Cell): string {
   return `${scenario}, K ${k}, M ${rows}`;
 }
 
-const BY_LUCK = `What is broken there is a promise made by luck: 200 windows of which each resembles the next fifty are but two or three that owe
-nothing to each other, and one such reference in some dozens happens to look as calm as one of a calmer world, from which nothing
-in it can tell it. A stricter demand on the memory would not help: it takes the promise from worlds that keep it (shocks that last
-for ten windows) and leaves the references that look calmest, which alarm most (at M 500 and 1e-3 two times too often where K is 10
-to 12 times the memory, 27 times where it is 20 to 25); a longer reference does, as K 720 shows.`;
+/** Of the world that remembers for longest: how often the shortest references are promised, and what becomes of those. */
+export function promisedByLuck(cells: readonly Cell[]): string {
+  const own = cells.filter(
+    ({ scenario, trust, k }) => scenario === LONGEST && trust === "promised" && k === PROMISED_WINDOWS,
+  );
+  const judged = own.filter(({ ratios }) => ratios.length > 0);
+  if (judged.length === 0) return "none is promised";
+  const place = LEVELS.indexOf(1e-3);
+  const spanOf = (of: (cell: Cell) => number, text: (value: number) => string): string => {
+    const values = judged.map(of);
+    return `${text(Math.min(...values))} to ${text(Math.max(...values))}`;
+  };
+  const shares = spanOf(
+    ({ share }) => share,
+    (share) => percent(share),
+  );
+  const ratios = spanOf(({ ratios: found }) => found[place].ratio, short);
+  const all = spanOf(({ ratios: found, share }) => found[place].ratio * share, short);
+  return `${shares} of them are promised, and alarm ${ratios} times as often as a level of 1e-3 says (over all references, promised or not: ${all} times)`;
+}
 
 /** A table for each K: the promised ones, then those that are provisional. */
 export function renderCells(cells: readonly Cell[]): string[] {
-  return [200, 720, 30, 50].flatMap((k) => {
-    const trust = k >= 200 ? "promised" : "provisional";
+  return [500, 720, 30, 50, 200].flatMap((k) => {
+    const trust = k >= PROMISED_WINDOWS ? "promised" : "provisional";
     const own = cells.filter((cell) => cell.k === k && cell.trust === trust);
-    const title = k >= 200 ? `### K ${k}` : `### K ${k}: provisional, outside the promise`;
+    const title = k >= PROMISED_WINDOWS ? `### K ${k}` : `### K ${k}: provisional, outside the promise`;
     const head = [
       "world",
       "M",

@@ -1,10 +1,10 @@
-import { MANY_WINDOWS } from "../../../src/verdict/trust.ts";
+import { PROMISED_WINDOWS } from "../../../src/verdict/trust.ts";
 import { simulate } from "../../honesty/marginal.ts";
 import { SCENARIOS, type Scenario } from "../../honesty/scenarios.ts";
 import { drawInRounds, LEVELS, type DrawnCell } from "./rounds.ts";
 
 /** The ones that may be promised come first. */
-const WINDOWS_OF_REFERENCE = [200, 720, 30, 50];
+const WINDOWS_OF_REFERENCE = [500, 720, 30, 50, 200];
 const ROWS = [100, 500, 2_000];
 /** Of one cell: what 20,000 references leave open is promised, or can be judged, too seldom. */
 export const MOST_REFERENCES = 20_000;
@@ -43,7 +43,7 @@ function measureCells(
   const setting = { scenario, rows, k, windows: size.windows, levels: LEVELS, seed: 1_000 * k + rows };
   const cells = drawInRounds({
     draw: (round) => simulate({ ...setting, ...round }),
-    wanted: k >= MANY_WINDOWS ? "promised" : "provisional",
+    wanted: k >= PROMISED_WINDOWS ? "promised" : "provisional",
     first,
     most: scale < 1 ? first : MOST_REFERENCES,
     least: 100,
@@ -56,5 +56,5 @@ function measureCells(
 function sizeOf({ name }: Scenario, k: number): { references: number; windows: number } {
   if (name.startsWith("rows that follow")) return { references: 100, windows: 300 };
   if (name.startsWith("50 Zipf")) return { references: 100, windows: 400 };
-  return { references: 150, windows: k >= MANY_WINDOWS ? 1_000 : 500 };
+  return { references: 150, windows: k >= PROMISED_WINDOWS ? 1_000 : 500 };
 }

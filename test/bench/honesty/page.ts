@@ -1,6 +1,6 @@
 import type { PowerOutcome } from "../../honesty/power.ts";
 import type { judgeInsects, NamedStream } from "../../honesty/streams.ts";
-import { heavyTails, renderCells, summarizeCells, worstProvisional } from "./cell-tables.ts";
+import { heavyTails, promisedByLuck, renderCells, summarizeCells, worstProvisional } from "./cell-tables.ts";
 import type { Cell } from "./marginal.ts";
 import type { Months, RivalMonths } from "./months.ts";
 import type { MutationResult } from "./mutations.ts";
@@ -80,21 +80,26 @@ on ${machine}${isQuick ? "; this page is from `--quick`, a tenth of it" : ""}. P
 
 const PROMISE = `You say how many false alarms a model may raise in a period: \`budget: { falseAlarms: 1, per: 30d }\`. driftd promises that the
 **expected number of false alarms is at most that**, over references drawn like yours and however evaluations depend
-on each other, for every series whose trust is \`promised\`. That takes a reference of at least 200 windows with event time that
+on each other, for every series whose trust is \`promised\`. That takes a reference of at least 500 windows (three weeks of hours) with event time that
 spans ten times as long as its windows resemble each other, or one that is declared \`independent\`. Every score and every alert
 says which trust it has, and why not more. This page is the proof: what was promised, what came, and where it does not hold.`;
 
 function notPromised(cells: readonly Cell[], seasons: readonly SeasonCell[]): string {
   return `What is not promised:
 
-- **Series whose trust is \`provisional\`** (30 to 199 windows, or windows that resemble their neighbours for too long). They fire as
+- **Series whose trust is \`provisional\`** (30 to 499 windows, or windows that resemble their neighbours for too long). They fire as
   configured. Below, ${worstProvisional(cells)}: shocks that last from
   window to window are what a short reference cannot know.
 - **Rules against the season**, which are provisional however long the reference: where weeks wander together for months,
   ${countBroken(seasons)} of references that look calm are too loud ([below](#rules-against-the-season)).
-- **Shocks that last for a good part of the reference.** Such references can look calm, are promised then, and alarm too often: named
-  above.
-- **Shocks with heavy tails.** 200 windows cannot show what happens once in 10,000. Where a window's shock follows a t with 4 degrees
+- **Shocks that last for a good part of the reference.** 500 windows of which each resembles the next hundred (lasting shocks, AR .99)
+  are but two or three that owe nothing to each other, and some such references happen to look as calm as those of a calmer world,
+  from which nothing in them can tell them: ${promisedByLuck(cells)}.
+  A stricter demand on the memory would not help: it takes the promise from worlds that keep it and leaves the references that look
+  calmest, which alarm most. Only a longer reference does, and that is why it takes 500 windows: where each resembles the next fifty
+  (AR .98, M 2,000), references that look calm alarm 25 times as often as 1e-3 says if they have 200 windows, 6.3 times with 300, 3.2
+  with 400, 2.2 with 450, and 0.8 with 500.
+- **Shocks with heavy tails.** 500 windows cannot show what happens once in 10,000. Where a window's shock follows a t with 4 degrees
   of freedom, single evaluations alarm ${heavyTails(cells)} times as often as a level of 1e-4 says; the tables show it.
 - **A world that changes without being wrong**: a weekly cycle that the reference is too short for, a trend, a holiday. That is
   drift, and an alarm of it counts as true.
@@ -106,7 +111,7 @@ the same making against it at three levels. The number is the **alarm rate over 
 safer, more is broken; ± is the jackknife's standard error over references. \`promised\` is the share of the \`references\` that
 were promised and \`judged\` the share of their windows that could be judged: "too variable" and "too few" are answers too. A cell is
 **broken** where ratio - 3 SE is above 1 at some level, and *seldom* where windows were judged against fewer than 20 promised
-references: too few for a standard error. Where K is 200 or more references are drawn in rounds, each as large as all before, until
+references: too few for a standard error. Where K is 500 or more references are drawn in rounds, each as large as all before, until
 100 promised ones have judged windows and the error at 1e-3 is small; of few windows it counts as at least what one alarm more
 would make of the ratio.`;
 
@@ -136,7 +141,7 @@ windows do not show.
 What else a season cannot show: a holiday is no usual Monday, clocks that go forward move local hours against the slots, which
 are UTC, and a trend over the weeks of the reference is drift. The rarest levels rest on the same tails as without a season.`;
 
-const POWER = `Windows of 2,000 rows against references of 200 and 720 windows, one evaluation, at the level that one of 20 columns gets from a
+const POWER = `Windows of 2,000 rows against references of 500 and 720 windows, one evaluation, at the level that one of 20 columns gets from a
 budget of 1 in 30 days (looks every minute, 10 minutes of \`for\`): 1.0e-5. "Of 1,000 calm windows" are false alarms. The plain test is KS
 for numbers and chi-square for the rest at p < .05; scaled chi-square is divided by its mean in the reference's windows and
 held to the same 1.0e-5.`;
