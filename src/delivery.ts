@@ -1,9 +1,15 @@
 import type { DecodedRecords } from "./event/batch.ts";
-import { DROP_REASONS } from "./event/reason.ts";
+import { ENVELOPE_FAULTS, envelopeFaults } from "./event/envelope-fault.ts";
+import { DROP_REASONS, reasonCode } from "./event/reason.ts";
 import type { RecordBatch } from "./event/records.ts";
 import { REFUSALS } from "./event/refusal.ts";
+import { UNREADABLE } from "./event/unreadable.ts";
 import type { Delivery } from "./stream/source.ts";
 import type { OwnedTask } from "./task-ownership.ts";
+
+const INVALID = reasonCode("invalid");
+/** Of one delivery so many broken records are looked at again. */
+const MOST_EXPLAINED = 100;
 
 interface Taking {
   /** Whose the batch is; undefined where its task is not ours. */
@@ -43,15 +49,24 @@ function numberRecords({ offsets, count }: RecordBatch, first: number): void {
 /** Tells of every record that was refused whole, and of every row that was dropped, why. */
 function tellDropped(
   { offsets }: RecordBatch,
-  { batches, refused }: DecodedRecords,
+  { batches, refused, explain }: DecodedRecords,
   dropped: NonNullable<Delivery["dropped"]>,
 ): void {
   const first = offsets[0];
-  for (let i = 0; i < refused.count; i++) dropped(refused.offsets[i] - first, REFUSALS[refused.why[i]]);
+  let said = 0;
+  for (let i = 0; i < refused.count; i++) {
+    const offset = refused.offsets[i];
+    const reason = REFUSALS[refused.why[i]];
+    const why = reason === "undecodable" && said++ < MOST_EXPLAINED ? explain?.(offset) : undefined;
+    dropped(offset - first, reason, why && UNREADABLE[why]);
+  }
   for (const batch of batches) {
     for (let row = 0; row < batch.rows; row++) {
       const reason = batch.reason[row];
-      if (reason !== 0) dropped(batch.offset[row] - first, DROP_REASONS[reason - 1]);
+      if (reason === 0) continue;
+      const faults = reason === INVALID ? envelopeFaults(batch, row) : [];
+      const why = faults.length === 0 ? undefined : faults.map((part) => ENVELOPE_FAULTS[part]).join("; ");
+      dropped(batch.offset[row] - first, DROP_REASONS[reason - 1], why);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { DropReason } from "./reason.ts";
 import type { FieldReader } from "./record-fields.ts";
 import type { RefusedRecords } from "./refusal.ts";
+import type { Unreadable } from "./unreadable.ts";
 
 /** What the columns of one model's events are: fixed when rules and references load. */
 export interface EventPlan {
@@ -56,6 +57,8 @@ export interface EventBatch {
   readonly time: Float64Array;
   /** 0, or 1 + the position in DROP_REASONS of why the row cannot be measured (bad id, time, model...). */
   readonly reason: Uint8Array;
+  /** Of a row that is invalid as a whole: what of its envelope cannot be read, as envelope-fault.ts says. */
+  readonly envelope: Uint8Array;
   /** Position in `versions`. */
   readonly version: Int32Array;
   /** Version strings seen by this decoder, bounded; position 0 is "" (no version in the event). */
@@ -114,6 +117,8 @@ export interface DecodedRecords {
   readonly undecodableAfter: Uint32Array;
   /** Every record that gave no row, and why. */
   readonly refused: RefusedRecords;
+  /** What is wrong with an undecodable record, if that can be said; absent where nobody asks. Valid until the next call. */
+  readonly explain?: (offset: number) => Unreadable | undefined;
   /** Offset of the next record to read; -1 if there was no record. */
   readonly nextOffset: number;
   /** Reads single records again for what fields they have; absent where the format cannot. Valid until the next call. */

@@ -1,12 +1,12 @@
 import { HOUR } from "../config/quantity.ts";
 import type { EventBatch } from "./batch.ts";
+import { refuseRow } from "./envelope-fault.ts";
 import { reasonCode } from "./reason.ts";
 import { EARLIEST_TIME } from "./time.ts";
 
 /** A record this far ahead of the wall clock has no believable timestamp. Milliseconds. */
 const RECORD_AHEAD = HOUR;
 
-const INVALID = reasonCode("invalid");
 const FUTURE = reasonCode("future");
 
 /** What the time of a partition's next record depends on: to be stored with its offset. */
@@ -55,7 +55,7 @@ export function judgeTime(batch: EventBatch, row: number, clock: DecodingClock, 
   batch.recordTime[row] = recordTime;
   if (!usable) {
     batch.time[row] = recordTime - clock.lag;
-    batch.reason[row] = INVALID;
+    refuseRow(batch, row, "time");
   }
   if (recordTime > limits.now + RECORD_AHEAD || (usable && time > recordTime + limits.maxAhead)) {
     batch.reason[row] = FUTURE;

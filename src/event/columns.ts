@@ -20,6 +20,7 @@ export function createBatch({ plan, dictionaries, versions, capacity }: BatchSha
     recordTime: new Float64Array(capacity),
     time: new Float64Array(capacity),
     reason: new Uint8Array(capacity),
+    envelope: new Uint8Array(capacity),
     version: new Int32Array(capacity),
     versions,
     idHigh: new Uint32Array(capacity),
@@ -64,6 +65,7 @@ const ROW_FIELDS = [
   "recordTime",
   "time",
   "reason",
+  "envelope",
   "version",
   "idHigh",
   "idLow",
@@ -75,6 +77,7 @@ const ROW_FIELDS = [
 export function resetBatch(batch: EventBatch, rows: number): void {
   batch.rows = 0;
   batch.faults = 0;
+  batch.envelope.fill(0, 0, rows);
   batch.idHigh.fill(0, 0, rows);
   batch.idLow.fill(0, 0, rows);
   batch.rowsOfRecord.fill(0, 0, rows);

@@ -6,10 +6,13 @@ import { createState, finishCall, startCall } from "./decoder-state.ts";
 import type { DecoderOptions } from "./decoder-state.ts";
 import { createFieldReader } from "./field-reader.ts";
 import { decodeRecords } from "./record-decoder.ts";
+import { recordAt } from "./records.ts";
 import type { RecordBatch, TableBatch } from "./records.ts";
 import { decodeMessages } from "./server-decoder.ts";
 import { createServerFields } from "./server-fields.ts";
 import { decodeRows } from "./table-decoder.ts";
+import type { Unreadable } from "./unreadable.ts";
+import { explainUnreadable } from "./unreadable-record.ts";
 
 /**
  * Turns records into column batches. Never throws on what a record holds. The result of a call is valid until the next one:
@@ -38,14 +41,19 @@ export function createDecoder(options: DecoderOptions): Decoder {
       else decodeMessages(state, state.server, batch, { clock, limits });
       const nextOffset = batch.count === 0 ? -1 : batch.offsets[batch.count - 1] + 1;
       fields.source = batch;
-      return { ...finishCall(state, batch, nextOffset), fields };
+      const explain = (offset: number): Unreadable | undefined => {
+        const value = batch.values[recordAt(batch, offset)];
+        return value ? explainUnreadable(value, state.stream.format) : undefined;
+      };
+      return { ...finishCall(state, batch, nextOffset), fields, explain };
     },
     decodeTable(table, tick) {
       const clock = startCall(state, table);
       const limits = { now: tick.now, maxAhead: state.stream.maxAhead };
       decodeRows(state, table, clock, limits);
       fields.source = table;
-      return { ...finishCall(state, table, table.firstOffset + table.count), fields };
+      const explain = (): Unreadable => "row";
+      return { ...finishCall(state, table, table.firstOffset + table.count), fields, explain };
     },
     clock: (partition) => ({ ...(state.clocks.get(partition) ?? createClock()) }),
     restore(partition, clock) {

@@ -1,6 +1,8 @@
 import type { DecodedRecords, EventBatch } from "./batch.ts";
 import { DROP_REASONS, type DropReason } from "./reason.ts";
+import { envelopeFaults, type EnvelopePart } from "./envelope-fault.ts";
 import { REFUSALS, type Refusal } from "./refusal.ts";
+import type { Unreadable } from "./unreadable.ts";
 
 /** A record of which something was not counted. Times are ms since the epoch. */
 export interface DroppedRecord {
@@ -11,6 +13,8 @@ export interface DroppedRecord {
   readonly reason: DropReason | Exclude<Refusal, "ignored">;
   /** The record's own time, where that is known; of several the start of their pane. */
   readonly recordTime?: number;
+  /** What is wrong with an undecodable record, if that can be said. */
+  readonly detail?: Unreadable;
   /** Its dropped rows; none where the record gave no row at all. */
   readonly rows: readonly DroppedRow[];
 }
@@ -22,6 +26,8 @@ export interface DroppedRow {
   readonly model: string;
   /** Event time, where it has one. */
   readonly time?: number;
+  /** Of an invalid row: what cannot be read. */
+  readonly envelope?: readonly EnvelopePart[];
   /** Columns whose value was of the wrong type, or outside its limits. */
   readonly columns: readonly string[];
 }
@@ -46,8 +52,11 @@ export function findDropped(decoded: DecodedRecords, most: number): DroppedRecor
   for (let i = 0; i < count; i++) {
     const reason = REFUSALS[why[i]];
     if (reason === "ignored") continue;
-    if (found.records.length < most) found.records.push({ offset: offsets[i], reason, rows: [] });
-    else found.leftOut++;
+    if (found.records.length >= most) found.leftOut++;
+    else {
+      const detail = reason === "undecodable" ? decoded.explain?.(offsets[i]) : undefined;
+      found.records.push({ offset: offsets[i], reason, ...(detail && { detail }), rows: [] });
+    }
   }
   for (const batch of decoded.batches) findDroppedRows(batch, most, found);
   if (found.records.length > 1) found.records.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
@@ -81,7 +90,8 @@ function findDroppedRows(batch: EventBatch, most: number, into: DroppedRecords):
       columns.push(batch.plan.columns[batch.faultColumn[fault]].name);
     const time = batch.time[row];
     const known = Number.isFinite(time) ? { time } : {};
-    rows.push({ row: positionOf(batch, row), reason, model: batch.plan.model, ...known, columns });
+    const faulty = reason === "invalid" ? { envelope: envelopeFaults(batch, row) } : {};
+    rows.push({ row: positionOf(batch, row), reason, model: batch.plan.model, ...known, ...faulty, columns });
   }
 }
 

@@ -4,6 +4,7 @@ import { clearRow } from "./columns.ts";
 import { countPassed, countRow, countUndecodable, countUnknownModel } from "./decoder-state.ts";
 import type { DecoderState } from "./decoder-state.ts";
 import { findCode, hashSpan } from "./byte-table.ts";
+import { refuseRow } from "./envelope-fault.ts";
 import { findInside, findOutside, NOTHING, NUMERAL, OTHER, TEXT, timeOf } from "./envelope.ts";
 import { readId } from "./event-id.ts";
 import { readCell } from "./json-cell.ts";
@@ -11,13 +12,10 @@ import type { Cells } from "./json-cell.ts";
 import { ID, MODEL, TIME, VERSION } from "./json-plan.ts";
 import { walkRecord } from "./json-walk.ts";
 import { readProbabilities } from "./probabilities.ts";
-import { reasonCode } from "./reason.ts";
 import type { RecordBatch } from "./records.ts";
 import { takeFaults } from "./target.ts";
 import type { Target } from "./target.ts";
 import { versionCode } from "./versions.ts";
-
-const INVALID = reasonCode("invalid");
 
 /** Decodes JSON records into the targets' batches. */
 export function decodeRecords(
@@ -120,7 +118,7 @@ function completeRow(state: DecoderState, target: Target, batch: RecordBatch, re
     state.record.version.from === "record"
       ? findInside(cells, VERSION)
       : findOutside(state.record.version, batch, record, cells.span);
-  if (version === OTHER) rows.reason[row] = INVALID;
+  if (version === OTHER) refuseRow(rows, row, "version");
   else if (version !== NOTHING) rows.version[row] = versionCode(target.versions, cells.span);
 
   if (target.plan.needsId) {
@@ -132,7 +130,7 @@ function completeRow(state: DecoderState, target: Target, batch: RecordBatch, re
     if ((id === TEXT || id === NUMERAL) && readId(state.ids, span)) {
       rows.idHigh[row] = state.ids.sip.high;
       rows.idLow[row] = state.ids.sip.low;
-    } else rows.reason[row] = INVALID;
+    } else refuseRow(rows, row, "id");
   }
 
   if (state.record.time.from === "nowhere" && state.stream.role === "labels") {

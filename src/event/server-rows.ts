@@ -4,6 +4,7 @@ import { judgeTime } from "./clock.ts";
 import type { DecodingClock, TimeLimits } from "./clock.ts";
 import { countRows } from "./decoder-state.ts";
 import type { DecoderState } from "./decoder-state.ts";
+import { refuseRow } from "./envelope-fault.ts";
 import { findOutside, NOTHING, TEXT, timeOf } from "./envelope.ts";
 import { readId } from "./event-id.ts";
 import { fillHalf } from "./half.ts";
@@ -15,7 +16,6 @@ import type { ServerState } from "./server-state.ts";
 import { reserveRows } from "./target.ts";
 import { versionCode } from "./versions.ts";
 
-const INVALID = reasonCode("invalid");
 const FAILED = reasonCode("failed");
 
 /** Which record is in hand. */
@@ -43,7 +43,7 @@ export function writeRows(state: DecoderState, server: ServerState, half: Half, 
   batch.version[first] = readVersion(state, server, at) ? versionCode(target.versions, server.span) : 0;
   batch.reason[first] = isFailed ? FAILED : 0;
   const hasId = readOwnId(state, server, at);
-  if (!hasId) batch.reason[first] = INVALID;
+  if (!hasId) refuseRow(batch, first, "id");
   const { high, low } = state.ids.sip;
   batch.idHigh[first] = hasId ? high : 0;
   batch.idLow[first] = hasId ? low : 0;
@@ -57,6 +57,7 @@ export function writeRows(state: DecoderState, server: ServerState, half: Half, 
     batch.time[row] = batch.time[first];
     batch.version[row] = batch.version[first];
     batch.reason[row] = batch.reason[first];
+    batch.envelope[row] = batch.envelope[first];
     batch.idHigh[row] = hasId ? mixRowHigh(high, k) : 0;
     batch.idLow[row] = hasId ? mixRowLow(low, k) : 0;
     batch.rowsOfRecord[row] = 0;

@@ -4,18 +4,16 @@ import type { DecodingClock, TimeLimits } from "./clock.ts";
 import { sortFaults } from "./columns.ts";
 import { countRow, countUndecodable, countUnknownModel } from "./decoder-state.ts";
 import type { DecoderState, Envelope } from "./decoder-state.ts";
+import { refuseRow } from "./envelope-fault.ts";
 import { TEXT, timeOf } from "./envelope.ts";
 import type { EnvelopeSource } from "./envelope.ts";
 import { readId } from "./event-id.ts";
-import { reasonCode } from "./reason.ts";
 import type { TableBatch } from "./records.ts";
 import { fillColumn, tableColumn } from "./table-column.ts";
 import { fillProbabilities } from "./table-probabilities.ts";
 import type { Target } from "./target.ts";
 import { epochToMilliseconds } from "./time.ts";
 import { versionCode } from "./versions.ts";
-
-const INVALID = reasonCode("invalid");
 
 /** The values of each field of the envelope, by row; undefined where the table has no such column. */
 type Fields = { readonly [K in keyof Envelope]: ArrayLike<unknown> | undefined };
@@ -91,7 +89,7 @@ function completeRow(state: DecoderState, target: Target, fields: Fields, row: n
   rows.version[at] = 0;
 
   const version = textOf(fields.version?.[row]);
-  if (version === undefined) rows.reason[at] = INVALID;
+  if (version === undefined) refuseRow(rows, at, "version");
   else if (version !== "") {
     spanText(span, version);
     rows.version[at] = versionCode(target.versions, span);
@@ -103,7 +101,7 @@ function completeRow(state: DecoderState, target: Target, fields: Fields, row: n
     if (readId(state.ids, span)) {
       rows.idHigh[at] = state.ids.sip.high;
       rows.idLow[at] = state.ids.sip.low;
-    } else rows.reason[at] = INVALID;
+    } else refuseRow(rows, at, "id");
   }
 
   const time = fields.time?.[row];

@@ -9,7 +9,7 @@ import type { TensorReader } from "./tensor-reader.ts";
 import { writeUnescaped, writtenStop } from "./tensor-texts.ts";
 
 /** Of the Open Inference Protocol V2, and Triton's BF16. The most frequent ones first. */
-const DATATYPES = [
+export const DATATYPES = [
   "FP32",
   "FP64",
   "INT64",

@@ -1,4 +1,6 @@
 import type { DroppedRecord } from "../event/dropped-records.ts";
+import { ENVELOPE, ENVELOPE_FAULTS } from "../event/envelope-fault.ts";
+import { UNREADABLE } from "../event/unreadable.ts";
 
 /** A dropped record on its way to the quarantine. */
 export interface QuarantineEntry {
@@ -70,7 +72,7 @@ export function toMessage(entry: QuarantineEntry): OutgoingMessage {
 }
 
 function describe({ stream, topic, partition, dropped, leftOut }: QuarantineEntry): object {
-  const { offset, count, reason, recordTime, rows } = dropped;
+  const { offset, count, reason, detail, recordTime, rows } = dropped;
   return {
     stream,
     ...(topic !== undefined && { topic }),
@@ -78,6 +80,7 @@ function describe({ stream, topic, partition, dropped, leftOut }: QuarantineEntr
     ...(offset !== undefined && { offset }),
     ...(count !== undefined && { count }),
     reason,
+    ...(detail !== undefined && { detail }),
     ...(recordTime !== undefined && { recordTime: timeOf(recordTime) }),
     ...(rows.length > 0 && {
       rows: rows.map(({ time, columns, ...row }) => ({
@@ -90,12 +93,15 @@ function describe({ stream, topic, partition, dropped, leftOut }: QuarantineEntr
   };
 }
 
-function sentenceOf({ reason, rows, count }: DroppedRecord): string {
+function sentenceOf({ reason, detail, rows, count }: DroppedRecord): string {
   if (count !== undefined) return `${count} rows were dropped: ${reason}.`;
-  if (rows.length === 0) return `The record was dropped: ${reason}.`;
+  const why = detail === undefined ? "" : `; ${UNREADABLE[detail]}`;
+  if (rows.length === 0) return `The record was dropped: ${reason}${why}.`;
+  const parts = ENVELOPE.filter((part) => rows.some(({ envelope }) => envelope?.includes(part)));
+  const unread = parts.map((part) => `; ${ENVELOPE_FAULTS[part]}`).join("");
   const columns = [...new Set(rows.flatMap((row) => row.columns))];
   const faulty = columns.length === 0 ? "" : `; faulty columns: ${columns.join(", ")}`;
-  return `${rows.length === 1 ? "A row was" : `${rows.length} rows were`} dropped: ${reason}${faulty}.`;
+  return `${rows.length === 1 ? "A row was" : `${rows.length} rows were`} dropped: ${reason}${unread}${faulty}.`;
 }
 
 /** RFC 3339; a time that no calendar has, as its number. */

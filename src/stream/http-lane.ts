@@ -6,6 +6,8 @@ import type { Delivery } from "./source.ts";
 export interface Rejected {
   readonly index: number;
   readonly reason: string;
+  /** What was wrong with it, where that is known. */
+  readonly detail?: string;
 }
 
 /** What came of a submission once nothing more happens to it. */
@@ -120,9 +122,11 @@ function fillLoad(lane: Lane, members: readonly (Submission | TurnedAway)[], rec
     }
   }
   const rejected = new Map<Submission, Rejected[]>();
-  const dropped = (record: number, reason: string): void => {
+  const dropped: Delivery["dropped"] = (record, reason, detail) => {
     const owner = lastAtMost(firsts, record);
-    if (owners[owner].isTold) reject(rejected, owners[owner], { index: record - firsts[owner], reason });
+    if (!owners[owner].isTold) return;
+    const index = record - firsts[owner];
+    reject(rejected, owners[owner], { index, reason, ...(detail !== undefined && { detail }) });
   };
   return { lane, members, rejected, delivery: { batch, unread, ...(isTold && { dropped }) } };
 }

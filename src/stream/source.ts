@@ -23,8 +23,8 @@ export interface Delivery {
   readonly batch: RecordBatch;
   /** What had to be turned away unread, to be counted with the rest. */
   readonly unread: UnreadRecords;
-  /** Told, before all of it is durable, which records were not counted whole: their place in the batch, and why. */
-  readonly dropped?: (record: number, reason: DropReason | Refusal) => void;
+  /** Told, before all of it is durable, which records were not counted whole: their place in the batch, why, and if known what was wrong. */
+  readonly dropped?: (record: number, reason: DropReason | Refusal, detail?: string) => void;
 }
 
 interface UnreadRecords {

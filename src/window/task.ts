@@ -1,4 +1,5 @@
 import type { BatchColumn, DecodedRecords, EventBatch } from "../event/batch.ts";
+import { refuseRow } from "../event/envelope-fault.ts";
 import { reasonCode } from "../event/reason.ts";
 import type { FoundEntries } from "../join/entries.ts";
 import type { HalfAnswers } from "../join/half-answers.ts";
@@ -273,13 +274,12 @@ export interface IngestContext {
 }
 
 const FUTURE = reasonCode("future");
-const INVALID = reasonCode("invalid");
 
 /** A label without a truth says nothing. */
 function refuseEmpty(batch: EventBatch, truth: BatchColumn): void {
   for (let row = 0; row < batch.rows; row++) {
     const isEmpty = truth.type === "number" ? Number.isNaN(truth.values[row]) : truth.codes[row] < 0;
-    if (isEmpty && batch.reason[row] === 0) batch.reason[row] = INVALID;
+    if (isEmpty && batch.reason[row] === 0) refuseRow(batch, row, "truth");
   }
 }
 

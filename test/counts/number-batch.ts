@@ -19,6 +19,7 @@ export function batchOf(columns: readonly BatchColumn[], rows: number): EventBat
     recordTime: new Float64Array(rows),
     time: new Float64Array(rows),
     reason: new Uint8Array(rows),
+    envelope: new Uint8Array(rows),
     version: new Int32Array(rows),
     versions: [""],
     idHigh: new Uint32Array(rows),

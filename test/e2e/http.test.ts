@@ -77,10 +77,10 @@ test("events and labels that are sent are counted when they are answered", async
       accepted: 1,
       rejected: [
         { index: 1, reason: "unknown-model" },
-        { index: 2, reason: "undecodable" },
-        { index: 3, reason: "invalid" },
+        { index: 2, reason: "undecodable", detail: "it is JSON, but no object" },
+        { index: 3, reason: "invalid", detail: expect.stringMatching(/^time: /) },
         { index: 4, reason: "duplicate" },
-        { index: 5, reason: "invalid" },
+        { index: 5, reason: "invalid", detail: expect.stringMatching(/^time: /) },
       ],
     },
   });

@@ -33,9 +33,9 @@ describe("findDropped", () => {
           offset: 11,
           reason: "invalid",
           recordTime: NOW,
-          rows: [{ row: 0, reason: "invalid", model: "m", time: NOW, columns: ["x", "y"] }],
+          rows: [{ row: 0, reason: "invalid", model: "m", time: NOW, envelope: ["id"], columns: ["x", "y"] }],
         },
-        { offset: 12, reason: "undecodable", rows: [] },
+        { offset: 12, reason: "undecodable", detail: "json", rows: [] },
         { offset: 13, reason: "unknown-model", rows: [] },
         {
           offset: 14,

@@ -63,7 +63,7 @@ describe("a quarantine", () => {
     expect(written).toEqual([]);
     await quarantine.flush();
     await quarantine.flush();
-    const dropped = { offset: 10, reason: "undecodable", rows: [] };
+    const dropped = { offset: 10, reason: "undecodable", detail: "json", rows: [] };
     expect(written).toEqual([{ stream: "s", topic: "scored", partition: 0, dropped }]);
     expect(quarantine.counts().streams).toEqual({
       s: { written: 1, leftOut: 0 },
