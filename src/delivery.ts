@@ -17,19 +17,21 @@ interface Taking {
   readonly takeIn: (batch: RecordBatch) => Promise<DecodedRecords | undefined>;
   /** Answers whether all that was taken in of the task is durable. */
   readonly commit: (owned: OwnedTask) => Promise<boolean>;
+  /** Wall clock, ms. */
+  readonly now: number;
 }
 
 /** Takes the deliveries in, and commits their tasks once each; answers which of them are durable. */
 export async function takeDeliveries(
   deliveries: readonly Delivery[],
-  { ownerOf, takeIn, commit }: Taking,
+  { ownerOf, takeIn, commit, now }: Taking,
 ): Promise<readonly boolean[]> {
   const owners: (OwnedTask | undefined)[] = [];
   for (const { batch, unread, dropped } of deliveries) {
     const owned = ownerOf(batch);
     owners.push(owned);
     if (owned === undefined) continue;
-    owned.task.turnAway(batch.stream, unread);
+    turnAway(owned, batch, { unread, now });
     numberRecords(batch, owned.task.progressOf(batch.stream).next ?? 0);
     const decoded = await takeIn(batch);
     if (decoded !== undefined && dropped !== undefined) tellDropped(batch, decoded, dropped);
@@ -39,6 +41,19 @@ export async function takeDeliveries(
     if (owned !== undefined && (await commit(owned))) durable.add(owned);
   }
   return owners.map((owned) => owned !== undefined && durable.has(owned));
+}
+
+/** Books what was not read, and has the quarantine told how many they were. */
+function turnAway(
+  { task }: OwnedTask,
+  { stream }: RecordBatch,
+  { unread, now: recordTime }: { readonly unread: Delivery["unread"]; readonly now: number },
+): void {
+  task.turnAway(stream, unread);
+  for (const reason of ["overflow", "oversize"] as const) {
+    const count = unread[reason];
+    if (count > 0) task.lateDrops.push({ stream, count, recordTime, reason });
+  }
 }
 
 /** Gives the records of a delivery the offsets that follow what is stored of their stream. */

@@ -140,6 +140,7 @@ export class Ingestion implements SourceListener {
         ownerOf: ({ stream, partition }) => this.tasks.of(stream, partition),
         takeIn: async (batch) => (await this.takeIn(batch))?.decoded,
         commit: async (owned) => this.tasks.holds(owned) && (await this.commit(owned, JUDGE_EVERY)),
+        now: this.options.clock.tick().now,
       }),
     );
   }

@@ -1,19 +1,15 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import { findNewOrphans, findStoredOrphans, type OrphanSearch } from "./join/orphans.ts";
-import type { Side } from "./join/half-plans.ts";
 import type { Quarantine } from "./publish/quarantine.ts";
 import type { Store, TaskId } from "./state/store.ts";
-import type { LateDrop } from "./window/late-drop.ts";
+import type { LateDrop, LateNumber } from "./window/late-drop.ts";
 import type { ModelJoin } from "./window/model-join.ts";
 import type { Task } from "./window/task.ts";
 
 /** Entries that one search looks at: about a second's work, once in a pane. */
 const MOST_LOOKED_AT = 1_048_576;
 
-const SIDE_OF: Readonly<Partial<Record<LateDrop["reason"], Side>>> = {
-  "orphan-input": "input",
-  "orphan-output": "output",
-};
+const SIDE_OF = { "orphan-input": "input", "orphan-output": "output" } as const;
 
 interface Owned {
   readonly id: TaskId;
@@ -47,7 +43,7 @@ interface Given extends Owned {
  */
 async function placeOrphans(given: Given, drops: readonly LateDrop[]): Promise<readonly LateDrop[]> {
   const placed: LateDrop[] = [];
-  const numbers = new Map<string, LateDrop[]>();
+  const numbers = new Map<string, LateNumber[]>();
   for (const drop of drops) {
     if (drop.offset !== undefined) placed.push(drop);
     else {
@@ -60,18 +56,18 @@ async function placeOrphans(given: Given, drops: readonly LateDrop[]): Promise<r
 }
 
 /** @param group numbers of one model and reason, by pane */
-async function placeGroup(given: Given, group: readonly LateDrop[]): Promise<readonly LateDrop[]> {
-  const [{ stream, model, reason }] = group;
-  const side = SIDE_OF[reason];
+async function placeGroup(given: Given, group: readonly LateNumber[]): Promise<readonly LateDrop[]> {
+  const [{ stream, model = "", reason }] = group;
   const join = given.task.models.get(model)?.join;
   const most = given.room(stream);
-  if (side === undefined || join === undefined || most <= 0) return group;
+  if ((reason !== "orphan-input" && reason !== "orphan-output") || join === undefined || most <= 0)
+    return group;
   const { pane } = join.open;
   const startOf = (time: number): number => Math.floor(time / pane) * pane;
   const starts = new Set(group.map(({ recordTime }) => recordTime));
-  const count = group.reduce((sum, one) => sum + (one.count ?? 0), 0);
+  const count = group.reduce((sum, one) => sum + one.count, 0);
   const search: OrphanSearch = {
-    side,
+    side: SIDE_OF[reason],
     isGone: (time) => starts.has(startOf(time)),
     most: Math.min(most, count),
     found: [],
@@ -109,9 +105,9 @@ async function searchStore(
 }
 
 /** How many of each pane were not found. */
-function restOf(group: readonly LateDrop[], found: readonly number[]): LateDrop[] {
+function restOf(group: readonly LateNumber[], found: readonly number[]): LateNumber[] {
   return group.flatMap((one) => {
-    const count = (one.count ?? 0) - found.filter((start) => start === one.recordTime).length;
+    const count = one.count - found.filter((start) => start === one.recordTime).length;
     return count > 0 ? [{ ...one, count }] : [];
   });
 }

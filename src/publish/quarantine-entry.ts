@@ -94,7 +94,10 @@ function describe({ stream, topic, partition, dropped, leftOut }: QuarantineEntr
 }
 
 function sentenceOf({ reason, detail, rows, count }: DroppedRecord): string {
-  if (count !== undefined) return `${count} rows were dropped: ${reason}.`;
+  if (count !== undefined)
+    return reason === "oversize"
+      ? `${count} records were not read: ${reason}.`
+      : `${count} rows were dropped: ${reason}.`;
   const why = detail === undefined ? "" : `; ${UNREADABLE[detail]}`;
   if (rows.length === 0) return `The record was dropped: ${reason}${why}.`;
   const parts = ENVELOPE.filter((part) => rows.some(({ envelope }) => envelope?.includes(part)));

@@ -8,7 +8,19 @@ import { createSimulatedClock } from "../../src/runtime/clock.ts";
 import { createLog } from "../../src/runtime/log.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import { COHORT_HEAD } from "./cohort-days.ts";
-import { DAY, event, garbage, HOUR, label, MINUTE, modelOf, START, streamsOf, type Sent } from "./fixture.ts";
+import {
+  batchOf,
+  DAY,
+  event,
+  garbage,
+  HOUR,
+  label,
+  MINUTE,
+  modelOf,
+  START,
+  streamsOf,
+  type Sent,
+} from "./fixture.ts";
 import { answered, asked, events, wholeOf } from "./half-events.ts";
 import { tellHalves, type HalfRecord } from "./half-story.ts";
 import { joinedStreams } from "./half-world.ts";
@@ -196,6 +208,18 @@ describe("what is dropped", () => {
     expect(world.ledger("asked").dropped["orphan-input"]).toBe(20);
     expect(new Set(written.map(({ dropped }) => dropped.offset)).size).toBe(5);
     expect(leftOut("asked")).toBe(15);
+  });
+
+  it("is told how many were turned away unread", async () => {
+    const { world, written } = await quarantinedWorld();
+    const batch = batchOf({ stream: "s", partition: 0, firstOffset: 0 }, []);
+    expect(await world.ingestion.deliver([{ batch, unread: { overflow: 3, oversize: 2 } }])).toEqual([true]);
+    const recordTime = START + DAY;
+    expect(written.map(({ dropped }) => dropped)).toEqual([
+      { count: 3, reason: "overflow", recordTime, rows: [] },
+      { count: 2, reason: "oversize", recordTime, rows: [] },
+    ]);
+    expect(world.ledger("s")).toMatchObject({ oversize: 2, dropped: { overflow: 3 } });
   });
 
   it("is told of labels too: at once, when their wait is over, also after a restart, and at the end", async () => {
