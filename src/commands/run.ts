@@ -94,6 +94,9 @@ function fitModels(project: Project, streams: readonly StreamConfig[]): FittedMo
 
 async function openStore({ state }: Config, { pid }: CommandIo): Promise<Store> {
   if (state.store === "memory") return createMemoryStore();
+  if (state.redis !== undefined) {
+    throw new CodedError("CONFIG_INVALID", "state.store redis is not there yet. Take lmdb.");
+  }
   return openLmdbStore({ path: state.path, clock: systemClock, pid });
 }
 
@@ -103,10 +106,16 @@ function openSources(config: Config, streams: readonly StreamConfig[], log: Log)
   const sources: Source[] = [];
   if (topics.length > 0 && config.kafka !== undefined) {
     sources.push(
-      createKafkaSource({ kafka: config.kafka, streams: topics, single: true, clock: Date.now, log }),
+      createKafkaSource({
+        kafka: config.kafka,
+        streams: topics,
+        single: config.state.store !== "redis",
+        clock: Date.now,
+        log,
+      }),
     );
   }
-  const sent = streams.filter(({ http }) => http === true);
+  const sent = streams.filter(({ http, topic }) => http === true && topic === undefined);
   if (sent.length > 0) {
     sources.push(createHttpSource({ streams: sent, http: config.http, clock: Date.now, log }));
   }
@@ -141,8 +150,10 @@ async function keepSecret(store: Store, secret: Uint8Array): Promise<void> {
 }
 
 function hashOf(project: Project): string {
+  const { config } = project;
+  const { password: _password, ...redis } = config?.state.redis ?? {};
   const content = JSON.stringify([
-    project.config,
+    config && { ...config, state: { ...config.state, ...(config.state.redis && { redis }) } },
     project.models,
     [...project.references.values()].map(({ id }) => id),
   ]);

@@ -1,4 +1,4 @@
-import type { Config, HttpConfig, KafkaConfig, PrivacyConfig, PublishConfig, StateConfig } from "./config.ts";
+import type { Config, HttpConfig, KafkaConfig, PrivacyConfig, PublishConfig } from "./config.ts";
 import { readDocument } from "./document.ts";
 import type { Document } from "./document.ts";
 import { hasErrors, sortFaults } from "./fault.ts";
@@ -10,6 +10,7 @@ import { directoryOf, resolvePath } from "./path.ts";
 import { HOUR, MINUTE, parseDuration, parseSize } from "./quantity.ts";
 import { compileSchema } from "./schema.ts";
 import type { SchemaCheck } from "./schema.ts";
+import { checkState, completeState } from "./state-section.ts";
 import { DEFAULT_FLOOR } from "./privacy-floor.ts";
 import { checkQuarantine, completeQuarantine, quarantineOf } from "./quarantine-section.ts";
 import { checkStreams } from "./stream-checks.ts";
@@ -40,7 +41,7 @@ export function readConfig(source: { text: string; file: string; env: Environmen
     ...schemaFaults,
     ...checkStreams(document, sound),
     ...checkQuarantine(document, sound),
-    ...checkState(document),
+    ...checkState(document, sound),
   ];
   const faults = sortFaults([...document.faults, ...consequences.filter(isNews(document.faults))]);
   // Read as it may be: what is not as the schema wants it has been reported.
@@ -60,14 +61,6 @@ function isNews(known: readonly Fault[]): (fault: Fault) => boolean {
 /** A file with nothing in it. */
 export function emptyFile(document: Document): Fault {
   return faultAt(document, { path: [], code: "MISSING_KEY", message: "is empty; begin with version: 1" });
-}
-
-function checkState(document: Document): readonly Fault[] {
-  // Read as it may be: the schema reports what is of another type.
-  const state = (document.data as Partial<DriftdFile>).state;
-  if (state?.store !== "lmdb" || state.path !== undefined) return [];
-  const message = "store lmdb needs a path; write path: ./state";
-  return [faultAt(document, { path: ["state"], which: "key", code: "MISSING_KEY", message })];
 }
 
 function complete(file: DriftdFile, directory: string): Omit<Config, "rules"> {
@@ -119,14 +112,6 @@ function completePrivacy({ privacy }: DriftdFile, resolve: (path: string) => str
   return {
     ...(privacy?.keyFile !== undefined && { keyFile: resolve(privacy.keyFile) }),
     floor: privacy?.floor ?? DEFAULT_FLOOR,
-  };
-}
-
-function completeState(file: DriftdFile, resolve: (path: string) => string): StateConfig {
-  return {
-    store: file.state?.store ?? "lmdb",
-    path: resolve(file.state?.path ?? "./state"),
-    max: parseSize(file.state?.max ?? "2GiB") ?? 0,
   };
 }
 

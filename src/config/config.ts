@@ -59,7 +59,7 @@ export interface KafkaConfig {
 
 type StreamRole = "inference" | "inputs" | "outputs" | "labels";
 
-/** Where a stream's records come from: exactly one of topic, file and http. */
+/** Where a stream's records come from: exactly one of topic, file and http; or http and a topic, which it is written to and read from. */
 export interface StreamConfig {
   readonly name: string;
   readonly role: StreamRole;
@@ -125,10 +125,25 @@ export type MappedField =
 export type FieldMap = Readonly<Partial<Record<MappedField, FieldSource>>>;
 
 export interface StateConfig {
-  readonly store: "lmdb" | "memory";
+  readonly store: "lmdb" | "redis" | "memory";
   readonly path: string;
   /** The most that open and retained panes may take; bytes. */
   readonly max: number;
+  /** Present where the store is Redis. */
+  readonly redis?: RedisConfig;
+}
+
+export interface RedisConfig {
+  /** Without credentials. */
+  readonly url: string;
+  readonly username?: string;
+  /** From the environment; else a file may hold it. */
+  readonly password?: string;
+  readonly passwordFile?: string;
+  /** Begins the names of all keys. */
+  readonly prefix: string;
+  /** The most entries of one index. */
+  readonly maxPredictions: number;
 }
 
 export interface ReviewSinkConfig {

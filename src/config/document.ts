@@ -163,8 +163,15 @@ const LONGEST_TEXT = 60;
 function textOf(node: unknown): string {
   if (isAlias(node)) return `*${node.source}`;
   if (!isScalar(node)) return "";
-  const text = node.source ?? String(node.value);
+  const text = withoutPassword(node.source ?? String(node.value));
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}...` : text;
+}
+
+/** Stands in a mark for the password of an address, for marks are shown; not for a variable, which tells nothing. */
+export const HIDDEN = "***";
+
+function withoutPassword(text: string): string {
+  return text.replace(/^([a-z]+:\/\/[^:@/\s]*:)(?!\$\{)[^\s]*@/i, `$1${HIDDEN}@`);
 }
 
 function addFault(reader: Reader, node: unknown, what: { code: FaultCode; message: string }): void {

@@ -39,7 +39,7 @@ function checkSource(section: StreamSection, hasKafka: boolean): FaultAt[] {
     const message = "has no source; write topic: NAME, file: PATH or http: true";
     return [{ path: [], code: "MISSING_KEY", message }];
   }
-  if (given.length > 1) {
+  if (given.length > 1 && section.file !== undefined) {
     const message = "a stream has one source: a topic, a file or http";
     return [{ path: [given[1]], which: "key", code: "CONFLICT", message }];
   }
@@ -48,6 +48,11 @@ function checkSource(section: StreamSection, hasKafka: boolean): FaultAt[] {
     return [{ path: ["topic"], code: "MISSING_KEY", message }];
   }
   return [];
+}
+
+/** Whether it stays in the daemon that it is sent to. */
+function isSent({ http, topic }: StreamSection): boolean {
+  return http === true && topic === undefined;
 }
 
 /** Roles that a stream of each role may belong to. */
@@ -79,13 +84,10 @@ function checkRole(name: string, sections: Sections): FaultAt[] {
     return [{ path: ["of"], code: "UNKNOWN_NAME", message: `is no ${what}; ${suggestWord(of, owners)}` }];
   }
   const owner = sections[of];
-  if (
-    (section.http === true && owner.topic !== undefined) ||
-    (section.topic !== undefined && owner.http === true)
-  ) {
-    const [is, must] = owner.http === true ? ["comes over http", "over http"] : ["is a topic", "by a topic"];
+  if ((isSent(section) && owner.topic !== undefined) || (section.topic !== undefined && isSent(owner))) {
+    const [is, must] = isSent(owner) ? ["comes over http", "over http"] : ["is a topic", "by a topic"];
     const message = `${of} ${is}, so its ${role} come ${must}: each partition knows its own events only`;
-    return [{ path: [section.http === true ? "http" : "topic"], which: "key", code: "CONFLICT", message }];
+    return [{ path: [isSent(section) ? "http" : "topic"], which: "key", code: "CONFLICT", message }];
   }
   const twins = Object.keys(sections).filter(
     (other) => sections[other].role === role && sections[other].of === of,
@@ -175,6 +177,11 @@ function checkServerKeys(section: StreamSection): FaultAt[] {
     if (source.as !== undefined && field !== "id") {
       const message = "only an id is written in hex or decimal; remove as";
       faults.push({ path: ["map", field, "as"], which: "key", code: "CONFLICT", message });
+    }
+    if (source.key !== undefined && section.http === true) {
+      const message =
+        "what is sent over http has no key; write where in the record, or in which header, it stands";
+      faults.push({ path: ["map", field, "key"], which: "key", code: "CONFLICT", message });
     }
     const places = Object.keys(source).filter((key) => key !== "as");
     if (places.length === 1) continue;
