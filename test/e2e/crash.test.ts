@@ -60,7 +60,7 @@ describeService("a daemon that is killed again and again", kafkaMissing, () => {
     expect((await daemon.end()).code).toBe(0);
 
     const stored = await countsInStore(directory, state);
-    const recounted = await countsInTopic(directory, { brokers, topic, records: RECORDS });
+    const recounted = await countsInTopic(directory, { brokers, topic });
     expect(stored.size).toBeGreaterThan(1_000);
     expect(new Map([...stored].toSorted())).toEqual(new Map([...recounted].toSorted()));
   });
@@ -92,7 +92,7 @@ describeService("a state directory that is put back from a copy", kafkaMissing, 
       if (step === 0) cpSync(state, copy, { recursive: true });
     }
     const stored = await countsInStore(directory, state);
-    const recounted = await countsInTopic(directory, { brokers, topic, records: events.length });
+    const recounted = await countsInTopic(directory, { brokers, topic });
     expect(new Map([...stored].toSorted())).toEqual(new Map([...recounted].toSorted()));
   });
 });

@@ -87,7 +87,7 @@ async function surviveOutage({ begin, end }: Outage): Promise<{ stored: Counts; 
   expect(exit.milliseconds).toBeLessThan(10_000);
 
   const stored = await countsInStore(directory, state);
-  const recounted = await countsInTopic(directory, { brokers, topic, records: 3 * ROWS });
+  const recounted = await countsInTopic(directory, { brokers, topic });
   return { stored: new Map([...stored].toSorted()), recounted: new Map([...recounted].toSorted()) };
 }
 

@@ -3,31 +3,37 @@ import { loadProject } from "../../src/commands/load.ts";
 import { fitModel, type FittedModel } from "../../src/rules/fitted-model.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
+import type { Store } from "../../src/state/store.ts";
 import { paneLayout } from "../../src/window/task-delta.ts";
-import { kafkaClient, uniqueName } from "../services/kafka.ts";
+import { createCounter, type Counts } from "./counter.ts";
 import type { ScoredEvent } from "./events.ts";
-
-/** Counts by where they stand: "pane start/version/segment/column/what". Zeros are left out. */
-export type Counts = ReadonlyMap<string, number>;
+import { readTopic } from "./topic.ts";
 
 /** Reads the store of a daemon that has ended: the counts of all its tasks together. */
 export async function countsInStore(directory: string, state: string): Promise<Counts> {
   const fitted = await fittedModel(directory);
-  const { layout } = fitted.counting;
-  const names = namesOfSlots(fitted);
   const store = await openLmdbStore({ path: state, clock: systemClock, pid: process.pid });
-  const counts = new Map<string, number>();
   try {
-    const all = { layout: paneLayout(fitted.counting), from: -Infinity, to: Infinity };
-    for (const { start, version, segment, packed } of await store.readPanes(all)) {
-      const vector = new Float64Array(layout.stride);
-      unpackInto(packed, vector, 1);
-      for (const [slot, count] of vector.entries()) {
-        if (count !== 0) add(counts, `${start}/${version}/${segment}/${names[slot]}`, count);
-      }
-    }
+    return await countsOfPanes(store, fitted);
   } finally {
     await store.close();
+  }
+}
+
+/** The counts of all panes in a store. */
+export async function countsOfPanes(store: Pick<Store, "readPanes">, fitted: FittedModel): Promise<Counts> {
+  const { layout } = fitted.counting;
+  const names = namesOfSlots(fitted);
+  const counts = new Map<string, number>();
+  const all = { layout: paneLayout(fitted.counting), from: -Infinity, to: Infinity };
+  for (const { start, version, segment, packed } of await store.readPanes(all)) {
+    const vector = new Float64Array(layout.stride);
+    unpackInto(packed, vector, 1);
+    for (const [slot, count] of vector.entries()) {
+      if (count === 0) continue;
+      const key = `${start}/${version}/${segment}/${names[slot]}`;
+      counts.set(key, (counts.get(key) ?? 0) + count);
+    }
   }
   return counts;
 }
@@ -35,32 +41,24 @@ export async function countsInStore(directory: string, state: string): Promise<C
 /** Reads the topic from its beginning and counts what it holds; with nothing of driftd but the reference's edges. */
 export async function countsInTopic(
   directory: string,
-  source: { brokers: readonly string[]; topic: string; records: number },
+  source: { brokers: readonly string[]; topic: string },
 ): Promise<Counts> {
-  const events: ScoredEvent[] = [];
-  // The test's own producer wrote them.
-  await readTopic(source, (value) => events.push(JSON.parse(value) as ScoredEvent));
-  return countsOfEvents(directory, events);
+  const counter = createCounter({ fitted: await fittedModel(directory) });
+  await readTopic({ ...source, visit: (record) => counter.add(record) });
+  return counter.counts;
 }
 
-/** Counts one value after another. */
+/** Counts events one after another, none of them late. */
 export async function countsOfEvents(directory: string, events: readonly ScoredEvent[]): Promise<Counts> {
-  const fitted = await fittedModel(directory);
-  const rulers = rulersOf(fitted);
-  const counts = new Map<string, number>();
-  for (const { time, version, segment, features, prediction } of events) {
-    for (const name of ["all", `region=${segment.region}`]) {
-      const pane = `${time - (time % fitted.counting.pane)}/${version}/${name}`;
-      add(counts, `${pane}//measured`, 1);
-      for (const [column, value] of Object.entries({ ...features, "prediction.score": prediction.score })) {
-        for (const what of rulers.get(column)?.(value) ?? []) add(counts, `${pane}/${column}/${what}`, 1);
-      }
-    }
+  const counter = createCounter({ fitted: await fittedModel(directory) });
+  for (const event of events.toSorted((a, b) => a.time - b.time)) {
+    counter.add({ partition: 0, timestamp: event.time, value: Buffer.from(JSON.stringify(event)) });
   }
-  return counts;
+  return counter.counts;
 }
 
-async function fittedModel(directory: string): Promise<FittedModel> {
+/** The model of a project in a directory. */
+export async function fittedModel(directory: string): Promise<FittedModel> {
   const { models, references } = await loadProject({
     configFile: "driftd.yaml",
     io: { env: {}, cwd: directory },
@@ -87,52 +85,4 @@ function namesOfSlots({ counting, reference }: FittedModel): string[] {
     );
     return [...names, ...tail].map((name) => `${column}/${name}`);
   });
-}
-
-type Ruler = (value: number | string | null) => string[];
-
-/** By column: how one value counts, said again in the plainest way. */
-function rulersOf({ reference }: FittedModel): Map<string, Ruler> {
-  return new Map(
-    reference.columns.map(({ name, grid, categories }): [string, Ruler] => {
-      if (grid === undefined) {
-        return [name, (value) => [categories.includes(String(value)) ? `is ${value}` : "unseen"]];
-      }
-      const edges = [...grid.edges];
-      return [
-        name,
-        (value) => {
-          if (typeof value !== "number") return ["missing"];
-          const bin = `bin ${edges.filter((edge) => edge <= value).length}`;
-          return [bin, ...(value < grid.low ? ["low"] : []), ...(value > grid.high ? ["high"] : [])];
-        },
-      ];
-    }),
-  );
-}
-
-async function readTopic(
-  { brokers, topic, records }: { brokers: readonly string[]; topic: string; records: number },
-  visit: (value: string) => void,
-): Promise<void> {
-  const consumer = kafkaClient(brokers).consumer({ groupId: uniqueName("recount") });
-  await consumer.connect();
-  await consumer.subscribe({ topics: [topic], fromBeginning: true });
-  let seen = 0;
-  await new Promise<void>((resolve, reject) => {
-    consumer
-      .run({
-        eachBatch: async ({ batch }) => {
-          for (const { value } of batch.messages) visit(String(value));
-          seen += batch.messages.length;
-          if (seen >= records) resolve();
-        },
-      })
-      .catch(reject);
-  });
-  await consumer.disconnect();
-}
-
-function add(counts: Map<string, number>, key: string, count: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + count);
 }

@@ -16,20 +16,23 @@ export interface NewRecord {
 /** A topic of its own. */
 export async function createTopic(
   brokers: readonly string[],
-  options: { partitions?: number; name?: string; largestRecord?: number } = {},
+  options: { partitions?: number; name?: string; largestRecord?: number; replicas?: number } = {},
 ): Promise<string> {
-  const { partitions = 1, name = uniqueName("scored"), largestRecord } = options;
+  const { partitions = 1, name = uniqueName("scored"), largestRecord, replicas } = options;
   const entries = {
     // Timestamps are the tests' choice: nothing is too old to be kept, or too far ahead to be taken.
     "retention.ms": "-1",
     "message.timestamp.after.max.ms": String(366 * 86_400_000),
     ...(largestRecord && { "max.message.bytes": String(largestRecord) }),
+    // What is acknowledged survives the loss of any one broker.
+    ...(replicas && { "min.insync.replicas": String(Math.max(1, replicas - 1)) }),
   };
   const admin = kafkaClient(brokers).admin();
   await admin.connect();
   try {
     const configEntries = Object.entries(entries).map(([key, value]) => ({ name: key, value }));
-    const topics = [{ topic: name, numPartitions: partitions, configEntries }];
+    const copies = replicas === undefined ? {} : { replicationFactor: replicas };
+    const topics = [{ topic: name, numPartitions: partitions, configEntries, ...copies }];
     await admin.createTopics({ waitForLeaders: true, topics });
   } finally {
     await admin.disconnect();
@@ -94,6 +97,59 @@ async function withProducer(
     await act(producer);
   } finally {
     await producer.disconnect();
+  }
+}
+
+/** A record as it stands in a topic. */
+export interface TopicRecord {
+  readonly partition: number;
+  /** ms. */
+  readonly timestamp: number;
+  readonly value: Buffer | null;
+}
+
+/** Visits every record that stands in the topic now, those of a partition in the order of their offsets. */
+export async function readTopic(source: {
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  readonly visit: (record: TopicRecord) => void;
+}): Promise<void> {
+  const { brokers, topic, visit } = source;
+  const unread = await endsOf(brokers, topic);
+  const consumer = kafkaClient(brokers).consumer({ groupId: uniqueName("recount") });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await new Promise<void>((resolve, reject) => {
+    if (unread.size === 0) resolve();
+    consumer
+      .run({
+        eachBatch: async ({ batch }) => {
+          const { partition } = batch;
+          for (const { timestamp, value } of batch.messages) {
+            visit({ partition, timestamp: Number(timestamp), value });
+          }
+          if (Number(batch.lastOffset()) + 1 >= (unread.get(partition) ?? 0)) unread.delete(partition);
+          if (unread.size === 0) resolve();
+        },
+      })
+      .catch(reject);
+  });
+  await consumer.disconnect();
+}
+
+/** Where the partitions that hold records end. */
+export async function endsOf(brokers: readonly string[], topic: string): Promise<Map<number, number>> {
+  const admin = kafkaClient(brokers).admin();
+  await admin.connect();
+  try {
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return new Map(
+      offsets
+        .filter(({ low, high }) => Number(high) > Number(low))
+        .map(({ partition, high }) => [partition, Number(high)]),
+    );
+  } finally {
+    await admin.disconnect();
   }
 }
 

@@ -28,8 +28,8 @@ export interface KafkaCluster {
   readonly guarded: readonly string[];
   /** Stops the broker, or all of them; their data stays. */
   halt(broker?: number): Promise<void>;
-  /** Kills the brokers, as a power cut would. */
-  crash(): Promise<void>;
+  /** Kills the broker, or all of them, as a power cut would. */
+  crash(broker?: number): Promise<void>;
   /** Stops the brokers where they stand: their connections stay open, and nothing answers. */
   freeze(): void;
   thaw(): void;
@@ -114,16 +114,14 @@ async function startBrokers(directory: string, count: number, login?: KafkaLogin
     if (first !== undefined) await waitFor("Kafka", first, () => checkBrokers(brokers));
   }
 
-  async function halt(broker?: number): Promise<void> {
+  async function end(broker: number | undefined, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
     const which = broker === undefined ? [...running.keys()] : [broker];
-    await Promise.all(which.map((index) => running.get(index)?.stop()));
+    await Promise.all(which.map((index) => running.get(index)?.stop(signal)));
     for (const index of which) running.delete(index);
   }
 
-  async function crash(): Promise<void> {
-    await Promise.all([...running.values()].map((service) => service.stop("SIGKILL")));
-    running.clear();
-  }
+  const halt = (broker?: number): Promise<void> => end(broker, "SIGTERM");
+  const crash = (broker?: number): Promise<void> => end(broker, "SIGKILL");
 
   function send(signal: NodeJS.Signals): void {
     for (const { pid } of running.values()) process.kill(pid, signal);
