@@ -25,6 +25,11 @@ export function shownCategory({ categories, counts, floor }: CategoriesRef, code
   return counts[code] < floor ? RARE_CATEGORY : categories[code];
 }
 
+/** A category within a sentence: an empty one, or one of blanks, in quotes. */
+export function quotedCategory(category: string): string {
+  return category.trim() === "" ? JSON.stringify(category) : category;
+}
+
 /**
  * Where the codes of a batch's dictionary count in the section of a reference, which may know other categories, or the same
  * in another order. Entry 0 is for code -1 (missing), entry code + 1 for a code, the last one for all codes beyond (unseen).

@@ -1,4 +1,4 @@
-import { shownCategory } from "../counts/categories.ts";
+import { quotedCategory, shownCategory } from "../counts/categories.ts";
 import { CATEGORIES_TAIL } from "../counts/tails.ts";
 import type { CategoriesRef } from "../counts/ref.ts";
 import { sumOf } from "../counts/vector.ts";
@@ -16,6 +16,6 @@ export function restCount(section: Float64Array, known: number): number {
 
 export function cellName(ref: CategoriesRef, cell: number): string {
   return cell < Math.min(ref.categories.length, OWN_CELLS)
-    ? `category ${shownCategory(ref, cell)}`
+    ? `category ${quotedCategory(shownCategory(ref, cell))}`
     : "any other category";
 }

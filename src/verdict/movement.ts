@@ -1,4 +1,4 @@
-import { RARE_CATEGORY, shownCategory } from "../counts/categories.ts";
+import { quotedCategory, RARE_CATEGORY, shownCategory } from "../counts/categories.ts";
 import { nextUp } from "../counts/grid.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import { OWN_CELLS } from "../statistics/cells.ts";
@@ -115,7 +115,9 @@ function weightOf(groups: Groups, group: number): number {
 
 function groupName(ref: SeriesRef, group: number): string {
   if (ref.kind === "categories") {
-    return group < Math.min(OWN_CELLS, ref.categories.length) ? shownCategory(ref, group) : "everything else";
+    return group < Math.min(OWN_CELLS, ref.categories.length)
+      ? quotedCategory(shownCategory(ref, group))
+      : "everything else";
   }
   const { deciles, edges } = ref.grid;
   const edgeOf = (cut: number): number => edges[deciles[cut]];

@@ -166,5 +166,9 @@ function summaryOf(columns: readonly ColumnReport[]): string {
   const drifted = columns.filter(isDrifted).length;
   const judged = columns.filter(({ significance }) => significance.p !== undefined).length;
   const counted = drifted === 0 ? "No column drifted" : `${plural(drifted, "column")} drifted`;
-  return `\n${counted}, of ${plural(judged, "column")} held against chance. Chance alone drifts in at most 1 of 20 such comparisons.`;
+  const chance =
+    judged === 0
+      ? "None could be held against chance."
+      : `Of ${plural(judged, "column")} held against chance, chance alone makes any drift in at most 1 of 20 such comparisons.`;
+  return `\n${counted}. ${chance}`;
 }

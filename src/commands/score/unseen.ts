@@ -1,5 +1,6 @@
 import { DEFAULT_FLOOR } from "../../config/privacy-floor.ts";
 import { CATEGORIES_TAIL } from "../../counts/tails.ts";
+import { quotedCategory } from "../../counts/categories.ts";
 import type { SeriesRef } from "../../counts/ref.ts";
 import type { CategoryColumn, EventPlan } from "../../event/batch.ts";
 import { LEARN_LIMIT } from "../../event/batch.ts";
@@ -92,6 +93,6 @@ function countCodes(
 /** "New are XNA (2.1%) and ZZZ (1%)." */
 export function describeUnseen(unseen: readonly UnseenCategory[]): string {
   if (unseen.length === 0) return "";
-  const named = unseen.map(({ category, share }) => `${category} (${formatShare(share)})`);
+  const named = unseen.map(({ category, share }) => `${quotedCategory(category)} (${formatShare(share)})`);
   return `New ${unseen.length === 1 ? "is" : "are"} ${listed(named)}.`;
 }

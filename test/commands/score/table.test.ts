@@ -21,7 +21,7 @@ describe("driftd score", () => {
     expect(names.slice(0, 3).toSorted()).toEqual(["amount", "holes", "region"]);
     expect(plain.out).toContain("Rows are taken as independent of each other.");
     expect(plain.out).toContain("region changed: us rose from ");
-    expect(plain.out).toContain("3 columns drifted, of 6 columns held against chance. ");
+    expect(plain.out).toContain("3 columns drifted. Of 6 columns held against chance, chance alone ");
     expect(plain.out).toContain("p of any: how likely chance does as much in any of the columns (Holm).");
     expect(plain.out).toMatch(
       /Share of right decisions +0\.\d+ +0\.\d+ +5,000 +95% interval 0\.\d+ to 0\.\d+/,
@@ -37,7 +37,7 @@ describe("driftd score", () => {
   it("says where chance comes from", async () => {
     const { out } = await driftd(directory, ["score", "usual.jsonl", "calm.jsonl", "--time", "ts", ...NAMED]);
     expect(out).toContain("Chance is what the reference's own windows of 1h, 6h, 1d or 7d show.");
-    expect(out).toContain("No column drifted, of ");
+    expect(out).toContain("No column drifted. Of ");
   });
 
   it.each([

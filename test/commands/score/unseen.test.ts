@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeUnseen } from "../../../src/commands/score/unseen.ts";
 import type { ScoreReport } from "../../../src/commands/score/report.ts";
 import { driftd } from "./score-files.ts";
 
@@ -54,4 +55,9 @@ it("names the categories that the reference never had, with their share of the v
 it("names five at most, and says so of none where there is none", async () => {
   expect((await columnsOf("many.csv"))["region"]?.unseen).toHaveLength(5);
   expect((await columnsOf("usual.csv"))["region"]).not.toHaveProperty("unseen");
+});
+
+it("shows a category without letters for what it is", () => {
+  const unseen = ["", " ", "a b"].map((category) => ({ category, n: 100, share: 0.1 }));
+  expect(describeUnseen(unseen)).toBe('New are "" (10%), " " (10%) and a b (10%).');
 });
