@@ -91,7 +91,7 @@ function describeProject(described: Described): string {
   const words = describeWords(outlook.rules);
   if (words.length > 0) lines.push("", ...words);
   if (lines.length > 0) lines.push("");
-  lines.push(summary(described));
+  lines.push(...describeRedis(described), summary(described));
   return `${lines.join("\n")}\n`;
 }
 
@@ -100,11 +100,11 @@ function describeModel(outlook: ModelOutlook): string {
   const labels =
     predictions === undefined
       ? ""
-      : `; besides, ${predictions.bytes} B for every prediction of the last ${formatAge(predictions.expireAfter / 1000)}`;
+      : `; besides, ${describeKept(predictions, `every prediction of the last ${formatAge(predictions.expireAfter / 1000)}`)}`;
   const halves =
     requests === undefined
       ? ""
-      : `; ${requests.bytes} B for every request of the last ${formatAge(requests.age / 1000)}, and the cells of those that wait`;
+      : `; ${describeKept(requests, `every request of the last ${formatAge(requests.age / 1000)}`)}, and the cells of those that wait`;
   return `${model}: ${formatCount(series)} series in ${formatCount(panes)} panes, ${formatCount(hours)} hours and ${formatCount(days)} days, at most ${formatSize(memory)} of state, ${formatCount(metrics)} metric lines while nothing fires${labels}${halves}`;
 }
 
@@ -116,6 +116,26 @@ function summary({ project, faults, cwd }: Described): string {
   const models = plural(sound.length, "model");
   if (faults.length === 0) return `All is well: ${models}.`;
   const found = [
+function describeKept(
+  { bytes, most }: { readonly bytes: number; readonly most?: number },
+  each: string,
+): string {
+  if (most === undefined) return `${bytes} B for ${each}`;
+  return `${bytes} B of Redis for ${each}, of at most ${formatCount(most)} (${formatSize(bytes * most)})`;
+}
+
+/** What the machine of the store must have; nothing where it is driftd's own. */
+function describeRedis({ project, outlook }: Described): string[] {
+  if (project.config?.state.redis === undefined) return [];
+  const kept = outlook.models.flatMap(({ predictions, requests }) =>
+    [predictions ?? [], requests ?? []].flat(),
+  );
+  const entries = kept.reduce((sum, { bytes, most = 0 }) => sum + bytes * most, 0);
+  return [
+    `Redis needs up to ${formatSize(outlook.memory + entries)}, appendonly yes, and maxmemory-policy noeviction.`,
+  ];
+}
+
     ...(errors > 0 ? [plural(errors, "error")] : []),
     ...(warnings > 0 ? [plural(warnings, "warning")] : []),
   ];

@@ -38,9 +38,17 @@ export interface ModelOutlook {
   readonly memory: number;
   readonly metrics: number;
   /** Where labels come: bytes that the store keeps of every prediction until it expires, and after how long it does, ms. */
-  readonly predictions?: { readonly bytes: number; readonly expireAfter: number };
+  readonly predictions?: Kept & { readonly expireAfter: number };
   /** Where requests and responses come one by one: bytes that the store keeps of every request until its id is forgotten, ms. */
-  readonly requests?: { readonly bytes: number; readonly age: number };
+  readonly requests?: Kept & { readonly age: number };
+}
+
+/** What the store keeps one by one. */
+interface Kept {
+  /** Of each. */
+  readonly bytes: number;
+  /** So many at once, where the store has a bound. */
+  readonly most?: number;
 }
 
 export function buildOutlook(project: Project): Outlook {
@@ -94,16 +102,32 @@ function modelOutlook(
     days,
     memory: blocks * (stride * bytesPerCount + summed * bytesOfSteps),
     metrics: metricLines(fitted, series, config?.metrics.segments ?? "firing"),
-    ...keptPredictions(fitted),
+    ...keptPredictions(fitted, config),
     ...keptRequests(fitted, config),
   };
 }
 
-function keptPredictions({ counting }: FittedModel): Pick<ModelOutlook, "predictions"> {
+function keptPredictions(
+  { counting }: FittedModel,
+  config: Config | undefined,
+): Pick<ModelOutlook, "predictions"> {
   const { outcomes, segments } = counting;
   if (outcomes === undefined) return {};
-  const bytes = Float64Array.BYTES_PER_ELEMENT * (1 + predictionFields(outcomes, segments.groupings.length));
-  return { predictions: { bytes, expireAfter: outcomes.expireAfter } };
+  const kept = keptOf(predictionFields(outcomes, segments.groupings.length), config);
+  return { predictions: { ...kept, expireAfter: outcomes.expireAfter } };
+}
+
+/**
+ * Redis holds entries as fields of small hashes: two bytes more for the key and two for the value, and about a hundred for each
+ * hash of about a hundred.
+ */
+const MORE_BYTES_IN_REDIS = 5;
+
+function keptOf(fields: number, config: Config | undefined): Kept {
+  const bytes = Float64Array.BYTES_PER_ELEMENT * (1 + fields);
+  const redis = config?.state.redis;
+  if (redis === undefined) return { bytes };
+  return { bytes: bytes + MORE_BYTES_IN_REDIS, most: redis.maxPredictions };
 }
 
 /** Most halves meet before they are written: of the others their cells are kept besides. */
@@ -114,8 +138,7 @@ function keptRequests(
   const groups = groupStreams(Object.values(config?.streams ?? {}), [model.name]);
   const within = groups.find(({ streams: [first] }) => first.models.includes(model.name))?.within;
   if (within === undefined) return {};
-  const bytes = Float64Array.BYTES_PER_ELEMENT * (1 + MEETING.width);
-  return { requests: { bytes, age: planJoin(counting.plan, within).age } };
+  return { requests: { ...keptOf(MEETING.width, config), age: planJoin(counting.plan, within).age } };
 }
 
 /** A line per measure and series, one of n per series, one threshold per rule; every version has its own. */

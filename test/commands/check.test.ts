@@ -295,3 +295,29 @@ test("a rule on labels judges by a plain limit", async () => {
   // Id, answer, decision, time, version, truth, and one segment.
   expect(lines[0]).toMatch(/; besides, 56 B for every prediction of the last 10 d$/);
 });
+
+test("says what a Redis must have, which keeps predictions for their labels", async () => {
+  write(
+    "driftd.yaml",
+    `version: 1
+kafka: { brokers: ["kafka:9092"], group: driftd }
+state: { store: redis, url: "redis://redis:6379", maxPredictions: 1000000 }
+streams:
+  scored: { role: inference, topic: scored, format: native }
+  charged: { role: labels, of: scored, topic: charged, format: native }
+rules: [rules/*.yaml]
+`,
+  );
+  write("rules/m.yaml", RULES);
+  write("reference/m.arrow", writeReference(quietReference({ segmentBy: [["region"]] })));
+  const { exit, lines } = await run();
+  expect(exit).toBe(0);
+  expect(lines[0]).toMatch(
+    /; besides, 61 B of Redis for every prediction of the last 10 d, of at most 1,000,000 \(58.2 MiB\)$/,
+  );
+  expect(lines).toContainEqual(
+    expect.stringMatching(
+      /^Redis needs up to \d+(\.\d+)? MiB, appendonly yes, and maxmemory-policy noeviction\.$/,
+    ),
+  );
+});
