@@ -8,7 +8,9 @@ import { loadProject } from "./load.ts";
 import { buildOutlook } from "./outlook.ts";
 import type { ModelOutlook, Outlook } from "./outlook.ts";
 import type { Project } from "./project.ts";
-import { describeRules, describeWords } from "./rule-table.ts";
+import { checkPlaces } from "./place-checks.ts";
+import { describeReviews, reviewOutlooks } from "./review-outlook.ts";
+import { describeRules, describeWords, WIDTH } from "./rule-table.ts";
 import { plural } from "./text.ts";
 
 export interface CheckOptions {
@@ -27,14 +29,18 @@ export async function check(
 ): Promise<number> {
   const project = await loadProject({ configFile: options.configFile, paths: options.paths, io });
   const outlook = buildOutlook(project);
+  const places = await checkPlaces(project, { configFile: options.configFile, cwd: io.cwd });
   const faults = [
     ...project.faults,
+    ...places,
     ...checkNeeds({ project, outlook, configFile: options.configFile, cwd: io.cwd }),
   ];
   if (options.json) {
     const { memory, metrics, rules } = outlook;
     const ok = !hasErrors(faults);
-    io.stdout.write(`${JSON.stringify({ faults, ok, memory, metrics, models: outlook.models, rules })}\n`);
+    const reviews = reviewOutlooks(project);
+    const told = { faults, ok, memory, metrics, models: outlook.models, rules, reviews };
+    io.stdout.write(`${JSON.stringify(told)}\n`);
   } else {
     io.stdout.write(describeProject({ project, faults, outlook, cwd: io.cwd }));
   }
@@ -87,6 +93,8 @@ function describeProject(described: Described): string {
     if (lines.length > 0) lines.push("");
     lines.push(describeModel(model));
     lines.push(...describeRules(outlook.rules.filter((rule) => rule.model === model.model)));
+    const reviews = reviewOutlooks(described.project).filter((one) => one.model === model.model);
+    if (reviews.length > 0) lines.push("", ...describeReviews(reviews, { indent: "  ", width: WIDTH }));
   }
   const words = describeWords(outlook.rules);
   if (words.length > 0) lines.push("", ...words);

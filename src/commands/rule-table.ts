@@ -12,7 +12,7 @@ import { SHIFT } from "./rule-outlook.ts";
 import type { ChangeOutlook, RuleOutlook, ShiftOutlook } from "./rule-outlook.ts";
 
 /** Characters in a line: what fits any terminal, and a page of a review. */
-const WIDTH = 100;
+export const WIDTH = 100;
 const INDENT = "  ";
 const HEADER = ["rule", "series", "looks", "level", "alarms", "sees", `${SHIFT} sd in`];
 

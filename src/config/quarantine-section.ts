@@ -53,12 +53,18 @@ function checkPlace(
   return faults;
 }
 
+const LEGAL_TOPIC = /^[a-zA-Z0-9._-]{1,249}$/;
+
 /** Whether what is written to the topic can be, and is not read back. */
 function checkTopic(
   topic: string,
   path: Path,
   { file, sections }: { file: Partial<DriftdFile>; sections: Sections },
 ): FaultAt[] {
+  if (!LEGAL_TOPIC.test(topic) || topic === "." || topic === "..") {
+    const message = "is no name that Kafka takes; write letters, digits, dots, - and _, at most 249";
+    return [{ path, code: "WRONG_VALUE", message }];
+  }
   if (file.kafka === undefined) {
     const message = "a topic needs a cluster; add kafka: { brokers: [...], group: ... }";
     return [{ path, code: "MISSING_KEY", message }];

@@ -127,6 +127,11 @@ export function planReview(rule: ReviewRule, columns: readonly Column[]): Review
   };
 }
 
+/** What an event has to be, in the words that say later why it was picked. */
+export function describeConditions({ conditions }: ReviewRule): string[] {
+  return conditions.map((condition) => planCondition(condition, []).why);
+}
+
 function planCondition(condition: ConditionSection, columns: readonly Column[]): ReviewCondition {
   const { scoreBetween, novel, column, above, below } = condition;
   const named = (name: string): number[] =>

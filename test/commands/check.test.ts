@@ -95,6 +95,7 @@ describe("check", () => {
       metrics: 0,
       models: [],
       rules: [],
+      reviews: [],
     });
   });
 
@@ -265,6 +266,51 @@ test("bytes in the quarantine of streams whose columns or ids are personal", asy
     `driftd.yaml:4:65  error  PII  "true": ${message}`,
   ]);
   expect(exit).toBe(78);
+});
+
+test("where rules send events for review, what, and how many", async () => {
+  const review = `  - { review: Unsure, when: { any: [{ column: amount, above: 900 }, { novel: true }] }, atMost: 1000 per 2h, to: desk }\n`;
+  write("driftd.yaml", `${CONFIG}publish: { review: { desk: { url: "http://desk:8080/?token=s3cret" } } }\n`);
+  write("rules/m.yaml", `${RULES}${review}`);
+  write("reference/m.arrow", QUIET_BYTES);
+  const { exit, lines } = await run();
+  expect(exit).toBe(0);
+  expect(lines.join("\n")).toContain(
+    "  Unsure: sends events for review to desk (desk:8080), at most 1,000 in 2 h: amount above 900, or a\n  new category.",
+  );
+  expect(JSON.parse((await run({ json: true })).lines.join("")).reviews).toEqual([
+    {
+      model: "m",
+      review: "Unsure",
+      when: ["amount above 900", "a new category"],
+      most: 1_000,
+      per: 7_200_000,
+      to: "desk",
+      place: "desk:8080",
+    },
+  ]);
+});
+
+test("a token that cannot be read, and files that cannot be written, where it is run", async () => {
+  write("empty", "\n");
+  write("drops/q.jsonl", "");
+  const places = (http: string, file: string): string =>
+    `${CONFIG}http: { tokenFile: ${http} }\nquarantine: { file: ${file} }\npublish: { review: { desk: { file: reviews/r.jsonl } } }\n`;
+  write("rules/m.yaml", RULES);
+  write("reference/m.arrow", QUIET_BYTES);
+  write("driftd.yaml", places("token", "drops"));
+  const first = await run();
+  expect(first.exit).toBe(0);
+  expect(first.lines.slice(0, 3).toSorted()).toEqual([
+    "driftd.yaml  warning  FILE_MISSING  publish.review.desk.file reviews/r.jsonl cannot be written here: there is no directory reviews; make it, since run does not",
+    "driftd.yaml  warning  FILE_MISSING  quarantine.file drops is a directory; name a file in it",
+    "driftd.yaml  warning  SECRET  http.tokenFile token cannot be read here; run needs it",
+  ]);
+  write("reviews/other", "");
+  write("driftd.yaml", places("empty", "drops/q.jsonl"));
+  expect((await run()).lines[0]).toBe(
+    "driftd.yaml  warning  SECRET  http.tokenFile empty is empty: nobody may send events; write a token into it",
+  );
 });
 
 test("what run could not work with: a model without a reference, and labels from another kind of source", async () => {

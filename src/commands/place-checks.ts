@@ -1,0 +1,65 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { CodedError } from "../config/coded-error.ts";
+import { faultOfFile } from "../config/fault.ts";
+import type { Fault } from "../config/fault.ts";
+import { relativePath } from "../config/path.ts";
+import { readText } from "../runtime/files.ts";
+import type { Project } from "./project.ts";
+
+/**
+ * Whether the token can be read, and what is dropped or picked for review can be written. Where that cannot be done here it may
+ * still be where driftd runs: warnings.
+ */
+export async function checkPlaces(
+  { config }: Pick<Project, "config">,
+  { configFile, cwd }: { readonly configFile: string; readonly cwd: string },
+): Promise<Fault[]> {
+  if (config === undefined) return [];
+  const warn = (code: Fault["code"], message: string): Fault => ({
+    ...faultOfFile(configFile, code, message),
+    level: "warning",
+  });
+  const faults: Fault[] = [];
+  const { tokenFile } = config.http;
+  const token = tokenFile === undefined ? undefined : await tokenFault(tokenFile, cwd);
+  if (token !== undefined) faults.push(warn("SECRET", `http.tokenFile ${token}`));
+  const files = [
+    ["quarantine.file", config.quarantine?.file],
+    ...Object.entries(config.publish.review ?? {}).map(([name, { file }]) => [
+      `publish.review.${name}.file`,
+      file,
+    ]),
+  ];
+  for (const [key, file] of files) {
+    const message = file === undefined ? undefined : await writeFault(file, cwd);
+    if (message !== undefined) faults.push(warn("FILE_MISSING", `${key} ${message}`));
+  }
+  return faults;
+}
+
+async function tokenFault(file: string, cwd: string): Promise<string | undefined> {
+  try {
+    const token = await readText(file, { what: "token file", code: "CONFIG_INVALID" });
+    return token.trim() === ""
+      ? `${relativePath(cwd, file)} is empty: nobody may send events; write a token into it`
+      : undefined;
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return `${relativePath(cwd, file)} cannot be read here; run needs it`;
+  }
+}
+
+async function writeFault(file: string, cwd: string): Promise<string | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory() === true) return `${relativePath(cwd, file)} is a directory; name a file in it`;
+  const place = found === undefined ? dirname(file) : file;
+  if (found === undefined && (await stat(place).catch(() => undefined)) === undefined)
+    return `${relativePath(cwd, file)} cannot be written here: there is no directory ${relativePath(cwd, place)}; make it, since run does not`;
+  const isWritable = await access(place, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return isWritable ? undefined : `${relativePath(cwd, file)} cannot be written here; check its permissions`;
+}
