@@ -71,7 +71,8 @@ function render() {
 A measure is one number of one series and window, computed from integer counts and the reference's. N and M are the values of
 the reference and of the window, p and q their shares in a group, F and G their shares at or below a value. Of labels, p is the
 score and y is 1 where class 1 came, else 0; of many classes, p is the largest probability and y is 1 where the decision came. The groups are a category column's 49 most frequent categories and a rest, or the
-spans between a number column's distinct reference deciles and, where the last of them is several in one, what lies above it. Missing values are in no group. deff is how many times more the
+spans between a number column's distinct reference deciles and, where the last of them is several in one, what of the reference lies above it; what lies beyond all of the
+reference is in the outermost group, and \`novel\`. Missing values are in no group. deff is how many times more the
 reference varies between its own windows than independent rows would.
 
 - A window of fewer than 100 values, or 200 labels, is \`too-few\`: its number is shown, and judged by nobody. What has no values is

@@ -50,7 +50,7 @@ const MEANINGS = {
 const LEVEL = [
   "looks: evaluations of one series in the budget's period.",
   "level: how unlikely by chance a look must be, and how many such looks in a row it takes to fire.",
-  "alarms: the most false alarms of all the rule's promised series in that period, on average.",
+  "alarms: the most false alarms of all the rule's series in that period, on average; promised series keep to it.",
 ];
 const SEEN = [
   "sees: the smallest shift of all values of a number column that fires, in standard deviations.",

@@ -192,4 +192,10 @@ describe("fallback", () => {
     expect(borrowed.share).toEqual({ deff: of(5, 5, 5), nu: of(40, 40, 40), tau: of(6, 6, 6) });
     expect(borrowed.logit).toEqual({ deff: of(7, 7, 7), nu: of(20, 20, 20), tau: of(2, 2, 2) });
   });
+
+  it("borrows one degree of freedom from a parent without windows", () => {
+    const none = calibrate(windowsOf([1, 2], [10, 20]));
+    expect(none.k).toBe(0);
+    expect(fallback(none, none).share.nu).toEqual(of(1));
+  });
 });
