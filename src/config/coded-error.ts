@@ -19,6 +19,7 @@ const ERRORS = {
   STATE_FULL: { exit: 70 },
   STATE_FAILED: { exit: 70 },
   STATE_NEWER: { exit: 78 },
+  STATE_UNFIT: { exit: 78 },
   QUARANTINE_FAILED: { exit: 70 },
 } as const satisfies Record<string, { readonly exit: 2 | 70 | 78 | 130 }>;
 

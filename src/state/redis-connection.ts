@@ -1,0 +1,206 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { CodedError } from "../config/coded-error.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Log } from "../runtime/log.ts";
+import type { RedisAddress } from "./redis-address.ts";
+import { createRedisOutage } from "./redis-outage.ts";
+import type { RedisCommand, RedisScript } from "./redis-scripts.ts";
+
+/** A connection that waits for Redis where Redis is away. */
+export interface RedisConnection {
+  /**
+   * Sends commands together, in one round trip, and answers all their replies, bytes as Buffers. Where the connection is lost,
+   * or Redis cannot write, all of them are sent again until they are answered: so each must do no harm done twice. Rejects
+   * with STATE_FAILED where Redis refuses one for good, and once the connection is closed.
+   */
+  run(commands: readonly RedisCommand[]): Promise<readonly unknown[]>;
+  outage(): string | undefined;
+  /** Ends every wait. */
+  close(): Promise<void>;
+}
+
+/** Silence of a server that was asked, ms, after which the connection is given up for a new one. */
+const SILENCE = 10_000;
+const CONNECT_TIMEOUT = 5_000;
+const LONGEST_DELAY = 1_000;
+/** Between two attempts where Redis answers, but cannot do it yet, ms. */
+const REFUSED_DELAY = 250;
+/** How long a server that cannot be reached is tried at the start, ms. */
+const START_PATIENCE = 10_000;
+
+/**
+ * Connects, and waits until Redis has loaded its data. Rejects with STATE_FAILED where that cannot be, within ten seconds or so.
+ */
+export async function connectRedis(options: {
+  address: RedisAddress;
+  scripts: readonly RedisScript[];
+  clock: Clock;
+  log: Log;
+}): Promise<RedisConnection> {
+  const { address, scripts } = options;
+  const outage = createRedisOutage({ ...options, address: address.text });
+  const closing = new AbortController();
+  const redis = createClient(address);
+  redis.on("error", (error: Error) => outage.note(redis, reasonOf(error)));
+  redis.on("close", () => {
+    if (!closing.signal.aborted) outage.note(redis, "the connection was lost");
+  });
+  redis.on("ready", () => outage.over(redis));
+  const close = async (): Promise<void> => {
+    closing.abort();
+    redis.disconnect();
+  };
+  try {
+    await reach(redis, address.text);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function run(commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
+    const { signal } = closing;
+    for (;;) {
+      if (signal.aborted) throw closed(address.text);
+      if (redis.status !== "ready") {
+        await once(redis, "ready", { signal }).catch(() => undefined);
+        continue;
+      }
+      const { replies, error } = await attempt(redis, commands);
+      if (error === undefined) {
+        outage.over(commands);
+        return replies;
+      }
+      if (signal.aborted) throw closed(address.text);
+      if (isUnknownScript(error)) await load(redis, scripts);
+      else if (!mayPass(error)) {
+        outage.over(commands);
+        throw refused(address.text, error);
+      } else {
+        // A server that only reads is no longer the one that the name leads to.
+        if (error.message.startsWith("READONLY")) redis.disconnect(true);
+        if (isReply(error)) outage.note(commands, reasonOf(error));
+        await sleep(REFUSED_DELAY, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+  return { run, outage: () => outage.text(), close };
+}
+
+function createClient({ options }: RedisAddress): Redis {
+  return new Redis({
+    ...options,
+    // Proxies and forks all speak it, and nothing here needs more.
+    protocol: 2,
+    disableClientInfo: true,
+    connectionName: "driftd",
+    connectTimeout: CONNECT_TIMEOUT,
+    socketTimeout: SILENCE,
+    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 8), LONGEST_DELAY),
+    // Waiting and sending again are `run`'s: what is under way when a connection is lost is answered with an error at once.
+    // Without the zero nothing would settle it (ioredis 6.0.0, autoResendUnfulfilledCommands).
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    enableOfflineQueue: false,
+    // A server may load for minutes.
+    maxLoadingRetryTime: 1_000,
+  });
+}
+
+/** Sends all at once. The first error, if any, stands for all. */
+async function attempt(
+  redis: Redis,
+  commands: readonly RedisCommand[],
+): Promise<{ readonly replies: readonly unknown[]; readonly error?: Error }> {
+  const pipeline = redis.pipeline();
+  for (const [name, ...args] of commands) pipeline.callBuffer(name, args);
+  const replies: unknown[] = [];
+  for (const [error, reply] of (await pipeline.exec()) ?? []) {
+    if (error !== null) return { replies: [], error };
+    replies.push(reply);
+  }
+  return { replies };
+}
+
+/** A server that was started anew, or another one, does not know them. */
+async function load(redis: Redis, scripts: readonly RedisScript[]): Promise<void> {
+  // What goes wrong here goes wrong once more with the next attempt.
+  await attempt(
+    redis,
+    scripts.map(({ text }) => ["SCRIPT", "LOAD", text]),
+  );
+}
+
+/** Waits for the first answer of a server that has loaded its data. */
+async function reach(redis: Redis, address: string): Promise<void> {
+  const end = performance.now() + START_PATIENCE;
+  for (;;) {
+    const error = await new Promise<Error | undefined>((resolve) => {
+      redis.once("ready", () => resolve(undefined));
+      redis.once("error", resolve);
+    });
+    if (error === undefined) return;
+    if (isReply(error) ? !mayPass(error) : isForeign(error) || performance.now() > end) {
+      throw unreachable(address, error);
+    }
+  }
+}
+
+/** Redis answered, with an error. All other errors are of the connection. */
+function isReply(error: Error): boolean {
+  return error.name === "ReplyError";
+}
+
+/** What answers is no Redis. */
+function isForeign(error: Error): boolean {
+  return /protocol error|unknown RESP|wrong version number|packet length/i.test(error.message);
+}
+
+function isUnknownScript(error: Error): boolean {
+  return error.message.startsWith("NOSCRIPT");
+}
+
+/** A server that loads, is full, cannot write its disk, is being replaced, or was given another password: all ends one day. */
+const PASSING =
+  /^(?:LOADING|BUSY|READONLY|MASTERDOWN|NOREPLICAS|OOM|MISCONF|TRYAGAIN|CLUSTERDOWN|NOAUTH|ERR max number of clients)\b/;
+
+function mayPass(error: Error): boolean {
+  return !isReply(error) || PASSING.test(error.message);
+}
+
+/** The client's errors carry the command, with all its arguments: only the words go on. */
+function reasonOf(error: Error): string {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const { message } = error;
+  return (message === "" || code === "ECONNREFUSED" ? code || error.name : message).replace(/\.$/, "");
+}
+
+function closed(address: string): CodedError {
+  return new CodedError(
+    "STATE_FAILED",
+    `The state store was closed before Redis at ${address} answered. Nothing that was committed is lost.`,
+  );
+}
+
+function refused(address: string, error: Error): CodedError {
+  return new CodedError(
+    "STATE_FAILED",
+    `Redis at ${address} refuses: ${reasonOf(error)}. Nothing that was committed is lost.`,
+  );
+}
+
+function unreachable(address: string, error: Error): CodedError {
+  const { message } = error;
+  const reason = reasonOf(error);
+  if (/^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:invalid password|AUTH ))/.test(message)) {
+    return new CodedError(
+      "STATE_FAILED",
+      `Redis at ${address} refuses the user or the password: ${reason}. Check the user and the password that state is given.`,
+    );
+  }
+  const way = isForeign(error)
+    ? "Check that state.url leads to Redis, and that it begins with rediss:// where, and only where, that port speaks TLS."
+    : "Check state.url, and that Redis runs and lets this machine in.";
+  return new CodedError("STATE_FAILED", `Redis at ${address} cannot be reached: ${reason}. ${way}`);
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import type { PaneValue } from "../window/pane.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+import { commonKey, commonRoom } from "./redis-keys.ts";
+import { panesOf } from "./redis-panes.ts";
+import { PUT_PANES } from "./redis-panes.ts";
+import { bufferOf, bytesOf, createScript, pairsOf, scriptCommand, textOf } from "./redis-scripts.ts";
+import type { Argument, RedisScript } from "./redis-scripts.ts";
+import { seal, unseal } from "./sealed.ts";
+
+/** How long who leads may be silent, ms. */
+const LEASE = 10_000;
+
+/**
+ * KEYS lead, epoch; ARGV holder, epoch that it is known to have ("" to take what is free), lease. The epoch; nothing where the
+ * lead is another's. Sent again, it answers the same.
+ */
+const TAKE = createScript(`
+local holder = redis.call("HGET", KEYS[1], "holder")
+local epoch = redis.call("GET", KEYS[2]) or "0"
+if holder == ARGV[1] and (ARGV[2] == "" or epoch == ARGV[2]) then
+  redis.call("PEXPIRE", KEYS[1], ARGV[3])
+  return epoch
+end
+if holder or ARGV[2] ~= "" then return false end
+epoch = redis.call("INCR", KEYS[2])
+redis.call("HSET", KEYS[1], "holder", ARGV[1], "sequence", "0")
+redis.call("PEXPIRE", KEYS[1], ARGV[3])
+return tostring(epoch)
+`);
+
+/** KEYS lead; ARGV holder. */
+const GIVE_UP = createScript(`
+if redis.call("HGET", KEYS[1], "holder") == ARGV[1] then redis.call("UNLINK", KEYS[1]) end
+return 1
+`);
+
+/**
+ * KEYS lead, epoch; ARGV holder, epoch, sequence, lease. Answers 0 where somebody else leads; 1 where this was written already, or a
+ * later write was: a request that the network held back for long must not undo it.
+ */
+const AS_LEADER = `
+local held = redis.call("HMGET", KEYS[1], "holder", "sequence")
+if held[1] ~= ARGV[1] or redis.call("GET", KEYS[2]) ~= ARGV[2] then return 0 end
+redis.call("PEXPIRE", KEYS[1], ARGV[4])
+if tonumber(held[2]) >= tonumber(ARGV[3]) then return 1 end
+redis.call("HSET", KEYS[1], "sequence", ARGV[3])
+`;
+
+/** And then KEYS judgement; ARGV number of blobs to delete, their names, names and values of the others. */
+const JUDGE = createScript(`${AS_LEADER}
+local deleted = tonumber(ARGV[5])
+for i = 6, 5 + deleted do redis.call("HDEL", KEYS[3], ARGV[i]) end
+for i = 6 + deleted, #ARGV, 2 do redis.call("HSET", KEYS[3], ARGV[i], ARGV[i + 1]) end
+return 1
+`);
+
+/** And then KEYS layouts and as putPanes takes them; ARGV likewise. */
+const WRITE_PANES = createScript(`${PUT_PANES}${AS_LEADER}
+putPanes(KEYS[3], 4, 5)
+return 1
+`);
+
+export const LEAD_SCRIPTS: readonly RedisScript[] = [TAKE, GIVE_UP, JUDGE, WRITE_PANES];
+
+/** The part of the store that only who leads may write. */
+export interface RedisLead {
+  take(): Promise<boolean>;
+  giveUp(): Promise<void>;
+  readJudgement(): Promise<ReadonlyMap<string, Uint8Array>>;
+  writeJudgement(changes: ReadonlyMap<string, Uint8Array | null>): Promise<boolean>;
+  writePanes(panes: readonly PaneValue[]): Promise<boolean>;
+}
+
+interface Lead {
+  /** Of one lead only: who takes it a second time has another. */
+  readonly holder: string;
+  readonly epoch: string;
+  /** Of the last write. */
+  sequence: number;
+}
+
+export function createLead(connection: RedisConnection, prefix: string): RedisLead {
+  const keys = [commonKey(prefix, "lead"), commonKey(prefix, "epoch")];
+  let lead: Lead | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** One after the other, so that writes arrive in the order of their sequence. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async function take(): Promise<boolean> {
+    const holder = lead?.holder ?? randomUUID();
+    const command = scriptCommand(TAKE, keys, [holder, lead?.epoch ?? "", LEASE]);
+    const [epoch] = await connection.run([command]);
+    // Lost, for however short: what others have judged since must be read before it is taken again.
+    if (epoch === null) lead = undefined;
+    else lead ??= { holder, epoch: textOf(epoch, "the lead"), sequence: 0 };
+    return lead !== undefined;
+  }
+
+  async function giveUp(): Promise<void> {
+    if (lead === undefined) return;
+    const { holder } = lead;
+    lead = undefined;
+    await connection.run([scriptCommand(GIVE_UP, keys.slice(0, 1), [holder])]);
+  }
+
+  async function write(
+    script: RedisScript,
+    moreKeys: readonly string[],
+    args: readonly Argument[],
+  ): Promise<boolean> {
+    if (lead === undefined) return false;
+    lead.sequence += 1;
+    const { holder, epoch, sequence } = lead;
+    const command = scriptCommand(script, [...keys, ...moreKeys], [holder, epoch, sequence, LEASE, ...args]);
+    const [written] = await connection.run([command]);
+    if (written !== 1) lead = undefined;
+    return written === 1;
+  }
+
+  return {
+    take: () => inTurn(take),
+    giveUp: () => inTurn(giveUp),
+    readJudgement: async () => {
+      const [answer] = await connection.run([["HGETALL", commonKey(prefix, "judgement")]]);
+      const blobs = new Map<string, Uint8Array>();
+      for (const [field, value] of pairsOf(answer, "the judgement")) {
+        const name = textOf(field, "the judgement");
+        blobs.set(name, unseal(bytesOf(value, name), `the judgement ${name}`));
+      }
+      return blobs;
+    },
+    writeJudgement: (changes) =>
+      inTurn(() => {
+        const deleted = [...changes].filter(([, blob]) => blob === null).map(([name]) => name);
+        const kept = [...changes].flatMap(([name, blob]) =>
+          blob === null ? [] : [name, bufferOf(seal(blob))],
+        );
+        return write(JUDGE, [commonKey(prefix, "judgement")], [deleted.length, ...deleted, ...kept]);
+      }),
+    writePanes: (panes) =>
+      inTurn(() => {
+        const { keys: paneKeys, args } = panesOf(commonRoom(prefix), panes);
+        return write(WRITE_PANES, paneKeys, args);
+      }),
+  };
+}

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { freePort, startProcess, waitFor, type ServiceProcess } from "./process.ts";
+import { findProgram } from "./service.ts";
+
+const PROGRAM = "redis-server";
+
+/** Why there is no Redis for tests here; undefined where there is. */
+export const redisMissing: string | undefined =
+  findProgram(PROGRAM) === undefined ? `${PROGRAM} is not on the PATH (Debian: redis-server)` : undefined;
+
+export interface RedisService {
+  readonly port: number;
+  /** redis://127.0.0.1:PORT */
+  readonly url: string;
+  readonly directory: string;
+  /** A client of the test's own, which the test closes. */
+  client(): Redis;
+  /** Ends it; its data stays. */
+  halt(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Stops it where it stands: its connections stay open, and nothing answers. */
+  freeze(): void;
+  thaw(): void;
+  /** Starts what was halted again, on the same port and data, and waits until it answers. */
+  resume(): Promise<void>;
+  /** Ends it and deletes its data. */
+  stop(): Promise<void>;
+}
+
+/** Starts Redis on a free port, loopback only, with an append-only file; `settings` as on its command line. */
+export async function startRedis(settings: readonly string[] = []): Promise<RedisService> {
+  const directory = mkdtempSync(join(tmpdir(), "driftd-redis-"));
+  const port = await freePort();
+  const args = [
+    ...["--port", String(port), "--bind", "127.0.0.1", "--dir", directory],
+    ...["--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--daemonize", "no"],
+    ...settings,
+  ];
+  const client = (): Redis =>
+    new Redis({ host: "127.0.0.1", port, protocol: 2, disableClientInfo: true, lazyConnect: true });
+  let server = await start({ args, directory, client });
+  return {
+    port,
+    url: `redis://127.0.0.1:${port}`,
+    directory,
+    client,
+    halt: (signal) => server.stop(signal),
+    freeze: () => process.kill(server.pid, "SIGSTOP"),
+    thaw: () => process.kill(server.pid, "SIGCONT"),
+    async resume() {
+      server = await start({ args, directory, client });
+    },
+    async stop() {
+      await server.stop("SIGKILL");
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function start(options: {
+  args: readonly string[];
+  directory: string;
+  client: () => Redis;
+}): Promise<ServiceProcess> {
+  const { args, directory, client } = options;
+  const server = startProcess(PROGRAM, args, join(directory, "output.log"));
+  await waitFor(PROGRAM, server, async () => {
+    const redis = client();
+    redis.on("error", () => undefined);
+    try {
+      // A server that asks for a password answers too.
+      await redis.connect().catch((error: Error) => {
+        if (!error.message.startsWith("NOAUTH") && !server.output().includes("Ready to accept")) throw error;
+      });
+    } finally {
+      redis.disconnect();
+    }
+  });
+  return server;
+}
