@@ -4,8 +4,12 @@ import { clearLane, createLane, loadLane } from "./http-lane.ts";
 import type { Load, Outcome, Submission, TurnedAway } from "./http-lane.ts";
 import type { SourceListener } from "./source.ts";
 
-/** Commits begin at least this far apart, ms, so that many requests share one; a lone request does not wait. */
-const COMMIT_INTERVAL = 20;
+/**
+ * Commits begin at least this far apart, ms, so that many requests share one; a lone request does not wait. Where every
+ * connection waits for its answer nobody is left to come along: who sends again as soon as it may is then taken in while all
+ * that was needed before is still at hand, which costs a fifth less CPU (`npm run bench -- http`).
+ */
+const COMMIT_INTERVAL = { whileOthersMayCome: 20, always: 5 };
 /** Between attempts while the task is not ours, and in all, ms. */
 const RETRY = 50;
 const PATIENCE = 5_000;
@@ -28,8 +32,10 @@ export interface Queue {
 export function createQueue(options: {
   readonly streams: readonly StreamConfig[];
   readonly clock: () => number;
+  /** How many connections there are that requests come from: each brings one, and then waits. */
+  readonly senders: () => number;
 }): Queue {
-  const { clock } = options;
+  const { clock, senders } = options;
   // A label that comes with its prediction finds it.
   const ordered = options.streams.toSorted(
     (a, b) => Number(a.role === "labels") - Number(b.role === "labels"),
@@ -42,6 +48,30 @@ export function createQueue(options: {
   let isClosed = false;
   let begun = Number.NEGATIVE_INFINITY;
   let since: number | undefined;
+  let wake: (() => void) | undefined;
+
+  /** Whether all wait who could send. */
+  const isComplete = (): boolean => {
+    let waiting = 0;
+    for (const lane of lanes) waiting += lane.waiting.length;
+    return waiting >= senders();
+  };
+
+  /** Lets more come along before the next commit. */
+  const gather = async (): Promise<void> => {
+    while (!isClosed) {
+      const apart = isComplete() ? COMMIT_INTERVAL.always : COMMIT_INTERVAL.whileOthersMayCome;
+      const left = begun + apart - performance.now();
+      if (left <= 0) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
 
   const settle = ({ lane, members, rejected }: Load, isDurable: boolean): void => {
     const entry = byName.get(lane.stream.name);
@@ -73,8 +103,7 @@ export function createQueue(options: {
 
   const run = async (to: SourceListener): Promise<void> => {
     while (lanes.some(({ waiting }) => waiting.length > 0)) {
-      const wait = begun + COMMIT_INTERVAL - performance.now();
-      if (wait > 0 && !isClosed) await sleep(wait);
+      await gather();
       begun = performance.now();
       const loads = lanes.flatMap((lane) => loadLane(lane) ?? []);
       await commit(loads, to);
@@ -99,6 +128,7 @@ export function createQueue(options: {
       entry.received += 1;
       entry.lane.waiting.push(member);
       since ??= clock();
+      if (isComplete()) wake?.();
       start();
     },
     open(to) {
@@ -107,6 +137,7 @@ export function createQueue(options: {
     },
     async close() {
       isClosed = true;
+      wake?.();
       await running;
       for (const { waiting } of lanes) for (const member of waiting.splice(0)) member.done(UNAVAILABLE);
     },

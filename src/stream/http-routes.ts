@@ -5,12 +5,14 @@ import { NO_TOKEN, refusal } from "./http-answer.ts";
 import type { Answer } from "./http-answer.ts";
 import { receiveCloudEvents, receiveItems, receivePayload, refuse } from "./http-receive.ts";
 import type { Arrival } from "./http-receive.ts";
+import type { Senders } from "./http-senders.ts";
 import type { TokenCheck } from "./http-token.ts";
 import type { OpenRoute } from "./source.ts";
 
 /** What the routes lead to. */
 export interface Door extends Pick<Arrival, "queue" | "room" | "maxBodyBytes" | "now"> {
   readonly streams: readonly StreamConfig[];
+  readonly senders: Senders;
   /** Absent where everyone may send. */
   readonly token?: TokenCheck;
 }
@@ -45,7 +47,7 @@ const ROUTES: readonly Route[] = [
  * stay bytes, whatever their content type says, and what there is no room for is not kept.
  */
 export function registerRoutes(server: Server, door: Door): OpenRoute[] {
-  const { queue, room, maxBodyBytes, now } = door;
+  const { queue, room, senders, maxBodyBytes, now } = door;
   return ROUTES.flatMap((route) => {
     const streams = door.streams.filter(route.takes);
     if (streams.length === 0) return [];
@@ -60,7 +62,10 @@ export function registerRoutes(server: Server, door: Door): OpenRoute[] {
         const arrive = (isAllowed: boolean): void => {
           const found = isAllowed ? findStream(route, streams, name) : NO_TOKEN;
           if ("status" in found) refuse(parts, found);
-          else route.receive({ ...parts, stream: found });
+          else {
+            senders.note(request.raw.socket);
+            route.receive({ ...parts, stream: found });
+          }
         };
         if (door.token === undefined) arrive(true);
         else door.token.allows(request.headers.authorization, arrive);

@@ -2,6 +2,7 @@ import type { HttpConfig, StreamConfig } from "../config/config.ts";
 import { createQueue } from "./http-queue.ts";
 import { createRoom } from "./http-room.ts";
 import { registerRoutes } from "./http-routes.ts";
+import { createSenders } from "./http-senders.ts";
 import { createTokenCheck } from "./http-token.ts";
 import type { Source, SourceListener, SourceLog } from "./source.ts";
 
@@ -25,7 +26,8 @@ const LARGEST_BODIES = 4;
  */
 export function createHttpSource(options: HttpSourceOptions): Source {
   const { streams, http, clock, log } = options;
-  const queue = createQueue({ streams, clock });
+  const senders = createSenders();
+  const queue = createQueue({ streams, clock, senders: () => senders.count });
   const room = createRoom(Math.max(ROOM, LARGEST_BODIES * http.maxBodyBytes));
   const { tokenFile: file } = http;
   const token = file === undefined ? undefined : createTokenCheck({ file, clock, log });
@@ -36,7 +38,8 @@ export function createHttpSource(options: HttpSourceOptions): Source {
   return {
     register: (server) => {
       const { maxBodyBytes } = http;
-      return registerRoutes(server, { streams, queue, room, maxBodyBytes, now, ...(token && { token }) });
+      const door = { streams, queue, room, senders, maxBodyBytes, now };
+      return registerRoutes(server, { ...door, ...(token && { token }) });
     },
     async start(listener) {
       await token?.load();

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Submission } from "../../src/stream/http-lane.ts";
+import { createQueue, type Queue } from "../../src/stream/http-queue.ts";
+import { recordListener, streamConfig } from "./listener.ts";
+
+const STREAM = streamConfig({ name: "scored", http: true });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  return () => void vi.useRealTimers();
+});
+
+function openQueue(senders: () => number): {
+  queue: Queue;
+  groups: number[];
+  submit: (count?: number) => void;
+} {
+  const groups: number[] = [];
+  const queue = createQueue({ streams: [STREAM], clock: Date.now, senders });
+  const listener = recordListener();
+  listener.deliver = async (deliveries) => {
+    for (const { batch } of deliveries) groups.push(batch.count);
+    return deliveries.map(() => true);
+  };
+  queue.open(listener);
+  const member: Submission = {
+    values: [new Uint8Array(1)],
+    headers: {},
+    time: 0,
+    isTold: false,
+    done: () => undefined,
+  };
+  return {
+    queue,
+    groups,
+    submit: (count = 1) => {
+      for (let i = 0; i < count; i++) queue.submit(STREAM, member);
+    },
+  };
+}
+
+describe("the queue of what was sent", () => {
+  it("commits a lone request at once, and the next ones together, 20 ms after it", async () => {
+    const { groups, submit } = openQueue(() => 4);
+    submit();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(groups).toEqual([1]);
+    submit();
+    await vi.advanceTimersByTimeAsync(10);
+    submit();
+    await vi.advanceTimersByTimeAsync(9);
+    expect(groups).toEqual([1]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(groups).toEqual([1, 2]);
+  });
+
+  it("waits for nobody once every connection waits, but 5 ms", async () => {
+    const { groups, submit } = openQueue(() => 3);
+    submit(3);
+    await vi.advanceTimersByTimeAsync(0);
+    submit(2);
+    await vi.advanceTimersByTimeAsync(2);
+    submit();
+    await vi.advanceTimersByTimeAsync(2);
+    expect(groups).toEqual([3]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(groups).toEqual([3, 3]);
+    submit(2);
+    await vi.advanceTimersByTimeAsync(12);
+    submit();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(groups).toEqual([3, 3, 3]);
+  });
+
+  it("commits what waits as soon as it is closed", async () => {
+    const { queue, groups, submit } = openQueue(() => 4);
+    submit();
+    await vi.advanceTimersByTimeAsync(0);
+    submit();
+    await vi.advanceTimersByTimeAsync(1);
+    await queue.close();
+    expect(groups).toEqual([1, 1]);
+  });
+});
