@@ -1,4 +1,6 @@
-import type { TaskStream } from "./window/stream-progress.ts";
+import { OpenHalves } from "./join/open-halves.ts";
+import type { CommittedTask } from "./window/committed-task.ts";
+import type { CommittedProgress, TaskStream } from "./window/stream-progress.ts";
 import { joinSpan } from "./window/model-join.ts";
 import type { Task } from "./window/task.ts";
 import { modelWatermark } from "./window/watermark.ts";
@@ -18,10 +20,28 @@ interface OpenTask {
   readonly task: Task;
 }
 
-/** The tasks that are open here, among all that there are. What is open nowhere or elsewhere holds the watermark. */
+/** A task that another member owns, and what that one has committed of it. */
+export interface OtherTask {
+  readonly group: string;
+  readonly partition: number;
+  readonly task: CommittedTask;
+}
+
+/** One stream's part of one task, wherever that is open. */
+interface StreamPart {
+  readonly stream: TaskStream;
+  readonly partition: number;
+  readonly progress: CommittedProgress;
+}
+
+/**
+ * The tasks that are open here, among all that there are; of the others, what their owners have committed. What nobody has
+ * committed anything of holds the watermark.
+ */
 export class EngineTasks {
   readonly groups: readonly TaskGroup[];
   private readonly open = new Map<string, Task>();
+  private others = new Map<string, CommittedTask>();
   /** How many partitions each group has; the watermark waits for all of them. */
   private readonly partitions = new Map<string, number>();
   /** Groups whose tasks are all somebody else's. */
@@ -67,6 +87,86 @@ export class EngineTasks {
   /** Closes all of them. How many partitions there are, and whose, stays known. */
   clear(): void {
     this.open.clear();
+    this.others.clear();
+  }
+
+  /** Says what is known of the tasks that are open elsewhere: all of them. */
+  setOthers(others: readonly OtherTask[]): void {
+    this.others = new Map(others.map(({ group, partition, task }) => [partitionKey(group, partition), task]));
+  }
+
+  /** What was committed of every task that is not open here. */
+  *elsewhereOpen(): Generator<OtherTask> {
+    for (const { name: group } of this.groups) {
+      for (let partition = 0; partition < this.partitionsOf(group); partition++) {
+        const task = this.otherOf(group, partition);
+        if (task !== undefined) yield { group, partition, task };
+      }
+    }
+  }
+
+  /** What is committed of the streams of all tasks. Of those that are open here it is known at once whether they are idle. */
+  *parts(): Generator<StreamPart> {
+    for (const { task, partition } of this.all()) {
+      for (const stream of task.streams.values())
+        yield { stream, partition, progress: { ...stream.committed, idle: stream.idle } };
+    }
+    for (const { group, partition, task } of this.elsewhereOpen()) {
+      for (const stream of this.groupOf(group).streams) {
+        const progress = task.streams.get(stream.name);
+        if (progress !== undefined) yield { stream, partition, progress };
+      }
+    }
+  }
+
+  /** What is committed of partition k of a stream; undefined where nobody has committed anything. */
+  partOf({
+    group,
+    stream,
+    partition,
+  }: {
+    group: string;
+    stream: string;
+    partition: number;
+  }): CommittedProgress | undefined {
+    const open = this.get(group, partition)?.streams.get(stream);
+    if (open !== undefined) return { ...open.committed, idle: open.idle };
+    return this.otherOf(group, partition)?.streams.get(stream);
+  }
+
+  /** Whether a pane of the model may be closed now only because another member's partition has been declared idle. */
+  reliesOnIdle(model: string): boolean {
+    for (const { group, task } of this.elsewhereOpen()) {
+      for (const { name, models } of this.groupOf(group).streams)
+        if (models.includes(model) && task.streams.get(name)?.idle === true) return true;
+    }
+    return false;
+  }
+
+  /** What became of the halves of a model's events, task by task; `pane` in ms. */
+  *halvesOf(model: string, pane: number): Generator<OpenHalves> {
+    for (const { task } of this.all()) {
+      const open = task.models.get(model)?.join?.open;
+      if (open !== undefined) yield open;
+    }
+    for (const { task } of this.elsewhereOpen()) {
+      const record = task.joins.get(model);
+      if (record === undefined) continue;
+      const open = new OpenHalves(pane);
+      open.restore(record);
+      yield open;
+    }
+  }
+
+  private otherOf(group: string, partition: number): CommittedTask | undefined {
+    const key = partitionKey(group, partition);
+    return this.open.has(key) ? undefined : this.others.get(key);
+  }
+
+  private groupOf(name: string): TaskGroup {
+    const group = this.groups.find((candidate) => candidate.name === name);
+    if (group === undefined) throw new Error(`no group ${name}`);
+    return group;
   }
 
   /** Every open task, by group and partition. */
@@ -94,11 +194,11 @@ export class EngineTasks {
         if ((stream.role === "labels") !== (of === "labels") || !stream.models.includes(model.model))
           continue;
         for (let partition = 0; partition < this.partitionsOf(group.name); partition++) {
-          const found = this.get(group.name, partition)?.streams.get(stream.name);
+          const found = this.partOf({ group: group.name, stream: stream.name, partition });
           progress.push({
-            watermark: found?.committed.watermark ?? Number.NEGATIVE_INFINITY,
+            watermark: found?.watermark ?? Number.NEGATIVE_INFINITY,
             idle: found?.idle ?? false,
-            ended: found?.committed.ended ?? false,
+            ended: found?.ended ?? false,
           });
         }
       }
@@ -124,12 +224,19 @@ export class EngineTasks {
   /** The highest event time of the model's streams of events; -Infinity before the first. `now` is the wall clock. All in ms. */
   newestEvent(model: string, now: number): number {
     let newest = Number.NEGATIVE_INFINITY;
+    const note = (stream: TaskStream, { ended, watermark }: { ended: boolean; watermark: number }): void => {
+      if (stream.role === "labels" || !stream.models.includes(model)) return;
+      // What has ended is not silent; nor is a file before its end: history is as old as it is, and must not page.
+      newest = Math.max(newest, ended || stream.bounded === true ? now : watermark);
+    };
     for (const { task } of this.all()) {
-      for (const progress of task.streams.values()) {
-        if (progress.role === "labels" || !progress.models.includes(model)) continue;
-        // What has ended is not silent; nor is a file before its end: history is as old as it is, and must not page.
-        const isOver = progress.ended || progress.bounded === true;
-        newest = Math.max(newest, isOver ? now : progress.clock.watermark);
+      for (const progress of task.streams.values())
+        note(progress, { ended: progress.ended, watermark: progress.clock.watermark });
+    }
+    for (const { group, task } of this.elsewhereOpen()) {
+      for (const stream of this.groupOf(group).streams) {
+        const progress = task.streams.get(stream.name);
+        if (progress !== undefined) note(stream, progress);
       }
     }
     return newest;

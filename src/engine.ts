@@ -1,27 +1,20 @@
 import type { Tick } from "./config/tick.ts";
+import { questionsOf, type Question } from "./engine-questions.ts";
+import { EngineVersions } from "./engine-versions.ts";
 import { EngineTasks, type TaskGroup } from "./engine-tasks.ts";
 import type { DecodedRecords, EventBatch } from "./event/batch.ts";
-import type { FoundEntries, IdList } from "./join/entries.ts";
+import type { FoundEntries } from "./join/entries.ts";
 import { NO_ANSWERS, type HalfAnswers } from "./join/half-answers.ts";
-import type { JoinPlan, Side } from "./join/half-plans.ts";
-import { idsOf, NOTHING_FOUND } from "./join/pending-entries.ts";
+import { NOTHING_FOUND } from "./join/pending-entries.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Alert, Transition } from "./verdict/alert.ts";
 import type { LookAt } from "./verdict/blindness.ts";
 import { createJudges, firingAlerts, type Judges } from "./verdict/judgement-record.ts";
 import { judgeJoin, type JoinHealth } from "./verdict/join-health.ts";
 import type { PaneValue } from "./window/pane.ts";
-import {
-  cohortLayout,
-  paneLayout,
-  predictionIndex,
-  settleTask,
-  takeDelta,
-  type TaskDelta,
-} from "./window/task-delta.ts";
+import { cohortLayout, paneLayout, settleTask, takeDelta, type TaskDelta } from "./window/task-delta.ts";
 import { restoreTask } from "./window/task-record.ts";
 import { Task, type IngestContext } from "./window/task.ts";
-import { newVersionsOf, positionsOf } from "./window/version-sightings.ts";
 
 /** Stored panes to be read for judging: of one layout, from <= start < to, ms. */
 export interface DueRange {
@@ -30,19 +23,10 @@ export interface DueRange {
   readonly to: number;
 }
 
-/** What the store must answer before a batch is taken in. */
-export interface Question {
-  readonly index: string;
-  readonly ids: IdList;
-  readonly batch: EventBatch;
-}
-
-/** The same of a batch of halves: which index holds what. */
-export interface HalfQuestion {
-  readonly batch: EventBatch;
-  readonly side: Side;
-  readonly plan: JoinPlan;
-  readonly index: (of: "meetings" | Side) => string;
+/** What whoever judges has announced of a model: all of it before these event times is closed, or about to be, ms. */
+export interface Closing {
+  readonly panes: number;
+  readonly outcomes: number;
 }
 
 /** What the store answered, by batch. */
@@ -59,8 +43,10 @@ export class Engine {
   readonly tasks: EngineTasks;
   private readonly judges = new Map<string, Judges>();
   private readonly fitted: ReadonlyMap<string, FittedModel>;
-  private readonly versions = new Map<string, readonly string[]>();
-  private readonly overflow = new Map<string, Set<string>>();
+  private readonly versions = new EngineVersions();
+  /** By model: what whoever judges has said of closing. */
+  private readonly closing = new Map<string, Closing>();
+  private isJudge = true;
 
   constructor(options: { groups: readonly TaskGroup[]; models: readonly FittedModel[] }) {
     this.tasks = new EngineTasks(options.groups);
@@ -70,13 +56,35 @@ export class Engine {
 
   /** Knows nothing any more but what the configuration says. */
   reset(): void {
-    for (const known of [this.tasks, this.versions, this.overflow]) known.clear();
-    for (const [model, fitted] of this.fitted) this.judges.set(model, createJudges(fitted));
+    for (const known of [this.tasks, this.versions, this.closing]) known.clear();
+    this.resetJudges();
   }
 
-  /** Whether others read all records of a model: they judge it, and what stands here is old. */
+  /** The judges know nothing any more; tasks stay open. */
+  resetJudges(): void {
+    for (const [model, fitted] of this.fitted) {
+      const judges = createJudges(fitted);
+      this.judges.set(model, judges);
+      judges.panes.setVersions(this.admittedVersions(model));
+      judges.cohorts.setVersions(this.admittedVersions(model));
+    }
+  }
+
+  /** Whether somebody else judges a model, so that what stands here is old: all records, or all panes, are theirs. */
   standsBy(model: string): boolean {
-    return this.tasks.areElsewhere(model);
+    return !this.isJudge || this.tasks.areElsewhere(model);
+  }
+
+  /** Says whether this process judges what all members count; it does unless this is called. */
+  setJudge(isJudge: boolean): void {
+    this.isJudge = isJudge;
+    // Whoever judges knows better.
+    if (isJudge) this.closing.clear();
+  }
+
+  /** Says what whoever judges has announced of a model. */
+  setClosing(model: string, closing: Closing): void {
+    this.closing.set(model, closing);
   }
 
   /** Takes a task over as the store last knew it; its open panes follow through `restorePanes`. */
@@ -95,7 +103,12 @@ export class Engine {
 
   /** End of the model's last closed pane, ms; -Infinity before the first close. */
   closedThrough(model: string): number {
-    return this.judgesOf(model).panes.closedThrough;
+    return Math.max(this.judgesOf(model).panes.closedThrough, this.closing.get(model)?.panes ?? -Infinity);
+  }
+
+  /** Outcomes of predictions in cohorts that end at or before this are no longer counted, ms. */
+  outcomesOpenAfter(model: string): number {
+    return Math.max(this.judgesOf(model).cohorts.openAfter, this.closing.get(model)?.outcomes ?? -Infinity);
   }
 
   /** The alerts of a model that fire now, where it is ours to tell. */
@@ -105,7 +118,7 @@ export class Engine {
 
   /** The versions of a model that are counted one by one, in order of admission. */
   admittedVersions(model: string): readonly string[] {
-    return this.versions.get(model) ?? [];
+    return this.versions.of(model);
   }
 
   setVersions(model: string, names: readonly string[]): void {
@@ -117,36 +130,12 @@ export class Engine {
 
   /** Versions in a batch that have not been offered to the store yet, by model; usually none. */
   newVersions(decoded: DecodedRecords): { model: string; names: string[]; keep: number }[] {
-    return decoded.batches.flatMap((batch, b) => {
-      const { model } = batch.plan;
-      const admitted = this.admittedVersions(model);
-      const { keep } = this.fittedOf(model).model.versions;
-      if (admitted.length >= keep || batch.plan.columns[0]?.role === "truth") return [];
-      const names = newVersionsOf(decoded, b, admitted);
-      return names.length > 0 ? [{ model, names, keep }] : [];
-    });
+    return this.versions.newIn(decoded, (model) => this.fittedOf(model).model.versions.keep);
   }
 
   /** Which ids the store must look up before the batch is taken in; none where nothing is joined. */
   questions(decoded: DecodedRecords): Question[] {
-    return decoded.batches.flatMap((batch) => {
-      const { model, needsId, half } = batch.plan;
-      const { counting } = this.fittedOf(model);
-      // Halves have ids also where no labels come.
-      if (!needsId || batch.rows === 0 || (half !== undefined && counting.outcomes === undefined)) return [];
-      return [{ index: predictionIndex(counting), ids: idsOf(batch), batch }];
-    });
-  }
-
-  /** Which halves the store must look up before the batch is taken in. */
-  halfQuestions(task: Task, decoded: DecodedRecords): HalfQuestion[] {
-    return decoded.batches.flatMap((batch) => {
-      const { half: side, model } = batch.plan;
-      const join = task.models.get(model)?.join;
-      if (side === undefined || join === undefined || batch.rows === 0) return [];
-      const { plan, halves } = join;
-      return [{ batch, side, plan, index: (of) => halves.meetings.index(of) }];
-    });
+    return questionsOf(decoded, (model) => this.fittedOf(model).counting);
   }
 
   /**
@@ -168,19 +157,19 @@ export class Engine {
 
   /** Whether the halves of a model's events find each other; undefined where its events come whole. */
   joinHealth(model: string): JoinHealth | undefined {
-    const joins = [...this.tasks.all()].flatMap(({ task }) => task.models.get(model)?.join ?? []);
-    return joins.length === 0 ? undefined : judgeJoin(joins.flatMap(({ open }) => open.expired()));
+    const halves = [...this.tasks.halvesOf(model, this.fittedOf(model).counting.pane)];
+    return halves.length === 0 ? undefined : judgeJoin(halves.flatMap((open) => open.expired()));
   }
 
   private contextOf({ predictions, halves }: Answers): IngestContext {
     return {
       found: (batch) => predictions.get(batch) ?? NOTHING_FOUND,
       halves: (batch) => halves.get(batch) ?? NO_ANSWERS,
-      versionOf: (batch) => this.versionPositions(batch),
+      versionOf: (batch) => this.versions.positionsIn(batch, this.fittedOf(batch.plan.model).counting.keep),
       positionOf: (model, version) =>
         version === undefined ? 0 : Math.max(0, this.admittedVersions(model).indexOf(version)),
-      closedThrough: (model) => this.judgesOf(model).panes.closedThrough,
-      outcomesOpenAfter: (model) => this.judgesOf(model).cohorts.openAfter,
+      closedThrough: (model) => this.closedThrough(model),
+      outcomesOpenAfter: (model) => this.outcomesOpenAfter(model),
     };
   }
 
@@ -193,11 +182,11 @@ export class Engine {
   committed(task: Task): void {
     settleTask(task);
     for (const [model, { intake, outcomes, fields, reviews }] of task.models) {
-      const judge = this.judgesOf(model).panes;
-      intake.panes.closeBefore(judge.closedThrough);
-      fields?.closeBefore(judge.closedThrough);
-      reviews?.closeBefore(judge.closedThrough);
-      outcomes?.cohorts.closeBefore(this.judgesOf(model).cohorts.openAfter);
+      const closed = this.closedThrough(model);
+      intake.panes.closeBefore(closed);
+      fields?.closeBefore(closed);
+      reviews?.closeBefore(closed);
+      outcomes?.cohorts.closeBefore(this.outcomesOpenAfter(model));
     }
   }
 
@@ -251,20 +240,7 @@ export class Engine {
 
   /** Versions seen that are not counted one by one, because the model's places were taken. */
   overflowOf(model: string): Set<string> {
-    const overflow = this.overflow.get(model) ?? new Set();
-    this.overflow.set(model, overflow);
-    return overflow;
-  }
-
-  private versionPositions(batch: EventBatch): Int32Array {
-    const { model } = batch.plan;
-    const { keep } = this.fittedOf(model).counting;
-    return positionsOf(batch, {
-      admitted: this.admittedVersions(model),
-      keep,
-      // That a half names none says nothing of its event.
-      overflow: batch.plan.half === undefined ? this.overflowOf(model) : new Set(),
-    });
+    return this.versions.overflowOf(model);
   }
 
   private groupOf(name: string): TaskGroup {

@@ -1,4 +1,5 @@
-import type { Answers, Engine, HalfQuestion } from "./engine.ts";
+import { halfQuestionsOf, type HalfQuestion } from "./engine-questions.ts";
+import type { Answers, Engine } from "./engine.ts";
 import type { DecodedRecords, EventBatch } from "./event/batch.ts";
 import type { FoundEntries } from "./join/entries.ts";
 import { restKeysOf, waitingKeysOf, type HalfAnswers } from "./join/half-answers.ts";
@@ -52,7 +53,7 @@ async function findEntries(
     predictions.set(batch, await store.find(id, index, ids));
   }
   const halves = new Map<EventBatch, HalfAnswers>();
-  for (const question of engine.halfQuestions(task, decoded)) {
+  for (const question of halfQuestionsOf(task, decoded)) {
     halves.set(question.batch, await findHalves({ store, id }, question));
   }
   return { predictions, halves };

@@ -3,6 +3,7 @@ import type { StreamConfig } from "./config/config.ts";
 import { partitionKey, type TaskGroup } from "./engine-tasks.ts";
 import type { Engine } from "./engine.ts";
 import type { Source } from "./stream/source.ts";
+import type { Task } from "./window/task.ts";
 import type { StreamProgress } from "./window/stream-progress.ts";
 
 /** A partition may run this far ahead of the slowest one of its group, in record time, ms; labels not at all. */
@@ -23,6 +24,7 @@ interface Aligned {
   readonly source: Source;
   readonly stream: string;
   readonly partition: number;
+  readonly task: Task;
   readonly progress: StreamProgress;
   /** Nothing is left to read for now: it holds nobody back. */
   readonly caughtUp: boolean;
@@ -54,6 +56,7 @@ export class StreamAlignment {
       for (const partition of partitions) this.declareIdle(partition, now);
       const slowest = Math.min(
         ...partitions.filter(({ caughtUp }) => !caughtUp).map(({ progress }) => progress.clock.recordTime),
+        ...this.othersOf(group.name, names),
       );
       for (const partition of partitions) {
         assigned.add(partitionKey(partition.stream, partition.partition));
@@ -67,12 +70,22 @@ export class StreamAlignment {
   private partitionsOf(group: string, names: ReadonlySet<string>): Aligned[] {
     return this.sources.flatMap((source) =>
       source.partitions().flatMap(({ stream, partition, end, next, assigned }) => {
-        const progress =
-          names.has(stream) && assigned
-            ? this.engine.tasks.get(group, partition)?.streams.get(stream)
-            : undefined;
-        if (progress === undefined) return [];
-        return [{ source, stream, partition, progress, caughtUp: progress.ended || next >= end }];
+        const task = names.has(stream) && assigned ? this.engine.tasks.get(group, partition) : undefined;
+        const progress = task?.streams.get(stream);
+        if (task === undefined || progress === undefined) return [];
+        return [{ source, stream, partition, task, progress, caughtUp: progress.ended || next >= end }];
+      }),
+    );
+  }
+
+  /** Record times of what other members still have to read of the group. */
+  private othersOf(group: string, names: ReadonlySet<string>): number[] {
+    return this.sources.flatMap((source) =>
+      source.partitions().flatMap(({ stream, partition, end, assigned }) => {
+        if (assigned || !names.has(stream)) return [];
+        const { next, recordTime, ended } = this.engine.tasks.partOf({ group, stream, partition }) ?? {};
+        const isBehind = next !== undefined && end > next && ended !== true;
+        return isBehind && recordTime !== undefined ? [recordTime] : [];
       }),
     );
   }
@@ -84,11 +97,18 @@ export class StreamAlignment {
     const seen = this.seen.get(key);
     if (seen === undefined || seen.next !== next) {
       this.seen.set(key, { next, since: now });
-      progress.idle = false;
+      this.setIdle(aligned, false);
       return;
     }
     const idleAfter = this.streams.get(stream)?.idleAfter ?? Number.POSITIVE_INFINITY;
-    progress.idle = caughtUp && now - seen.since >= idleAfter;
+    this.setIdle(aligned, caughtUp && now - seen.since >= idleAfter);
+  }
+
+  /** Whoever judges must know of it, also in another process: it is to be committed. */
+  private setIdle({ task, progress }: Aligned, idle: boolean): void {
+    if (progress.idle === idle) return;
+    progress.idle = idle;
+    task.changed = true;
   }
 
   private hold(aligned: Aligned, slowest: number, most: number): void {

@@ -3,18 +3,19 @@ import type { StreamLedger } from "./event/ledger.ts";
 import { addLedger, createStreamLedger } from "./event/ledger.ts";
 import type { Source } from "./stream/source.ts";
 import type { LookAt, StreamSight } from "./verdict/blindness.ts";
-import type { StreamProgress } from "./window/stream-progress.ts";
+import type { CommittedProgress, TaskStream } from "./window/stream-progress.ts";
 
 /** How the streams of a model are read at this moment: their committed ledgers, and what their sources say. */
 export function lookAtStreams(engine: Engine, sources: readonly Source[], model: string): LookAt {
   const streams = engine.tasks.groups.flatMap((group) =>
     group.streams
       .filter(({ models }) => models.includes(model))
-      .map(({ name }) => {
-        const found = [...engine.tasks.all()].flatMap(({ group: owner, task }) =>
-          owner === group.name ? [task.progressOf(name)] : [],
+      .map((stream) => {
+        const found = [...engine.tasks.parts()].flatMap((part) =>
+          part.stream.name === stream.name ? [part.progress] : [],
         );
-        return found.length === 0 ? undefined : sightOf(name, found, lagOf(sources, name));
+        const lag = lagOf({ engine, sources, group: group.name, stream: stream.name });
+        return found.length === 0 ? undefined : sightOf(stream, found, lag);
       }),
   );
   const { cohorts } = engine.judgesOf(model);
@@ -27,13 +28,16 @@ export function lookAtStreams(engine: Engine, sources: readonly Source[], model:
   };
 }
 
-function sightOf(stream: string, partitions: readonly StreamProgress[], lag: number): StreamSight {
+function sightOf(
+  { name, role, bounded = false }: TaskStream,
+  partitions: readonly CommittedProgress[],
+  lag: number,
+): StreamSight {
   const ledger: StreamLedger = createStreamLedger();
-  for (const { committed } of partitions) addLedger(ledger, committed.ledger);
+  for (const progress of partitions) addLedger(ledger, progress.ledger);
   const { dropped, decoded, undecodable, ignored, oversize, received, measured } = ledger;
-  const [{ role, bounded = false }] = partitions;
   return {
-    stream,
+    stream: name,
     role,
     records: decoded + undecodable + ignored + oversize,
     received,
@@ -45,16 +49,26 @@ function sightOf(stream: string, partitions: readonly StreamProgress[], lag: num
     late: dropped.late,
     measured,
     lag,
-    reached: Math.max(...partitions.map(({ clock }) => clock.recordTime)),
+    reached: Math.max(...partitions.map(({ recordTime }) => recordTime)),
     bounded,
   };
 }
 
-function lagOf(sources: readonly Source[], name: string): number {
+/** Records that no member has read yet. */
+function lagOf(options: {
+  readonly engine: Engine;
+  readonly sources: readonly Source[];
+  readonly group: string;
+  readonly stream: string;
+}): number {
+  const { engine, sources, group, stream } = options;
   let lag = 0;
   for (const source of sources) {
-    for (const { stream, assigned, end, next } of source.partitions()) {
-      if (stream === name && assigned) lag += Math.max(0, end - next);
+    for (const { stream: name, partition, assigned, end, next } of source.partitions()) {
+      if (name !== stream) continue;
+      // Others' offsets are known as far as they were committed; where nothing was, nothing is known.
+      const read = assigned ? next : (engine.tasks.partOf({ group, stream, partition })?.next ?? Number.NaN);
+      if (end > read) lag += end - read;
     }
   }
   return lag;

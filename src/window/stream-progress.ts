@@ -11,6 +11,17 @@ export interface TaskStream {
   readonly bounded?: boolean;
 }
 
+/** What a task has committed of one of its streams, as whoever does not own it sees it too. Times are ms since the epoch. */
+export interface CommittedProgress {
+  readonly watermark: number;
+  /** -Infinity before the first record, as above. */
+  readonly recordTime: number;
+  readonly next: number | undefined;
+  readonly ended: boolean;
+  readonly idle: boolean;
+  readonly ledger: StreamLedger;
+}
+
 /** How far one stream of the task has been read. */
 export interface StreamProgress extends TaskStream {
   readonly clock: PartitionClock;
@@ -22,7 +33,7 @@ export interface StreamProgress extends TaskStream {
   /** Timestamp and CRC of the last record, so that a recreated topic is noticed. */
   last: { readonly timestamp: number; readonly crc: number } | undefined;
   /** Of the last commit: only what is durable may close panes, or be told to have been received. */
-  committed: { watermark: number; ended: boolean; ledger: StreamLedger };
+  committed: CommittedProgress;
   /** A bounded source has given its last record. */
   ended: boolean;
   /** By model, the version that the last row named which is counted one by one: garbage behind it counts as its. */
@@ -30,6 +41,16 @@ export interface StreamProgress extends TaskStream {
   /** Declared idle: silent for long, and consumed to its end. */
   idle: boolean;
 }
+
+/** Of a stream that nothing has been read of. */
+const NOTHING_COMMITTED: CommittedProgress = {
+  watermark: Number.NEGATIVE_INFINITY,
+  recordTime: Number.NEGATIVE_INFINITY,
+  next: undefined,
+  ended: false,
+  idle: false,
+  ledger: createStreamLedger(),
+};
 
 /** A stream that nothing has been read of. */
 export function createProgress(stream: TaskStream): StreamProgress {
@@ -40,7 +61,7 @@ export function createProgress(stream: TaskStream): StreamProgress {
     next: undefined,
     decoding: undefined,
     last: undefined,
-    committed: { watermark: Number.NEGATIVE_INFINITY, ended: false, ledger: createStreamLedger() },
+    committed: NOTHING_COMMITTED,
     ended: false,
     lastVersion: {},
     idle: false,
@@ -49,7 +70,14 @@ export function createProgress(stream: TaskStream): StreamProgress {
 
 /** All that the stream has reached is what the store knows. */
 export function markCommitted(progress: StreamProgress): void {
-  const { clock, ended, ledger } = progress;
+  const { clock, next, ended, idle, ledger } = progress;
   const kept = { ...ledger, dropped: { ...ledger.dropped } };
-  progress.committed = { watermark: clock.watermark, ended, ledger: kept };
+  progress.committed = {
+    watermark: clock.watermark,
+    recordTime: clock.recordTime,
+    next,
+    ended,
+    idle,
+    ledger: kept,
+  };
 }

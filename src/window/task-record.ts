@@ -5,7 +5,7 @@ import { markCommitted } from "./stream-progress.ts";
 import type { Task } from "./task.ts";
 
 /** What a task commits of itself beside its panes: how far it has read, and where every row went. */
-interface TaskRecord {
+export interface TaskRecord {
   readonly format: 1;
   readonly streams: Readonly<Record<string, StreamRecord>>;
   /** Waiting labels, by model. */
@@ -22,6 +22,8 @@ interface StreamRecord {
   readonly decoding: { readonly lag: number; readonly highest: number | null } | null;
   readonly recordTime: number | null;
   readonly ended: boolean;
+  /** Absent in records of earlier versions. */
+  readonly idle?: boolean;
   readonly lastVersion: Readonly<Record<string, string>>;
   readonly ledger: StreamLedger;
 }
@@ -39,6 +41,7 @@ export function writeTaskRecord(task: Task): Uint8Array {
           : { lag: progress.decoding.lag, highest: finite(progress.decoding.highest) },
       recordTime: finite(progress.clock.recordTime),
       ended: progress.ended,
+      idle: progress.idle,
       lastVersion: progress.lastVersion,
       ledger: progress.ledger,
     };
@@ -55,8 +58,7 @@ export function writeTaskRecord(task: Task): Uint8Array {
 
 /** Brings a fresh task to where its record says it was. Streams and models that are gone are left out. */
 export function restoreTask(task: Task, bytes: Uint8Array): void {
-  // Written by writeTaskRecord and guarded by the store's checksum.
-  const record = JSON.parse(new TextDecoder().decode(bytes)) as TaskRecord;
+  const record = readTaskRecord(bytes);
   for (const [name, saved] of Object.entries(record.streams)) {
     const progress = task.streams.get(name);
     if (progress === undefined) continue;
@@ -69,6 +71,7 @@ export function restoreTask(task: Task, bytes: Uint8Array): void {
         : { lag: saved.decoding.lag, highest: saved.decoding.highest ?? Number.NaN };
     progress.clock.recordTime = saved.recordTime ?? Number.NEGATIVE_INFINITY;
     progress.ended = saved.ended;
+    progress.idle = saved.idle ?? false;
     Object.assign(progress.lastVersion, saved.lastVersion);
     Object.assign(progress.ledger, saved.ledger);
     markCommitted(progress);
@@ -79,6 +82,11 @@ export function restoreTask(task: Task, bytes: Uint8Array): void {
   }
   for (const [model, saved] of Object.entries(record.joins ?? {}))
     task.models.get(model)?.join?.restore(saved);
+}
+
+export function readTaskRecord(bytes: Uint8Array): TaskRecord {
+  // Written by writeTaskRecord and guarded by the store's checksum.
+  return JSON.parse(new TextDecoder().decode(bytes)) as TaskRecord;
 }
 
 function finite(value: number): number | null {

@@ -69,7 +69,7 @@ describe("a monitor that cannot see", () => {
 
   it("misses labels that used to come", async () => {
     const fitted = modelOf({ rules: " []", head: COHORT_HEAD, labels: true });
-    const world = await worldOf({ fitted, now: START, commitRows: ROWS, looks: true });
+    const world = await worldOf({ fitted, now: START, looks: true });
     await live(world, [0, 1], sound);
     await world.feed([label("0/0", 1, START + MINUTE)], { stream: "l" });
     // Labels mature after two hours, and a cohort has a day.
