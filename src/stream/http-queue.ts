@@ -57,12 +57,15 @@ export function createQueue(options: {
     return waiting >= senders();
   };
 
+  /** In how many ms the next commit may begin. */
+  const dueIn = (): number => {
+    const apart = isComplete() ? COMMIT_INTERVAL.always : COMMIT_INTERVAL.whileOthersMayCome;
+    return isClosed ? 0 : Math.ceil(begun + apart - performance.now());
+  };
+
   /** Lets more come along before the next commit. */
   const gather = async (): Promise<void> => {
-    while (!isClosed) {
-      const apart = isComplete() ? COMMIT_INTERVAL.always : COMMIT_INTERVAL.whileOthersMayCome;
-      const left = begun + apart - performance.now();
-      if (left <= 0) return;
+    for (let left = dueIn(); left > 0; left = dueIn()) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         wake = () => {
