@@ -71,7 +71,8 @@ export class BlindnessWatch {
     const look: Look = { at: now, streams: new Map(streams.map((sight) => [sight.stream, sight])) };
     const before = this.looks.find(({ at }) => at >= now - SPAN) ?? look;
     const found = [
-      ...outages.map((text) => ({ name: `away: ${text}`, text })),
+      // Not by its text, which says for how long.
+      ...outages.map((text, position) => ({ name: `away: ${position}`, text })),
       ...(broken === undefined ? [] : [{ name: "join-broken", text: broken }]),
       ...streams.flatMap((sight) => {
         const earlier = before.streams.get(sight.stream);
@@ -107,7 +108,7 @@ function lost(earlier: StreamSight, sight: StreamSight): Found[] {
     });
   };
   add("undecodable", rise("undecodable"), { of: records, what: `records of ${stream} could not be decoded` });
-  const envelope = `rows of ${stream} are invalid as a whole: id, time or version cannot be read`;
+  const envelope = `rows of ${stream} are invalid as a whole: id, time or version cannot be read, or the time is ahead of the clock`;
   add("invalid", rise("invalid"), { of: rows, what: envelope });
   add("unknown model", rise("unknownModel"), {
     of: rows,
