@@ -1,13 +1,8 @@
 import { AssignerProtocol, type Assignment, type PartitionAssigner } from "kafkajs";
-
-interface Member {
-  readonly id: string;
-  /** Wall-clock ms since when it has owned tasks, as far as it knows; 0 = it owns none. */
-  readonly ownedSince: number;
-}
+import { readMember, writeMember, type MemberFacts } from "./kafka-member.ts";
 
 export interface AssignmentOptions {
-  readonly members: readonly Member[];
+  readonly members: readonly MemberFacts[];
   /** Partition numbers by topic. */
   readonly partitions: ReadonlyMap<string, readonly number[]>;
   /** All tasks to one member; the others stand by. */
@@ -19,7 +14,7 @@ export interface AssignmentOptions {
  * topics of one stream group always meets in one member, whatever the topics' sizes.
  */
 export function assignTasks(options: AssignmentOptions): Map<string, Assignment> {
-  const members = candidates(options);
+  const members = findReaders(options);
   const assignments = new Map<string, Assignment>();
   for (const [topic, partitions] of options.partitions) {
     for (const partition of partitions) {
@@ -34,13 +29,26 @@ export function assignTasks(options: AssignmentOptions): Map<string, Assignment>
 }
 
 /**
+ * Those who may have tasks, in order of their ids. While a changed configuration is rolled out only members of the newest one
+ * count: what two ways of counting would add up to is neither.
+ *
  * With `single` the owner stays the owner: what it remembers is on its own disk. Of two, one was away while the tasks were given
  * to the other, and has not heard of it.
  */
-function candidates({ members, single }: AssignmentOptions): readonly Member[] {
+function findReaders({
+  members,
+  single,
+}: Pick<AssignmentOptions, "members" | "single">): readonly MemberFacts[] {
   const sorted = members.toSorted((left, right) => (left.id < right.id ? -1 : 1));
-  if (!single) return sorted;
-  return sorted.toSorted((left, right) => right.ownedSince - left.ownedSince).slice(0, 1);
+  if (single) return sorted.toSorted((left, right) => right.ownedSince - left.ownedSince).slice(0, 1);
+  const newest = findNewest(sorted);
+  // A member that was started again, and so registered last, is no newer than those that count as it does.
+  return sorted.filter(({ counting }) => counting.hash === newest?.counting.hash);
+}
+
+/** Whose configuration was registered last. */
+export function findNewest(members: readonly MemberFacts[]): MemberFacts | undefined {
+  return members.toSorted((left, right) => right.counting.order - left.counting.order)[0];
 }
 
 const VERSION = 1;
@@ -48,25 +56,30 @@ const VERSION = 1;
 /** For kafkajs. The name is part of the group protocol: members with and without `single` refuse to join one group. */
 export function createTaskAssigner(options: {
   single: boolean;
-  ownedSince: () => number;
+  ownFacts: () => Omit<MemberFacts, "id" | "topics">;
 }): PartitionAssigner {
   const { MemberAssignment, MemberMetadata } = AssignerProtocol;
+  const { single } = options;
+  const name = single ? "driftd-single" : "driftd-tasks";
   return ({ cluster }) => ({
-    name: options.single ? "driftd-single" : "driftd-tasks",
+    name,
     version: VERSION,
-    async assign({ members, topics }) {
+    async assign({ members, topics: ownTopics }) {
+      const facts = members.map(({ memberId, memberMetadata }) => readMember(memberId, memberMetadata));
+      // Whoever leads the group may be of an older configuration, and not know of a topic that a newer one reads.
+      const topics = new Set(findReaders({ members: facts, single }).flatMap((member) => member.topics));
+      const unknown = [...topics].filter((topic) => !ownTopics.includes(topic));
+      const isKnown = unknown.length === 0 || (await learnTopics(cluster, unknown));
+      const known = [...topics].filter((topic) => isKnown || ownTopics.includes(topic));
       const assignments = assignTasks({
-        members: members.map(({ memberId, memberMetadata }) => ({
-          id: memberId,
-          ownedSince: readTime(MemberMetadata.decode(memberMetadata)?.userData),
-        })),
+        members: facts,
         partitions: new Map(
-          topics.map((topic) => [
+          known.map((topic) => [
             topic,
             cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId),
           ]),
         ),
-        single: options.single,
+        single,
       });
       return members.map(({ memberId }) => ({
         memberId,
@@ -78,22 +91,24 @@ export function createTaskAssigner(options: {
       }));
     },
     protocol: ({ topics }) => ({
-      name: options.single ? "driftd-single" : "driftd-tasks",
+      name,
       metadata: MemberMetadata.encode({
         version: VERSION,
         topics,
-        userData: writeTime(options.ownedSince()),
+        userData: writeMember(options.ownFacts()),
       }),
     }),
   });
 }
 
-function writeTime(time: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleBE(time);
-  return bytes;
-}
+type Cluster = Parameters<PartitionAssigner>[0]["cluster"];
 
-function readTime(bytes: Buffer | undefined): number {
-  return bytes?.length === 8 ? bytes.readDoubleBE() : 0;
+/** Whether the topics were found; where not, the next leader that reads them itself gives them out. */
+async function learnTopics(cluster: Cluster, topics: string[]): Promise<boolean> {
+  try {
+    await cluster.addMultipleTargetTopics(topics);
+    return true;
+  } catch {
+    return false;
+  }
 }

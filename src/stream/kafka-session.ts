@@ -1,8 +1,9 @@
 import { Kafka, type Batch, type Consumer, type EachBatchPayload } from "kafkajs";
 import { MINUTE } from "../config/quantity.ts";
 import type { KafkaConfig } from "../config/config.ts";
-import { createTaskAssigner } from "./kafka-assigner.ts";
+import { createTaskAssigner, findNewest } from "./kafka-assigner.ts";
 import { clientConfig } from "./kafka-client.ts";
+import { readMember, type CountingStamp } from "./kafka-member.ts";
 import type { PartitionState, PartitionTable, TopicStream } from "./kafka-partitions.ts";
 import { createPlacement, type Placement } from "./kafka-placement.ts";
 import { createRecordBuffer } from "./kafka-records.ts";
@@ -14,6 +15,7 @@ export interface SessionOptions {
   readonly kafka: KafkaConfig;
   readonly streams: ReadonlyMap<string, TopicStream>;
   readonly single: boolean;
+  readonly counting: () => CountingStamp;
   readonly listener: SourceListener;
   readonly table: PartitionTable;
   readonly log: SourceLog;
@@ -40,6 +42,8 @@ export interface Session {
   commit(offsets: { topic: string; partition: number; offset: string }[]): Promise<void>;
   /** Answers of how many topics the ends were learnt. */
   refreshEnds(): Promise<number>;
+  /** Whether the group has a member of a newer configuration. */
+  isOutdated(): Promise<boolean>;
   /** Whether a batch is being delivered: nothing is asked of Kafka meanwhile. */
   isBusy(): boolean;
   /** Waits for the batch in hand and leaves the group. */
@@ -142,6 +146,14 @@ export function createSession(options: SessionOptions): Session {
     reload: () => placement.reload(),
     commit: (offsets) => consumer.commitOffsets(offsets),
     refreshEnds: () => placement.refreshEnds(),
+    async isOutdated() {
+      const { groups } = await admin.describeGroups([kafka.group]);
+      const members = groups.flatMap((group) => group.members);
+      const newest = findNewest(
+        members.map(({ memberId, memberMetadata }) => readMember(memberId, memberMetadata)),
+      );
+      return newest !== undefined && newest.counting.hash !== options.counting().hash;
+    },
     isBusy: () => busy,
     async close() {
       closed = true;
@@ -176,7 +188,7 @@ function createConsumer(
   options: SessionOptions,
   heartbeatInterval: number,
 ): Consumer {
-  const { kafka, single, table } = options;
+  const { kafka, single, table, counting } = options;
   const ownedSince = (): number =>
     Math.max(0, ...table.all().map(({ assigned, assignedSince }) => (assigned ? assignedSince : 0)));
   return client.consumer({
@@ -186,7 +198,12 @@ function createConsumer(
     heartbeatInterval,
     maxWaitTimeInMs: FETCH_WAIT,
     allowAutoTopicCreation: false,
-    partitionAssigners: [createTaskAssigner({ single, ownedSince })],
+    partitionAssigners: [
+      createTaskAssigner({
+        single,
+        ownFacts: () => ({ ownedSince: ownedSince(), counting: counting() }),
+      }),
+    ],
     // Otherwise kafkajs starts again for ever, or stays alive and consumes nothing: both look healthy from outside.
     retry: { retries: 4, restartOnFailure: async () => false },
   });

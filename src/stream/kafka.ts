@@ -4,6 +4,7 @@ import type { CodedError } from "../config/coded-error.ts";
 import type { KafkaConfig, StreamConfig } from "../config/config.ts";
 import { registerCodecs } from "./kafka-codecs.ts";
 import { lastingFailure } from "./kafka-errors.ts";
+import { UNREGISTERED, type CountingStamp } from "./kafka-member.ts";
 import { createOutageLog } from "./kafka-outage.ts";
 import { createPartitionTable, topicStreams } from "./kafka-partitions.ts";
 import { createSession, heartbeatIntervalOf, type Session } from "./kafka-session.ts";
@@ -15,6 +16,8 @@ export interface KafkaSourceOptions {
   readonly streams: readonly StreamConfig[];
   /** All tasks to one member of the group, the others stand by: for state on one machine's disk. */
   readonly single: boolean;
+  /** What decides how this member counts: tasks go only to members of the newest that there is in the group. */
+  readonly counting?: () => CountingStamp;
   /** Wall-clock ms. */
   readonly clock: () => number;
   readonly log?: SourceLog;
@@ -22,6 +25,11 @@ export interface KafkaSourceOptions {
 
 /** The session ended because the group is to be left and joined anew. */
 const LEAVING = new Error("the group is left");
+
+/** Why nothing is read here. */
+const ANOTHER = "another member reads everything";
+const NEWER = "a newer configuration reads everything";
+const OTHERS = "other members read everything";
 
 const SILENT: SourceLog = { debug() {}, info() {}, warn() {} };
 
@@ -40,7 +48,7 @@ const TOPIC_GRACE = MINUTE;
  * log; what no waiting heals (a refused login, a missing topic) rejects `start`, or reaches `failed` afterwards.
  */
 export function createKafkaSource(options: KafkaSourceOptions): Source {
-  const { kafka, clock, log = SILENT } = options;
+  const { kafka, clock, counting = () => UNREGISTERED, log = SILENT } = options;
   const streams = topicStreams(options.streams);
   const table = createPartitionTable(streams);
   const stopping = new AbortController();
@@ -54,6 +62,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
   let isJoined = false;
   let owner: SourceListener | undefined;
   let leave = (): void => {};
+  let standby: string | undefined;
 
   function start(listener: SourceListener): Promise<void> {
     owner = listener;
@@ -77,7 +86,8 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       everJoined = true;
       isJoined = true;
       outage.over();
-      sayTasks(tasks);
+      alive();
+      void sayTasks(tasks);
       ready();
       void pollEnds();
     };
@@ -120,7 +130,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     let current: Session | undefined;
     try {
       const heard = { answered: noteAnswer, alive, joined, fail };
-      current = createSession({ ...options, log, streams, table, listener, ...heard });
+      current = createSession({ ...options, counting, log, streams, table, listener, ...heard });
       session = current;
       await Promise.race([current.run(), whenAborted(AbortSignal.any([stopping.signal, ending.signal]))]);
     } catch (error) {
@@ -166,11 +176,27 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     }
   }
 
-  function sayTasks(tasks: readonly number[]): void {
-    alive();
-    const others = options.single ? "another member reads everything" : "other members read everything";
-    if (tasks.length === 0) log.info({ group: kafka.group }, `standing by: ${others}`);
-    else log.info({ group: kafka.group, tasks }, "reading");
+  async function sayTasks(tasks: readonly number[]): Promise<void> {
+    if (tasks.length > 0) {
+      standby = undefined;
+      log.info({ group: kafka.group, tasks }, "reading");
+      return;
+    }
+    const told = (standby = OTHERS);
+    const reason = options.single ? ANOTHER : (await findOutdated()) ? NEWER : OTHERS;
+    // Tasks may have come meanwhile.
+    if (standby !== told) return;
+    standby = reason;
+    log.info({ group: kafka.group }, `standing by: ${reason}`);
+  }
+
+  async function findOutdated(): Promise<boolean> {
+    try {
+      return (await session?.isOutdated()) ?? false;
+    } catch (error) {
+      log.debug({ error }, "the group's members are not known");
+      return false;
+    }
   }
 
   return {
@@ -213,6 +239,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       }),
     lastProgress: () => progress,
     outage: () => outage.text(),
+    standby: () => standby,
   };
 }
 

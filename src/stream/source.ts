@@ -102,6 +102,8 @@ export interface Source {
   lastProgress(): number;
   /** Why nothing can be read for now, in one sentence without its full stop; undefined where nothing is wrong. */
   outage(): string | undefined;
+  /** Why nothing is read here, although nothing is wrong: others do; undefined where this process reads. */
+  readonly standby?: () => string | undefined;
 }
 
 /** A route that takes events, and the streams that they go to. */

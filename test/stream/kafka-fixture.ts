@@ -28,6 +28,7 @@ export function startReader(options: {
   kafka: KafkaConfig;
   streams: readonly StreamConfig[];
   single?: boolean;
+  counting?: KafkaSourceOptions["counting"];
   positions?: Recording["positions"];
   onBatch?: Recording["onBatch"];
 }): Reader {
@@ -40,6 +41,7 @@ export function startReader(options: {
     kafka: options.kafka,
     streams: options.streams,
     single: options.single ?? false,
+    ...(options.counting && { counting: options.counting }),
     clock: Date.now,
     log: {
       debug: () => {},
