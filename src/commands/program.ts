@@ -5,6 +5,7 @@ import type { ShownBuild } from "../publish/metrics.ts";
 import type { CommandIo } from "./io.ts";
 import { addReferenceCommands } from "./reference.ts";
 import { addScoreCommand } from "./score.ts";
+import { addStateCommands } from "./state.ts";
 
 // A flag has no default: help would show it as `(default: false)`.
 // Every command imports what it needs when it is called: a score of 2 seconds must not wait for the daemon's libraries.
@@ -30,6 +31,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   addCheckCommand(program, io, done);
   addReferenceCommands(program, io, done);
   addScoreCommand(program, io, done);
+  addStateCommands(program, io, done);
 
   try {
     await program.parseAsync([...argv], { from: "user" });

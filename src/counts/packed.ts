@@ -86,6 +86,14 @@ export function unpackInto(bytes: Uint8Array, into: Float64Array, sign: 1 | -1):
   else addSigned({ bytes, at, into, sign, sparse: encoding === ENCODINGS.signedSparse });
 }
 
+/** The vector itself; undefined where the body is none (packBytes). The bytes must have passed checkPacked. */
+export function unpack(bytes: Uint8Array): Float64Array | undefined {
+  if (bytes[1] === OPAQUE) return undefined;
+  const vector = new Float64Array(new VarintReader(bytes, 2).unsigned());
+  unpackInto(bytes, vector, 1);
+  return vector;
+}
+
 interface Adding {
   readonly bytes: Uint8Array;
   readonly at: number;

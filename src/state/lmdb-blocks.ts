@@ -106,7 +106,8 @@ function packHead(run: Run): Uint8Array {
   return sealed;
 }
 
-function unpackHead(payload: Uint8Array): Run {
+/** The head of a run. */
+export function unpackHead(payload: Uint8Array): Run {
   const bytes = new Uint8Array(payload);
   const view = new DataView(bytes.buffer);
   const blocks = view.getUint32(12, true);

@@ -14,7 +14,7 @@ import { takeOwnerRow } from "./owner.ts";
 import type { Owner, OwnerRow } from "./owner.ts";
 import { damaged, newer, readJson, seal, unseal, writeJson } from "./sealed.ts";
 
-const FILE = "state.mdb";
+export const FILE = "state.mdb";
 /** Raised when rows change their meaning. */
 const STORE_FORMAT = 1;
 const HEARTBEAT = 10_000;
@@ -67,7 +67,8 @@ async function createFile(directory: string, path: string): Promise<void> {
   });
 }
 
-function syncDirectory(directory: string): void {
+/** Makes what was renamed in it outlive a power cut. */
+export function syncDirectory(directory: string): void {
   const open = openSync(directory, "r");
   try {
     fsyncSync(open);
@@ -79,9 +80,15 @@ function syncDirectory(directory: string): void {
 function checkFormat(rows: LmdbRows): void {
   const sealed = rows.get(rowKey("format"));
   if (sealed === undefined) throw damaged("It does not say its format.");
+  readFormat(sealed);
+}
+
+/** Refuses what a later driftd wrote. */
+export function readFormat(sealed: Uint8Array): number {
   // Only createFile writes this row, and the seal has been checked.
   const { format } = readJson(unseal(sealed, "the format")) as { format: number };
   if (format > STORE_FORMAT) throw newer(`store format ${format}, this one knows ${STORE_FORMAT}`);
+  return format;
 }
 
 /** Keeps the owner row fresh; returns what ends all that. */

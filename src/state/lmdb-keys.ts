@@ -17,6 +17,19 @@ const KEYS = {
 
 export type RowKind = keyof typeof KEYS;
 
+/** Undefined where the key is none of this store's. */
+export function kindOf(key: Uint8Array): RowKind | undefined {
+  // The keys of KEYS, by construction.
+  const kinds = Object.keys(KEYS) as RowKind[];
+  return kinds.find((kind) => KEYS[kind].charCodeAt(0) === key[0]);
+}
+
+/** The numbers of a key that `rowKey` made. */
+export function numbersOf(key: Uint8Array): number[] {
+  const view = new DataView(key.buffer, key.byteOffset, key.length);
+  return Array.from({ length: (key.length - 1) >> 2 }, (_, i) => view.getUint32(1 + 4 * i));
+}
+
 /** A key of a kind and up to three unsigned 32-bit numbers. A shorter key stands before all that begin with it. */
 export function rowKey(kind: RowKind, ...numbers: readonly number[]): Buffer {
   const key = Buffer.allocUnsafe(1 + 4 * numbers.length);

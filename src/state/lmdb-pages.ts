@@ -1,5 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { damaged } from "./sealed.ts";
+import { closeSync, fstatSync, openSync } from "node:fs";
+import { CodedError } from "../config/coded-error.ts";
+import { newestMeta, readBytes, readNumber } from "./lmdb-meta.ts";
+import type { Meta } from "./lmdb-meta.ts";
+import { damaged, newer } from "./sealed.ts";
 
 /**
  * Walks the pages of an LMDB file (data version 2, as in mdb.c of lmdb 3) before it is mapped: reading a page that is cut off or
@@ -10,24 +13,60 @@ import { damaged } from "./sealed.ts";
 export function checkPages(path: string): void {
   const file = openSync(path, "r");
   try {
-    const length = fstatSync(file).size;
     const meta = newestMeta(file, path);
     if (meta === undefined) return;
-    const { pageSize, transaction, last, freeList, rows } = meta;
-    const count = Math.floor(length / pageSize);
-    const pages: Pages = { file, path, pageSize, transaction, count, used: new Uint8Array(count) };
-    const free: Buffer[] = [];
-    walk(pages, { root: rows, isOrdered: true });
-    walk(pages, { root: freeList, isOrdered: false, visit: (list) => free.push(list) });
-    if (last < pages.used.lastIndexOf(1)) throw damaged(`${path} forgets its last pages.`);
-    for (const list of free) checkFree(pages, list, last);
+    const pages = pagesOf(file, { path, meta });
+    for (const _ of walk(pages, { root: meta.rows, isOrdered: true }));
+    checkFreePages(pages, meta);
   } finally {
     closeSync(file);
   }
 }
 
-const MAGIC = 0xbeefc0de;
-const DATA_VERSION = 2;
+/** A row as it stands in the file. */
+export interface FileRow {
+  readonly key: Buffer;
+  /** Reads it from the file. */
+  value(): Buffer;
+}
+
+export interface FilePages {
+  /** All rows, in the order of their keys, but for those that stand on damaged pages; one reader at a time. */
+  rows(): Generator<FileRow>;
+  /** Tells where the free list is damaged; asked after the last row. */
+  checkFree(): void;
+  /** Pages that are in use so far. */
+  used(): number;
+  readonly pageSize: number;
+  close(): void;
+}
+
+/**
+ * Reads a file's rows through its pages, and not through the map: what is damaged is told, a page at a time, and the rest can be read.
+ * Throws STATE_DAMAGED where nothing can be, and STATE_NEWER where the file is of another LMDB.
+ */
+export function readPages(path: string, tell: (damage: Error) => void): FilePages {
+  const file = openSync(path, "r");
+  try {
+    const meta = newestMeta(file, path);
+    if (meta === undefined) throw newer("its file is of another version of LMDB");
+    const pages = pagesOf(file, { path, meta, tell });
+    return {
+      rows() {
+        pages.used.fill(0);
+        return walk(pages, { root: meta.rows, isOrdered: true });
+      },
+      checkFree: () => pages.attempt(() => checkFreePages(pages, meta)),
+      used: () => pages.used.reduce((sum, is) => sum + is, 0),
+      pageSize: meta.pageSize,
+      close: () => closeSync(file),
+    };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
 const NO_ROOT = 2 ** 64 - 1;
 const PAGE_HEAD = 24;
 const BRANCH = 1;
@@ -47,53 +86,70 @@ interface Pages {
   readonly count: number;
   /** 1 for every page whose place has been found. */
   readonly used: Uint8Array;
+  /** Undefined where the work met damage, and damage is told instead of thrown. */
+  attempt<T>(work: () => T): T | undefined;
 }
 
-interface Meta {
-  readonly pageSize: number;
-  /** Root pages. */
-  readonly freeList: number;
-  readonly rows: number;
-  /** The last page that was ever taken; the file may be shorter. */
-  readonly last: number;
-  readonly transaction: number;
-}
-
-/** Undefined for a data version that this module does not know: LMDB itself then says what it thinks of it. */
-function newestMeta(file: number, path: string): Meta | undefined {
-  const first = readBytes(file, 0, META_END);
-  if (first.length < META_END || first.readUInt32LE(24) !== MAGIC)
-    throw damaged(`${path} is not a state file.`);
-  if (first.readUInt32LE(28) !== DATA_VERSION) return undefined;
-  const pageSize = first.readUInt32LE(48);
-  if (pageSize < 512 || pageSize > 65_536) throw damaged(`${path} has pages of ${pageSize} bytes.`);
-  const second = readBytes(file, pageSize, META_END);
-  const isMeta = second.length === META_END && second.readUInt32LE(24) === MAGIC;
-  if (!isMeta || second.readUInt32LE(48) !== pageSize) throw damaged(`${path} has lost its second page.`);
-  const metas = [readMeta(first), readMeta(second)];
-  return metas.reduce((newest, meta) => (meta.transaction > newest.transaction ? meta : newest));
-}
-
-const META_END = 160;
-
-function readMeta(page: Buffer): Meta {
+function pagesOf(
+  file: number,
+  { path, meta, tell }: { path: string; meta: Meta; tell?: (damage: Error) => void },
+): Pages {
+  const { pageSize, transaction } = meta;
+  const count = Math.floor(fstatSync(file).size / pageSize);
   return {
-    pageSize: page.readUInt32LE(48),
-    freeList: readNumber(page, 88),
-    rows: readNumber(page, 136),
-    last: readNumber(page, 144),
-    transaction: readNumber(page, 152),
+    file,
+    path,
+    pageSize,
+    transaction,
+    count,
+    used: new Uint8Array(count),
+    attempt(work) {
+      try {
+        return work();
+      } catch (error) {
+        if (tell === undefined || !(error instanceof CodedError)) throw error;
+        tell(error);
+        return undefined;
+      }
+    },
   };
 }
 
-/** Walks a tree of pages; every value goes to `visit`, where there is one. Keys of rows stand in order of their bytes. */
-function walk(
-  pages: Pages,
-  tree: { root: number; isOrdered: boolean; visit?: (value: Buffer) => void },
-): void {
+/** Walks a tree of pages, row by row. Keys of rows stand in order of their bytes. */
+function* walk(pages: Pages, tree: { root: number; isOrdered: boolean }): Generator<FileRow> {
   const left: Subtree[] = tree.root === NO_ROOT ? [] : [{ number: tree.root }];
   for (let subtree = left.pop(); subtree !== undefined; subtree = left.pop()) {
-    const { number } = subtree;
+    const found = readNodes(pages, subtree, tree.isOrdered);
+    if (found === undefined) continue;
+    const { page, nodes, keys, isLeaf } = found;
+    if (!isLeaf) {
+      const children = nodes.map((node, i): Subtree => {
+        const number = page.readUInt32LE(node) + page.readUInt16LE(node + 4) * 2 ** 32;
+        return { number, from: keys[i], to: keys[i + 1] ?? subtree.to };
+      });
+      left.push(...children.toReversed());
+      continue;
+    }
+    for (const [i, node] of nodes.entries()) {
+      const position = pages.attempt(() => placeValue(pages, page, node));
+      if (position === undefined) continue;
+      const length = page.readUInt32LE(node);
+      yield { key: keys[i], value: () => readBytes(pages.file, position, length) };
+    }
+  }
+}
+
+interface Nodes {
+  readonly page: Buffer;
+  /** Where they begin in the page. */
+  readonly nodes: readonly number[];
+  readonly keys: readonly Buffer[];
+  readonly isLeaf: boolean;
+}
+
+function readNodes(pages: Pages, subtree: Subtree, isOrdered: boolean): Nodes | undefined {
+  const { number } = subtree;
+  return pages.attempt(() => {
     const page = readPage(pages, number, pages.pageSize);
     use(pages, number, 1);
     const isLeaf = page.readUInt16LE(18) === LEAF;
@@ -102,17 +158,9 @@ function walk(
     const keys = nodes.map((node) => keyOf(page, node));
     // The first key of a branch is not written: what stands under it begins where the branch does.
     if (!isLeaf) keys.splice(0, 1, subtree.from ?? NO_KEY);
-    if (tree.isOrdered && !isInOrder(keys, subtree)) throw damagedPage(pages, number);
-    for (const [i, node] of nodes.entries()) {
-      if (isLeaf) {
-        const position = placeValue(pages, page, node);
-        tree.visit?.(readBytes(pages.file, position, page.readUInt32LE(node)));
-      } else {
-        const child = page.readUInt32LE(node) + page.readUInt16LE(node + 4) * 2 ** 32;
-        left.push({ number: child, from: keys[i], to: keys[i + 1] ?? subtree.to });
-      }
-    }
-  }
+    if (isOrdered && !isInOrder(keys, subtree)) throw damagedPage(pages, number);
+    return { page, nodes, keys, isLeaf };
+  });
 }
 
 /** Pages under one page: their keys are from `from` on and before `to`. */
@@ -139,6 +187,14 @@ function keyOf(page: Buffer, node: number): Buffer {
 function use(pages: Pages, first: number, count: number): void {
   if (pages.used.subarray(first, first + count).includes(1)) throw damagedPage(pages, first);
   pages.used.fill(1, first, first + count);
+}
+
+/** Follows the rows, whose pages have their places by then. */
+function checkFreePages(pages: Pages, { freeList, last }: Meta): void {
+  const lists: Buffer[] = [];
+  for (const row of walk(pages, { root: freeList, isOrdered: false })) lists.push(row.value());
+  if (last < pages.used.lastIndexOf(1)) throw damaged(`${pages.path} forgets its last pages.`);
+  for (const list of lists) checkFree(pages, list, last);
 }
 
 /**
@@ -208,15 +264,6 @@ function readPage(pages: Pages, number: number, length: number): Buffer {
     page.length === length && readNumber(page, 0) === number && readNumber(page, 8) <= pages.transaction;
   if (!isSound) throw damagedPage(pages, number);
   return page;
-}
-
-function readBytes(file: number, position: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  return bytes.subarray(0, readSync(file, bytes, 0, length, position));
-}
-
-function readNumber(bytes: Buffer, offset: number): number {
-  return Number(bytes.readBigUInt64LE(offset));
 }
 
 function damagedPage(pages: Pages, number: number): Error {

@@ -4,6 +4,7 @@ import type { Server } from "node:net";
 import { platform } from "node:os";
 import { join } from "node:path";
 import { CodedError } from "../config/coded-error.ts";
+import { tryDisk } from "./lmdb-rows.ts";
 import { locked } from "./owner.ts";
 import type { Owner } from "./owner.ts";
 
@@ -35,7 +36,7 @@ export async function takeOwnerSocket(directory: string, self: Owner): Promise<O
       const owner = await ask(address.path);
       if (owner !== undefined) throw locked(directory, owner);
       // Nobody listens: its process is dead. Should two find that at once, the owner row decides between them.
-      rmSync(address.path, { force: true });
+      tryDisk(directory, () => rmSync(address.path, { force: true }));
     }
     throw locked(directory, undefined);
   } catch (error) {

@@ -36,10 +36,7 @@ export function takeOwnerRow(rows: LmdbRows, options: { clock: Clock; path: stri
     if (there === undefined || Buffer.compare(there, mine) !== 0) throw locked(path, readOwner(there));
   };
   rows.transact(() => {
-    const other = readOwner(rows.peek(key));
-    if (other !== undefined && other.host !== self.host && clock.tick().now - other.seen < SILENT_AFTER) {
-      throw locked(path, other);
-    }
+    refuseOther(rows.peek(key), { path, host: self.host, now: clock.tick().now });
     write();
   });
   return {
@@ -55,6 +52,16 @@ export function takeOwnerRow(rows: LmdbRows, options: { clock: Clock; path: stri
         rows.remove(key);
       }),
   };
+}
+
+/** Throws STATE_LOCKED where a row says that an owner on another host is alive. */
+export function refuseOther(
+  sealed: Uint8Array | undefined,
+  { path, host, now }: { path: string; host: string | undefined; now: number },
+): void {
+  const other = readOwner(sealed);
+  if (other !== undefined && other.host !== host && now - other.seen < SILENT_AFTER)
+    throw locked(path, other);
 }
 
 /** Who uses a store, as far as it is known. */

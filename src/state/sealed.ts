@@ -38,10 +38,18 @@ export function readJson(bytes: Uint8Array): unknown {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
+const FOUND = "The state store is damaged. ";
+const WAY_OUT =
+  " Stop driftd. `driftd state verify` says all that is damaged, and `driftd state export` saves what can still be read. Then put " +
+  "a copy back, or move the state directory away and start again: counts are then rebuilt from Kafka, as far back as it keeps records.";
+
 export function damaged(what: string, cause?: unknown): CodedError {
-  const way =
-    "Stop driftd, move the state directory away and start again: counts are then rebuilt from Kafka, as far back as it keeps records.";
-  return new CodedError("STATE_DAMAGED", `The state store is damaged. ${what} ${way}`, { cause });
+  return new CodedError("STATE_DAMAGED", `${FOUND}${what}${WAY_OUT}`, { cause });
+}
+
+/** What is damaged, of an error that `damaged` made, without what to do about it. */
+export function damageOf({ message }: Error): string {
+  return message.startsWith(FOUND) ? message.slice(FOUND.length, -WAY_OUT.length) : message;
 }
 
 export function newer(what: string): CodedError {

@@ -34,7 +34,7 @@ export function firingAlerts({ panes, cohorts, clock, schema }: Judges): Alert[]
 }
 
 /** What must be remembered of a model's verdicts; series that are inactive need no memory. */
-interface JudgementRecord {
+export interface JudgementRecord {
   readonly format: 1;
   readonly closedThrough: number | null;
   readonly began: number | null;
@@ -84,8 +84,7 @@ export interface JudgementChanges {
 
 /** Brings fresh judges to where the record says they were. */
 export function restoreJudgement(judges: Judges, bytes: Uint8Array): JudgementChanges {
-  // Written by writeJudgement and guarded by the store's checksum.
-  const record = JSON.parse(new TextDecoder().decode(bytes)) as JudgementRecord;
+  const record = readJudgementRecord(bytes);
   judges.panes.closedThrough = record.closedThrough ?? Number.NEGATIVE_INFINITY;
   // Counts of another layout are not in the windows, which have to fill first.
   const { counting, reference } = judges.panes.fitted;
@@ -104,6 +103,12 @@ export function restoreJudgement(judges: Judges, bytes: Uint8Array): JudgementCh
     layout: !isSame,
     reference: record.reference !== undefined && record.reference !== reference.id,
   };
+}
+
+/** NaN has come back as null. */
+export function readJudgementRecord(bytes: Uint8Array): JudgementRecord {
+  // Written by writeJudgement and guarded by the store's checksum.
+  return JSON.parse(new TextDecoder().decode(bytes)) as JudgementRecord;
 }
 
 /** JSON has no NaN: it came back as null. */

@@ -33,6 +33,10 @@ it.each([
   ["reference", "build"],
   ["reference", "show"],
   ["score"],
+  ["state"],
+  ["state", "verify"],
+  ["state", "export"],
+  ["state", "compact"],
 ])("gives an example, and no default of a flag: driftd %s %s", async (...command) => {
   const text = await help(...command);
   expect(text).toMatch(/\nExamples?:\n {2}driftd /);

@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { mountSmall } from "../services/small-disk.ts";
 import { startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { sharedReference, writeProject, type ProjectFiles, type ProjectOptions } from "./project.ts";
@@ -156,12 +155,15 @@ describe("a daemon that must end", () => {
   });
 });
 
-describe.runIf(canMount())("on a disk of 2 MB", () => {
+const small = mountSmall("2m");
+
+describe.runIf(small !== undefined)("on a disk of 2 MB", () => {
+  const disk = small?.path ?? "";
+
   beforeAll(sharedReference);
+  afterAll(() => small?.unmount());
 
   test("a full disk ends the daemon; with more room it goes on where its last commit was", async () => {
-    const disk = mountSmall();
-    onTestFinished(() => unmount(disk));
     const streams = {
       scored: { role: "inference", file: "events.jsonl" },
       // Predictions that wait for their labels fill the disk.
@@ -175,7 +177,7 @@ describe.runIf(canMount())("on a disk of 2 MB", () => {
     expect(told).toMatch(/^driftd: STATE_FULL: No space is left for the state store /);
     expect(code).toBe(70);
 
-    run("mount", "-o", "remount,size=64m", disk);
+    small?.remount("size=64m");
     const daemon = await startDaemon(directory);
     const { rows } = await daemon.accounted("scored", (all) => all.rows.received >= events.length);
     expect(rows).toMatchObject({ received: events.length, measured: events.length, dropped: {} });
@@ -183,33 +185,3 @@ describe.runIf(canMount())("on a disk of 2 MB", () => {
     expect(await countsInStore(directory, disk)).toEqual(await countsOfEvents(directory, events));
   });
 });
-
-function run(program: string, ...parameters: readonly string[]): void {
-  execFileSync(program, parameters, { stdio: "ignore" });
-}
-
-function mountSmall(): string {
-  const path = mkdtempSync(join(tmpdir(), "driftd-small-"));
-  try {
-    run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", path);
-  } catch (error) {
-    rmSync(path, { recursive: true });
-    throw error;
-  }
-  return path;
-}
-
-function unmount(path: string): void {
-  run("umount", path);
-  rmSync(path, { recursive: true });
-}
-
-/** Whether the system lets us have a file system of our own. */
-function canMount(): boolean {
-  try {
-    unmount(mountSmall());
-    return true;
-  } catch {
-    return false;
-  }
-}

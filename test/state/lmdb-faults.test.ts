@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +11,7 @@ import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { seal, writeJson } from "../../src/state/sealed.ts";
 import type { Store } from "../../src/state/store.ts";
 import { random } from "../engine/fixture.ts";
+import { mountSmall } from "../services/small-disk.ts";
 import { TASK, bytesOf, commitOf, entries, pane, textOf, textOfCounts } from "./commits.ts";
 
 let root: string;
@@ -224,31 +224,12 @@ describe("an error of the disk", () => {
   });
 });
 
-function run(program: string, ...parameters: readonly string[]): void {
-  execFileSync(program, parameters, { stdio: "ignore" });
-}
-
-/** A file system of 2 MB, where the system lets us have one. */
-function mountSmall(): string | undefined {
-  const path = mkdtempSync(join(tmpdir(), "driftd-small-"));
-  try {
-    run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", path);
-    return path;
-  } catch {
-    rmSync(path, { recursive: true });
-    return undefined;
-  }
-}
-
-const small = mountSmall();
+const small = mountSmall("2m");
 
 describe.runIf(small !== undefined)("on a disk of 2 MB", () => {
-  const path = small ?? "";
+  const path = small?.path ?? "";
 
-  afterAll(() => {
-    run("umount", path);
-    rmSync(path, { recursive: true });
-  });
+  afterAll(() => small?.unmount());
 
   it("a commit that finds no room changes nothing, and the next one that fits is taken", async () => {
     const store = await open(path);
@@ -281,9 +262,9 @@ describe.runIf(small !== undefined)("on a disk of 2 MB", () => {
   });
 
   it("that can only be read, opening says so", async () => {
-    run("mount", "-o", "remount,ro", path);
+    small?.remount("ro");
     await expect(open(path)).rejects.toMatchObject({ code: "STATE_FAILED" });
-    run("mount", "-o", "remount,rw", path);
+    small?.remount("rw");
     const store = await open(path);
     expect(textOf((await store.claim(TASK)).state)).toBe("state 2");
     await store.close();
