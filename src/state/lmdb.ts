@@ -55,6 +55,7 @@ export async function openLmdbStore(options: {
   const { rows, owner, names, close } = await openLmdbFile(options);
   const file: LmdbFile = { rows, owner, names, indexes: new Map() };
   return {
+    isShared: false,
     claim: async (task) => claim(file, task),
     commit: async (commit) => commitTask(file, commit),
     find: async (task, index, ids) => tryDisk(path, () => find(file, { task, index, ids })),
@@ -70,7 +71,7 @@ export async function openLmdbStore(options: {
     // The file is one process's own.
     takeLead: async () => true,
     giveUpLead: async () => undefined,
-    readJudgement: async () => tryDisk(path, () => readJudgement(file)),
+    readJudgement: async (names) => tryDisk(path, () => readJudgement(file, names)),
     writeJudgement: async (changes) => writeJudgement(file, changes),
     prune: async (retention) => prune(file, retention),
     size: async () => rows.size(),
@@ -253,11 +254,11 @@ function keepFirst(file: LmdbFile, name: string, value: Uint8Array): Uint8Array 
   });
 }
 
-function readJudgement(file: LmdbFile): Map<string, Uint8Array> {
+function readJudgement(file: LmdbFile, names?: readonly string[]): Map<string, Uint8Array> {
   const blobs = new Map<string, Uint8Array>();
   for (const { key, value } of file.rows.scan(rowKey("judgement"), endOf("judgement"))) {
     const name = judgementName(key);
-    blobs.set(name, unseal(value, `the judgement ${name}`));
+    if (names?.includes(name) !== false) blobs.set(name, unseal(value, `the judgement ${name}`));
   }
   return blobs;
 }

@@ -26,6 +26,8 @@ export function createMemoryStore(newId: () => string = randomUUID): Store {
   let counting: string | undefined;
 
   return {
+    isShared: false,
+
     async claim(task) {
       const { version, state } = tasks.get(taskKey(task)) ?? UNKNOWN_TASK;
       const id = newId();
@@ -106,8 +108,8 @@ export function createMemoryStore(newId: () => string = randomUUID): Store {
 
     async giveUpLead() {},
 
-    async readJudgement() {
-      return new Map(judgement);
+    async readJudgement(names) {
+      return new Map([...judgement].filter(([name]) => names?.includes(name) !== false));
     },
 
     async writeJudgement(changes) {

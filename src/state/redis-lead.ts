@@ -4,7 +4,7 @@ import type { RedisConnection } from "./redis-connection.ts";
 import { commonKey, commonRoom } from "./redis-keys.ts";
 import { panesOf } from "./redis-panes.ts";
 import { PUT_PANES } from "./redis-panes.ts";
-import { bufferOf, bytesOf, createScript, pairsOf, scriptCommand, textOf } from "./redis-scripts.ts";
+import { bufferOf, bytesOf, createScript, listOf, pairsOf, scriptCommand, textOf } from "./redis-scripts.ts";
 import type { Argument, RedisScript } from "./redis-scripts.ts";
 import { seal, unseal } from "./sealed.ts";
 
@@ -67,7 +67,7 @@ export const LEAD_SCRIPTS: readonly RedisScript[] = [TAKE, GIVE_UP, JUDGE, WRITE
 export interface RedisLead {
   take(): Promise<boolean>;
   giveUp(): Promise<void>;
-  readJudgement(): Promise<ReadonlyMap<string, Uint8Array>>;
+  readJudgement(names?: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   writeJudgement(changes: ReadonlyMap<string, Uint8Array | null>): Promise<boolean>;
   writePanes(panes: readonly PaneValue[]): Promise<boolean>;
 }
@@ -126,12 +126,20 @@ export function createLead(connection: RedisConnection, prefix: string): RedisLe
   return {
     take: () => inTurn(take),
     giveUp: () => inTurn(giveUp),
-    readJudgement: async () => {
-      const [answer] = await connection.run([["HGETALL", commonKey(prefix, "judgement")]]);
+    readJudgement: async (names) => {
+      const key = commonKey(prefix, "judgement");
       const blobs = new Map<string, Uint8Array>();
-      for (const [field, value] of pairsOf(answer, "the judgement")) {
-        const name = textOf(field, "the judgement");
+      const note = (name: string, value: unknown): void => {
         blobs.set(name, unseal(bytesOf(value, name), `the judgement ${name}`));
+      };
+      if (names === undefined) {
+        const [answer] = await connection.run([["HGETALL", key]]);
+        for (const [field, value] of pairsOf(answer, "the judgement"))
+          note(textOf(field, "the judgement"), value);
+      } else if (names.length > 0) {
+        const [answer] = await connection.run([["HMGET", key, ...names]]);
+        for (const [i, value] of listOf(answer, "the judgement").entries())
+          if (value !== null) note(names[i], value);
       }
       return blobs;
     },

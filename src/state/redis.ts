@@ -57,6 +57,7 @@ export async function openRedisStore(options: {
   const lead = createLead(connection, prefix);
   const file: RedisFile = { connection, prefix, tasks };
   return {
+    isShared: true,
     claim: tasks.claim,
     commit: tasks.commit,
     find: (task, index, ids) => find(file, { task, index, ids }),

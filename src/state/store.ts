@@ -6,6 +6,8 @@ import type { PaneValue } from "../window/pane.ts";
  * fencing. Everything a task changes is committed in one transaction under a version that fences former owners.
  */
 export interface Store {
+  /** Whether other daemons write to it too. */
+  readonly isShared: boolean;
   /** Takes the task over: bumps its version, under a new id, so that a former owner's next commit is refused. */
   claim(task: TaskId): Promise<ClaimedTask>;
   /**
@@ -50,8 +52,11 @@ export interface Store {
    */
   takeLead(): Promise<boolean>;
   giveUpLead(): Promise<void>;
-  /** Named blobs of who leads (alert states, outbox), written together: false, and nothing is written, as above. */
-  readJudgement(): Promise<ReadonlyMap<string, Uint8Array>>;
+  /**
+   * Named blobs of who leads (alert states, outbox, what is closed), all of them or those that are asked for; written
+   * together: false, and nothing is written, as above.
+   */
+  readJudgement(names?: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   writeJudgement(changes: ReadonlyMap<string, Uint8Array | null>): Promise<boolean>;
   /** Why the store cannot be reached at this moment, in a sentence's end; absent or undefined: it can. */
   outage?(): string | undefined;

@@ -242,6 +242,17 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       ]);
     });
 
+    it("reads of the judgement what is asked for", async () => {
+      await store.takeLead();
+      await store.writeJudgement(new Map(["a", "b", "c"].map((name) => [name, bytesOf(`blob ${name}`)])));
+      const read = await store.readJudgement(["c", "a", "none"]);
+      expect([...read].map(([name, blob]) => [name, textOf(blob)]).toSorted()).toEqual([
+        ["a", "blob a"],
+        ["c", "blob c"],
+      ]);
+      expect(await store.readJudgement([])).toEqual(new Map());
+    });
+
     it("says how much it holds", async () => {
       const before = await store.size();
       await store.claim(TASK);

@@ -38,6 +38,7 @@ export function createRewindingStore(): RewindingStore {
   }
 
   return {
+    isShared: false,
     claim(task) {
       const id = randomUUID();
       const claim = (target: Store): ReturnType<Store["claim"]> => {
@@ -60,7 +61,7 @@ export function createRewindingStore(): RewindingStore {
     readPanes: (range) => store.readPanes(range),
     readLayouts: () => store.readLayouts(),
     readTasks: (group) => store.readTasks(group),
-    readJudgement: () => store.readJudgement(),
+    readJudgement: (names) => store.readJudgement(names),
     size: () => store.size(),
     close: () => store.close(),
     writes: () => journal.length,
