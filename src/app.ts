@@ -1,11 +1,11 @@
 import { MINUTE } from "./config/quantity.ts";
 import type { Config, StreamConfig } from "./config/config.ts";
-import { registerCounting } from "./counting-register.ts";
+import { registerCounting, type Counting } from "./counting-register.ts";
 import { viewCohorts } from "./cohort-view.ts";
+import { createDecoders } from "./decoders.ts";
 import { Engine } from "./engine.ts";
 import { Evaluation } from "./evaluation.ts";
 import type { DeclaredSchema } from "./event/declared-schema.ts";
-import { createDecoder } from "./event/decoder.ts";
 import type { PrivacyKeys } from "./event/ids.ts";
 import type { StreamLedger } from "./event/ledger.ts";
 import { Ingestion } from "./ingestion.ts";
@@ -29,7 +29,7 @@ import { StreamAlignment } from "./stream-alignment.ts";
 import { listenTo, readsGroup } from "./source-groups.ts";
 import { lookAtStreams } from "./stream-sight.ts";
 import type { Source } from "./stream/source.ts";
-import { groupStreams, plansOf } from "./task-groups.ts";
+import { groupStreams } from "./task-groups.ts";
 import type { Transition } from "./verdict/alert.ts";
 import { registerAccounting } from "./web/api/accounting.ts";
 import { registerAlerts } from "./web/api/alerts.ts";
@@ -48,6 +48,8 @@ export interface AppOptions {
   /** A record larger than this is not decoded; bytes. */
   readonly maxRecordBytes: number;
   readonly openStore: () => Promise<Store>;
+  /** What decides how this daemon counts has been registered: at the start, and whenever the store is read again. */
+  readonly onCounting?: (counting: Counting) => void;
   /** Writes what must stand in the store besides, once more where the store has lost it. */
   readonly onReload?: () => Promise<void>;
   /** Where records come from by themselves; none where the caller feeds `ingestion`. */
@@ -149,7 +151,11 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   });
   await evaluation.restore();
   const counting = { streams, models, keyId: options.keys.keyId };
-  await registerCounting(store, counting, log);
+  const register = async (): Promise<void> => {
+    const registered = await registerCounting(store, counting, log);
+    options.onCounting?.(registered);
+  };
+  await register();
 
   // What a former owner recorded and did not tell any more waits for its return.
   const isOurs = (): boolean => models.some(({ model }) => !engine.standsBy(model.name));
@@ -167,21 +173,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   const ingestion = new Ingestion({
     engine,
     store,
-    decoders: new Map(
-      groups
-        .flatMap((group) => group.streams)
-        .map(({ name }) => {
-          const stream = streams.find((candidate) => candidate.name === name);
-          if (stream === undefined) throw new Error(`no stream ${name}`);
-          const plans = plansOf(name, groups, models);
-          const limits = { maxRecordBytes: options.maxRecordBytes };
-          const schema = options.schemas?.get(name);
-          return [
-            name,
-            createDecoder({ stream, plans, key: options.keys, limits, ...(schema && { schema }) }),
-          ];
-        }),
-    ),
+    decoders: createDecoders(options),
     from: new Map(streams.map(({ name, from }) => [name, typeof from === "number" ? { time: from } : from])),
     clock,
     log,
@@ -195,7 +187,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     },
     async onReload() {
       await options.onReload?.();
-      await registerCounting(store, counting, log);
+      await register();
       engine.reset();
       outbox.restore(await evaluation.restore());
       for (const source of sources) source.reload();

@@ -14,15 +14,26 @@ export interface CountingOptions {
   readonly keyId: string;
 }
 
+/** How new the configuration is that this daemon counts by, and its hash: members of a fleet that count alike have it in common. */
+export interface Counting {
+  /** The more, the later it was registered. */
+  readonly order: number;
+  readonly hash: string;
+}
+
 /**
  * Registers in the store what decides the counts of this daemon, and says in one line what is no longer as the last one had
  * it (STREAMING 8): counts of before and after are added up wherever their bins are the same, which nothing else would show.
  */
-export async function registerCounting(store: Store, options: CountingOptions, log: Log): Promise<void> {
+export async function registerCounting(store: Store, options: CountingOptions, log: Log): Promise<Counting> {
   const parts = countingParts(options);
   const text = JSON.stringify(parts);
-  const { last } = await store.registerCounting(text);
-  if (last === undefined || last === text) return;
+  const { last, order } = await store.registerCounting(text);
+  if (last !== undefined && last !== text) sayChange(last, parts, log);
+  return { order, hash: hashOf(text) };
+}
+
+function sayChange(last: string, parts: CountingParts, log: Log): void {
   // Written by this function, whatever its version; the store guards it by a checksum.
   const changed = differences(JSON.parse(last) as CountingParts, parts);
   if (changed.length === 0) return;

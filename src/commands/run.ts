@@ -1,21 +1,23 @@
 import { createHash, randomBytes } from "node:crypto";
 import { startApp } from "../app.ts";
 import { CodedError } from "../config/coded-error.ts";
-import type { Config, StreamConfig } from "../config/config.ts";
+import type { Config, RedisConfig, StreamConfig } from "../config/config.ts";
 import { formatFault, hasErrors } from "../config/fault.ts";
 import { deriveKeys } from "../event/ids.ts";
 import { COMMIT_EVERY } from "../ingestion.ts";
 import type { ShownBuild } from "../publish/metrics.ts";
 import { fitModel, type FittedModel } from "../rules/fitted-model.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { readBytes } from "../runtime/files.ts";
+import { readBytes, readText } from "../runtime/files.ts";
 import { createLog, type Log } from "../runtime/log.ts";
 import { openLmdbStore } from "../state/lmdb.ts";
 import { createMemoryStore } from "../state/memory.ts";
+import { openRedisStore } from "../state/redis.ts";
 import type { Store } from "../state/store.ts";
 import { createFileSource } from "../stream/file.ts";
 import { createKafkaSender } from "../stream/kafka-sender.ts";
 import { createHttpSource } from "../stream/http.ts";
+import { UNREGISTERED, type CountingStamp } from "../stream/kafka-member.ts";
 import { createKafkaSource } from "../stream/kafka.ts";
 import type { Source } from "../stream/source.ts";
 import { hasLabels } from "../task-groups.ts";
@@ -42,8 +44,9 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   const models = fitModels(project, streams);
   // Before the store is opened, which would stay locked behind a key that is not there.
   const given = await readSecretKey(config);
-  const store = await openStore(config, io);
+  const store = await openStore(config, io, log);
   const secret = given ?? (await store.keepFirst(KEY, randomBytes(KEY_BYTES)));
+  let counting: CountingStamp = UNREGISTERED;
   const app = await startApp({
     config,
     streams,
@@ -55,7 +58,8 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     onReload: async () => {
       if (given === undefined) await keepSecret(store, secret);
     },
-    sources: openSources(config, streams, log),
+    onCounting: (registered) => (counting = registered),
+    sources: openSources(config, streams, { log, counting: () => counting }),
     ...(config.kafka && writesTopics(config)
       ? { sender: createKafkaSender({ kafka: config.kafka, log }) }
       : {}),
@@ -92,15 +96,32 @@ function fitModels(project: Project, streams: readonly StreamConfig[]): FittedMo
   });
 }
 
-async function openStore({ state }: Config, { pid }: CommandIo): Promise<Store> {
+async function openStore({ state }: Config, { pid }: CommandIo, log: Log): Promise<Store> {
   if (state.store === "memory") return createMemoryStore();
   if (state.redis !== undefined) {
-    throw new CodedError("CONFIG_INVALID", "state.store redis is not there yet. Take lmdb.");
+    const { prefix, maxPredictions } = state.redis;
+    const url = await redisUrl(state.redis);
+    return openRedisStore({ url, prefix, maxPredictions, clock: systemClock, log });
   }
   return openLmdbStore({ path: state.path, clock: systemClock, pid });
 }
 
-function openSources(config: Config, streams: readonly StreamConfig[], log: Log): Source[] {
+/** With the credentials, which are kept apart from it wherever it may be shown. */
+async function redisUrl(redis: RedisConfig): Promise<string> {
+  const { url, username = "", passwordFile } = redis;
+  const role = { what: "password file", code: "CONFIG_INVALID" } as const;
+  // Editors end files with a newline, which is no part of the password.
+  const read = passwordFile && (await readText(passwordFile, role)).replace(/\r?\n$/, "");
+  const password = read ?? redis.password ?? "";
+  if (username === "" && password === "") return url;
+  return url.replace("://", `://${encodeURIComponent(username)}:${encodeURIComponent(password)}@`);
+}
+
+function openSources(
+  config: Config,
+  streams: readonly StreamConfig[],
+  { log, counting }: { readonly log: Log; readonly counting: () => CountingStamp },
+): Source[] {
   const topics = streams.filter(({ topic }) => topic !== undefined);
   const files = streams.filter(({ file }) => file !== undefined);
   const sources: Source[] = [];
@@ -110,6 +131,7 @@ function openSources(config: Config, streams: readonly StreamConfig[], log: Log)
         kafka: config.kafka,
         streams: topics,
         single: config.state.store !== "redis",
+        counting,
         clock: Date.now,
         log,
       }),
