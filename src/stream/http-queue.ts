@@ -29,6 +29,10 @@ export interface Queue {
   waitingSince(): number | undefined;
 }
 
+function isTold(member: Submission | TurnedAway): boolean {
+  return "isTold" in member && member.isTold;
+}
+
 export function createQueue(options: {
   readonly streams: readonly StreamConfig[];
   readonly clock: () => number;
@@ -49,6 +53,8 @@ export function createQueue(options: {
   let begun = Number.NEGATIVE_INFINITY;
   let since: number | undefined;
   let wake: (() => void) | undefined;
+  /** A commit has not ended in good time. */
+  let isStuck = false;
 
   /** Whether all wait who could send. */
   const isComplete = (): boolean => {
@@ -104,12 +110,30 @@ export function createQueue(options: {
     }
   };
 
+  /** Whoever is told of each item can send again: better than to wait for a commit that does not end. */
+  const refuseWaiting = (): void => {
+    isStuck = true;
+    for (const entry of byName.values()) {
+      const told = entry.lane.waiting.filter(isTold);
+      const rest = entry.lane.waiting.filter((member) => !isTold(member));
+      entry.lane.waiting.splice(0, Number.POSITIVE_INFINITY, ...rest);
+      entry.answered += told.length;
+      for (const member of told) member.done(UNAVAILABLE);
+    }
+  };
+
+  const commitInTime = async (loads: readonly Load[], to: SourceListener): Promise<void> => {
+    const timer = setInterval(refuseWaiting, PATIENCE);
+    await commit(loads, to).finally(() => clearInterval(timer));
+    isStuck = false;
+  };
+
   const run = async (to: SourceListener): Promise<void> => {
     while (lanes.some(({ waiting }) => waiting.length > 0)) {
       await gather();
       begun = performance.now();
       const loads = lanes.flatMap((lane) => loadLane(lane) ?? []);
-      await commit(loads, to);
+      await commitInTime(loads, to);
       for (const { lane } of loads) clearLane(lane);
       since = lanes.some(({ waiting }) => waiting.length > 0) ? clock() : undefined;
     }
@@ -127,7 +151,7 @@ export function createQueue(options: {
   return {
     submit(stream, member) {
       const entry = byName.get(stream.name);
-      if (isClosed || entry === undefined) return member.done(UNAVAILABLE);
+      if (isClosed || entry === undefined || (isStuck && isTold(member))) return member.done(UNAVAILABLE);
       entry.received += 1;
       entry.lane.waiting.push(member);
       since ??= clock();

@@ -81,4 +81,47 @@ describe("the queue of what was sent", () => {
     await queue.close();
     expect(groups).toEqual([1, 1]);
   });
+
+  it("refuses who can send again while a commit does not end, and keeps the others", async () => {
+    const queue = createQueue({ streams: [STREAM], clock: Date.now, senders: () => 9 });
+    const listener = recordListener();
+    const counts: number[] = [];
+    let finish: () => void = () => undefined;
+    listener.deliver = async (deliveries) => {
+      counts.push(...deliveries.map(({ batch }) => batch.count));
+      await new Promise<void>((resolve) => (finish = resolve));
+      return deliveries.map(() => true);
+    };
+    queue.open(listener);
+    const answers: string[] = [];
+    const send = (name: string, isTold: boolean): void =>
+      queue.submit(STREAM, {
+        values: [new Uint8Array(1)],
+        headers: {},
+        time: 0,
+        isTold,
+        done: ({ status }) => void answers.push(`${name} ${status}`),
+      });
+    send("in hand", true);
+    await vi.advanceTimersByTimeAsync(0);
+    send("told", true);
+    send("event", false);
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(answers).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    send("later", true);
+    expect(answers).toEqual(["told unavailable", "later unavailable"]);
+    expect(queue.progressOf("scored")).toEqual({ received: 3, answered: 1 });
+    finish();
+    await vi.advanceTimersByTimeAsync(20);
+    finish();
+    await vi.advanceTimersByTimeAsync(20);
+    expect(answers.slice(2)).toEqual(["in hand durable", "event durable"]);
+    expect(counts).toEqual([1, 1]);
+    send("afterwards", true);
+    await vi.advanceTimersByTimeAsync(20);
+    finish();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(answers.at(-1)).toBe("afterwards durable");
+  });
 });
