@@ -12,7 +12,6 @@ import { checkDecisions } from "./decision-check.ts";
 import type { LoadedModel } from "./load-rules.ts";
 import { checkSeasons } from "./season-check.ts";
 import {
-  checkFieldMeasures,
   checkIdentity,
   checkLabelMeasures,
   checkSegments,
@@ -41,7 +40,6 @@ export async function loadReferences(
         ...checkIdentity({ model, version, reference, keyId }),
         ...checkSegments(model, reference),
         ...checkLabelMeasures(model, reference),
-        ...checkFieldMeasures(model, reference),
         ...checkDecisions(model, reference),
         ...checkWindows(document, model, reference),
         ...checkSeasons(model, reference),

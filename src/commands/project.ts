@@ -4,7 +4,6 @@ import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
 import type { FaultAt } from "../config/location.ts";
 import { suggestWord } from "../config/nearest-word.ts";
-import { isServerFormat } from "../config/streams-section.ts";
 import type { DeclaredSchema } from "../event/declared-schema.ts";
 import type { Reference } from "../reference/reference.ts";
 import { subjectOf } from "../rules/measure-terms.ts";
@@ -41,7 +40,6 @@ export function checkProject(project: {
       [
         ...checkKey(dataOf(document), config),
         ...checkLabels(dataOf(document), config),
-        ...checkFields(dataOf(document), config),
         ...checkBudget(dataOf(document), config),
         ...checkReference(model),
         ...checkReviewSinks(dataOf(document), config),
@@ -76,18 +74,6 @@ function checkLabels(file: RuleData, config: Config): FaultAt[] {
     const measure = isReview(rule) ? undefined : measureNamed(rule.measure ?? "");
     if (measure === undefined || subjectOf(measure) !== "labels") return [];
     const message = `${measure.name} needs labels, and no stream brings any; add a stream with role: labels`;
-    return [{ path: ["rules", position, "measure"], code: "NO_JUDGEMENT", level: "warning", message }];
-  });
-}
-
-/** Fields of requests and responses are listed, and held against nothing. */
-function checkFields(file: RuleData, config: Config): FaultAt[] {
-  const sources = Object.values(config.streams).filter(({ role }) => role !== "labels");
-  if (sources.some(({ format }) => !isServerFormat(format))) return [];
-  return (file.rules ?? []).flatMap((rule, position): FaultAt[] => {
-    const measure = isReview(rule) ? undefined : measureNamed(rule.measure ?? "");
-    if (measure?.byFields !== true) return [];
-    const message = `${measure.name} does not judge the fields of requests and responses yet, so this rule never fires; GET /api/schema lists them`;
     return [{ path: ["rules", position, "measure"], code: "NO_JUDGEMENT", level: "warning", message }];
   });
 }

@@ -133,15 +133,3 @@ function cohortFault({ labels }: Model, { segments, independent }: Reference): s
   if (independent || windowSize === labels.cohort) return undefined;
   return `the reference knows cohorts of ${formatDuration(windowSize)}, and labels.cohort is ${formatDuration(labels.cohort)}; build it again with this rule file`;
 }
-
-/** A reference that says nothing of fields cannot tell which of them changed. */
-export function checkFieldMeasures({ rules }: Model, { fields }: Reference): FaultAt[] {
-  if (fields !== undefined) return [];
-  return rules.flatMap((rule, position): FaultAt[] => {
-    const measure = measureNamed(rule.measure);
-    if (measure?.byFields !== true) return [];
-    const path = ["rules", position, "measure"];
-    const message = `${measure.name} holds records against the fields of the reference's, and it says nothing of any; build it anew`;
-    return [{ path, code: "NO_JUDGEMENT", level: "warning", message }];
-  });
-}

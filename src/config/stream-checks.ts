@@ -169,8 +169,6 @@ function checkServerKeys(section: StreamSection): FaultAt[] {
   const described = completeFormat(section);
   if (section.schema !== undefined && described !== "native" && described !== "json") {
     refuse("schema", "only native and json streams have one");
-  } else if (section.schema !== undefined && role === "labels") {
-    refuse("schema", "labels belong to no pane, and are not looked at");
   }
   for (const [field, source] of Object.entries(section.map ?? {})) {
     if (typeof source !== "object") continue;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { FIELD_SLOTS, FIRST_TEXT, SLOT } from "../event/field-slots.ts";
+import type { FieldSlot, TensorType } from "../event/field-slots.ts";
 
 /** What a reference says of one field of its records. */
 export interface ExpectedField {
@@ -14,6 +15,8 @@ export interface ExpectedField {
   /** Every text that it had, where they were few; rarer ones than may be named are `rest`. */
   readonly values?: readonly string[];
   readonly rest?: number;
+  /** Of a tensor: every type that it had (field-slots.ts); `[any]` in place of a number of cells where it had many. */
+  readonly tensors?: readonly TensorType[];
 }
 
 /** The fields of a reference's records. */
@@ -42,7 +45,7 @@ export interface FieldExpectation {
   readonly byPointer: ReadonlyMap<string, number>;
 }
 
-interface ExpectedEntry {
+export interface ExpectedEntry {
   readonly field: ExpectedField;
   /** Whether it was seen often enough to say that something is new in it. */
   readonly isJudged: boolean;
@@ -74,12 +77,19 @@ export function expectFields(expected: ExpectedFields | undefined): FieldExpecta
         field,
         isJudged,
         allowed: allowedSlots(field.counts),
-        isRequired: isJudged && field.absent === 0,
+        // A list may be empty.
+        isRequired: isJudged && field.absent === 0 && !field.pointer.endsWith("/[]"),
         parent: field.parent === undefined ? -1 : (byName.get(field.parent) ?? -1),
         ...(field.values === undefined ? {} : { values: new Set(field.values) }),
       };
     }),
   };
+}
+
+/** How a value of a field departs from what is expected, by its slot; undefined where it does not. */
+export function departureOf({ field, allowed }: ExpectedEntry, slot: number): FieldSlot | undefined {
+  if (allowed[slot] === 1) return undefined;
+  return slot === SLOT.null && field.absent > 0 ? undefined : FIELD_SLOTS[slot];
 }
 
 /** Whole numbers are numbers, and free text may look like anything. */

@@ -1,7 +1,9 @@
 import { FIELD_SLOTS } from "../event/field-slots.ts";
-import { createFieldSummary } from "./fields.ts";
+import type { FieldType } from "../event/field-slots.ts";
+import { createFieldSummary, departureKey, sightingKey } from "./fields.ts";
 import type { DepartureKind, FieldSummary } from "./fields.ts";
 import { openBytes, packBytes } from "./packed.ts";
+import type { Senders } from "./senders.ts";
 
 /** As JSON: what has been counted nowhere is left out. */
 interface Plain {
@@ -12,11 +14,22 @@ interface Plain {
   /** Name, then pairs of slot and count. */
   readonly fields: readonly [string, ...number[]][];
   readonly departures: readonly PlainDeparture[];
+  /** Absent where an older driftd wrote. */
+  readonly seen?: readonly [string, number][];
+  readonly sightings?: readonly PlainSighting[];
 }
 
-type PlainDeparture = readonly [
+type PlainDeparture = readonly [field: string, kind: DepartureKind, ...senders: PlainSenders];
+
+type PlainSighting = readonly [
+  holder: string,
   field: string,
-  kind: DepartureKind,
+  parent: string,
+  type: FieldType,
+  ...senders: PlainSenders,
+];
+
+type PlainSenders = readonly [
   count: number,
   producers: readonly [string, number][],
   values: readonly [string, number][],
@@ -26,21 +39,21 @@ type PlainDeparture = readonly [
 
 /** The summary as the bytes of a pane: the same content gives the same bytes. */
 export function packFields(summary: FieldSummary): Uint8Array {
-  const { records, sampled, foreign, offsets, fields, departures } = summary;
+  const { records, sampled, foreign, offsets, fields, departures, seen, sightings } = summary;
   const plain: Plain = {
     records,
     sampled,
     foreign,
     offsets: sorted(offsets).map(([place, { first, last }]) => [place, first, last]),
     fields: sorted(fields).map(([name, counts]) => [name, ...pairsOf(counts)]),
-    departures: sorted(departures).map(([, one]) => [
+    departures: sorted(departures).map(([, one]) => [one.field, one.kind, ...plainSenders(one)]),
+    seen: sorted(seen),
+    sightings: sorted(sightings).map(([, one]) => [
+      one.holder,
       one.field,
-      one.kind,
-      one.count,
-      sorted(one.producers),
-      sorted(one.values),
-      one.rank,
-      one.example,
+      one.parent,
+      one.type,
+      ...plainSenders(one),
     ]),
   };
   return packBytes(new TextEncoder().encode(JSON.stringify(plain)));
@@ -60,11 +73,23 @@ export function unpackFields(bytes: Uint8Array): FieldSummary {
     for (let i = 0; i < pairs.length; i += 2) counts[pairs[i]] = pairs[i + 1];
     summary.fields.set(name, counts);
   }
-  for (const [field, kind, count, producers, values, rank, example] of plain.departures) {
-    const departure = { field, kind, count, producers: new Map(producers), values: new Map(values) };
-    summary.departures.set(`${kind} ${field}`, { ...departure, rank, example });
+  for (const [field, kind, ...senders] of plain.departures) {
+    summary.departures.set(departureKey({ field, kind }), { field, kind, ...sendersOfPlain(senders) });
+  }
+  for (const [source, count] of plain.seen ?? []) summary.seen.set(source, count);
+  for (const [holder, field, parent, type, ...senders] of plain.sightings ?? []) {
+    const sighting = { holder, field, parent, type, ...sendersOfPlain(senders) };
+    summary.sightings.set(sightingKey(sighting), sighting);
   }
   return summary;
+}
+
+function plainSenders({ count, producers, values, rank, example }: Senders): PlainSenders {
+  return [count, sorted(producers), sorted(values), rank, example];
+}
+
+function sendersOfPlain([count, producers, values, rank, example]: PlainSenders): Senders {
+  return { count, producers: new Map(producers), values: new Map(values), rank, example };
 }
 
 function pairsOf(counts: Float64Array): number[] {

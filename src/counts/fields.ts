@@ -1,24 +1,28 @@
 import { FIELD_SLOTS } from "../event/field-slots.ts";
-import type { FieldSlot } from "../event/field-slots.ts";
+import type { FieldType } from "../event/field-slots.ts";
+import { largest, mergeSenders, sendersOf, trimSenders } from "./senders.ts";
+import type { Sender, Senders } from "./senders.ts";
 
 /**
- * How a record departs from what the reference had: a type or format that no value of the field was; or what its stream
- * declares, by the keyword that it breaks.
+ * How a record departs from what is expected: a type or format that no value of the field was; or what its stream declares,
+ * by the keyword that it breaks.
  */
-export type DepartureKind = "new" | "absent" | "null" | "enum" | FieldSlot | `declared ${string}`;
+export type DepartureKind = "new" | "absent" | "null" | "enum" | FieldType | `declared ${string}`;
 
-/** Records in which one field departed in one way. */
-export interface Departure {
+/** Records in which one field departed in one way; of `enum` the new values, and how often they came. */
+export interface Departure extends Senders {
   readonly field: string;
   readonly kind: DepartureKind;
-  count: number;
-  /** Records by who sent them (event/producer.ts), those with the smallest hashes. */
-  readonly producers: Map<string, number>;
-  /** Values that the reference never had, by how often they came; of `enum` only. */
-  readonly values: Map<string, number>;
-  /** The id with the smallest keyed hash. */
-  rank: string;
-  example: string;
+}
+
+/** Records of a kind that the reference does not know, in which one field was of one type. */
+export interface Sighting extends Senders {
+  /** What the records are (event/record-fields.ts). A sighting of the holder itself counts its records. */
+  readonly holder: string;
+  readonly field: string;
+  /** The field that holds it; the holder's name at the top. */
+  readonly parent: string;
+  readonly type: FieldType;
 }
 
 /**
@@ -29,13 +33,17 @@ export interface FieldSummary {
   /** Records that belong to the pane, and those of them that were looked at. */
   records: number;
   sampled: number;
-  /** Of the sampled ones, those of another layout than the reference's: nothing of them can be compared. */
+  /** Of the sampled ones, those of another layout than the reference's: they are sighted. */
   foreign: number;
+  /** By stream, partition and side: records that came. */
+  readonly seen: Map<string, number>;
   /** By stream and partition: the first and the last offset that the pane counts. */
   readonly offsets: Map<string, OffsetSpan>;
-  /** By name, one counter per slot of FIELD_SLOTS. */
+  /** By name, one counter per slot of FIELD_SLOTS; of records of the reference's layout. */
   readonly fields: Map<string, Float64Array>;
   readonly departures: Map<string, Departure>;
+  /** Of foreign records. */
+  readonly sightings: Map<string, Sighting>;
 }
 
 export interface OffsetSpan {
@@ -46,11 +54,20 @@ export interface OffsetSpan {
 /** Fields that the reference does not know, beyond which names are being made up. */
 export const MOST_STRANGE = 64;
 const MOST_DEPARTURES = 128;
-const MOST_PRODUCERS = 8;
-const MOST_VALUES = 16;
+/** Fields and types of foreign records, beyond which names are being made up. */
+export const MOST_SIGHTINGS = 1_024;
 
 export function createFieldSummary(): FieldSummary {
-  return { records: 0, sampled: 0, foreign: 0, offsets: new Map(), fields: new Map(), departures: new Map() };
+  return {
+    records: 0,
+    sampled: 0,
+    foreign: 0,
+    seen: new Map(),
+    offsets: new Map(),
+    fields: new Map(),
+    departures: new Map(),
+    sightings: new Map(),
+  };
 }
 
 /** The pane counts the record at `offset`. `place` names its stream and partition. */
@@ -93,27 +110,32 @@ function trimFields({ fields }: FieldSummary, isKnown: (name: string) => boolean
   for (const name of largest(strange, MOST_STRANGE)) fields.delete(name);
 }
 
-export interface DepartedRecord {
-  readonly field: string;
-  readonly kind: DepartureKind;
-  readonly producer: string;
-  readonly rank: string;
-  readonly example: string;
-  readonly value?: string;
+export function addDeparture(
+  { departures }: FieldSummary,
+  departed: Pick<Departure, "field" | "kind"> & Sender,
+): void {
+  const { field, kind } = departed;
+  const departure = { field, kind, ...sendersOf(departed) };
+  mergeSenders(departures, departureKey(departure), departure);
+  trimSenders(departures, MOST_DEPARTURES);
 }
 
-export function addDeparture(summary: FieldSummary, departed: DepartedRecord): void {
-  const { field, kind, producer, rank, example, value } = departed;
-  mergeDeparture(summary, {
-    field,
-    kind,
-    count: 1,
-    producers: new Map([[producer, 1]]),
-    values: new Map(value === undefined ? [] : [[value, 1]]),
-    rank,
-    example,
-  });
-  trimDepartures(summary);
+export function addSighting(
+  { sightings }: FieldSummary,
+  sighted: Pick<Sighting, "holder" | "field" | "parent" | "type"> & Sender,
+): void {
+  const { holder, field, parent, type } = sighted;
+  const sighting = { holder, field, parent, type, ...sendersOf(sighted) };
+  mergeSenders(sightings, sightingKey(sighting), sighting);
+  trimSenders(sightings, MOST_SIGHTINGS);
+}
+
+export function departureKey({ field, kind }: Pick<Departure, "field" | "kind">): string {
+  return `${kind} ${field}`;
+}
+
+export function sightingKey({ holder, field, type }: Pick<Sighting, "holder" | "field" | "type">): string {
+  return JSON.stringify([holder, type, field]);
 }
 
 /** Adds a summary of other records; `from` is left as it is. */
@@ -125,55 +147,15 @@ export function mergeFields(
   into.records += from.records;
   into.sampled += from.sampled;
   into.foreign += from.foreign;
+  for (const [source, records] of from.seen) into.seen.set(source, (into.seen.get(source) ?? 0) + records);
   for (const [place, span] of from.offsets) spanOffset(into, place, span);
   for (const [name, counts] of from.fields) {
     const sum = countsOf(into, name);
     for (let slot = 0; slot < sum.length; slot += 1) sum[slot] += counts[slot];
   }
   if (into.fields.size > MOST_STRANGE) trimFields(into, isKnown);
-  for (const departure of from.departures.values()) mergeDeparture(into, departure);
-  trimDepartures(into);
-}
-
-function mergeDeparture({ departures }: FieldSummary, from: Departure): void {
-  const key = `${from.kind} ${from.field}`;
-  const into = departures.get(key);
-  if (into === undefined) {
-    const copy = { ...from, producers: new Map(from.producers), values: new Map(from.values) };
-    departures.set(key, copy);
-    return;
-  }
-  into.count += from.count;
-  addCounts(into.producers, from.producers, MOST_PRODUCERS);
-  addCounts(into.values, from.values, MOST_VALUES);
-  if (from.rank !== "" && (into.rank === "" || from.rank < into.rank)) {
-    into.rank = from.rank;
-    into.example = from.example;
-  }
-}
-
-function trimDepartures({ departures }: FieldSummary): void {
-  if (departures.size <= MOST_DEPARTURES) return;
-  for (const key of largest([...departures.keys()], MOST_DEPARTURES)) departures.delete(key);
-}
-
-function addCounts(into: Map<string, number>, from: ReadonlyMap<string, number>, most: number): void {
-  for (const [name, count] of from) into.set(name, (into.get(name) ?? 0) + count);
-  if (into.size > most) for (const name of largest([...into.keys()], most)) into.delete(name);
-}
-
-/** All but the `most` names with the smallest hashes: which those are does not depend on the order in which names came. */
-function largest(names: readonly string[], most: number): string[] {
-  return names
-    .map((name) => ({ name, hash: hashName(name) }))
-    .sort((a, b) => a.hash - b.hash || (a.name < b.name ? -1 : 1))
-    .slice(most)
-    .map(({ name }) => name);
-}
-
-/** FNV-1a, 32 bits, of UTF-16 code units. */
-function hashName(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i += 1) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
+  for (const [key, departure] of from.departures) mergeSenders(into.departures, key, departure);
+  trimSenders(into.departures, MOST_DEPARTURES);
+  for (const [key, sighting] of from.sightings) mergeSenders(into.sightings, key, sighting);
+  trimSenders(into.sightings, MOST_SIGHTINGS);
 }

@@ -42,7 +42,7 @@ export function createFieldReader(options: {
   const map = completeMap(stream.format, stream.map);
   const names = fieldNames(map, kindOf(stream));
   const tree = createFieldTree(names.nameOf);
-  const record = createObservedRecord();
+  const record = createObservedRecord(holderOf(stream));
   const walk = createFieldWalk(tree, record);
   const isText = stream.format === "csv";
   // Nobody said of other fields that their texts may be kept.
@@ -88,6 +88,12 @@ export function createFieldReader(options: {
     },
   };
   return reading;
+}
+
+/** Several streams may bring labels, each in its own shape. */
+function holderOf({ role, name }: StreamConfig): string {
+  if (role === "inference") return "";
+  return role === "labels" ? name : role;
 }
 
 /** Records of one kind can be compared with each other. */

@@ -20,6 +20,26 @@ export const FIELD_SLOTS = [
 
 export type FieldSlot = (typeof FIELD_SLOTS)[number];
 
+/** What a field of one record is: a slot, or of a tensor its datatype and how many cells a row has (`tensor FP32[4]`). */
+export type FieldType = FieldSlot | TensorType;
+export type TensorType = `tensor ${string}`;
+
+const TENSOR = "tensor ";
+
+export function isTensorType(type: string): type is TensorType {
+  return type.startsWith(TENSOR);
+}
+
+/** @param width cells of a row; `any` where it makes no difference */
+export function tensorType(datatype: string, width: number | "any"): TensorType {
+  return `${TENSOR}${datatype}${width === 1 ? "" : `[${width}]`}`;
+}
+
+/** The type as people are told it: `FP32[4]`. */
+export function nameTensorType(type: TensorType): string {
+  return type.slice(TENSOR.length);
+}
+
 /** Positions in FIELD_SLOTS. */
 export const SLOT = {
   null: 0,

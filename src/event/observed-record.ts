@@ -1,6 +1,7 @@
 import { addCode, clearTable, createByteTable } from "./byte-table.ts";
 import { decodeText } from "./dictionary.ts";
 import { formatOf } from "./field-slots.ts";
+import type { TensorType } from "./field-slots.ts";
 import { hasEscape } from "./json-text.ts";
 import type { FieldNode, ObservedRecord } from "./record-fields.ts";
 
@@ -19,8 +20,9 @@ export interface FieldTree {
   nodes: number;
 }
 
-export function createObservedRecord(): ObservedRecord {
-  return { count: 0, fields: [], slots: [], starts: [], stops: [], bytes: new Uint8Array(0), isJson: true };
+export function createObservedRecord(holder = ""): ObservedRecord {
+  const bytes = new Uint8Array(0);
+  return { holder, count: 0, fields: [], slots: [], tensors: [], starts: [], stops: [], bytes, isJson: true };
 }
 
 export function createFieldTree(nameOf: (pointer: string) => string): FieldTree {
@@ -74,10 +76,11 @@ function createNode(name: string, pointer: string, parent: FieldNode | undefined
   };
 }
 
-export function noteField(record: ObservedRecord, field: FieldNode, slot: number): void {
+export function noteField(record: ObservedRecord, field: FieldNode, slot: number, tensor?: TensorType): void {
   const i = record.count++;
   record.fields[i] = field;
   record.slots[i] = slot;
+  record.tensors[i] = tensor;
   record.starts[i] = -1;
   record.stops[i] = -1;
 }

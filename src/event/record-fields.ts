@@ -1,5 +1,6 @@
 import type { Violation } from "./declared-schema.ts";
 import type { ByteTable } from "./byte-table.ts";
+import type { TensorType } from "./field-slots.ts";
 
 /** Reads the fields of single records again, behind the decoder: for the few that are sampled. */
 export interface FieldReader {
@@ -44,13 +45,23 @@ export interface FieldNode {
  * for the next record.
  */
 export interface ObservedRecord {
+  /** What the record is, where it is no whole event: `inputs`, `outputs`, or the name of a stream of labels; else "". */
+  holder: string;
   count: number;
   readonly fields: FieldNode[];
   readonly slots: number[];
+  /** Of tensors what they are besides. */
+  readonly tensors: (TensorType | undefined)[];
   /** Of texts, between the quotes, and of numbers; -1 elsewhere. */
   readonly starts: number[];
   readonly stops: number[];
   bytes: Uint8Array;
   /** Whether `bytes` are JSON, in which texts have escapes. */
   isJson: boolean;
+}
+
+/** What a field of a record is called among those of all kinds of records: `inputs.x`, `charged.truth`, `charged/outcome`. */
+export function heldName(holder: string, name: string): string {
+  if (holder === "") return name;
+  return name.startsWith("/") ? `${holder}${name}` : `${holder}.${name}`;
 }

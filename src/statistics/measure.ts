@@ -79,11 +79,14 @@ export interface MeasureContext {
   readonly newestEvent?: number;
   /** blind: all that cannot be seen, and since when, ms. */
   readonly blindness?: readonly { readonly text: string; readonly since: number }[];
-  /** schema-drift: the records looked at, those of another layout than the reference's, and how each changed field changed. */
+  /**
+   * schema-drift: the records looked at; those of them that only say what is to be expected; how each changed field changed; and
+   * whether of one that had changed too few came.
+   */
   readonly records?: {
-    readonly isKnown: boolean;
     readonly sampled: number;
-    readonly foreign: number;
+    readonly learnt: number;
+    readonly isWaiting: boolean;
     readonly changed: readonly string[];
   };
   /** What goes by the clock: the wall clock, ms. */

@@ -1,7 +1,6 @@
-import { DEFAULT_FLOOR } from "../config/privacy-floor.ts";
 import type { ExpectedField, FieldExpectation } from "../counts/expected-fields.ts";
 import type { Departure, DepartureKind } from "../counts/fields.ts";
-import { FIELD_SLOTS, FIRST_TEXT, SLOT } from "../event/field-slots.ts";
+import { FIELD_SLOTS, FIRST_TEXT, isTensorType, SLOT } from "../event/field-slots.ts";
 import { parseProducer, type Producer } from "../event/producer.ts";
 import {
   countsIn,
@@ -12,7 +11,7 @@ import {
   sumOf,
   valuesIn,
 } from "./field-panes.ts";
-import { describeSlots } from "./field-types.ts";
+import { describeExpected, describeSlots, describeTensors } from "./field-types.ts";
 
 export type ChangeKind = "new" | "gone" | "type" | "enum" | "format" | "nullability" | "declared";
 
@@ -47,14 +46,14 @@ export interface FieldPanes {
   readonly known: { has(key: string): boolean };
   /** Rows that must have a value in common for it to be named. */
   readonly floor: number;
+  /** As many records of those that say what is expected may have had a field without its being known. */
+  readonly unkept: number;
 }
 
 const LEAST_CASES = 10;
 const LEAST_SHARE = 0.01;
 /** A reference of so many values would hardly have missed a share of this many in as many (e^-5). */
 const MISSED = 5;
-/** A reference keeps no field of fewer records than half of this. */
-const UNKEPT = 2 * DEFAULT_FLOOR;
 const WHOLE = 0.99;
 /** Below this share of the reference's records a field that is not seen may be chance. */
 const LEAST_USUAL = 0.05;
@@ -150,7 +149,9 @@ function judge(departed: Departed, expected: FieldExpectation, window: FieldPane
   const keyword = isDeclared(group) ? { keyword: group.slice(DECLARED.length) } : {};
   if (!window.known.has(changeKey({ field, kind, ...keyword }))) {
     const least = group === "enum" ? window.floor : LEAST_CASES;
-    const isNews = records >= least && records / sampled >= leastShare(departed, entry, expected);
+    const { unkept } = window;
+    const enough = leastShare(departed, entry, { sampled: expected.sampled, unkept });
+    const isNews = records >= least && records / sampled >= enough;
     // Of the pane in which it began a part says less than the next pane will.
     if (!isNews || (share < WHOLE && departed.last === departed.first)) return [];
   }
@@ -180,11 +181,11 @@ function judge(departed: Departed, expected: FieldExpectation, window: FieldPane
 function leastShare(
   { group }: Departed,
   entry: ExpectedField | undefined,
-  { sampled }: FieldExpectation,
+  { sampled, unkept }: { sampled: number; unkept: number },
 ): number {
   // A schema needs no reference.
   if (isDeclared(group)) return LEAST_SHARE;
-  if (entry === undefined) return Math.max(LEAST_SHARE, UNKEPT / sampled);
+  if (entry === undefined) return Math.max(LEAST_SHARE, (2 * unkept) / sampled, MISSED / sampled);
   const seen = sumOf(entry.counts);
   const rare = group === "enum" ? (2 * (entry.rest ?? 0)) / seen : 0;
   return Math.max(LEAST_SHARE, MISSED / seen, rare);
@@ -204,10 +205,16 @@ function typesOf(
   { departed, window }: { departed: Departed; window: FieldPanes },
 ): Pick<FieldChange, "from" | "to"> {
   if (kind === "declared") return {};
-  if (kind === "new") return { to: describeSlots(countsIn(window.panes, departed.field)) };
-  const from = entry === undefined ? {} : { from: describeSlots(entry.counts) };
+  if (kind === "new") {
+    const tensors = [...departed.values.keys()].filter(isTensorType);
+    if (tensors.length > 0) return { to: describeTensors(tensors) };
+    return { to: describeSlots(countsIn(window.panes, departed.field)) };
+  }
+  const from = entry === undefined ? {} : { from: describeExpected(entry) };
   if (kind === "nullability") return { ...from, to: absenceOf(departed) };
   if (kind !== "type" && kind !== "format") return from;
+  const tensors = [...departed.kinds].filter(isTensorType);
+  if (tensors.length > 0) return { ...from, to: describeTensors(tensors) };
   const to = FIELD_SLOTS.map((_, slot) => Number(departed.slots.has(slot)));
   return { ...from, to: describeSlots(to) };
 }
@@ -234,7 +241,7 @@ function vanished(expected: FieldExpectation, { panes }: FieldPanes): FieldChang
       {
         field: field.name,
         kind: "gone",
-        from: describeSlots(field.counts),
+        from: describeExpected(field),
         firstSeen: new Date(panes[0].start).toISOString(),
         lastSeen: new Date(panes[panes.length - 1].start).toISOString(),
         records: sampled,

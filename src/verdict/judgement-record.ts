@@ -3,6 +3,7 @@ import type { Alert } from "./alert.ts";
 import { ClockJudge } from "./clock-judge.ts";
 import { CohortJudge } from "./cohort-judge.ts";
 import { Judge } from "./judge.ts";
+import { exportLearnt, type LearntRecord, restoreLearnt } from "./learnt-fields.ts";
 import { SchemaJudge } from "./schema-judge.ts";
 import type { Standing } from "./standing.ts";
 
@@ -50,6 +51,8 @@ export interface JudgementRecord {
   readonly schema?: readonly [string, Standing][];
   /** When each change of a field was first seen. */
   readonly changedSince?: readonly [string, number][];
+  /** What was learnt of records that the reference says nothing of. */
+  readonly learnt?: LearntRecord;
   /** When each version was last seen in a pane, and in a cohort. */
   readonly seen: readonly [string, number][];
   readonly seenInCohorts: readonly [string, number][];
@@ -69,6 +72,7 @@ export function writeJudgement({ panes, cohorts, clock, schema }: Judges): Uint8
     clock: [...clock.standings],
     schema: [...schema.standings],
     changedSince: [...schema.since],
+    learnt: exportLearnt(schema.kinds.learnt),
     seen: panes.seen.export(),
     seenInCohorts: cohorts.seen.export(),
   };
@@ -99,10 +103,10 @@ export function restoreJudgement(judges: Judges, bytes: Uint8Array): JudgementCh
   for (const [key, standing] of record.clock ?? []) judges.clock.standings.set(key, revive(standing));
   for (const [key, standing] of record.schema ?? []) judges.schema.standings.set(key, revive(standing));
   for (const [key, since] of record.changedSince ?? []) judges.schema.since.set(key, since);
-  return {
-    layout: !isSame,
-    reference: record.reference !== undefined && record.reference !== reference.id,
-  };
+  const isOther = record.reference !== undefined && record.reference !== reference.id;
+  // Who brings another reference says that what is usual is no longer as it was.
+  if (!isOther) restoreLearnt(judges.schema.kinds.learnt, record.learnt ?? []);
+  return { layout: !isSame, reference: isOther };
 }
 
 /** NaN has come back as null. */

@@ -12,6 +12,7 @@ import { changeKey, changesOf, type FieldChange } from "./field-changes.ts";
 import { type FieldPane, recentPanes } from "./field-panes.ts";
 import { rangesOf } from "./offset-ranges.ts";
 import { type RuleSeries, schemaSeriesOf } from "./rule-series.ts";
+import { isSilent, RecordKinds } from "./record-kinds.ts";
 import { resolveStrays, type Standing } from "./standing.ts";
 import { createAlert, provenanceOf, resolveAlert } from "./transition.ts";
 import { INACTIVE, step } from "./verdict.ts";
@@ -27,16 +28,20 @@ export class SchemaJudge {
   readonly standings = new Map<string, Standing>();
   /** By change: the pane in which it was first seen, also where that has left the window. */
   readonly since = new Map<string, number>();
+  readonly kinds: RecordKinds;
   private readonly fitted: FittedModel;
   private readonly series: readonly RuleSeries[];
   private readonly size: number;
   private panes: FieldPane[] = [];
   private current: readonly FieldChange[] = [];
+  /** Of some change too few records came to say whether it is over. */
+  private isWaiting = false;
   /** Wall clock of the last close. */
   private closedAt = Number.NaN;
 
   constructor(fitted: FittedModel) {
     this.fitted = fitted;
+    this.kinds = new RecordKinds(fitted.counting.fields);
     this.series = schemaSeriesOf(fitted);
     const size = this.series[0]?.rule.window.size ?? fitted.model.window.size;
     this.size = Math.min(size, MOST_PANES * fitted.counting.pane);
@@ -114,21 +119,27 @@ export class SchemaJudge {
 
   private judge(end: number, transitions: Transition[]): void {
     this.panes = this.panes.filter(({ start }) => start >= end - this.size);
+    const last = this.panes.at(-1);
+    if (last !== undefined) this.kinds.learn(last, { end, span: this.size });
     this.look();
     for (const series of this.series) this.step(series, end, transitions);
   }
 
   private look(): void {
-    const { fields } = this.fitted.counting;
-    if (fields === undefined) return;
-    const { panes } = this;
+    const { since: known } = this;
     const { floor = DEFAULT_FLOOR } = this.fitted.reference;
-    const seen = changesOf(fields, { panes, known: this.since, floor });
+    const kinds = this.kinds.split(this.panes);
+    const seen = kinds.flatMap(({ holder, expected, panes }) => {
+      // A reference may have been built with another floor.
+      const unkept = holder === undefined ? Math.max(floor, DEFAULT_FLOOR) : 0;
+      return changesOf(expected, { panes, known, floor, unkept });
+    });
     const keys = new Set(seen.map(changeKey));
-    for (const key of this.since.keys()) if (!keys.has(key)) this.since.delete(key);
+    for (const key of known.keys()) if (!keys.has(key) && !isSilent(key, kinds)) known.delete(key);
+    this.isWaiting = [...known.keys()].some((key) => !keys.has(key));
     this.current = seen.map((change) => {
-      const first = this.since.get(changeKey(change)) ?? Date.parse(change.firstSeen);
-      this.since.set(changeKey(change), first);
+      const first = known.get(changeKey(change)) ?? Date.parse(change.firstSeen);
+      known.set(changeKey(change), first);
       return { ...change, firstSeen: new Date(first).toISOString() };
     });
   }
@@ -184,9 +195,9 @@ export class SchemaJudge {
     const sum = (read: (pane: FieldPane) => number): number => recent.reduce((n, pane) => n + read(pane), 0);
     return measure.score(undefined, new Float64Array(0), {
       records: {
-        isKnown: this.fitted.counting.fields?.layout !== undefined,
         sampled: sum(({ summary }) => summary.sampled),
-        foreign: sum(({ summary }) => summary.foreign),
+        learnt: sum((pane) => this.kinds.learntIn(pane)),
+        isWaiting: this.isWaiting,
         changed: this.current.map(({ kind }) => kind),
       },
     });

@@ -1,14 +1,23 @@
-import type { FieldExpectation } from "../counts/expected-fields.ts";
-import { addDeparture, addField, createFieldSummary, mergeFields, spanOffset } from "../counts/fields.ts";
+import { departureOf, type FieldExpectation } from "../counts/expected-fields.ts";
+import {
+  addDeparture,
+  addField,
+  addSighting,
+  createFieldSummary,
+  mergeFields,
+  spanOffset,
+} from "../counts/fields.ts";
 import type { DepartureKind, FieldSummary } from "../counts/fields.ts";
 import { packFields, unpackFields } from "../counts/fields-packed.ts";
+import type { Sender } from "../counts/senders.ts";
 import type { DecodedRecords, EventBatch } from "../event/batch.ts";
 import { TRUTH } from "../event/field-names.ts";
 import { FIELD_SLOTS, SLOT } from "../event/field-slots.ts";
+import { heldName } from "../event/record-fields.ts";
 import type { FieldNode, FieldReader, ObservedRecord } from "../event/record-fields.ts";
 import { cutId } from "../event/shown-id.ts";
 
-/** Of a task's records of one pane these are looked at: the first ones, and from then on one of so many. */
+/** Of the records of one stream, partition, side and pane these are looked at: the first ones, and from then on one of so many. */
 const FIRST_SAMPLED = 16;
 const SAMPLED_EVERY = 64;
 /** A pane keeps an example of every field. Characters. */
@@ -38,9 +47,12 @@ export class FieldIntake {
   count(decoded: DecodedRecords, b: number, starts: Float64Array): void {
     const batch = decoded.batches[b];
     const place = `${decoded.stream}/${decoded.partition}`;
+    // Requests and responses of one stream come in any proportion.
+    const source = batch.plan.half === undefined ? place : `${place}/${batch.plan.half}`;
     let open: FieldPane | undefined;
     let first = 0;
     let before = -1;
+    let position = 0;
     for (let row = 0; row < batch.rows; row++) {
       const start = starts[row];
       if (start !== start) continue;
@@ -48,17 +60,22 @@ export class FieldIntake {
         open = this.paneAt(start);
         open.isDirty = true;
         first = batch.offset[row];
+        position = open.summary.seen.get(source) ?? 0;
       }
       const { summary } = open;
-      const isLast = row + 1 === batch.rows || starts[row + 1] !== start;
-      if (isLast) spanOffset(summary, place, { first, last: batch.offset[row] });
       // The rows of one record have one set of fields.
-      if (batch.offset[row] === before) continue;
-      before = batch.offset[row];
-      const position = summary.records++;
-      if (position < FIRST_SAMPLED || position % SAMPLED_EVERY === 0) {
-        if (decoded.fields !== undefined) this.observe(summary, decoded.fields, batch, row);
+      if (batch.offset[row] !== before) {
+        before = batch.offset[row];
+        if (position < FIRST_SAMPLED || position % SAMPLED_EVERY === 0) {
+          if (decoded.fields !== undefined) this.observe(summary, decoded.fields, batch, row);
+        }
+        position += 1;
+        summary.records += 1;
       }
+      const isLast = row + 1 === batch.rows || starts[row + 1] !== start;
+      if (!isLast) continue;
+      spanOffset(summary, place, { first, last: batch.offset[row] });
+      summary.seen.set(source, position);
     }
   }
 
@@ -98,28 +115,34 @@ export class FieldIntake {
     if (record === undefined) return;
     summary.sampled += 1;
     this.record = (this.record + 1) >>> 0;
-    const isComparable = reader.layout === this.expected.layout;
-    const depart = (field: string, kind: DepartureKind, value?: string): void => {
-      const {
-        producer,
-        rank,
-        example = "",
-      } = reader.origin(batch.offset[row], batch.versions[batch.version[row]]);
-      const told = value === undefined ? {} : { value };
-      const shown = cutId(example, rank, LONGEST_EXAMPLE);
-      addDeparture(summary, { field, kind, producer, rank, example: shown, ...told });
+    let sender: Sender | undefined;
+    const senderOf = (): Sender => {
+      if (sender !== undefined) return sender;
+      const origin = reader.origin(batch.offset[row], batch.versions[batch.version[row]]);
+      const { producer, rank, example = "" } = origin;
+      sender = { producer, rank, example: cutId(example, rank, LONGEST_EXAMPLE) };
+      return sender;
     };
+    const depart = (field: string, kind: DepartureKind, value?: string): void => {
+      const told = value === undefined ? {} : { value };
+      addDeparture(summary, { field, kind, ...senderOf(), ...told });
+    };
+    for (const { field, keyword } of reader.violations())
+      depart(heldName(record.holder, field), `declared ${keyword}`);
+    if (reader.layout !== this.expected.layout) {
+      summary.foreign += 1;
+      sightRecord(summary, { record, reader, sender: senderOf() });
+      return;
+    }
     for (let i = 0; i < record.count; i++) {
       const node = record.fields[i];
       if (node.name === TRUTH) continue;
       const entry = this.entryOf(node);
       const name = entry < 0 ? node.name : this.expected.entries[entry].field.name;
       addField(summary, name, record.slots[i], this.isKnown);
-      if (isComparable) this.compare({ record, reader, i, entry, depart });
+      this.compare({ record, reader, i, entry, depart });
     }
-    for (const { field, keyword } of reader.violations()) depart(field, `declared ${keyword}`);
-    if (isComparable) this.lookForAbsent(depart);
-    else summary.foreign += 1;
+    this.lookForAbsent(depart);
   }
 
   private compare(met: MetField): void {
@@ -133,12 +156,12 @@ export class FieldIntake {
       return;
     }
     this.met[entry] = this.record;
-    const { isJudged, allowed, values, field } = this.expected.entries[entry];
+    const expected = this.expected.entries[entry];
+    const { isJudged, values, field } = expected;
     if (!isJudged) return;
-    if (slot === SLOT.null) {
-      if (allowed[slot] === 0 && field.absent === 0) depart(field.name, "null");
-    } else if (allowed[slot] === 0) depart(field.name, FIELD_SLOTS[slot]);
-    else if (values !== undefined) {
+    const departed = departureOf(expected, slot);
+    if (departed !== undefined) depart(field.name, departed);
+    else if (values !== undefined && slot !== SLOT.null) {
       const value = reader.valueOf(i);
       if (value !== undefined && !values.has(value)) depart(field.name, "enum", value);
     }
@@ -179,4 +202,26 @@ interface MetField {
   /** Position among the expected fields; -1 for a strange one. */
   readonly entry: number;
   readonly depart: (field: string, kind: DepartureKind, value?: string) => void;
+}
+
+/** Counts the fields of a record that the reference says nothing of, as they are: what is expected of them is known later. */
+function sightRecord(
+  summary: FieldSummary,
+  { record, reader, sender }: { record: ObservedRecord; reader: FieldReader; sender: Sender },
+): void {
+  const { holder } = record;
+  addSighting(summary, { holder, field: holder, parent: "", type: "object", ...sender });
+  for (let i = 0; i < record.count; i++) {
+    const { name, parent } = record.fields[i];
+    const isTop = parent === undefined || parent.depth === 0;
+    const value = reader.valueOf(i);
+    addSighting(summary, {
+      holder,
+      field: heldName(holder, name),
+      parent: isTop ? holder : heldName(holder, parent.name),
+      type: record.tensors[i] ?? FIELD_SLOTS[record.slots[i]],
+      ...sender,
+      ...(value === undefined ? {} : { value }),
+    });
+  }
 }

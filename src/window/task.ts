@@ -7,6 +7,7 @@ import type { Side } from "../join/half-plans.ts";
 import { admitRows } from "./admission.ts";
 import { bookReasons, bookRecords } from "./booking.ts";
 import type { CountingPlan } from "./counting-plan.ts";
+import { panesOfLabels } from "./label-panes.ts";
 import type { LateDrop } from "./late-drop.ts";
 import type { SettledLabels } from "./outcome-intake.ts";
 import { lastPosition, rememberVersion } from "./version-sightings.ts";
@@ -146,7 +147,7 @@ export class Task {
         this.bookEarly(batch.plan.model, outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf }));
       bookPairs(join, this.sides());
     }
-    const reading = this.halfStreams().filter(({ ended, idle }) => !ended && !idle);
+    const reading = this.eventStreams().filter(({ ended, idle }) => !ended && !idle);
     if (reading.length > 0) this.expireEarly(Math.min(...reading.map(({ clock }) => clock.recordTime)));
   }
 
@@ -154,20 +155,20 @@ export class Task {
   expireHalves(closedThrough: (model: string) => number): void {
     for (const [model, { intake, join }] of this.models) {
       if (join === undefined) continue;
-      const streams = this.halfStreams().filter(({ models }) => models.includes(model));
+      const streams = this.eventStreams().filter(({ models }) => models.includes(model));
       const parts = { streams, plan: intake.plan, sides: this.sides() };
       const found = expireHalves(join, { ...parts, closedThrough: closedThrough(model) });
       if (found) this.changed = true;
     }
   }
 
-  private halfStreams(): StreamProgress[] {
+  private eventStreams(): StreamProgress[] {
     return [...this.streams.values()].filter(({ role }) => role !== "labels");
   }
 
   private sides(): Sides {
     const streamOf = (side: Side): StreamProgress => {
-      const progress = this.halfStreams().find((stream) => bringsSide(stream, side));
+      const progress = this.eventStreams().find((stream) => bringsSide(stream, side));
       if (progress === undefined) throw new Error(`no stream brings a side: ${side}`);
       return progress;
     };
@@ -176,9 +177,12 @@ export class Task {
 
   private ingestLabels(decoded: DecodedRecords, progress: StreamProgress, context: IngestContext): void {
     const { clock, ledger } = progress;
-    for (const batch of decoded.batches) {
+    for (const [b, batch] of decoded.batches.entries()) {
       advance(clock, batch);
-      const { outcomes } = this.modelOf(batch);
+      const { outcomes, fields, intake } = this.modelOf(batch);
+      const { model, pane } = intake.plan;
+      const closedThrough = context.closedThrough(model);
+      fields?.count(decoded, b, panesOfLabels(batch, { streams: this.eventStreams(), pane, closedThrough }));
       const truth = batch.columns[0];
       if (outcomes === undefined || truth === undefined) continue;
       refuseEmpty(batch, truth);

@@ -32,14 +32,3 @@ test("check says what every request takes where its response comes by itself", a
   );
   expect(text).toContain("; 56 B for every request of the last 20 min, and the cells of those that wait\n");
 });
-
-test("check says that a rule on fields never fires where requests and responses come as they are", async () => {
-  const rule = "{ alert: Changed, measure: schema-drift }";
-  const served = "  served: { role: inference, http: true, format: kserve }\n";
-  const warning =
-    'rules/m.yaml:5:32  warning  NO_JUDGEMENT  "schema-drift": schema-drift does not judge the fields of requests and responses yet, so this rule never fires; GET /api/schema lists them\n';
-  expect(await checked(rule, served)).toContain(warning);
-  expect(await checked(rule, `${served}  scored: { role: inference, http: true }\n`)).not.toContain(
-    "never fires",
-  );
-});

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   addDeparture,
   addField,
+  addSighting,
   createFieldSummary,
   mergeFields,
   MOST_STRANGE,
@@ -47,6 +48,10 @@ function summaryOf(records: readonly Seen[]): FieldSummary {
     summary.foreign += slot === 0 ? 1 : 0;
     spanOffset(summary, "s/0", { first: offset, last: offset });
     addField(summary, name, slot, isKnown);
+    summary.seen.set("s/0", (summary.seen.get("s/0") ?? 0) + 1);
+    const sender = { producer: `${offset % 20}`, rank: departed?.rank ?? "", example: departed?.rank ?? "" };
+    const type = slot === 0 ? "integer" : (`tensor FP32[${slot}]` as const);
+    addSighting(summary, { holder: "inputs", field: name, parent: "inputs", type, ...sender });
     if (departed !== undefined) addDeparture(summary, { field: name, example: departed.rank, ...departed });
   }
   return summary;

@@ -1,12 +1,16 @@
 import { expect, it } from "vitest";
 import type { DecodedRecords } from "../../src/event/batch.ts";
-import { FIELD_SLOTS } from "../../src/event/field-slots.ts";
+import { FIELD_SLOTS, nameTensorType } from "../../src/event/field-slots.ts";
 import { decode, event, halves, kserve } from "./server-sent.ts";
 
 function fieldsAt(decoded: DecodedRecords, offset: number): string[] {
   const record = decoded.fields?.read(offset);
   if (record === undefined) return ["nothing"];
-  return record.fields.slice(0, record.count).map(({ name }, i) => `${name} ${FIELD_SLOTS[record.slots[i]]}`);
+  return record.fields.slice(0, record.count).map(({ name }, i) => {
+    const tensor = record.tensors[i];
+    const type = tensor === undefined ? "" : ` ${nameTensorType(tensor)}`;
+    return `${record.holder} ${name} ${FIELD_SLOTS[record.slots[i]]}${type}`;
+  });
 }
 
 it("takes the tensors of requests and responses for fields, and tells the id that labels name", () => {
@@ -30,12 +34,12 @@ it("takes the tensors of requests and responses for fields, and tells the id tha
     kserve,
   );
   expect(fieldsAt(decoded, 10)).toEqual([
-    "inputs.x[3] number",
-    "inputs.n integer",
-    "inputs.s text",
-    "inputs.b boolean",
+    "inputs x number FP32[3]",
+    "inputs n integer INT64",
+    "inputs s text BYTES",
+    "inputs b boolean BOOL",
   ]);
-  expect(fieldsAt(decoded, 11)).toEqual(["outputs.y number"]);
+  expect(fieldsAt(decoded, 11)).toEqual(["outputs y number FP64"]);
   expect(decoded.fields?.origin(11, "v2")).toEqual({
     producer: JSON.stringify({
       partition: 0,
@@ -45,7 +49,36 @@ it("takes the tensors of requests and responses for fields, and tells the id tha
     example: "a",
     rank: expect.stringMatching(/^[0-9a-f]{16}$/),
   });
-  expect(fieldsAt(decoded, 12)).toEqual(["inputs.x integer", "inputs.s text"]);
+  expect(fieldsAt(decoded, 12)).toEqual(["inputs x number number", "inputs s text text"]);
   expect(decoded.fields?.origin(12, "")).toMatchObject({ example: "a" });
   expect(fieldsAt(decoded, 13)).toEqual(["nothing"]);
+});
+
+it("takes no cell that is missing for a type, and nothing from batches without rows and failed calls", () => {
+  const decoded = decode(
+    [
+      { value: { instances: [{ x: null, o: {} }, { x: 1.5, o: {} }] }, headers: event("request") },
+      { value: { instances: [{ x: null }] }, headers: event("request") },
+      { value: { predictions: [[0.1, 0.9]] }, headers: event("response") },
+      {
+        value: { inputs: [{ name: "x", datatype: "FP32", shape: [0, 3], data: [] }] },
+        headers: event("request"),
+      },
+      { value: { error: "no" }, headers: event("response") },
+      {
+        value: { inputs: [{ name: "a/b~c", datatype: "FP32", shape: [1], data: [1] }] },
+        headers: event("request"),
+      },
+    ],
+    halves("m"),
+    kserve,
+  );
+  expect([10, 11, 12, 13, 14, 15].map((offset) => fieldsAt(decoded, offset))).toEqual([
+    ["inputs x number number", "inputs o object object"],
+    ["inputs x null"],
+    ["outputs predictions number number[2]"],
+    ["nothing"],
+    ["nothing"],
+    ["inputs a/b~c number FP32"],
+  ]);
 });

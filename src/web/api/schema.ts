@@ -14,15 +14,28 @@ export interface ShownSchema {
   readonly sampled: number;
   /** What is not as the reference had it. */
   readonly changes: readonly FieldChange[];
+  /** Kinds of records that the reference says nothing of, and what was looked at to know what to expect. */
+  readonly learnt: readonly ShownKind[];
   /** By name. */
   readonly fields: readonly ShownField[];
 }
 
-/** Values by type, and of texts by format. */
+/** Times are RFC 3339 UTC. */
+export interface ShownKind {
+  /** `inputs`, `outputs`, the name of a stream of labels, or `events`. */
+  readonly kind: string;
+  readonly records: number;
+  readonly from: string;
+  readonly through: string;
+  /** Whether that was enough: what comes is held against it. */
+  readonly isComplete: boolean;
+}
+
+/** Values by type, and of texts by format; of tensors by datatype and cells of a row, as `FP32[4]`. */
 export interface ShownField {
   readonly name: string;
   readonly values: Readonly<Record<string, number>>;
-  /** The same of the reference's records; absent where they had no such field. */
+  /** The same of the reference's records, or of those that were learnt from; absent where they had no such field. */
   readonly reference?: Readonly<Record<string, number>>;
 }
 

@@ -3,9 +3,9 @@ import { schemaDrift } from "../../../src/statistics/measures/schema-drift.ts";
 
 const NO_COUNTS = new Float64Array(0);
 
-function scoreOf(records: { isKnown?: boolean; sampled?: number; foreign?: number; changed?: string[] }) {
-  const { isKnown = true, sampled = 20, foreign = 0, changed = [] } = records;
-  return schemaDrift.score(undefined, NO_COUNTS, { records: { isKnown, sampled, foreign, changed } });
+function scoreOf(records: { sampled?: number; learnt?: number; isWaiting?: boolean; changed?: string[] }) {
+  const { sampled = 20, learnt = 0, isWaiting = false, changed = [] } = records;
+  return schemaDrift.score(undefined, NO_COUNTS, { records: { sampled, learnt, isWaiting, changed } });
 }
 
 it("counts the fields that changed, and how", () => {
@@ -18,12 +18,16 @@ it("counts the fields that changed, and how", () => {
     extras: { new: 2, gone: 1 },
   });
   expect(scoreOf({ sampled: 15, changed: ["new"] })).toMatchObject({ status: "too-few", value: 1 });
-  expect(scoreOf({ foreign: 19 })).toMatchObject({ status: "ok", value: 0 });
+  expect(scoreOf({ learnt: 19 })).toMatchObject({ status: "ok", value: 0 });
 });
 
 it("has nothing to say without records, or where they cannot be compared", () => {
   expect(schemaDrift.score(undefined, NO_COUNTS)).toMatchObject({ status: "no-data" });
   expect(scoreOf({ sampled: 0 })).toMatchObject({ status: "no-data", reason: "no records" });
-  expect(scoreOf({ isKnown: false })).toMatchObject({ status: "no-reference" });
-  expect(scoreOf({ foreign: 20 })).toMatchObject({ status: "no-reference" });
+  expect(scoreOf({ learnt: 20 })).toMatchObject({ status: "no-reference" });
+});
+
+it("ends nothing while too few records come of a kind that had changed", () => {
+  expect(scoreOf({ isWaiting: true })).toMatchObject({ status: "too-few", value: 0 });
+  expect(scoreOf({ isWaiting: true, changed: ["new"] })).toMatchObject({ status: "ok", value: 1 });
 });

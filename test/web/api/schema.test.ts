@@ -23,6 +23,7 @@ const SCHEMA: ShownSchema = {
       example: "t-1",
     },
   ],
+  learnt: [],
   fields: [{ name: "amount", values: { numeric: 64 }, reference: { integer: 10_000 } }],
 };
 
