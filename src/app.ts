@@ -256,6 +256,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
       return Math.min(now, ...sources.map((source) => source.lastProgress()));
     },
     outages: () => [...sources, ...(quarantine ? [quarantine] : [])].flatMap((part) => part.outage() ?? []),
+    standby: () => sources.flatMap((source) => source.standby?.() ?? []),
     notReady: () => (waitingFor === 0 ? undefined : "still joining its sources"),
   });
   const routes = sources.flatMap((source) => source.register?.(server) ?? []);

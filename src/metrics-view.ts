@@ -49,10 +49,17 @@ export function viewMetrics(parts: ViewParts): MetricsView {
     versionsOverflowed: Object.fromEntries(
       models.map(({ model }) => [model.name, engine.overflowOf(model.name).size]),
     ),
+    tasks: tasksOf(engine),
     sourcesAway: parts.sources.filter((source) => source.outage() !== undefined).length,
     commits: { ...parts.commits },
     ...parts.rest(),
   };
+}
+
+function tasksOf({ tasks }: Engine): Record<string, number> {
+  const counts = Object.fromEntries(tasks.groups.map(({ name }) => [name, 0]));
+  for (const { group } of tasks.all()) counts[group] += 1;
+  return counts;
 }
 
 /** The ledgers of all open tasks together, by stream, as last committed: they never go back, also after a crash. */

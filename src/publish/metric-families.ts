@@ -137,6 +137,14 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
     },
   ),
   gauge(
+    "driftd_tasks_assigned",
+    "Partitions of a group of streams that this process reads. Where other members have them all: 0, it stands by.",
+    ["group"],
+    function* (view) {
+      for (const [group, value] of Object.entries(view.tasks)) yield { labels: { group }, value };
+    },
+  ),
+  gauge(
     "driftd_sources_away",
     "Sources that nothing can be read from for now: Kafka is away.",
     [],

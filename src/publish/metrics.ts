@@ -21,6 +21,8 @@ export interface MetricsView {
   readonly versionsOverflowed: Readonly<Record<string, number>>;
   /** Where requests and responses come one by one: by model, the shares of both that never met, NaN where there were none. */
   readonly orphans: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
+  /** By group of streams, which has the name of its first: tasks that this process reads. */
+  readonly tasks: Readonly<Record<string, number>>;
   /** Sources that nothing can be read from for now. */
   readonly sourcesAway: number;
   readonly commits: ShownCommits;

@@ -78,6 +78,7 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
     ],
     versionsOverflowed: { fraud: 4 },
     orphans: { fraud: { input: 0.01, output: 0.025 }, quiet: { input: Number.NaN, output: Number.NaN } },
+    tasks: { fraud: 2, quiet: 0 },
     sourcesAway: 1,
     commits: { committed: 12, fenced: 1, rewound: 0, failed: 0 },
     stateBytes: 1_048_576,

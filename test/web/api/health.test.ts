@@ -11,6 +11,7 @@ test("health is progress of the consume loop, not mere life", async () => {
     patience: 60_000,
     lastProgress: () => 1_000_000,
     outages: () => [],
+    standby: () => [],
     notReady: () => undefined,
   });
   expect((await app.inject("/healthz")).json()).toEqual({ status: "ok", secondsSinceProgress: 0 });
@@ -33,6 +34,7 @@ test("who waits for Kafka is healthy and ready, and says what it waits for", asy
     patience: 1,
     lastProgress: () => 0,
     outages: () => ["Kafka at k:9092 is away, for 70 s now: connect ECONNREFUSED"],
+    standby: () => [],
     notReady: () => undefined,
   });
   const health = await app.inject("/healthz");
@@ -53,6 +55,7 @@ test("readiness says what is still missing", async () => {
     patience: 1,
     lastProgress: () => 0,
     outages: () => [],
+    standby: () => [],
     notReady: () => missing,
   });
   const before = await app.inject("/readyz");
@@ -60,4 +63,24 @@ test("readiness says what is still missing", async () => {
   expect(before.json()).toEqual({ status: "not ready", reason: "no partitions assigned yet" });
   missing = undefined;
   expect((await app.inject("/readyz")).json()).toEqual({ status: "ready" });
+});
+
+test("a member of a fleet that stands by is healthy and ready, and says why", async () => {
+  const app = server();
+  registerHealth(app, {
+    clock: createSimulatedClock(0),
+    patience: 1,
+    lastProgress: () => 0,
+    outages: () => [],
+    standby: () => ["a newer configuration reads everything"],
+    notReady: () => undefined,
+  });
+  const health = await app.inject("/healthz");
+  expect(health.statusCode).toBe(200);
+  expect(health.json()).toEqual({
+    status: "ok",
+    secondsSinceProgress: 0,
+    standingBy: ["a newer configuration reads everything"],
+  });
+  expect((await app.inject("/readyz")).statusCode).toBe(200);
 });
