@@ -116,14 +116,6 @@ function describeModel(outlook: ModelOutlook): string {
   return `${model}: ${formatCount(series)} series in ${formatCount(panes)} panes, ${formatCount(hours)} hours and ${formatCount(days)} days, at most ${formatSize(memory)} of state, ${formatCount(metrics)} metric lines while nothing fires${labels}${halves}`;
 }
 
-function summary({ project, faults, cwd }: Described): string {
-  const errors = faults.filter(({ level }) => level === "error").length;
-  const warnings = faults.length - errors;
-  const faulty = new Set(faults.flatMap(({ level, file }) => (level === "error" ? [file] : [])));
-  const sound = project.models.filter(({ file }) => !faulty.has(relativePath(cwd, file)));
-  const models = plural(sound.length, "model");
-  if (faults.length === 0) return `All is well: ${models}.`;
-  const found = [
 function describeKept(
   { bytes, most }: { readonly bytes: number; readonly most?: number },
   each: string,
@@ -144,6 +136,14 @@ function describeRedis({ project, outlook }: Described): string[] {
   ];
 }
 
+function summary({ project, faults, cwd }: Described): string {
+  const errors = faults.filter(({ level }) => level === "error").length;
+  const warnings = faults.length - errors;
+  const faulty = new Set(faults.flatMap(({ level, file }) => (level === "error" ? [file] : [])));
+  const sound = project.models.filter(({ file }) => !faulty.has(relativePath(cwd, file)));
+  const models = plural(sound.length, "model");
+  if (faults.length === 0) return `All is well: ${models}.`;
+  const found = [
     ...(errors > 0 ? [plural(errors, "error")] : []),
     ...(warnings > 0 ? [plural(warnings, "warning")] : []),
   ];
