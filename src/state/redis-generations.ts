@@ -102,7 +102,10 @@ function staysTogether(generations: readonly Generation[], expires: number, now:
 
 function nextBits(youngest: Generation | undefined, count: number, most: number): number {
   const wanted = youngest === undefined ? FIRST_BITS : grownBits(youngest);
-  const largest = Math.min(MOST_BITS, Math.max(FIRST_BITS, bitsFor(most / PARTS)));
+  const largest = Math.min(
+    MOST_BITS,
+    Math.max(FIRST_BITS, Math.floor(Math.log2(most / PARTS / BUCKET_ENTRIES))),
+  );
   return Math.min(MOST_BITS, Math.max(Math.min(wanted, largest), bitsFor(count)));
 }
 

@@ -6,7 +6,7 @@ import { readAddress } from "./redis-address.ts";
 import { COMMON_SCRIPTS, admitVersions, keepFirst, registerCounting } from "./redis-common.ts";
 import { connectRedis } from "./redis-connection.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { ENTRY_SCRIPTS, findEntries, listEntries } from "./redis-entries.ts";
+import { FIND_SCRIPTS, findEntries, listEntries } from "./redis-find.ts";
 import { INDEX_SCRIPTS, expireGenerations } from "./redis-indexes.ts";
 import { commonRoom, layoutsKey, taskRoom } from "./redis-keys.ts";
 import { LEAD_SCRIPTS, createLead } from "./redis-lead.ts";
@@ -21,7 +21,7 @@ import type { Retention, Store, TaskId } from "./store.ts";
 /** Entries that an index of a task holds at most, unless told otherwise. */
 const MOST_ENTRIES = 5_000_000;
 
-const SCRIPTS = [...TASK_SCRIPTS, ...ENTRY_SCRIPTS, ...INDEX_SCRIPTS, ...LEAD_SCRIPTS, ...COMMON_SCRIPTS];
+const SCRIPTS = [...TASK_SCRIPTS, ...FIND_SCRIPTS, ...INDEX_SCRIPTS, ...LEAD_SCRIPTS, ...COMMON_SCRIPTS];
 
 /**
  * The store that daemons share, in Redis 6 or later with an append-only file, under keys that begin with driftd:{PREFIX. While

@@ -9,14 +9,24 @@ const COMPILED = join(ROOT, "node_modules", ".cache", "driftd-bench");
 const OPTIONS =
   "--ignoreConfig --module nodenext --target es2023 --rewriteRelativeImportExtensions --skipLibCheck";
 
-/** The tests' own way to a real broker, compiled: they are TypeScript, which this Node cannot run. */
-export async function kafkaService() {
+/** The tests' own way to a real broker. */
+export function kafkaService() {
+  return compileService("kafka");
+}
+
+/** The same to a real Redis. */
+export function redisService() {
+  return compileService("redis");
+}
+
+/** Compiled: the tests' services are TypeScript, which this Node cannot run. */
+async function compileService(name) {
   mkdirSync(COMPILED, { recursive: true });
   writeFileSync(join(COMPILED, "package.json"), '{ "type": "module" }\n');
-  const file = join(ROOT, "test", "services", "kafka.ts");
+  const file = join(ROOT, "test", "services", `${name}.ts`);
   const compiler = join(ROOT, "node_modules", ".bin", "tsc");
   execFileSync(compiler, [file, ...OPTIONS.split(" "), "--outDir", COMPILED], {
     stdio: ["ignore", "inherit", "inherit"],
   });
-  return import(pathToFileURL(join(COMPILED, "kafka.js")).href);
+  return import(pathToFileURL(join(COMPILED, `${name}.js`)).href);
 }

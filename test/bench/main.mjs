@@ -9,6 +9,7 @@ const PARTS = [
   "flights",
   "one-shot",
   "commit",
+  "redis",
   "join",
   "predictions",
   "memory",

@@ -13,6 +13,8 @@ export const redisMissing: string | undefined =
 
 export interface RedisService {
   readonly port: number;
+  /** Of the process that runs now. */
+  pid(): number;
   /** redis://127.0.0.1:PORT */
   readonly url: string;
   readonly directory: string;
@@ -33,16 +35,14 @@ export interface RedisService {
 export async function startRedis(settings: readonly string[] = []): Promise<RedisService> {
   const directory = mkdtempSync(join(tmpdir(), "driftd-redis-"));
   const port = await freePort();
-  const args = [
-    ...["--port", String(port), "--bind", "127.0.0.1", "--dir", directory],
-    ...["--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--daemonize", "no"],
-    ...settings,
-  ];
+  const place = `--port ${port} --bind 127.0.0.1 --daemonize no --appendonly yes --appendfsync everysec`;
+  const args = [...place.split(" "), "--save", "", "--dir", directory, ...settings];
   const client = (): Redis =>
     new Redis({ host: "127.0.0.1", port, protocol: 2, disableClientInfo: true, lazyConnect: true });
   let server = await start({ args, directory, client });
   return {
     port,
+    pid: () => server.pid,
     url: `redis://127.0.0.1:${port}`,
     directory,
     client,

@@ -1,0 +1,61 @@
+import { CodedError } from "../config/coded-error.ts";
+
+/* The client's errors carry the command with all its arguments, a password among them: only their words go on. */
+
+/** Redis answered, with an error. All other errors are of the connection. */
+export function isReply(error: Error): boolean {
+  return error.name === "ReplyError";
+}
+
+/** What answers is no Redis. */
+export function isForeign(error: Error): boolean {
+  return /protocol error|unknown RESP|wrong version number|packet length/i.test(error.message);
+}
+
+export function isUnknownScript(error: Error): boolean {
+  return error.message.startsWith("NOSCRIPT");
+}
+
+/** A server that loads, is full, cannot write its disk, is being replaced, or was given another password: all ends one day. */
+const PASSING =
+  /^(?:LOADING|BUSY|READONLY|MASTERDOWN|NOREPLICAS|OOM|MISCONF|TRYAGAIN|CLUSTERDOWN|NOAUTH|ERR max number of clients)\b/;
+
+export function mayPass(error: Error): boolean {
+  return !isReply(error) || PASSING.test(error.message);
+}
+
+/** An error in a few words, at the end of a sentence. */
+export function reasonOf(error: Error): string {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const { message } = error;
+  return (message === "" || code === "ECONNREFUSED" ? code || error.name : message).replace(/\.$/, "");
+}
+
+export function closed(address: string): CodedError {
+  return new CodedError(
+    "STATE_FAILED",
+    `The state store was closed before Redis at ${address} answered. Nothing that was committed is lost.`,
+  );
+}
+
+export function refused(address: string, error: Error): CodedError {
+  return new CodedError(
+    "STATE_FAILED",
+    `Redis at ${address} refuses: ${reasonOf(error)}. Nothing that was committed is lost.`,
+  );
+}
+
+export function unreachable(address: string, error: Error): CodedError {
+  const { message } = error;
+  const reason = reasonOf(error);
+  if (/^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:invalid password|AUTH ))/.test(message)) {
+    return new CodedError(
+      "STATE_FAILED",
+      `Redis at ${address} refuses the user or the password: ${reason}. Check the user and the password that state is given.`,
+    );
+  }
+  const way = isForeign(error)
+    ? "Check that state.url leads to Redis, and that it begins with rediss:// where, and only where, that port speaks TLS."
+    : "Check state.url, and that Redis runs and lets this machine in.";
+  return new CodedError("STATE_FAILED", `Redis at ${address} cannot be reached: ${reason}. ${way}`);
+}
