@@ -193,7 +193,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
       for (const source of sources) source.reload();
     },
     onFailure: (error) => fail(error),
-    onBatch: () => alignment.align(clock.tick().now),
+    onBatch: () => alignment.align(clock.tick()),
   });
   for (const { name } of groups) engine.tasks.setPartitions(name, options.partitions);
 
@@ -203,7 +203,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   let stateBytes = await store.size();
   const tick = async (): Promise<void> => {
     await ingestion.exclusive(async () => {
-      alignment.align(clock.tick().now);
+      alignment.align(clock.tick());
       await judge();
     });
   };

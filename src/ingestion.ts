@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { CodedError } from "./config/coded-error.ts";
+import { awakeAt } from "./config/tick.ts";
 import { takeDeliveries } from "./delivery.ts";
 import { partitionKey } from "./engine-tasks.ts";
 import type { DecodedRecords } from "./event/batch.ts";
@@ -174,7 +175,7 @@ export class Ingestion implements SourceListener {
     if (this.queue.failure !== undefined) return;
     await this.exclusive(async () => {
       const { engine, clock } = this.options;
-      const { now } = clock.tick();
+      const now = awakeAt(clock.tick());
       for (const owned of this.tasks.all()) {
         engine.expireHalves(owned.task);
         if (owned.task.changed && (all || now - owned.since >= this.options.commitEvery.interval))
@@ -200,7 +201,7 @@ export class Ingestion implements SourceListener {
     if (taken === undefined) return;
     const { rows, since } = taken.owned;
     const { commitEvery, clock } = this.options;
-    const isDue = rows >= commitEvery.rows || clock.tick().now - since >= commitEvery.interval;
+    const isDue = rows >= commitEvery.rows || awakeAt(clock.tick()) - since >= commitEvery.interval;
     if (isDue) await this.commit(taken.owned);
   }
 
@@ -223,7 +224,7 @@ export class Ingestion implements SourceListener {
     progress.decoding = decoder.clock(batch.partition);
     progress.idle = false;
     progress.last = markBatch(batch, progress.last);
-    if (owned.rows === 0) owned.since = tick.now;
+    if (owned.rows === 0) owned.since = awakeAt(tick);
     owned.rows += Math.max(batch.count, decoded.rows);
     options.onBatch();
     if (options.quarantine?.isFull() === true) await options.quarantine.flush();
@@ -262,7 +263,7 @@ export class Ingestion implements SourceListener {
         this.unreported.set(partitionKey(stream, partition), { stream, partition, offset: next });
     }
     engine.committed(owned.task);
-    const { now } = this.options.clock.tick();
+    const now = awakeAt(this.options.clock.tick());
     if (now - this.judgedAt >= pause) {
       this.judgedAt = now;
       await this.options.afterCommit();

@@ -1,4 +1,5 @@
 import { MINUTE } from "./config/quantity.ts";
+import { awakeAt, type Tick } from "./config/tick.ts";
 import type { StreamConfig } from "./config/config.ts";
 import { partitionKey, type TaskGroup } from "./engine-tasks.ts";
 import type { Engine } from "./engine.ts";
@@ -16,7 +17,7 @@ function leadOf({ within }: TaskGroup): number {
 
 interface Seen {
   next: number;
-  /** Wall clock when `next` last moved, ms. */
+  /** When `next` last moved, by the clock of those who were awake to see it, ms. */
   since: number;
 }
 
@@ -47,8 +48,9 @@ export class StreamAlignment {
     this.streams = new Map(options.streams.map((stream) => [stream.name, stream]));
   }
 
-  /** Looks at all partitions; `now` is the wall clock, ms. Cheap enough for every batch. */
-  align(now: number): void {
+  /** Looks at all partitions. Cheap enough for every batch. */
+  align(tick: Tick): void {
+    const now = awakeAt(tick);
     const assigned = new Set<string>();
     for (const group of this.engine.tasks.groups) {
       const names = new Set(group.streams.map(({ name }) => name));

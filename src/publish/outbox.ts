@@ -1,5 +1,5 @@
 import { MINUTE } from "../config/quantity.ts";
-import type { Tick } from "../config/tick.ts";
+import { awakeAt, type Tick } from "../config/tick.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Alert, Transition } from "../verdict/alert.ts";
 import type { ShownSink } from "./metrics.ts";
@@ -135,7 +135,7 @@ interface Delivery {
 
 async function deliverLane({ lane, tick, maxAge, log }: Delivery): Promise<boolean> {
   let changed = false;
-  while (lane.pending.length > 0 && lane.notBefore <= tick.now) {
+  while (lane.pending.length > 0 && lane.notBefore <= awakeAt(tick)) {
     const batch = lane.pending.slice(0, BATCH);
     const wanted = choose({ batch, lane, oldest: tick.now - maxAge });
     try {
@@ -148,7 +148,7 @@ async function deliverLane({ lane, tick, maxAge, log }: Delivery): Promise<boole
     } catch (err) {
       lane.failed += 1;
       lane.attempts += 1;
-      lane.notBefore = tick.now + Math.min(FIRST_WAIT * 2 ** (lane.attempts - 1), LONGEST_WAIT);
+      lane.notBefore = awakeAt(tick) + Math.min(FIRST_WAIT * 2 ** (lane.attempts - 1), LONGEST_WAIT);
       const { attempts } = lane;
       log.warn(
         { sink: lane.sink.name, attempts, reason: reasonOf(err) },
@@ -198,7 +198,7 @@ interface Refreshment {
 }
 
 async function refreshLane({ lane, firing, recent, tick, log }: Refreshment): Promise<boolean> {
-  if (lane.sink.refresh === undefined || lane.notBefore > tick.now) return false;
+  if (lane.sink.refresh === undefined || lane.notBefore > awakeAt(tick)) return false;
   const known = firing.filter(({ id }) => recent || lane.announced.has(id));
   try {
     await lane.sink.refresh(known, tick);

@@ -1,6 +1,6 @@
 import type { ReviewSinkConfig } from "../config/config.ts";
 import { MINUTE } from "../config/quantity.ts";
-import type { Tick } from "../config/tick.ts";
+import { awakeAt, type Tick } from "../config/tick.ts";
 import type { Log } from "../runtime/log.ts";
 import type { ReviewedSpan } from "../window/review-plan.ts";
 import type { ShownSink } from "./metrics.ts";
@@ -104,14 +104,14 @@ function createLane(name: string, sink: ReviewSink): Lane {
 
 async function deliverLane(lane: Lane, tick: Tick, log: Log): Promise<boolean> {
   let changed = false;
-  while (lane.pending.length > 0 && lane.notBefore <= tick.now) {
+  while (lane.pending.length > 0 && lane.notBefore <= awakeAt(tick)) {
     const batch = lane.pending.slice(0, BATCH);
     try {
       await lane.sink.deliver(batch);
     } catch (error) {
       lane.failed += 1;
       lane.attempts += 1;
-      lane.notBefore = tick.now + Math.min(FIRST_WAIT * 2 ** (lane.attempts - 1), MINUTE);
+      lane.notBefore = awakeAt(tick) + Math.min(FIRST_WAIT * 2 ** (lane.attempts - 1), MINUTE);
       const reason = error instanceof Error ? error.message : String(error);
       log.warn(
         { sink: lane.name, attempts: lane.attempts, reason },

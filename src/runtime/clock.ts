@@ -5,7 +5,25 @@ export interface Clock {
   tick(): Tick;
 }
 
-export const systemClock: Clock = { tick: () => ({ now: Date.now() }) };
+/** Two readings further apart than this, or the second before the first: nobody was awake in between, or the clock was set; ms. */
+const LONGEST_STEP = 30_000;
+
+/** @param read answers the wall clock's time, ms since the epoch */
+export function createWallClock(read: () => number): Clock {
+  let last: number | undefined;
+  let awake = 0;
+  return {
+    tick() {
+      const now = read();
+      const step = now - (last ?? now);
+      if (step >= 0 && step <= LONGEST_STEP) awake += step;
+      last = now;
+      return { now, awake };
+    },
+  };
+}
+
+export const systemClock: Clock = createWallClock(Date.now);
 
 /** A clock that stands still until it is moved: time in demo, test and backtest. */
 export interface SimulatedClock extends Clock {

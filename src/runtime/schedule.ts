@@ -2,9 +2,9 @@ import { schedule as startTask } from "node-cron";
 import type { Logger as CronLogger, ScheduledTask } from "node-cron";
 import type { Log } from "./log.ts";
 
-/** Work by the wall clock: upkeep, re-sends, reference refresh. A job never overlaps itself and never throws. */
+/** Work by the clock: upkeep, re-sends, reference refresh. A job never overlaps itself and never throws. */
 export interface Schedule {
-  /** Every `seconds` of the wall clock: a divisor of 60, or whole minutes that divide an hour. */
+  /** Every so many seconds, however the wall clock may be set meanwhile. */
   every(name: string, seconds: number, job: Job): void;
   /** By a cron expression of five fields, or six with seconds first; UTC. */
   at(name: string, expression: string, job: Job): void;
@@ -29,6 +29,7 @@ interface Entry {
   readonly name: string;
   readonly job: Job;
   task?: ScheduledTask;
+  timer?: NodeJS.Timeout;
   running?: Promise<void>;
   runs: number;
   failures: number;
@@ -51,20 +52,33 @@ export function createSchedule({ log }: { readonly log: Log }): Schedule {
     return entry.running;
   };
 
-  const at = (name: string, expression: string, job: Job): void => {
+  const add = (name: string, job: Job): Entry => {
     if (entries.has(name)) throw new RangeError(`There is a job ${name} already.`);
     const entry: Entry = { name, job, runs: 0, failures: 0, skipped: 0 };
+    entries.set(name, entry);
+    return entry;
+  };
+
+  const at = (name: string, expression: string, job: Job): void => {
+    const entry = add(name, job);
     entry.task = startTask(expression, () => run(entry), {
       name,
       timezone: "Etc/UTC",
       logger: cronLogger(name, log),
     });
-    entries.set(name, entry);
+  };
+
+  // Cron waits for marks of the wall clock: set back by an hour, it would let nothing run for an hour; set on by a year, it
+  // would look at every mark of that year.
+  const every = (name: string, seconds: number, job: Job): void => {
+    if (!(seconds > 0)) throw new RangeError(`A job cannot run every ${seconds} s.`);
+    const entry = add(name, job);
+    entry.timer = setInterval(() => void run(entry), 1000 * seconds);
   };
 
   return {
     at,
-    every: (name, seconds, job) => at(name, intervalExpression(seconds), job),
+    every,
     async run(name) {
       const entry = entries.get(name);
       if (entry === undefined) throw new RangeError(`There is no job ${name}.`);
@@ -79,23 +93,13 @@ export function createSchedule({ log }: { readonly log: Log }): Schedule {
       })),
     async stop() {
       stopped = true;
-      for (const entry of entries.values()) await entry.task?.destroy();
+      for (const { timer, task } of entries.values()) {
+        clearInterval(timer);
+        await task?.destroy();
+      }
       await Promise.all([...entries.values()].map((entry) => entry.running));
     },
   };
-}
-
-/** Cron has no intervals, only marks on the clock's face; other lengths would stutter at the top of the hour. */
-export function intervalExpression(seconds: number): string {
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds < 60 && 60 % seconds === 0) {
-    return `*/${seconds} * * * * *`;
-  }
-  const minutes = seconds / 60;
-  if (Number.isInteger(minutes) && minutes >= 1 && minutes < 60 && 60 % minutes === 0) {
-    return `0 */${minutes} * * * *`;
-  }
-  if (minutes === 60) return "0 0 * * * *";
-  throw new RangeError(`${seconds} s is no even part of a minute or an hour.`);
 }
 
 async function runJob(entry: Entry, log: Log): Promise<void> {

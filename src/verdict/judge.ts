@@ -1,5 +1,5 @@
 import { pack, unpackInto } from "../counts/packed.ts";
-import type { Tick } from "../config/tick.ts";
+import { awakeAt, type Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import { OTHER_VERSION } from "../window/task-delta.ts";
 import type { PaneValue } from "../window/pane.ts";
@@ -115,14 +115,15 @@ export class Judge {
       }
     }
     this.closedThrough = until;
-    this.closedAt = tick.now;
+    this.closedAt = awakeAt(tick);
     return transitions;
   }
 
   /** Alerts resolve for want of data once no pane has closed for their keepFiringFor of wall time (STREAMING 29). */
   resolveSilent(tick: Tick): Transition[] {
-    if (Number.isNaN(this.closedAt)) this.closedAt = tick.now;
-    const silence = tick.now - this.closedAt;
+    const awake = awakeAt(tick);
+    if (Number.isNaN(this.closedAt)) this.closedAt = awake;
+    const silence = awake - this.closedAt;
     return this.series.flatMap((series) => {
       const standing = this.standings.get(series.key);
       if (standing?.alert === undefined || silence <= series.patience.keepFiringFor) return [];

@@ -1,5 +1,5 @@
 import { DEFAULT_FLOOR } from "../config/privacy-floor.ts";
-import type { Tick } from "../config/tick.ts";
+import { awakeAt, type Tick } from "../config/tick.ts";
 import { createFieldSummary, mergeFields } from "../counts/fields.ts";
 import { unpackFields } from "../counts/fields-packed.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
@@ -72,7 +72,7 @@ export class SchemaJudge {
       while (next < panes.length && panes[next].start === start) this.addPane(panes[next++]);
       this.judge(start + this.fitted.counting.pane, transitions);
     }
-    this.closedAt = tick.now;
+    this.closedAt = awakeAt(tick);
     return transitions;
   }
 
@@ -84,8 +84,9 @@ export class SchemaJudge {
 
   /** As the panes' judge: without panes for keepFiringFor of wall time, for want of data. */
   resolveSilent(tick: Tick): Transition[] {
-    if (Number.isNaN(this.closedAt)) this.closedAt = tick.now;
-    const silence = tick.now - this.closedAt;
+    const awake = awakeAt(tick);
+    if (Number.isNaN(this.closedAt)) this.closedAt = awake;
+    const silence = awake - this.closedAt;
     return this.series.flatMap(({ key, patience }) => {
       const alert = this.standings.get(key)?.alert;
       if (alert === undefined || silence <= patience.keepFiringFor) return [];

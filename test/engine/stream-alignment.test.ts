@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { completeStream } from "../../src/config/streams-section.ts";
 import { Engine } from "../../src/engine.ts";
+import { createWallClock } from "../../src/runtime/clock.ts";
 import { StreamAlignment } from "../../src/stream-alignment.ts";
 import type { Source } from "../../src/stream/source.ts";
 import type { StreamProgress } from "../../src/window/stream-progress.ts";
-import { HOUR, MINUTE, modelOf, START } from "./fixture.ts";
+import { DAY, HOUR, MINUTE, modelOf, START } from "./fixture.ts";
 
 const STREAMS = [
   completeStream("s", { role: "inference", topic: "s", idleAfter: "60s" }, (path) => path),
@@ -89,10 +90,10 @@ describe("StreamAlignment", () => {
       reach("s", 1, 0);
       reach("l", 0, 0, true);
       reach("l", 1, 0, true);
-      alignment.align(START);
+      alignment.align({ now: START });
       expect([...held]).toEqual([]);
       reach("s", 0, lead + 0.1);
-      alignment.align(START);
+      alignment.align({ now: START });
       expect([...held]).toEqual(["s/0"]);
     }
   });
@@ -103,11 +104,11 @@ describe("StreamAlignment", () => {
     reach("s", 1, 21);
     reach("l", 0, 11);
     reach("l", 1, 10);
-    alignment.align(START);
+    alignment.align({ now: START });
     expect([...held].toSorted()).toEqual(["l/0", "s/1"]);
     reach("s", 0, 15);
     reach("l", 1, 11);
-    alignment.align(START);
+    alignment.align({ now: START });
     expect([...held]).toEqual([]);
   });
 
@@ -115,7 +116,7 @@ describe("StreamAlignment", () => {
     const { alignment, held, reach } = aligned(2);
     for (const stream of ["s", "l"]) reach(stream, 0, 1);
     reach("l", 1, 1);
-    alignment.align(START);
+    alignment.align({ now: START });
     expect([...held].toSorted()).toEqual(["l/0", "l/1", "s/0"]);
   });
 
@@ -123,7 +124,7 @@ describe("StreamAlignment", () => {
     const { alignment, held, reach } = aligned(1);
     reach("s", 0, 1, true);
     reach("l", 0, 60);
-    alignment.align(START);
+    alignment.align({ now: START });
     expect([...held]).toEqual([]);
   });
 
@@ -132,26 +133,26 @@ describe("StreamAlignment", () => {
     for (const partition of [0, 1]) reach("l", partition, 0, true);
     reach("s", 0, 0);
     reach("s", 1, 30);
-    alignment.align(START);
+    alignment.align({ now: START });
     expect([...held]).toEqual(["s/1"]);
     assign("s", 1, false);
-    alignment.align(START);
+    alignment.align({ now: START });
     reach("s", 0, 30);
     assign("s", 1, true);
-    alignment.align(START);
+    alignment.align({ now: START });
     expect([...held]).toEqual([]);
   });
 
   it("counts no silence while a partition is somebody else's", () => {
     const { alignment, progressOf, reach, assign } = aligned(1);
     reach("s", 0, 1, true);
-    alignment.align(START);
+    alignment.align({ now: START });
     assign("s", 0, false);
-    alignment.align(START + MINUTE);
+    alignment.align({ now: START + MINUTE });
     assign("s", 0, true);
-    alignment.align(START + 2 * MINUTE);
+    alignment.align({ now: START + 2 * MINUTE });
     expect(progressOf("s", 0).idle).toBe(false);
-    alignment.align(START + 3 * MINUTE);
+    alignment.align({ now: START + 3 * MINUTE });
     expect(progressOf("s", 0).idle).toBe(true);
   });
 
@@ -160,13 +161,32 @@ describe("StreamAlignment", () => {
     reach("s", 0, 1, true);
     reach("l", 0, 1);
     const idle = (): boolean[] => [progressOf("s", 0).idle, progressOf("l", 0).idle];
-    alignment.align(START);
-    alignment.align(START + MINUTE - 1);
+    alignment.align({ now: START });
+    alignment.align({ now: START + MINUTE - 1 });
     expect(idle()).toEqual([false, false]);
-    alignment.align(START + MINUTE);
+    alignment.align({ now: START + MINUTE });
     expect(idle()).toEqual([true, false]);
     reach("s", 0, 2, true);
-    alignment.align(START + MINUTE + 1);
+    alignment.align({ now: START + MINUTE + 1 });
     expect(idle()).toEqual([false, false]);
+  });
+
+  it("takes neither a clock that is set on nor time in which nobody looked for silence", () => {
+    const { alignment, progressOf, reach } = aligned(1);
+    let now = START;
+    const clock = createWallClock(() => now);
+    reach("s", 0, 1, true);
+    alignment.align(clock.tick());
+    for (const step of [HOUR, -2 * HOUR, DAY]) {
+      now += step;
+      alignment.align(clock.tick());
+      expect(progressOf("s", 0).idle).toBe(false);
+    }
+    for (let second = 0; second < 60; second += 5) {
+      expect(progressOf("s", 0).idle).toBe(false);
+      now += 5_000;
+      alignment.align(clock.tick());
+    }
+    expect(progressOf("s", 0).idle).toBe(true);
   });
 });

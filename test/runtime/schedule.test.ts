@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createSchedule, intervalExpression } from "../../src/runtime/schedule.ts";
+import { createSchedule } from "../../src/runtime/schedule.ts";
 import { recordLog } from "./log-lines.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
 afterEach(() => void vi.useRealTimers());
 
-test("a job runs at its marks of the clock until the schedule stops", async () => {
+test("a job runs every so many seconds until the schedule stops", async () => {
   const schedule = createSchedule(recordLog());
   let runs = 0;
   schedule.every("resend", 15, () => (runs += 1));
@@ -57,16 +57,21 @@ test("two jobs of one name are a mistake", async () => {
   await schedule.stop();
 });
 
-test.each([
-  [1, "*/1 * * * * *"],
-  [15, "*/15 * * * * *"],
-  [60, "0 */1 * * * *"],
-  [1800, "0 */30 * * * *"],
-  [3600, "0 0 * * * *"],
-])("%d s is %s", (seconds, expression) => {
-  expect(intervalExpression(seconds)).toBe(expression);
+test.each([0, -1, Number.NaN])("nothing runs every %d s", (seconds) => {
+  const schedule = createSchedule(recordLog());
+  expect(() => schedule.every("prune", seconds, () => {})).toThrow(RangeError);
 });
 
-test.each([0, 7, 0.5, 90, 7200])("%d s has no even marks", (seconds) => {
-  expect(() => intervalExpression(seconds)).toThrow(RangeError);
+test.each([
+  ["back", -3_600_000],
+  ["on", 365 * 86_400_000],
+])("jobs go on where the clock is set %s", async (_, step) => {
+  const schedule = createSchedule(recordLog());
+  let runs = 0;
+  schedule.every("commit", 1, () => (runs += 1));
+  await vi.advanceTimersByTimeAsync(10_500);
+  vi.setSystemTime(Date.now() + step);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(runs).toBe(20);
+  await schedule.stop();
 });
