@@ -84,7 +84,7 @@ export function createFieldReader(options: {
     origin(offset, version) {
       const { source } = reading;
       const at = source?.kind === "records" ? recordAt(source, offset) : -1;
-      return { producer: producerOf(source, at, version), ...ids(source, at) };
+      return { producer: producerOf(source, at, { version }), ...ids(source, at) };
     },
   };
   return reading;

@@ -24,9 +24,18 @@ const TELLING: ReadonlySet<string> = new Set([
 ]);
 const LONGEST_HEADER = 64;
 
-/** JSON of a Producer with its keys in one order: the same text for the same producer. `record` is its place in the batch. */
-export function producerOf(source: SourceBatch | undefined, record: number, version: string): string {
-  const headers = source?.kind === "records" ? tellingHeaders(source.headers[record]) : [];
+/**
+ * JSON of a Producer with its keys in one order: the same text for the same producer. `record` is its place in the batch,
+ * `event` what its CloudEvent names as its source, also where that stands in no header.
+ */
+export function producerOf(
+  source: SourceBatch | undefined,
+  record: number,
+  { version, event = "" }: { readonly version: string; readonly event?: string },
+): string {
+  const told = source?.kind === "records" ? tellingHeaders(source.headers[record]) : [];
+  const isTold = event === "" || told.some(([name]) => name === "ce_source" || name === "ce-source");
+  const headers = isTold ? told : sortHeaders([...told, ["ce_source", printable(event)]]);
   const producer: Producer = {
     partition: source?.partition ?? 0,
     ...(version === "" ? {} : { version }),
@@ -37,19 +46,22 @@ export function producerOf(source: SourceBatch | undefined, record: number, vers
 
 function tellingHeaders(headers: RecordHeaders | undefined): [string, string][] {
   if (headers === undefined) return [];
-  return Object.entries(headers)
-    .flatMap(([key, value]): [string, string][] => {
-      const name = key.toLowerCase();
-      const first = typeof value === "string" || value instanceof Uint8Array ? value : value?.[0];
-      if (first === undefined || !TELLING.has(name)) return [];
-      const text = typeof first === "string" ? first : decodeText(first.subarray(0, LONGEST_HEADER));
-      return [[name, printable(text.slice(0, LONGEST_HEADER))]];
-    })
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const told = Object.entries(headers).flatMap(([key, value]): [string, string][] => {
+    const name = key.toLowerCase();
+    const first = typeof value === "string" || value instanceof Uint8Array ? value : value?.[0];
+    if (first === undefined || !TELLING.has(name)) return [];
+    const text = typeof first === "string" ? first : decodeText(first.subarray(0, LONGEST_HEADER));
+    return [[name, printable(text)]];
+  });
+  return sortHeaders(told);
+}
+
+function sortHeaders(headers: [string, string][]): [string, string][] {
+  return headers.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function printable(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, "?");
+  return text.slice(0, LONGEST_HEADER).replaceAll(/[^\x20-\x7e]/g, "?");
 }
 
 export function parseProducer(text: string): Producer {

@@ -1,5 +1,7 @@
 import { hashSpan, setSpan, createSpan, findCode } from "./byte-table.ts";
+import { SOURCE } from "./cloud-event.ts";
 import type { DecoderState } from "./decoder-state.ts";
+import { decodeText } from "./dictionary.ts";
 import { createSipHash, hashId, rankOf } from "./ids.ts";
 import type { PrivacyKeys } from "./ids.ts";
 import { SLOT, tensorType } from "./field-slots.ts";
@@ -56,7 +58,9 @@ export function createServerFields(state: DecoderState, server: ServerState, key
     origin(offset, version) {
       const { source } = reading;
       const at = source?.kind === "records" ? recordAt(source, offset) : -1;
-      const producer = producerOf(source, at, version);
+      const { bytes, start, stop } = server.message.attributes.spans[SOURCE];
+      const event = decodeText(bytes.subarray(start, stop));
+      const producer = producerOf(source, at, { version, event });
       if (at < 0 || source?.kind !== "records" || hidesIds) return { producer, rank: "" };
       // The id that the halves are joined by and that labels name, of the record that was read last.
       const { span: id } = server;

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { eventually, startDaemon } from "./daemon.ts";
+import { readRecording } from "../event/recorded.ts";
 import { scoredEvents } from "./events.ts";
 import { writeProject } from "./project.ts";
 
@@ -53,5 +54,108 @@ test("an upstream change that nobody documented is one alert, and can be looked 
   expect((await daemon.metric("driftd_lineage_info"))[0]).toMatch(
     /^driftd_lineage_info\{model="scoring",reference="[0-9a-f]{12}",rules="[0-9a-f]{12}",schema="[0-9a-f]{12}"\} 1$/,
   );
+  expect((await daemon.end()).code).toBe(0);
+});
+
+/** A call of KServe's agent in front of MLServer, as recorded, but for its id and time. */
+function callsOf(options: { from: number; minutes: number; change?: (body: string) => string }): object[] {
+  const { from, minutes, change = (body) => body } = options;
+  const recorded = readRecording("kserve-agent-mlserver").filter((record) => record.case === "mls-single");
+  const perMinute = 20;
+  return Array.from({ length: minutes * perMinute }, (_, i) => {
+    const time = new Date(from + (i * MINUTE) / perMinute).toISOString();
+    return recorded.map(({ kind, value_b64 }) => ({
+      specversion: "1.0",
+      id: `call-${time}`,
+      source: "http://localhost:9081/",
+      type: `org.kubeflow.serving.inference.${kind}`,
+      time,
+      inferenceservicename: "scoring",
+      data: JSON.parse(change(Buffer.from(value_b64 ?? "", "base64").toString())),
+    }));
+  }).flat();
+}
+
+test("a tensor of a model server that gets another name and datatype is one alert, and over when it is back", async () => {
+  const { directory } = await writeProject({
+    config: {
+      streams: { served: { role: "inference", http: true, format: "kserve", join: { within: "1s" } } },
+    },
+    rules: {
+      rules: [{ alert: "SchemaChanged", measure: "schema-drift", keepFiringFor: "1m" }],
+    },
+  });
+  const daemon = await startDaemon(directory);
+  const url = String((await daemon.said("listening"))["url"]);
+  const send = async (events: readonly object[]): Promise<void> => {
+    for (let at = 0; at < events.length; at += 200) {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/cloudevents-batch+json" },
+        body: JSON.stringify(events.slice(at, at + 200)),
+      });
+      expect(response.status).toBe(200);
+    }
+  };
+  const change = (body: string): string =>
+    body
+      .replace('"name": "x"', '"name": "x2"')
+      .replace(
+        '"name":"predict","shape":[1,1],"datatype":"INT64"',
+        '"name":"predict","shape":[1,1],"datatype":"FP32"',
+      );
+  await send(callsOf({ from: BEGIN, minutes: 20 }));
+  await send(callsOf({ from: BEGIN + 20 * MINUTE, minutes: 5, change }));
+  const alert = await eventually("the alert", async () => (await daemon.alerts())[0]);
+  expect(Date.parse(alert.startsAt)).toBe(BEGIN + 21 * MINUTE);
+  expect(alert.explanation).toContain(
+    "Field inputs.x is gone, which was FP32[4], first at 2026-03-01 00:20 UTC",
+  );
+  expect(alert.explanation).toContain("Field inputs.x2 is new, FP32[4], in 100% of records");
+  expect(alert.explanation).toContain("Field outputs.predict was INT64 and is FP32 in 100% of records");
+  expect(alert.explanation).toContain("ce_source http://localhost:9081/");
+  await send(callsOf({ from: BEGIN + 25 * MINUTE, minutes: 6 }));
+  await eventually("its end", async () => ((await daemon.alerts()).length === 0 ? true : undefined));
+  expect((await daemon.end()).code).toBe(0);
+});
+
+test("labels whose truth is renamed are one alert, and may have a schema", async () => {
+  const { directory } = await writeProject({
+    config: {
+      streams: {
+        scored: { role: "inference", http: true },
+        charged: { role: "labels", of: "scored", http: true, schema: "charged.schema.json" },
+      },
+    },
+    rules: {
+      labels: { cohort: "10m", matureAfter: "5m", expireAfter: "2h" },
+      rules: [{ alert: "SchemaChanged", measure: "schema-drift" }],
+    },
+  });
+  writeFileSync(join(directory, "charged.schema.json"), JSON.stringify({ required: ["id", "truth"] }));
+  const daemon = await startDaemon(directory);
+  const url = String((await daemon.said("listening"))["url"]);
+  const post = (path: string, items: readonly object[]): Promise<Response> =>
+    fetch(`${url}${path}`, { method: "POST", body: JSON.stringify(items) });
+  const events = scoredEvents({ count: 1_000, from: BEGIN, to: BEGIN + 25 * MINUTE });
+  for (let at = 0; at < events.length; at += 40) {
+    const part = events.slice(at, at + 40);
+    await post(
+      "/v1/events",
+      part.map((event) => ({ ...event, model: "scoring" })),
+    );
+    await post(
+      "/v1/labels",
+      part.map(({ id, time }) => ({ id, time, model: "scoring", [at < 800 ? "truth" : "outcome"]: true })),
+    );
+  }
+  const alert = await eventually("the alert", async () => (await daemon.alerts())[0]);
+  expect(alert.explanation).toContain("Field charged.truth is gone, which was boolean");
+  expect(alert.explanation).toContain("Field charged/outcome is new, boolean, in 100% of records");
+  expect(alert.explanation).toContain(
+    "Field charged.truth breaks what the stream's schema declares (required) in 100% of records",
+  );
+  const { schemas } = JSON.parse(await daemon.text("/api/schema"));
+  expect(schemas[0].learnt).toMatchObject([{ kind: "charged", isComplete: true }]);
   expect((await daemon.end()).code).toBe(0);
 });
