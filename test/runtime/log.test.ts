@@ -29,3 +29,20 @@ test("an error keeps its stack and its cause", () => {
   log.error({ err: new Error("outer", { cause: new Error("inner") }) }, "failed");
   expect(JSON.stringify(lines[0])).toContain("inner");
 });
+
+test("an error that several fail of is told once, and the rest is for debugging", () => {
+  const { log, lines } = recordLog("info");
+  const disk = new Error("the disk is gone");
+  log.error({ err: disk, job: "commit" }, "job failed");
+  log.error({ err: disk, job: "judge" }, "job failed");
+  log.error({ err: new Error("last commit", { cause: disk }), step: "last commit" }, "could not be closed");
+  log.error({ err: new Error("the disk is gone") }, "another one like it");
+  log.warn({ reason: "the disk is gone" }, "no error");
+  expect(lines.map(({ job, msg }) => job ?? msg)).toEqual(["commit", "another one like it", "no error"]);
+  const { log: all, lines: told } = recordLog("debug");
+  for (const job of ["commit", "judge"]) all.error({ err: disk, job }, "job failed");
+  expect(told.map(({ level, job }) => [level, job])).toEqual([
+    ["error", "commit"],
+    ["debug", "judge"],
+  ]);
+});
