@@ -8,6 +8,7 @@ import {
   tokensOf,
   withMembers,
 } from "./infer-probabilities.ts";
+import { comparableFields, MANY_CLASSES, usefulFields } from "./infer-labels.ts";
 import { CONFIDENCE, ENTROPY } from "./probabilities.ts";
 import type { Sample, SampleColumn } from "./sample.ts";
 import { typeOf } from "./infer-type.ts";
@@ -97,7 +98,8 @@ export function inferEvents(given: Sample, declared: Declared): Inferred {
   const typed = sample.columns.map((column) => ({ column, type: typeOf(column.values, sample.isText) }));
   const isNative =
     !sample.isTable && typed.some(({ column }) => column.path.length > 1 && column.path[0] === "features");
-  const fields = usefulFields(findFields(typed, declared), declared);
+  const found = usefulFields(findFields(typed, declared), declared);
+  const { fields, unheld } = comparableFields(found, declared);
   const guesses: Guess[] = [];
   const columns: ColumnPlan[] = [];
   const map: Partial<Record<MappedField, { pointer: string }>> = {};
@@ -108,6 +110,10 @@ export function inferEvents(given: Sample, declared: Declared): Inferred {
     if (output !== undefined) columns.push(output);
   }
   const taken = new Set(fields.map(({ column }) => column));
+  if (unheld !== undefined) {
+    taken.add(unheld.column);
+    guesses.push({ column: nameOf(unheld.column), as: "left out", because: MANY_CLASSES });
+  }
   const isUnasked = declared.isComplete === true && declared.fields.probabilities === undefined;
   const classes = isUnasked
     ? undefined
@@ -146,19 +152,6 @@ export function inferEvents(given: Sample, declared: Declared): Inferred {
 
 /** Fields that would be judged where the stream has none. */
 const LOOKED_FOR: ReadonlySet<MappedField> = new Set(["time", "score", "decision", "value"]);
-
-/** What a truth is held against. */
-const ANSWERS: ReadonlySet<MappedField> = new Set(["score", "decision", "value"]);
-
-/** A truth beside no answer, where that is asked for, is a column like any other. */
-function usefulFields<T extends { readonly field: MappedField }>(
-  found: readonly T[],
-  { fields, needsAnswer = false }: Declared,
-): readonly T[] {
-  const isUseful =
-    !needsAnswer || fields.truth !== undefined || found.some(({ field }) => ANSWERS.has(field));
-  return isUseful ? found : found.filter(({ field }) => field !== "truth");
-}
 
 interface Typed {
   readonly column: SampleColumn;

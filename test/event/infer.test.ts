@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inferEvents } from "../../src/event/infer.ts";
 import type { Declared } from "../../src/event/infer.ts";
+import { MANY_CLASSES } from "../../src/event/infer-labels.ts";
 import type { RecordBatch, TableBatch } from "../../src/event/records.ts";
 import { sampleOf } from "../../src/event/sample.ts";
 
@@ -198,6 +199,32 @@ describe("inferEvents", () => {
     });
     expect(inferred.columns.find(({ name }) => name === "code")?.pii).toBe(true);
   });
+
+  it.each([
+    ["names", ["a", "b", "c"]],
+    ["numbers", [0, 1, 2]],
+  ])(
+    "holds a truth of many classes, %s, against the decision and never against a score",
+    (_what, classes) => {
+      const rows = { score: [0.2, 0.5, 0.9], decision: classes, truth: classes };
+      const guessed = inferEvents(sampleOf([table(rows)]), NOTHING);
+      expect(Object.keys(guessed.map)).toEqual(["truth", "decision"]);
+      expect(typesOf(guessed)).toMatchObject({ score: "feature number" });
+      const said = inferEvents(sampleOf([table(rows)]), { ...NOTHING, fields: { score: "score" } });
+      expect(Object.keys(said.map)).toEqual(["score", "decision"]);
+      expect(said.guesses).toContainEqual({ column: "truth", as: "left out", because: MANY_CLASSES });
+      const { decision: _none, ...alone } = rows;
+      expect(Object.keys(inferEvents(sampleOf([table(alone)]), NOTHING).map)).toEqual(["score"]);
+    },
+  );
+
+  it.each([[[0, 1, 0]], [[true, false, true]], [["yes", "no", "yes"]]])(
+    "holds a truth of two classes against a score: %j",
+    (truth) => {
+      const inferred = inferEvents(sampleOf([table({ score: [0.2, 0.5, 0.9], truth })]), NOTHING);
+      expect(Object.keys(inferred.map)).toEqual(["score", "truth"]);
+    },
+  );
 
   it("takes a truth beside no answer for a column, where it needs one", () => {
     const needing = { ...NOTHING, needsAnswer: true };

@@ -70,6 +70,8 @@ export function checkFields(
       const message = `--${field} ${column}: --${taken[0]} names the same column, which can be one of them only.`;
       throw new CodedError("USAGE", message);
     }
+    const unused = inferred.guesses.find((guess) => guess.column === column && guess.as === "left out");
+    if (unused !== undefined) throw new CodedError("USAGE", `--${field} ${column}: ${unused.because}.`);
     const known = inferred.guesses.map((guess) => guess.column).join(", ");
     throw new CodedError("USAGE", `--${field} ${column}: ${source} has no such column. It has ${known}.`);
   }

@@ -154,7 +154,7 @@ describe("what a column's values are like", () => {
 
 describe("fields that are named", () => {
   it("leave a column called truth alone that is not it", async () => {
-    const { columns } = await report("usual.csv", "calm.csv", "--truth", "x", "--score", "p");
+    const { columns } = await report("usual.csv", "calm.csv", "--truth", "flag", "--score", "p");
     expect(columns["truth"]).toMatchObject({ type: "number", status: "ok" });
     expect(columns["truth"]?.significance.extras?.["drifted"]).toBe(0);
     expect(columns["truth"]?.measures["mean"]?.value).toBeCloseTo(0.5, 1);
@@ -163,6 +163,14 @@ describe("fields that are named", () => {
   it("are one each", async () => {
     const failing = driftd(directory, ["score", "usual.csv", "calm.csv", "--score", "p", "--truth", "p"]);
     await expect(failing).rejects.toThrow("--truth p: --score names the same column");
+  });
+
+  it("must be of two classes beside a score", async () => {
+    const named = ["--truth", "x", "--score", "p"];
+    const failing = driftd(directory, ["score", "usual.csv", "calm.csv", ...named]);
+    await expect(failing).rejects.toThrow(
+      "--truth x: beside a score a truth is true or false, 1 or 0, yes or no",
+    );
   });
 
   it("must be numbers where that is what they are for", async () => {
