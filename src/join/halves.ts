@@ -226,6 +226,7 @@ export class Halves {
     const at = MEETING[side];
     const state = this.meetings.field(entry, answers, at + MEETING.state);
     this.meetings.set(entry, at + MEETING.state, stateOf(DONE, rowsOf(state)));
+    this.meetings.release(entry, side);
     this.open.remove(side, this.meetings.field(entry, answers, at + MEETING.time));
   }
 

@@ -1,7 +1,8 @@
 import type { FoundEntries, IdList, IndexEntries } from "./entries.ts";
 import { halfWidth } from "./half-cells.ts";
 import type { HalfAnswers } from "./half-answers.ts";
-import type { JoinPlan, Side } from "./half-plans.ts";
+import { SIDES, type JoinPlan, type Side } from "./half-plans.ts";
+import { HeldCells } from "./held-cells.ts";
 import { FAILED_CALL, kindOf, MEETING, OPEN } from "./meeting.ts";
 import { PendingEntries } from "./pending-entries.ts";
 
@@ -9,15 +10,14 @@ import { PendingEntries } from "./pending-entries.ts";
 export const NOWHERE = -1;
 const STORED = -2;
 
-/** After the meeting: which sides' cells stand in the entry itself, the sum of their bits; then those cells. */
-const HELD = MEETING.width;
-const BIT: Readonly<Record<Side, number>> = { input: 1, output: 2 };
+/** After the meeting, by side: the row of the cells of the half that began to wait since the last commit, and 1; 0 without one. */
+const HELD: Readonly<Record<Side, number>> = { input: MEETING.width, output: MEETING.width + 1 };
 
 /** The meetings that a commit will write, over those that the store answered of a batch's keys. */
 export class Meetings {
   private readonly plan: JoinPlan;
-  private readonly pending: PendingEntries;
-  private readonly cellsAt: Readonly<Record<Side, number>>;
+  private readonly pending = new PendingEntries(MEETING.width + 2);
+  private readonly held: Readonly<Record<Side, HeldCells>>;
   /** By side, a half in hand. */
   readonly cells: Readonly<Record<Side, Float64Array>>;
 
@@ -28,9 +28,10 @@ export class Meetings {
       input: new Float64Array(halfWidth(input.positions.length)),
       output: new Float64Array(halfWidth(output.positions.length)),
     };
-    const widths = { input: this.cells.input.length, output: this.cells.output.length };
-    this.cellsAt = { input: HELD + 1, output: HELD + 1 + widths.input };
-    this.pending = new PendingEntries(HELD + 1 + widths.input + widths.output);
+    this.held = {
+      input: new HeldCells(this.cells.input.length),
+      output: new HeldCells(this.cells.output.length),
+    };
   }
 
   /** Where the key at a position of the batch's list stands. */
@@ -79,15 +80,23 @@ export class Meetings {
 
   /** Keeps the half in hand, which begins to wait. */
   hold(entry: number, side: Side): void {
-    this.pending.set(entry, HELD, this.pending.field(entry, HELD) | BIT[side]);
-    this.pending.write(entry, this.cellsAt[side], this.cells[side]);
+    this.pending.set(entry, HELD[side], this.held[side].hold(this.cells[side]) + 1);
+  }
+
+  /** Lets go of the half of a side that waits in this entry. */
+  release(entry: number, side: Side): void {
+    const row = this.rowOf(entry, side);
+    if (row < 0) return;
+    this.held[side].release(row);
+    this.pending.set(entry, HELD[side], 0);
   }
 
   /** Brings the half of a side that waits at a place to hand, else as the store answers at the position; false if it is gone. */
   bring(place: number, side: Side, { cells }: HalfAnswers, position: number): boolean {
     const into = this.cells[side];
-    if (place >= 0 && (this.pending.field(place, HELD) & BIT[side]) !== 0) {
-      this.pending.read(place, this.cellsAt[side], into);
+    const row = place >= 0 ? this.rowOf(place, side) : -1;
+    if (row >= 0) {
+      this.held[side].read(row, into);
       return true;
     }
     const asked = cells.keys.at.get(position) ?? -1;
@@ -102,7 +111,7 @@ export class Meetings {
     const into = this.cells[side];
     for (let entry = 0; entry < this.pending.count; entry++) {
       if (!this.isWaiting(entry, side)) continue;
-      this.pending.read(entry, this.cellsAt[side], into);
+      this.held[side].read(this.rowOf(entry, side), into);
       visit(this.pending.field(entry, MEETING[side] + MEETING.time), into);
     }
   }
@@ -133,28 +142,33 @@ export class Meetings {
     const { pending } = this;
     if (pending.count === 0) return [];
     const all = Array.from({ length: pending.count }, (_, entry) => entry);
-    const joined = { index: this.index("meetings"), expires, field: 0, width: MEETING.width };
+    const joined = { index: this.index("meetings"), expires, width: MEETING.width };
     const exported = [pending.exportSome(all, joined)];
-    for (const side of ["input", "output"] as const) {
+    for (const side of SIDES) {
       const waiting = all.filter((entry) => this.isWaiting(entry, side));
       if (waiting.length === 0) continue;
-      const cells = {
-        index: this.index(side),
-        expires,
-        field: this.cellsAt[side],
-        width: this.cells[side].length,
-      };
-      exported.push(pending.exportSome(waiting, cells));
+      const held = this.held[side];
+      const { width } = held;
+      const fields = new Float64Array(waiting.length * width);
+      for (let i = 0; i < waiting.length; i++) held.read(this.rowOf(waiting[i], side), fields, i);
+      const ids = pending.exportSome(waiting, { index: this.index(side), expires, width: 0 });
+      exported.push({ ...ids, fields, width });
     }
     return exported;
   }
 
   clear(): void {
     this.pending.clear();
+    for (const side of SIDES) this.held[side].clear();
   }
 
   private isWaiting(entry: number, side: Side): boolean {
     const kind = kindOf(this.pending.field(entry, MEETING[side] + MEETING.state));
-    return (kind === OPEN || kind === FAILED_CALL) && (this.pending.field(entry, HELD) & BIT[side]) !== 0;
+    return (kind === OPEN || kind === FAILED_CALL) && this.rowOf(entry, side) >= 0;
+  }
+
+  /** Where the cells of an entry's half are held; -1 where they are not. */
+  private rowOf(entry: number, side: Side): number {
+    return this.pending.field(entry, HELD[side]) - 1;
   }
 }

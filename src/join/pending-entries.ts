@@ -57,17 +57,6 @@ export class PendingEntries {
     this.values[entry * this.width + field] = value;
   }
 
-  /** Reads the fields of an entry from this one on, as many as there is room for. */
-  read(entry: number, field: number, into: Float64Array): void {
-    const at = entry * this.width + field;
-    for (let i = 0; i < into.length; i++) into[i] = this.values[at + i];
-  }
-
-  /** Writes the fields of an entry from this one on. */
-  write(entry: number, field: number, values: Float64Array): void {
-    this.values.set(values, entry * this.width + field);
-  }
-
   /** The entries as the store takes them; copies, so that the table can go on. */
   export(index: string, expires: number): IndexEntries {
     return {
@@ -81,14 +70,14 @@ export class PendingEntries {
     };
   }
 
-  /** The same of some entries (by number), with `width` fields from `field` on. */
+  /** The same of some entries (by number), with their first `width` fields. */
   exportSome(
     entries: readonly number[],
-    { index, expires, field, width }: { index: string; expires: number; field: number; width: number },
+    { index, expires, width }: { index: string; expires: number; width: number },
   ): IndexEntries {
     const fields = new Float64Array(entries.length * width);
     for (let i = 0; i < entries.length; i++) {
-      const at = entries[i] * this.width + field;
+      const at = entries[i] * this.width;
       for (let k = 0; k < width; k++) fields[i * width + k] = this.values[at + k];
     }
     return {
