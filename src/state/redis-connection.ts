@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Clock } from "../runtime/clock.ts";
@@ -7,6 +7,8 @@ import type { RedisAddress } from "./redis-address.ts";
 import {
   closed,
   isForeign,
+  isLoading,
+  isLoginRefused,
   isReply,
   isUnknownScript,
   mayPass,
@@ -37,10 +39,10 @@ const LONGEST_DELAY = 1_000;
 /** Between two attempts where Redis answers, but cannot do it yet, ms. */
 const REFUSED_DELAY = 250;
 /** How long a server that cannot be reached is tried at the start, ms. */
-const START_PATIENCE = 10_000;
+const START_PATIENCE = 5_000;
 
 /**
- * Connects, and waits until Redis has loaded its data. Rejects with STATE_FAILED where that cannot be, within ten seconds or so.
+ * Connects, and waits until Redis has loaded its data. Rejects with STATE_FAILED where that cannot be, within seconds.
  */
 export async function connectRedis(options: {
   address: RedisAddress;
@@ -52,6 +54,8 @@ export async function connectRedis(options: {
   const outage = createRedisOutage({ ...options, address: address.text });
   const closing = new AbortController();
   const redis = createClient(address);
+  // Each command that waits listens to both.
+  setMaxListeners(0, closing.signal, redis);
   redis.on("error", (error: Error) => outage.note(redis, reasonOf(error)));
   redis.on("close", () => {
     if (!closing.signal.aborted) outage.note(redis, "the connection was lost");
@@ -150,8 +154,8 @@ async function reach(redis: Redis, address: string): Promise<void> {
       redis.once("error", resolve);
     });
     if (error === undefined) return;
-    if (isReply(error) ? !mayPass(error) : isForeign(error) || performance.now() > end) {
+    const isOver = performance.now() > end && !isLoading(error);
+    if (isOver || !mayPass(error) || isForeign(error) || isLoginRefused(error))
       throw unreachable(address, error);
-    }
   }
 }

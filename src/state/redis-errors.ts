@@ -12,6 +12,15 @@ export function isForeign(error: Error): boolean {
   return /protocol error|unknown RESP|wrong version number|packet length/i.test(error.message);
 }
 
+export function isLoginRefused({ message }: Error): boolean {
+  return /^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:invalid password|AUTH ))/.test(message);
+}
+
+/** A server may read its files for minutes before it answers anything else. */
+export function isLoading({ message }: Error): boolean {
+  return message.startsWith("LOADING");
+}
+
 export function isUnknownScript(error: Error): boolean {
   return error.message.startsWith("NOSCRIPT");
 }
@@ -46,9 +55,8 @@ export function refused(address: string, error: Error): CodedError {
 }
 
 export function unreachable(address: string, error: Error): CodedError {
-  const { message } = error;
   const reason = reasonOf(error);
-  if (/^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:invalid password|AUTH ))/.test(message)) {
+  if (isLoginRefused(error)) {
     return new CodedError(
       "STATE_FAILED",
       `Redis at ${address} refuses the user or the password: ${reason}. Check the user and the password that state is given.`,

@@ -20,6 +20,8 @@ export interface RedisService {
   readonly directory: string;
   /** A client of the test's own, which the test closes. */
   client(): Redis;
+  /** Ends the lease of who leads there, as time would. */
+  expireLead(prefix: string): Promise<void>;
   /** Ends it; its data stays. */
   halt(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
   /** Stops it where it stands: its connections stay open, and nothing answers. */
@@ -46,6 +48,11 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
     url: `redis://127.0.0.1:${port}`,
     directory,
     client,
+    async expireLead(prefix) {
+      const redis = client();
+      await redis.del(`driftd:{${prefix}}:lead`);
+      redis.disconnect();
+    },
     halt: (signal) => server.stop(signal),
     freeze: () => process.kill(server.pid, "SIGSTOP"),
     thaw: () => process.kill(server.pid, "SIGCONT"),

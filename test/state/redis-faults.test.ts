@@ -1,0 +1,180 @@
+import { cpSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import type { Store } from "../../src/state/store.ts";
+import { redisMissing, startRedis, type RedisService } from "../services/redis.ts";
+import { describeService } from "../services/service.ts";
+import { startTcpProxy } from "../services/tcp-proxy.ts";
+import { TASK, bytesOf, commitOf, entries, pane, textOf } from "./commits.ts";
+import { createLines, createStores } from "./redis-stores.ts";
+
+describeService("Redis that fails", redisMissing, () => {
+  const stores = createStores();
+  let redis: RedisService;
+
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    await stores.closeAll();
+  });
+  afterAll(async () => {
+    await redis.stop();
+  });
+
+  const openStore = (prefix: string = randomUUID()): Promise<Store> =>
+    stores.open({ port: redis.port, prefix });
+
+  async function startsOf(store: Store): Promise<number[]> {
+    return (await store.readPanes({ layout: "l1", from: 0, to: 1e9 })).map(({ start }) => start);
+  }
+
+  test.each(["loseAnswerTo", "loseRequest"] as const)(
+    "a commit whose connection is lost counts once: %s",
+    async (lose) => {
+      const proxy = await startTcpProxy(redis.port);
+      const store = await stores.open({ port: proxy.port, prefix: randomUUID() });
+      const { version, id } = await store.claim(TASK);
+      const commitId = randomUUID();
+      proxy[lose](commitId);
+      const added = [entries("waiting", { 1: 10 })];
+      const commit = commitOf(version, { expectedId: id, commitId, panes: [pane(0)], entries: added });
+      expect(await store.commit(commit)).toEqual({ status: "committed", version: 2 });
+      expect(proxy.lost()).toBe(1);
+      expect(await store.readTasks("fraud")).toMatchObject([{ version: 2, id: commitId }]);
+      expect(await startsOf(store)).toEqual([0]);
+      const next = commitOf(2, { expectedId: commitId, entries: [entries("waiting", { 2: 20 })] });
+      expect(await store.commit(next)).toEqual({ status: "committed", version: 3 });
+      const ids = { high: new Uint32Array(2), low: Uint32Array.of(1, 2), count: 2 };
+      expect((await store.find(TASK, "waiting", ids)).fields).toEqual(Float64Array.of(10, 20));
+      await proxy.close();
+    },
+  );
+
+  test("a claim, a registration and a judgement whose answers are lost count once", async () => {
+    const proxy = await startTcpProxy(redis.port);
+    const store = await stores.open({ port: proxy.port, prefix: "lost-answers" });
+    proxy.loseAnswerTo("lost-answers:fraud:3}:task");
+    expect(await store.claim(TASK)).toMatchObject({ version: 1 });
+    await store.registerCounting("first");
+    proxy.loseAnswerTo("second text");
+    expect(await store.registerCounting("second text")).toEqual({ last: "first", order: 2 });
+    expect(await store.takeLead()).toBe(true);
+    proxy.loseAnswerTo("blob text");
+    expect(await store.writeJudgement(new Map([["a", bytesOf("blob text")]]))).toBe(true);
+    expect(textOf((await store.readJudgement()).get("a"))).toBe("blob text");
+    expect(proxy.lost()).toBe(3);
+    await proxy.close();
+  });
+
+  test("what was committed outlives a kill of Redis, and what comes meanwhile waits", async () => {
+    const { log, text } = createLines();
+    const store = await stores.open({ port: redis.port, prefix: randomUUID(), log });
+    await store.claim(TASK);
+    await store.commit(commitOf(1, { panes: [pane(0)] }));
+    await redis.halt("SIGKILL");
+    const waiting = store.commit(commitOf(2, { panes: [pane(60_000)] }));
+    const asking = store.readTasks("fraud");
+    await vi.waitFor(() => expect(store.outage?.()).toMatch(/^Redis at 127\.0\.0\.1:\d+ is away/));
+    await redis.resume();
+    expect(await waiting).toEqual({ status: "committed", version: 3 });
+    expect(await asking).toHaveLength(1);
+    expect(await startsOf(store)).toEqual([0, 60_000]);
+    expect(store.outage?.()).toBeUndefined();
+    expect(text().match(/is away/g)).toHaveLength(1);
+    expect(text()).toMatch(/is back after \d+ s/);
+  }, 30_000);
+
+  test("a store that stands still is waited for", async () => {
+    const store = await openStore();
+    await store.claim(TASK);
+    redis.freeze();
+    const waiting = store.commit(commitOf(1, { panes: [pane(0)] }));
+    await sleep(1_500);
+    redis.thaw();
+    expect(await waiting).toEqual({ status: "committed", version: 2 });
+    expect(await startsOf(store)).toEqual([0]);
+  });
+
+  test("an owner is told that the store went back to an older file", async () => {
+    const store = await openStore();
+    const client = redis.client();
+    await store.claim(TASK);
+    await store.commit(commitOf(1));
+    await redis.halt();
+    const file = join(redis.directory, "appendonlydir");
+    cpSync(file, `${file}.old`, { recursive: true });
+    await redis.resume();
+    await store.commit(commitOf(2));
+    await store.commit(commitOf(3));
+    await redis.halt();
+    rmSync(file, { recursive: true });
+    cpSync(`${file}.old`, file, { recursive: true });
+    await redis.resume();
+    expect(await store.commit(commitOf(4, { panes: [pane(0)] }))).toEqual({ status: "rewound", stored: 2 });
+    expect(await startsOf(store)).toEqual([]);
+    const { version, state } = await store.claim(TASK);
+    expect([version, textOf(state)]).toEqual([3, "state 1"]);
+    client.disconnect();
+  }, 30_000);
+
+  test("an owner, and who leads, are told that the store was wiped", async () => {
+    const store = await openStore();
+    const client = redis.client();
+    await store.claim(TASK);
+    await store.commit(commitOf(1, { entries: [entries("waiting", { 1: 10 })] }));
+    expect(await store.takeLead()).toBe(true);
+    await client.flushall();
+    const lost = commitOf(2, { entries: [entries("waiting", { 2: 20 })] });
+    expect(await store.commit(lost)).toEqual({ status: "rewound", stored: 0 });
+    expect(await store.writeJudgement(new Map([["a", bytesOf("1")]]))).toBe(false);
+    expect(await store.readJudgement()).toEqual(new Map());
+    expect(await store.takeLead()).toBe(true);
+    expect(await store.claim(TASK)).toEqual({ version: 1, id: expect.any(String) });
+    const again = commitOf(1, { entries: [entries("waiting", { 2: 20 })] });
+    expect(await store.commit(again)).toEqual({ status: "committed", version: 2 });
+    const ids = { high: new Uint32Array(2), low: Uint32Array.of(1, 2), count: 2 };
+    expect((await store.find(TASK, "waiting", ids)).fields).toEqual(Float64Array.of(0, 20));
+    client.disconnect();
+  });
+
+  test("a commit waits while memory is full, and nothing is lost", async () => {
+    const store = await openStore();
+    const client = redis.client();
+    await store.claim(TASK);
+    await client.config("SET", "maxmemory", 1);
+    const waiting = store.commit(commitOf(1, { panes: [pane(0)], entries: [entries("waiting", { 1: 10 })] }));
+    await vi.waitFor(() => expect(store.outage?.()).toContain("OOM"));
+    expect(await startsOf(store)).toEqual([]);
+    await store.prune({ panes: [], expiredBefore: 1 });
+    expect(store.outage?.()).toContain("OOM");
+    await client.config("SET", "maxmemory", 0);
+    expect(await waiting).toEqual({ status: "committed", version: 2 });
+    expect(await startsOf(store)).toEqual([0]);
+    expect(store.outage?.()).toBeUndefined();
+    client.disconnect();
+  });
+
+  test("scripts that Redis has forgotten are given to it again", async () => {
+    const store = await openStore();
+    const client = redis.client();
+    await store.claim(TASK);
+    await client.script("FLUSH");
+    expect(await store.commit(commitOf(1))).toEqual({ status: "committed", version: 2 });
+    client.disconnect();
+  });
+
+  test("closing ends what waits", async () => {
+    const store = await openStore();
+    await store.claim(TASK);
+    await redis.halt();
+    const waiting = store.commit(commitOf(1)).catch((error: unknown) => error);
+    await vi.waitFor(() => expect(store.outage?.()).toBeDefined());
+    await store.close();
+    expect(await waiting).toMatchObject({ code: "STATE_FAILED" });
+    await expect(store.takeLead()).rejects.toMatchObject({ code: "STATE_FAILED" });
+    await redis.resume();
+  });
+});

@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../src/runtime/clock.ts";
+import { readAddress } from "../../src/state/redis-address.ts";
+import { openRedisStore } from "../../src/state/redis.ts";
+import { freePort } from "../services/process.ts";
+import { redisMissing, startRedis } from "../services/redis.ts";
+import { describeService } from "../services/service.ts";
+import { createLines } from "./redis-stores.ts";
+
+const PASSWORD = "not-to-be-told%";
+
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.close();
+  server = undefined;
+});
+
+/** Something that listens, and says this to whatever it is asked. */
+async function answer(text: string): Promise<number> {
+  const port = await freePort();
+  server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.on("data", () => socket.write(text));
+  });
+  await new Promise<void>((resolve) => server?.listen(port, "127.0.0.1", resolve));
+  return port;
+}
+
+/** What the log and the error say, where the store cannot be opened. */
+async function open(address: string): Promise<{ error: unknown; said: string }> {
+  const { log, text } = createLines();
+  const options = { url: address, prefix: randomUUID(), clock: systemClock, log };
+  const error: unknown = await openRedisStore(options).then(
+    (store) => store.close(),
+    (failure: unknown) => failure,
+  );
+  const said = error instanceof Error ? `${error.message}${error.stack}${JSON.stringify(error)}` : "";
+  return { error, said: said + text() };
+}
+
+function infoOf(changes: Readonly<Record<string, string>>): string {
+  const info = {
+    redis_version: "7.2.4",
+    cluster_enabled: "0",
+    role: "master",
+    maxmemory: "0",
+    maxmemory_policy: "noeviction",
+    aof_enabled: "1",
+    loading: "0",
+    ...changes,
+  };
+  const text = `${Object.entries(info)
+    .map(([name, value]) => `${name}:${value}\r\n`)
+    .join("")}`;
+  return `$${text.length}\r\n${text}\r\n`;
+}
+
+describe("readAddress", () => {
+  test("reads host, port, database, user, password and TLS", () => {
+    expect(readAddress("redis://cache")).toEqual({
+      text: "cache:6379",
+      options: { host: "cache", port: 6379, db: 0 },
+    });
+    expect(readAddress("rediss://me:p%40ss%@[::1]:7000/3")).toEqual({
+      text: "[::1]:7000",
+      options: { host: "::1", port: 7000, db: 3, username: "me", password: "p%40ss%", tls: {} },
+    });
+    expect(readAddress("redis://:p%40ss@h:1").options).toMatchObject({ password: "p@ss" });
+  });
+
+  test.each(["", "cache:6379", "http://cache", "redis://", `redis://:${PASSWORD}@h/none`])(
+    "refuses %j without quoting it",
+    (url) => {
+      expect(() => readAddress(url)).toThrow(/^state\.url is no address of Redis\. Write redis:/);
+      expect(() => readAddress(url)).not.toThrow(PASSWORD);
+    },
+  );
+});
+
+describe("a server that will not do", () => {
+  test.each([
+    ["is too old", { redis_version: "5.0.14" }, "has version 5.0.14, and 6 or later is needed"],
+    ["names no version", { redis_version: "" }, "has version unknown"],
+    ["is part of a cluster", { cluster_enabled: "1" }, "is part of a cluster"],
+    ["is a replica", { role: "slave" }, "is a replica, which takes no writes"],
+    [
+      "throws keys away",
+      { maxmemory: "1000", maxmemory_policy: "allkeys-lru" },
+      "maxmemory-policy allkeys-lru",
+    ],
+  ])("is refused where it %s", async (_, info, message) => {
+    const port = await answer(infoOf(info));
+    const { error } = await open(`redis://127.0.0.1:${port}`);
+    expect(error).toMatchObject({ code: "STATE_UNFIT", message: expect.stringContaining(message) });
+  });
+
+  test("is taken with a warning where it keeps no append-only file", async () => {
+    const port = await answer(infoOf({ aof_enabled: "0" }));
+    const { error, said } = await open(`redis://127.0.0.1:${port}`);
+    expect(error).toBeUndefined();
+    expect(said).toContain("keeps no append-only file");
+  });
+
+  test("is refused where it is no Redis", async () => {
+    const port = await answer("HTTP/1.1 400 Bad Request\r\n\r\n");
+    const { error } = await open(`redis://127.0.0.1:${port}`);
+    expect(error).toMatchObject({
+      code: "STATE_FAILED",
+      message: expect.stringContaining("Check that state.url leads to Redis"),
+    });
+  });
+});
+
+describeService("Redis with a password", redisMissing, () => {
+  test("says what is wrong with the password, and tells it nobody", async () => {
+    const redis = await startRedis(["--requirepass", "right"]);
+    const place = `127.0.0.1:${redis.port}`;
+    const encoded = encodeURIComponent(PASSWORD);
+    for (const login of ["", `:${encoded}@`, `driftd:${encoded}@`]) {
+      const { error, said } = await open(`redis://${login}${place}`);
+      const message = expect.stringMatching(`^Redis at ${place} refuses the user or the password`);
+      expect(error).toMatchObject({ code: "STATE_FAILED", message });
+      expect(said).not.toContain(PASSWORD);
+      expect(said).not.toContain(encoded);
+    }
+    expect((await open(`redis://:right@${place}/1`)).error).toBeUndefined();
+    await redis.stop();
+  });
+
+  test("is told as away where nobody listens", async () => {
+    const { error } = await open(`redis://127.0.0.1:${await freePort()}`);
+    expect(error).toMatchObject({
+      code: "STATE_FAILED",
+      message: expect.stringContaining(
+        "cannot be reached: ECONNREFUSED. Check state.url, and that Redis runs",
+      ),
+    });
+  }, 30_000);
+});
