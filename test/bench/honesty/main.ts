@@ -45,7 +45,7 @@ const PARTS: { readonly [Part in keyof Results]: () => Promise<Results[Part]> | 
 };
 
 function measureAllPower(): PowerOutcome[] {
-  return [500, 720].flatMap((k) =>
+  return [200, 720].flatMap((k) =>
     CHANGES.map((change) => {
       say(`power: ${change.stream}, ${change.change}, K ${k}`);
       return measurePower({ change, rows: 2_000, k, references: Math.round(50 * scale), windows: 400 });

@@ -141,7 +141,7 @@ windows do not show.
 What else a season cannot show: a holiday is no usual Monday, clocks that go forward move local hours against the slots, which
 are UTC, and a trend over the weeks of the reference is drift. The rarest levels rest on the same tails as without a season.`;
 
-const POWER = `Windows of 2,000 rows against references of 500 and 720 windows, one evaluation, at the level that one of 20 columns gets from a
+const POWER = `Windows of 2,000 rows against references of 200 and 720 windows, one evaluation, at the level that one of 20 columns gets from a
 budget of 1 in 30 days (looks every minute, 10 minutes of \`for\`): 1.0e-5. "Of 1,000 calm windows" are false alarms. The plain test is KS
 for numbers and chi-square for the rest at p < .05; scaled chi-square is divided by its mean in the reference's windows and
 held to the same 1.0e-5.`;

@@ -62,7 +62,7 @@ window of 2,000 rows against a reference of a month.`,
 
 export function renderPower(power: readonly PowerOutcome[]): string[] {
   const half = power.length / 2;
-  return [500, 720].flatMap((k, i) => {
+  return [200, 720].flatMap((k, i) => {
     const own = power.slice(i * half, (i + 1) * half);
     const head = [
       "stream",
