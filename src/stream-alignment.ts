@@ -27,8 +27,20 @@ interface Aligned {
   readonly partition: number;
   readonly task: Task;
   readonly progress: StreamProgress;
+  /** The offset that its source will read next; NaN where that is not known yet. */
+  readonly next: number;
   /** Nothing is left to read for now: it holds nobody back. */
   readonly caughtUp: boolean;
+}
+
+/**
+ * Where a partition without records begins is found out once. Whoever looked for the end again after a restart would pass over what came
+ * meanwhile.
+ */
+function keepBeginning({ source, task, progress, next }: Aligned): void {
+  if (source.rejoin === undefined || progress.next !== undefined || Number.isNaN(next)) return;
+  progress.next = next;
+  task.changed = true;
 }
 
 /**
@@ -55,7 +67,10 @@ export class StreamAlignment {
     for (const group of this.engine.tasks.groups) {
       const names = new Set(group.streams.map(({ name }) => name));
       const partitions = this.partitionsOf(group.name, names);
-      for (const partition of partitions) this.declareIdle(partition, now);
+      for (const partition of partitions) {
+        keepBeginning(partition);
+        this.declareIdle(partition, now);
+      }
       const slowest = Math.min(
         ...partitions.filter(({ caughtUp }) => !caughtUp).map(({ progress }) => progress.clock.recordTime),
         ...this.othersOf(group.name, names),
@@ -75,7 +90,7 @@ export class StreamAlignment {
         const task = names.has(stream) && assigned ? this.engine.tasks.get(group, partition) : undefined;
         const progress = task?.streams.get(stream);
         if (task === undefined || progress === undefined) return [];
-        return [{ source, stream, partition, task, progress, caughtUp: progress.ended || next >= end }];
+        return [{ source, stream, partition, task, progress, next, caughtUp: progress.ended || next >= end }];
       }),
     );
   }

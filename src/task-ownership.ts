@@ -106,16 +106,24 @@ export class TaskOwnership {
     const { engine, decoders, from } = this.options;
     const { group, partition } = id;
     const task = engine.openTask(group, partition, state);
+    const isAdded = state === undefined && (await this.isAdded(group));
     // Without its record nobody knows which records its panes hold: they are counted anew.
     if (state !== undefined) await this.restorePanes(id, task);
     this.owned.set(keyOf(id), { id, task, version, versionId, rows: 0, since: 0 });
     return [...task.streams.values()].map((progress) => {
       decoders.get(progress.name)?.restore(partition, progress.decoding);
       const beginning = from.get(progress.name) ?? "latest";
-      const offset = progress.next ?? (isMissing ? rebuildFrom(beginning) : beginning);
+      const offset = progress.next ?? (isMissing || isAdded ? rebuildFrom(beginning) : beginning);
       const mark = progress.last === undefined ? {} : { last: progress.last };
       return { stream: progress.name, partition, offset, ...mark };
     });
+  }
+
+  /** Whether a task that the store knows nothing of is of partitions that were added: a first start commits all. */
+  private async isAdded(group: string): Promise<boolean> {
+    const { store } = this.options;
+    // Of a store that is shared, others may have begun a moment ago.
+    return !store.isShared && (await store.readTasks(group)).length > 0;
   }
 
   private async restorePanes(id: TaskId, task: Task): Promise<void> {

@@ -11,6 +11,8 @@ export interface TopicStream extends StreamConfig {
 export interface PartitionState {
   readonly stream: TopicStream;
   readonly partition: number;
+  /** Whether the topic has it since this process began to read: all of it came since. */
+  readonly isAdded: boolean;
   assigned: boolean;
   /** Wall-clock ms at which it was last assigned anew; counts only while it is. */
   assignedSince: number;
@@ -36,7 +38,7 @@ export interface PartitionTable {
   find(topic: string, partition: number): PartitionState | undefined;
   named(stream: string, partition: number): PartitionState | undefined;
   all(): readonly PartitionState[];
-  /** Adds the partitions that are not there yet; answers whether there were any. */
+  /** Adds the partitions that are not there yet; answers whether there were any of a topic that had others before. */
   grow(topic: string, count: number): boolean;
 }
 
@@ -90,16 +92,18 @@ export function createPartitionTable(streams: ReadonlyMap<string, TopicStream>):
       const stream = streams.get(topic);
       const states = byTopic.get(topic);
       if (stream === undefined || states === undefined || states.length >= count) return false;
-      while (states.length < count) states.push(createPartition(stream, states.length));
-      return true;
+      const isAdded = states.length > 0;
+      while (states.length < count) states.push(createPartition(stream, states.length, isAdded));
+      return isAdded;
     },
   };
 }
 
-function createPartition(stream: TopicStream, partition: number): PartitionState {
+function createPartition(stream: TopicStream, partition: number, isAdded: boolean): PartitionState {
   return {
     stream,
     partition,
+    isAdded,
     assigned: false,
     assignedSince: 0,
     placed: false,

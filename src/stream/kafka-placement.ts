@@ -78,11 +78,7 @@ export function createPlacement(options: PlacementOptions): Placement {
     const before = tasksOf(table);
     for (const [topic, partitions] of Object.entries(assignment)) {
       // Partitions that were added since the start; they belong to their tasks from now on.
-      if (!table.grow(topic, Math.max(...partitions) + 1)) continue;
-      log.warn(
-        { topic },
-        `Topic ${topic} has more partitions than before: restart driftd, or pairs may miss each other`,
-      );
+      if (table.grow(topic, Math.max(...partitions) + 1)) sayGrown(topic, log);
     }
     for (const state of table.all()) {
       const isOurs = assignment[state.stream.topic]?.includes(state.partition) ?? false;
@@ -217,6 +213,14 @@ export function createPlacement(options: PlacementOptions): Placement {
   };
 }
 
+/** Of streams that are joined, records of one id may be in other partitions than before. */
+export function sayGrown(topic: string, log: SourceLog): void {
+  log.warn(
+    { topic },
+    `Topic ${topic} has more partitions than before: they are read from their beginning. Restart driftd, or pairs may miss each other`,
+  );
+}
+
 function unplace(state: PartitionState): void {
   state.placed = false;
   state.next = Number.NaN;
@@ -236,7 +240,9 @@ function targetOf(state: PartitionState, positions: readonly Position[]): Target
   const from = typeof stream.from === "number" ? { time: stream.from } : stream.from;
   // An owner that stored no mark may still be where this source left off, and the source has one.
   const own = answer?.offset === state.wanted ? state.last : undefined;
-  return { state, offset: answer?.offset ?? from, last: answer?.last ?? own };
+  const offset = answer?.offset ?? from;
+  const isNew = state.isAdded && (offset === "latest" || offset === "committed");
+  return { state, offset: isNew ? "earliest" : offset, last: answer?.last ?? own };
 }
 
 interface StartOptions {

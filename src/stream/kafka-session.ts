@@ -5,7 +5,7 @@ import { createTaskAssigner, findNewest } from "./kafka-assigner.ts";
 import { clientConfig } from "./kafka-client.ts";
 import { readMember, type CountingStamp } from "./kafka-member.ts";
 import type { PartitionState, PartitionTable, TopicStream } from "./kafka-partitions.ts";
-import { createPlacement, type Placement } from "./kafka-placement.ts";
+import { createPlacement, sayGrown, type Placement } from "./kafka-placement.ts";
 import { createRecordBuffer } from "./kafka-records.ts";
 import { inspectTopics } from "./kafka-topics.ts";
 import { isSameRecord, markOf } from "./record-mark.ts";
@@ -73,7 +73,7 @@ export function createSession(options: SessionOptions): Session {
   async function run(): Promise<never> {
     await admin.connect();
     const counts = await inspectTopics(admin, streams, kafka.brokers);
-    for (const [topic, count] of counts) table.grow(topic, count);
+    for (const [topic, count] of counts) if (table.grow(topic, count)) sayGrown(topic, options.log);
     await consumer.connect();
     // From the beginning is where kafkajs lands after an offset out of range: there the next batch gives it away.
     await consumer.subscribe({ topics: [...streams.keys()], fromBeginning: true });

@@ -1,0 +1,66 @@
+import { expect, test, vi } from "vitest";
+import { kafkaClient, kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
+import { describeService } from "../services/service.ts";
+import { startDaemon } from "./daemon.ts";
+import { scoredEvents } from "./events.ts";
+import { kafkaSection, writeProject } from "./project.ts";
+import { createTopic, produce, recordsOf } from "./topic.ts";
+
+// Others may have the machine.
+vi.setConfig({ testTimeout: 240_000 });
+
+const MINUTE = 60_000;
+
+describeService("partitions that had no records when the daemon last ran", kafkaMissing, () => {
+  test("lose none of what comes while it is down, quiet ones as little as those that were added", async () => {
+    const brokers = await sharedKafka();
+    const topic = await createTopic(brokers, { partitions: 2 });
+    /** A hundred records of one minute, in one partition. */
+    const send = (partition: number, minute: number): Promise<void> => {
+      const from = Date.now() - minute * MINUTE;
+      const events = scoredEvents({ count: 100, from, to: from + MINUTE, seed: minute });
+      return produce(
+        brokers,
+        topic,
+        recordsOf(events).map((record) => ({ ...record, partition })),
+      );
+    };
+    await send(0, 30);
+    const { directory } = await writeProject({
+      config: {
+        kafka: kafkaSection(brokers, uniqueName("driftd")),
+        streams: { scored: { role: "inference", topic, from: "latest" } },
+      },
+    });
+    const first = await startDaemon(directory);
+    await first.said("reading");
+    // Where a partition begins is committed too.
+    const isCommitted = async (): Promise<boolean> => {
+      const lines = await first.metric("driftd_state_commits_total");
+      return (
+        Number(
+          lines
+            .find((line) => line.includes('"committed"'))
+            ?.split(" ")
+            .at(-1),
+        ) >= 2
+      );
+    };
+    await expect.poll(isCommitted, { timeout: 30_000 }).toBe(true);
+    expect((await first.end()).code).toBe(0);
+    await send(1, 20);
+    const second = await startDaemon(directory);
+    await second.accounted("scored", ({ rows }) => rows.measured >= 100);
+    expect((await second.end()).code).toBe(0);
+
+    const admin = kafkaClient(brokers).admin();
+    await admin.connect();
+    await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
+    await admin.disconnect();
+    await send(2, 10);
+    const daemon = await startDaemon(directory);
+    const { rows } = await daemon.accounted("scored", (all) => all.rows.received >= 200);
+    expect(rows).toMatchObject({ received: 200, measured: 200, dropped: {} });
+    expect((await daemon.end()).code).toBe(0);
+  });
+});
