@@ -33,6 +33,8 @@ export interface FieldChange {
   readonly keyword?: string;
   /** Of `enum`: new values, as far as they may be named. */
   readonly values?: readonly string[];
+  /** The first records of the kind, where they and not the reference say what is expected: how many, and of when. */
+  readonly learntFrom?: { readonly records: number; readonly from: string; readonly through: string };
   /** Who sent them, most first. */
   readonly producers: readonly Producer[];
   /** Id of one of the records. */

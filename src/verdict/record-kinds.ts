@@ -1,6 +1,7 @@
 import { expectFields, type FieldExpectation } from "../counts/expected-fields.ts";
+import type { FieldChange } from "./field-changes.ts";
 import { type FieldPane, LEAST_RECORDS, sampledIn } from "./field-panes.ts";
-import { expectLearnt, learnPane, type LearntFields } from "./learnt-fields.ts";
+import { expectLearnt, learnPane, type LearntFields, type LearntKind } from "./learnt-fields.ts";
 import { holdersIn, paneOfKind, paneWithout } from "./sighted-panes.ts";
 
 /** The records of a window that are held against one expectation. */
@@ -8,6 +9,8 @@ export interface KindPanes {
   /** What the records are; absent where they are those that the reference may know. */
   readonly holder?: string;
   readonly expected: FieldExpectation;
+  /** What that was learnt from; absent where it is the reference, or not known yet. */
+  readonly learntFrom?: NonNullable<FieldChange["learntFrom"]>;
   readonly panes: readonly FieldPane[];
 }
 
@@ -61,6 +64,7 @@ export class RecordKinds {
     return {
       holder,
       expected: expected ?? NOTHING,
+      ...(kind === undefined || !isComplete ? {} : { learntFrom: describeKind(kind) }),
       panes: later.map((pane) => {
         const view = of.get(pane) ?? paneOfKind(pane, holder, expected);
         of.set(pane, view);
@@ -68,6 +72,10 @@ export class RecordKinds {
       }),
     };
   }
+}
+
+function describeKind({ records, from, through }: LearntKind): NonNullable<FieldChange["learntFrom"]> {
+  return { records, from: new Date(from).toISOString(), through: new Date(through).toISOString() };
 }
 
 /** Whether a change that was told is of records of which too few came to say that it is over. `key`: field-changes.ts */

@@ -130,10 +130,14 @@ export class SchemaJudge {
     const { since: known } = this;
     const { floor = DEFAULT_FLOOR } = this.fitted.reference;
     const kinds = this.kinds.split(this.panes);
-    const seen = kinds.flatMap(({ holder, expected, panes }) => {
+    const seen = kinds.flatMap(({ holder, expected, learntFrom, panes }) => {
       // A reference may have been built with another floor.
       const unkept = holder === undefined ? Math.max(floor, DEFAULT_FLOOR) : 0;
-      return changesOf(expected, { panes, known, floor, unkept });
+      const changes = changesOf(expected, { panes, known, floor, unkept });
+      // What a stream declares needs no more than that.
+      return changes.map((change) =>
+        learntFrom === undefined || change.kind === "declared" ? change : { ...change, learntFrom },
+      );
     });
     const keys = new Set(seen.map(changeKey));
     for (const key of known.keys()) if (!keys.has(key) && !isSilent(key, kinds)) known.delete(key);

@@ -3,7 +3,7 @@ import type { StreamConfig } from "../../src/config/config.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import { viewSchemas } from "../../src/schema-view.ts";
 import type { Alert } from "../../src/verdict/alert.ts";
-import { HOUR, label, MINUTE, modelOf, START, traffic, withFields, type Sent } from "./fixture.ts";
+import { HOUR, MINUTE, modelOf, START, traffic, type Sent } from "./fixture.ts";
 import { outline, worldOf, type World, type WorldOptions } from "./world.ts";
 
 const RULE = "  - { alert: SchemaChanged, measure: schema-drift, keepFiringFor: 5m }";
@@ -126,6 +126,11 @@ describe("tensors of requests and responses, held against the first ones", () =>
         "partition 0, such as r2412. Field inputs.amountUsd is new, FP32, in 100% of records, first at " +
         "2026-01-05 02:00 UTC, from partition 0, such as r2412. A plain limit, not covered by the budget.",
     );
+    expect(alert.evidence?.fields?.[0]?.learntFrom).toEqual({
+      records: 960,
+      from: "2026-01-05T00:00:00.000Z",
+      through: "2026-01-05T01:00:00.000Z",
+    });
     expect(Object.keys(alert.lineage?.offsets ?? {})).toEqual(["answered/0", "asked/0"]);
   });
 
@@ -245,54 +250,25 @@ describe("fields of events whose reference was built of other records", () => {
   });
 });
 
-describe("fields of labels", () => {
-  const labelled = modelOf({
-    rules: RULE,
-    labels: true,
-    fields: () => ({}),
-    head: "window: { size: 1h, pane: 1m, lateness: 2m }\nlabels: { cohort: 1h, matureAfter: 1h, expireAfter: 6h }",
-  });
+describe("categories of events whose reference was built of other records", () => {
+  const counted = (device: (i: number) => string): Promise<World> =>
+    worldOf({ fitted }).then(async (world) => {
+      await world.feed(traffic({ from: 0, to: 3 * HOUR, perMinute: 20 }, (_, i) => ({ device: device(i) })));
+      return world;
+    });
 
-  async function told(change: (value: Readonly<Record<string, unknown>>) => object): Promise<World> {
-    const world = await worldOf({ fitted: labelled });
-    const events = traffic({ from: 0, to: 4 * HOUR, perMinute: 20 }, (_, i) => ({ id: `e${i}` }));
-    for (let at = 0; at < events.length; at += 20) {
-      const part = events.slice(at, at + 20);
-      await world.feed(part);
-      const labels = part.map(({ timestamp }, k) => {
-        const { value } = withFields(label(`e${at + k}`, k % 2, timestamp), { by: "desk" });
-        const usual = value as Readonly<Record<string, unknown>>;
-        const hours = (timestamp - START) / HOUR;
-        return { timestamp, value: hours < 2 || hours >= 3 ? usual : change(usual) };
-      });
-      await world.feed(labels, { stream: "l" });
-    }
-    await world.end();
-    return world;
-  }
-
-  it("are as they were", async () => {
-    const world = await told((value) => value);
-    expect(world.transitions).toEqual([]);
-    expect(viewSchemas(world.engine, [labelled])[0].learnt).toMatchObject([{ kind: "l", isComplete: true }]);
-  });
-
-  it("tell of a truth that was renamed, though no label says anything any more", async () => {
-    const { transitions } = await told(({ truth, ...others }) => ({ ...others, outcome: truth }));
-    expect(transitions.map(({ alert: { state } }) => state)).toEqual(["firing", "resolved"]);
-    const [{ alert }] = transitions;
-    expect(alert.startsAt).toBe("2026-01-05T02:01:00.000Z");
-    expect(changed(alert)).toEqual(["l.truth gone integer - 1", "l/outcome new - integer 1"]);
-    expect(alert.explanation).toContain(
-      "Field l.truth is gone, which was integer, first at 2026-01-05 02:00 UTC",
-    );
-    expect(alert.explanation).toContain(
-      "Field l/outcome is new, integer, in 100% of records, first at 2026-01-05 02:00 UTC, from partition 0, such as e24",
+  it("tell of values that the first events never had", async () => {
+    const few = ["app", "web"];
+    const usual = await counted((i) => few[i % 2]);
+    expect(usual.transitions).toEqual([]);
+    const { transitions } = await counted((i) => (i < 2_400 || i % 4 > 0 ? few[i % 2] : "kiosk"));
+    expect(transitions[0]?.alert.explanation).toContain(
+      "Field device has new values, kiosk, in 25% of records",
     );
   });
 
-  it("tell of new texts of the truth", async () => {
-    const { transitions } = await told((value) => ({ ...value, truth: String(value["truth"]) }));
-    expect(changed(transitions[0].alert)).toEqual(["l.truth type integer text (numeric) 1"]);
+  it("enumerate nothing where values are many", async () => {
+    const { transitions } = await counted((i) => `${i < 2_400 ? "a" : "b"} ${i % 40}`);
+    expect(transitions).toEqual([]);
   });
 });
