@@ -33,7 +33,13 @@ export async function createTopic(
     const configEntries = Object.entries(entries).map(([key, value]) => ({ name: key, value }));
     const copies = replicas === undefined ? {} : { replicationFactor: replicas };
     const topics = [{ topic: name, numPartitions: partitions, configEntries, ...copies }];
-    await admin.createTopics({ waitForLeaders: true, topics });
+    await admin.createTopics({ waitForLeaders: false, topics });
+    // kafkajs itself gives up where a young broker does not know the topic yet.
+    await eventually(`leaders of ${name}`, async () => {
+      const found = await admin.fetchTopicMetadata({ topics: [name] }).catch(() => undefined);
+      const leaders = found?.topics[0]?.partitions.filter(({ leader }) => leader >= 0) ?? [];
+      return leaders.length === partitions ? true : undefined;
+    });
   } finally {
     await admin.disconnect();
   }
