@@ -29,7 +29,8 @@ process.exitCode = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   signal: controller.signal,
   isTerminal: process.stdout.isTTY === true,
-  columns: process.stdout.columns,
+  // A terminal that does not know its size says 0.
+  columns: process.stdout.columns || undefined,
   readProcess: () => {
     const { user, system } = process.cpuUsage();
     const memory = process.memoryUsage();
