@@ -1,18 +1,16 @@
-import { MINUTE } from "./config/quantity.ts";
 import type { Config, StreamConfig } from "./config/config.ts";
 import { registerCounting, type Counting } from "./counting-register.ts";
-import { viewCohorts } from "./cohort-view.ts";
+import { registerRoutes } from "./app-routes.ts";
 import { createDecoders } from "./decoders.ts";
 import { Engine } from "./engine.ts";
-import { Evaluation } from "./evaluation.ts";
 import type { DeclaredSchema } from "./event/declared-schema.ts";
 import type { PrivacyKeys } from "./event/ids.ts";
 import type { StreamLedger } from "./event/ledger.ts";
+import { Fleet } from "./fleet.ts";
 import { Ingestion } from "./ingestion.ts";
-import { ledgersOf, viewMetrics } from "./metrics-view.ts";
-import { createOutboxes } from "./outboxes.ts";
+import { createJudging } from "./judging.ts";
+import { ledgersOf } from "./metrics-view.ts";
 import type { ShownBuild, ShownProcess } from "./publish/metrics.ts";
-import { createPrometheus } from "./publish/prometheus.ts";
 import { openQuarantine } from "./publish/quarantine.ts";
 import type { Send } from "./publish/quarantine-topic.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
@@ -23,20 +21,12 @@ import type { Log } from "./runtime/log.ts";
 import { createSchedule } from "./runtime/schedule.ts";
 import { createServer, listen } from "./runtime/server.ts";
 import type { Store } from "./state/store.ts";
-import { MEASURES } from "./statistics/measures.ts";
-import { viewSchemas } from "./schema-view.ts";
 import { StreamAlignment } from "./stream-alignment.ts";
 import { listenTo, readsGroup } from "./source-groups.ts";
 import { lookAtStreams } from "./stream-sight.ts";
 import type { Source } from "./stream/source.ts";
 import { groupStreams } from "./task-groups.ts";
 import type { Transition } from "./verdict/alert.ts";
-import { registerAccounting } from "./web/api/accounting.ts";
-import { registerAlerts } from "./web/api/alerts.ts";
-import { registerCohorts } from "./web/api/cohorts.ts";
-import { registerHealth } from "./web/api/health.ts";
-import { registerMetrics } from "./web/api/metrics.ts";
-import { registerSchema } from "./web/api/schema.ts";
 
 export interface AppOptions {
   readonly config: Pick<Config, "publish" | "http" | "metrics" | "quarantine">;
@@ -81,9 +71,6 @@ export interface App {
   stop(reason: string): Promise<void>;
 }
 
-/** No fetch and no heartbeat for so long means stuck, ms. */
-const PATIENCE = MINUTE;
-
 /** Starts the daemon: every resource is opened in the order of the path, and closed in reverse. */
 export async function startApp(options: AppOptions): Promise<App> {
   if (options.streams.some(({ http }) => http === true)) keepHeapSmall();
@@ -124,32 +111,23 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     models.map(({ model }) => model.name),
   );
   const engine = new Engine({ groups, models });
-  const outbox = createOutboxes({
-    config: config.publish,
-    models,
-    ...(sender && { send: sender.send }),
-    log,
-  });
-  lifecycle.onStop("sinks", () => outbox.close());
-  outbox.restore(await store.readJudgement());
-
-  const evaluation = new Evaluation({
+  const fleet = store.isShared ? new Fleet({ engine, models, store }) : undefined;
+  const judging = createJudging({
+    config,
     engine,
     models,
     store,
+    ...(fleet && { fleet }),
+    clock,
     log,
+    ...(sender && { send: sender.send }),
     look: (model) => lookAtStreams(engine, sources, model),
-    onTransitions(transitions) {
-      outbox.addTransitions(transitions);
-      options.onTransitions?.(transitions);
-      return transitions.length === 0 ? new Map() : outbox.save();
-    },
-    onReviewed(spans) {
-      outbox.addReviewed(spans);
-      return outbox.save();
-    },
+    ...(options.onTransitions && { onTransitions: options.onTransitions }),
+    exclusive: (work) => ingestion.exclusive(work),
+    isStopping: () => lifecycle.stopping,
   });
-  await evaluation.restore();
+  lifecycle.onStop("sinks", () => judging.close());
+  await judging.restore();
   const counting = { streams, models, keyId: options.keys.keyId };
   const register = async (): Promise<void> => {
     const registered = await registerCounting(store, counting, log);
@@ -157,18 +135,6 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   };
   await register();
 
-  // What a former owner recorded and did not tell any more waits for its return.
-  const isOurs = (): boolean => models.some(({ model }) => !engine.standsBy(model.name));
-  const deliver = async (): Promise<void> => {
-    if (!isOurs()) return;
-    const changed = await outbox.deliver(clock.tick());
-    if (changed && !lifecycle.stopping) await ingestion.exclusive(() => store.writeJudgement(outbox.save()));
-  };
-  const judge = async (): Promise<void> => {
-    await evaluation.judge(clock.tick());
-    // Delivery waits for networks; ingestion does not wait for it. What it may fail with, the store, `failed` tells.
-    void deliver().catch(() => undefined);
-  };
   const alignment = new StreamAlignment({ engine, sources, streams });
   const ingestion = new Ingestion({
     engine,
@@ -178,7 +144,8 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     clock,
     log,
     commitEvery: options.commitEvery,
-    afterCommit: judge,
+    afterCommit: () => judging.judge(),
+    ...(fleet && { fleet, onAwake: () => fleet.readClosing() }),
     ...(quarantine && { quarantine }),
     onFenced(group) {
       const source = sources.find((candidate) => readsGroup(candidate, group));
@@ -189,7 +156,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
       await options.onReload?.();
       await register();
       engine.reset();
-      outbox.restore(await evaluation.restore());
+      await judging.restore();
       for (const source of sources) source.reload();
     },
     onFailure: (error) => fail(error),
@@ -204,20 +171,22 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   const tick = async (): Promise<void> => {
     await ingestion.exclusive(async () => {
       alignment.align(clock.tick());
-      await judge();
+      await judging.judge();
     });
   };
   schedule.every("commit", 1, () => ingestion.flush());
   schedule.every("judge by the clock", 5, tick);
-  schedule.every("tell again", 15, async () => {
-    if (!isOurs()) return;
-    const firing = models.flatMap(({ model }) => engine.firing(model.name));
-    const judgedAt = Math.max(...models.map(({ model }) => engine.closedThrough(model.name)));
-    const changed = await outbox.refresh(firing, judgedAt, clock.tick());
-    if (changed) await ingestion.exclusive(() => store.writeJudgement(outbox.save()));
-  });
+  schedule.every("tell again", 15, () => judging.tellAgain());
+  if (fleet !== undefined) {
+    schedule.every("lead", 3, () => judging.renew());
+    schedule.every("look at the other members", 1, async () => {
+      await ingestion.lookAround();
+      await ingestion.exclusive(() => judging.judge());
+    });
+    lifecycle.onStop("lead", () => judging.stop());
+  }
   const report = async (): Promise<void> => {
-    const positions = ingestion.takeCommitted();
+    const positions = ingestion.commits.takeCommitted();
     if (positions.length > 0) await Promise.all(sources.map((source) => source.reportCommitted(positions)));
   };
   schedule.every("report offsets", 5, report);
@@ -231,32 +200,28 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   lifecycle.onStop("http", () => server.close());
   const rest = () => ({
     stateBytes,
-    sinks: outbox.counts(),
+    isStateAway: store.outage?.() !== undefined,
+    sinks: judging.sinks(),
     ...(quarantine && { quarantine: quarantine.counts() }),
     jobs: schedule.counts(),
     build: options.build,
     configHash: options.configHash,
     process: options.process(),
   });
-  const { segments, maxLines } = config.metrics;
-  const view = () => viewMetrics({ engine, models, sources, commits: ingestion.commits, segments, rest });
-  registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
-  registerAccounting(server, { ledgers: () => ledgersOf(engine) });
-  registerAlerts(server, { alerts: () => models.flatMap(({ model }) => engine.firing(model.name)) });
-  registerSchema(server, { schemas: () => viewSchemas(engine, models) });
-  registerCohorts(server, { cohorts: () => viewCohorts({ engine, models, store }) });
   let waitingFor = sources.length;
-  registerHealth(server, {
-    clock,
-    patience: PATIENCE,
-    lastProgress: () => {
-      const { now } = clock.tick();
-      // It waits for others, who would keep it waiting after a restart too.
-      if (quarantine?.outage() !== undefined) return now;
-      return Math.min(now, ...sources.map((source) => source.lastProgress()));
+  registerRoutes(server, {
+    config,
+    parts: {
+      engine,
+      models,
+      sources,
+      commits: ingestion.commits,
+      leads: () => judging.leads(),
+      rest,
     },
-    outages: () => [...sources, ...(quarantine ? [quarantine] : [])].flatMap((part) => part.outage() ?? []),
-    standby: () => sources.flatMap((source) => source.standby?.() ?? []),
+    store,
+    clock,
+    awaited: [store, ...(quarantine ? [quarantine] : [])],
     notReady: () => (waitingFor === 0 ? undefined : "still joining its sources"),
   });
   const routes = sources.flatMap((source) => source.register?.(server) ?? []);

@@ -1,5 +1,7 @@
 import type { Tick } from "./config/tick.ts";
+import { closingName, writeClosing } from "./closing.ts";
 import type { DueRange, Engine } from "./engine.ts";
+import type { Fleet } from "./fleet.ts";
 import { deletedBefore, JOINED_PRUNE_STEP, PRUNE_STEP } from "./retention.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Log } from "./runtime/log.ts";
@@ -22,6 +24,8 @@ export interface EvaluationOptions {
   readonly models: readonly FittedModel[];
   readonly store: Store;
   readonly log: Log;
+  /** Present where other daemons write to the store too. */
+  readonly fleet?: Fleet;
   /** How a model's streams are read at this moment; absent where nothing is read by itself. */
   readonly look?: (model: string) => LookAt;
   /**
@@ -43,7 +47,7 @@ export class Evaluation {
     this.options = options;
   }
 
-  /** Brings the judges to where they were when the daemon stopped; answers all that was recorded. */
+  /** Brings the judges, which know nothing yet, to where the last who judged left them; answers all that was recorded. */
   async restore(): Promise<ReadonlyMap<string, Uint8Array>> {
     const { engine, models, store } = this.options;
     const recorded = await store.readJudgement();
@@ -82,38 +86,61 @@ export class Evaluation {
     this.options.log.warn({ model }, `${changed} than in the last run: ${follows}`);
   }
 
-  /** Judges whatever committed panes and cohorts have closed since the last call. */
-  async judge(tick: Tick): Promise<void> {
-    const { engine, models, store } = this.options;
-    for (const fitted of models) {
-      const { model, counting } = fitted;
-      const transitions: Transition[] = [];
-      const reviewed: ReviewedSpan[] = [];
-      const due = engine.duePanes(model.name);
-      const closed = engine.closedThrough(model.name);
-      if (due !== undefined) {
-        const panes = await store.readPanes(due);
-        const evaluated = engine.evaluate(model.name, due, panes, tick);
-        transitions.push(...(await this.complete(fitted, due.layout, evaluated)));
-        const fields = await store.readPanes({ ...due, layout: fieldLayout(counting) });
-        transitions.push(...engine.evaluateFields(model.name, fields, tick));
-        await this.rollUp(model.name, panes);
-        reviewed.push(...(await this.review(fitted, due)));
-      }
-      const cohorts = engine.dueCohorts(model.name);
-      if (cohorts !== undefined) {
-        transitions.push(...engine.evaluateCohorts(model.name, cohorts, await store.readPanes(cohorts)));
-      }
-      transitions.push(...engine.evaluateClock(model.name, tick, this.options.look?.(model.name)));
-      // Until the first pane has closed something is due after every commit, and nothing comes of it.
-      const hasClosed = engine.closedThrough(model.name) !== closed;
-      if (hasClosed || cohorts !== undefined || transitions.length > 0) {
-        // Each judge has told its own in order: together they are told in the order in which they came.
-        const inOrder = transitions.toSorted((a, b) => a.at - b.at);
-        await this.record(model.name, { transitions: inOrder, reviewed });
-      }
-    }
+  /**
+   * Judges whatever committed panes and cohorts have closed since the last call. False where somebody else judges by now: what
+   * stands here is then worth nothing.
+   */
+  async judge(tick: Tick): Promise<boolean> {
+    for (const fitted of this.options.models) if (!(await this.judgeModel(fitted, tick))) return false;
     await this.prune();
+    return true;
+  }
+
+  private async judgeModel(fitted: FittedModel, tick: Tick): Promise<boolean> {
+    const { engine, store } = this.options;
+    const { model, counting } = fitted;
+    const transitions: Transition[] = [];
+    const reviewed: ReviewedSpan[] = [];
+    const due = await this.duePanes(model.name);
+    const closed = engine.closedThrough(model.name);
+    if (due !== undefined) {
+      const panes = await store.readPanes(due);
+      const evaluated = engine.evaluate(model.name, due, panes, tick);
+      transitions.push(...(await this.complete(fitted, due.layout, evaluated)));
+      const fields = await store.readPanes({ ...due, layout: fieldLayout(counting) });
+      transitions.push(...engine.evaluateFields(model.name, fields, tick));
+      if (!(await this.rollUp(model.name, panes))) return false;
+      reviewed.push(...(await this.review(fitted, due)));
+    }
+    const cohorts = engine.dueCohorts(model.name);
+    if (cohorts !== undefined) {
+      transitions.push(...engine.evaluateCohorts(model.name, cohorts, await store.readPanes(cohorts)));
+    }
+    transitions.push(...engine.evaluateClock(model.name, tick, this.options.look?.(model.name)));
+    // Until the first pane has closed something is due after every commit, and nothing comes of it.
+    const hasClosed = engine.closedThrough(model.name) !== closed;
+    if (hasClosed || cohorts !== undefined || transitions.length > 0) {
+      // Each judge has told its own in order: together they are told in the order in which they came.
+      const inOrder = transitions.toSorted((a, b) => a.at - b.at);
+      return this.record(model.name, { transitions: inOrder, reviewed });
+    }
+    return true;
+  }
+
+  /**
+   * Panes that may be closed only because another member's partition is idle are announced first, and then it is looked once
+   * more: who wakes says so before it reads what was announced, so that one of both always hears of the other.
+   */
+  private async duePanes(model: string): Promise<DueRange | undefined> {
+    const { engine, store, fleet } = this.options;
+    const due = engine.duePanes(model);
+    if (fleet === undefined || due === undefined || !engine.tasks.reliesOnIdle(model)) return due;
+    const outcomes = engine.outcomesOpenAfter(model);
+    // Whether somebody else judges by now, what is recorded at the end will tell.
+    await store.writeJudgement(new Map([[closingName(model), writeClosing({ panes: due.to, outcomes })]]));
+    await fleet.look();
+    const still = engine.duePanes(model);
+    return still && { ...still, to: Math.min(still.to, due.to) };
   }
 
   /** An alert's window is read again when it fires, which is rare: to keep the panes of every segment at hand would cost memory. */
@@ -148,12 +175,12 @@ export class Evaluation {
    * Writes the hours and days that closed panes complete, before `closedThrough` is recorded: a crash in between closes the
    * same panes again, and the same bytes are written once more. What is recorded as closed is therefore rolled up.
    */
-  private async rollUp(model: string, panes: readonly PaneValue[]): Promise<void> {
+  private async rollUp(model: string, panes: readonly PaneValue[]): Promise<boolean> {
     const { engine, store } = this.options;
     const rollUp = this.rollUps.get(model);
     if (rollUp === undefined) throw new Error(`model ${model} was not restored`);
     const ended = rollUp.add(panes, engine.closedThrough(model));
-    if (ended.length > 0) await store.writePanes(ended);
+    return ended.length === 0 || store.writePanes(ended);
   }
 
   /**
@@ -209,11 +236,16 @@ export class Evaluation {
   private async record(
     model: string,
     { transitions, reviewed }: { transitions: readonly Transition[]; reviewed: readonly ReviewedSpan[] },
-  ): Promise<void> {
+  ): Promise<boolean> {
+    const { engine, store, fleet } = this.options;
     const told = reviewed.length === 0 ? [] : (this.options.onReviewed?.(reviewed) ?? []);
     const changes = new Map<string, Uint8Array>([...this.options.onTransitions(transitions), ...told]);
-    changes.set(judgementName(model), writeJudgement(this.options.engine.judgesOf(model)));
-    await this.options.store.writeJudgement(changes);
+    changes.set(judgementName(model), writeJudgement(engine.judgesOf(model)));
+    if (fleet !== undefined) {
+      const closing = { panes: engine.closedThrough(model), outcomes: engine.outcomesOpenAfter(model) };
+      changes.set(closingName(model), writeClosing(closing));
+    }
+    return store.writeJudgement(changes);
   }
 }
 

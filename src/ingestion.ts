@@ -1,41 +1,25 @@
-import { randomUUID } from "node:crypto";
-import { CodedError } from "./config/coded-error.ts";
 import { awakeAt } from "./config/tick.ts";
 import { takeDeliveries } from "./delivery.ts";
-import { partitionKey } from "./engine-tasks.ts";
 import type { DecodedRecords } from "./event/batch.ts";
 import type { SourceBatch } from "./event/records.ts";
-import type { Clock } from "./runtime/clock.ts";
-import type { Log } from "./runtime/log.ts";
-import type { TaskId } from "./state/store.ts";
 import { LossLog } from "./loss-log.ts";
 import { OverflowLog } from "./overflow-log.ts";
-import { FENCED, MISSING, REWOUND, sayBeginnings, sayGap, sayRecreated } from "./reading-log.ts";
-import { tellLate } from "./late-drops.ts";
-import type { Quarantine } from "./publish/quarantine.ts";
+import { MISSING, sayBeginnings, sayGap, sayRecreated } from "./reading-log.ts";
 import { takeRecords } from "./store-answers.ts";
 import { markBatch } from "./stream/record-mark.ts";
 import type { Delivery, Position, SourceListener } from "./stream/source.ts";
+import type { Fleet } from "./fleet.ts";
+import { TaskCommits, type TaskCommitsOptions } from "./task-commits.ts";
+import type { StreamProgress } from "./window/stream-progress.ts";
 import { TaskOwnership, type Claim, type OwnedTask, type OwnershipOptions } from "./task-ownership.ts";
 import { WorkQueue } from "./work-queue.ts";
 
-export interface IngestionOptions extends OwnershipOptions {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface IngestionOptions extends OwnershipOptions, TaskCommitsOptions {
   readonly commitEvery: { readonly rows: number; readonly interval: number };
   /** Called after every batch. */
   readonly onBatch: () => void;
-  /** Called after a commit, one call at a time: closed panes can be judged. */
-  readonly afterCommit: () => Promise<void>;
-  /**
-   * Somebody else has a task of the group. Answers whether there is a consumer group to decide whose its tasks are, which is
-   * then left and joined anew; where there is none, the daemon cannot go on.
-   */
-  readonly onFenced: (group: string) => boolean;
-  /** The store is to be read again: judgement at once, and then, through `assigned`, every task. */
-  readonly onReload: () => Promise<void>;
-  /** Where what is dropped goes, before the offset of its record is committed. */
-  readonly quarantine?: Pick<Quarantine, "add" | "addLate" | "room" | "isFull" | "flush">;
+  /** Present where other daemons write to the store too. */
+  readonly fleet?: Fleet;
   /** The daemon cannot go on. */
   readonly onFailure: (error: Error) => void;
 }
@@ -46,24 +30,9 @@ export const COMMIT_EVERY = { rows: 65_536, interval: 200 };
 /** What is delivered is committed dozens of times a second, and judged less often, ms: panes last minutes. */
 const JUDGE_EVERY = 200;
 
-export interface CommittedPosition {
-  readonly stream: string;
-  readonly partition: number;
-  /** Of the next record to read. */
-  readonly offset: number;
-}
-
 interface Taken {
   readonly owned: OwnedTask;
   readonly decoded: DecodedRecords;
-}
-
-/** Counts of what the store said to commits, for metrics. */
-export interface CommitCounts {
-  committed: number;
-  fenced: number;
-  rewound: number;
-  failed: number;
 }
 
 /**
@@ -71,19 +40,17 @@ export interface CommitCounts {
  * whatever the source does in parallel, so that the engine is only ever in one place.
  */
 export class Ingestion implements SourceListener {
-  readonly commits: CommitCounts = { committed: 0, fenced: 0, rewound: 0, failed: 0 };
+  readonly commits: TaskCommits;
   private readonly options: IngestionOptions;
   private readonly tasks: TaskOwnership;
   private readonly overflow: OverflowLog;
   private readonly losses: LossLog;
   private readonly queue: WorkQueue;
-  /** Wall clock when `afterCommit` was last called, ms. */
-  private judgedAt = Number.NEGATIVE_INFINITY;
-  private readonly unreported = new Map<string, CommittedPosition>();
 
   constructor(options: IngestionOptions) {
     this.options = options;
     this.tasks = new TaskOwnership(options);
+    this.commits = new TaskCommits(options, this.tasks);
     this.overflow = new OverflowLog(options);
     this.losses = new LossLog(options.log);
     this.queue = new WorkQueue(options.onFailure);
@@ -102,10 +69,12 @@ export class Ingestion implements SourceListener {
         for (const partition of ours) claims.push(await this.tasks.claim({ group, partition }));
       }
       const rewound = claims.find(({ isRewound }) => isRewound);
-      if (rewound !== undefined) this.noteRewind(rewound.id, rewound.version);
+      if (rewound !== undefined) this.commits.noteRewind(rewound.id, rewound.version);
+      // Whoever had the tasks may have met versions, and panes may have been closed, that are not known here yet.
+      await this.options.fleet?.look();
       // Who stood by knows nothing of what was judged meanwhile.
       if (rewound !== undefined || isBack) {
-        await this.reload();
+        await this.commits.reload();
         return [];
       }
       return this.open(claims);
@@ -127,6 +96,19 @@ export class Ingestion implements SourceListener {
     for (const group of groups) this.tasks.revoke(group, partitions);
   }
 
+  /** Sees what the other members have committed, and whether any task of ours is no longer as this process knows it. */
+  async lookAround(): Promise<void> {
+    await this.exclusive(async () => {
+      const { fleet } = this.options;
+      if (fleet === undefined) return;
+      const { taken, rewound } = await fleet.look([...this.tasks.all()]);
+      for (const { owned, stored } of taken) this.commits.yieldTask(owned, stored);
+      if (rewound === undefined) return;
+      this.commits.noteRewind(rewound.task, rewound.stored);
+      await this.commits.reload();
+    });
+  }
+
   private groupNames(): string[] {
     return this.options.engine.tasks.groups.map(({ name }) => name);
   }
@@ -140,7 +122,7 @@ export class Ingestion implements SourceListener {
       takeDeliveries(deliveries, {
         ownerOf: ({ stream, partition }) => this.tasks.of(stream, partition),
         takeIn: async (batch) => (await this.takeIn(batch))?.decoded,
-        commit: async (owned) => this.tasks.holds(owned) && (await this.commit(owned, JUDGE_EVERY)),
+        commit: async (owned) => this.tasks.holds(owned) && (await this.commits.commit(owned, JUDGE_EVERY)),
         now: this.options.clock.tick().now,
       }),
     );
@@ -153,7 +135,7 @@ export class Ingestion implements SourceListener {
       owned.task.progressOf(stream).ended = true;
       owned.task.changed = true;
       owned.task.expireAtEnd();
-      await this.commit(owned);
+      await this.commits.commit(owned);
     });
   }
 
@@ -179,16 +161,9 @@ export class Ingestion implements SourceListener {
       for (const owned of this.tasks.all()) {
         engine.expireHalves(owned.task);
         if (owned.task.changed && (all || now - owned.since >= this.options.commitEvery.interval))
-          await this.commit(owned);
+          await this.commits.commit(owned);
       }
     });
-  }
-
-  /** How far each partition was committed since the last call: for Kafka's own offsets, which lag tools read. */
-  takeCommitted(): CommittedPosition[] {
-    const positions = [...this.unreported.values()];
-    this.unreported.clear();
-    return positions;
   }
 
   /** Runs `work` when nothing else touches the engine. */
@@ -202,7 +177,17 @@ export class Ingestion implements SourceListener {
     const { rows, since } = taken.owned;
     const { commitEvery, clock } = this.options;
     const isDue = rows >= commitEvery.rows || awakeAt(clock.tick()) - since >= commitEvery.interval;
-    if (isDue) await this.commit(taken.owned);
+    if (isDue) await this.commits.commit(taken.owned);
+  }
+
+  /**
+   * Whoever judges in another process may be about to close panes without a partition that was idle: it must know better
+   * before any row is counted. Answers whether the task is still ours.
+   */
+  private async awaken(owned: OwnedTask, progress: StreamProgress): Promise<boolean> {
+    if (this.options.fleet === undefined || !progress.committed.idle) return true;
+    progress.idle = false;
+    return this.commits.commit(owned);
   }
 
   /** All but the commit; undefined where there is nothing to take in, or the task is not ours. */
@@ -213,13 +198,14 @@ export class Ingestion implements SourceListener {
     const decoder = decoders.get(batch.stream);
     // Revoked while it waited: whoever owns the task now reads it again.
     if (owned === undefined || decoder === undefined || batch.count === 0) return undefined;
+    const progress = owned.task.progressOf(batch.stream);
+    if (!(await this.awaken(owned, progress))) return undefined;
     const tick = clock.tick();
     const decoded = batch.kind === "records" ? decoder.decode(batch, tick) : decoder.decodeTable(batch, tick);
     if (!(await takeRecords(options, { ...owned, isHeld: () => this.tasks.holds(owned) }, decoded)))
       return undefined;
     options.quarantine?.add(decoded, batch);
     for (const { plan } of decoded.batches) this.overflow.look(plan.model);
-    const progress = owned.task.progressOf(batch.stream);
     this.losses.look(batch.stream, progress.ledger);
     progress.decoding = decoder.clock(batch.partition);
     progress.idle = false;
@@ -229,73 +215,5 @@ export class Ingestion implements SourceListener {
     options.onBatch();
     if (options.quarantine?.isFull() === true) await options.quarantine.flush();
     return { owned, decoded };
-  }
-
-  /** Answers whether it is durable; the task is not ours any more where it is not. Judges not again within `pause` ms. */
-  private async commit(owned: OwnedTask, pause = 0): Promise<boolean> {
-    const { engine, store } = this.options;
-    // Before the offsets: after a crash in between the same records are read, and written, again.
-    await tellLate(this.options, owned);
-    await this.options.quarantine?.flush();
-    if (!this.tasks.holds(owned)) return false;
-    const delta = engine.delta(owned.task);
-    const { id: task, version: expected, versionId: expectedId } = owned;
-    const commitId = randomUUID();
-    const commit = { task, expected, expectedId, commitId, ...delta };
-    const outcome = await store.commit(commit).catch((error: unknown) => {
-      this.commits.failed += 1;
-      throw error;
-    });
-    if (outcome.status === "fenced") {
-      this.yieldTask(owned, outcome.stored);
-      return false;
-    }
-    if (outcome.status === "rewound") {
-      this.noteRewind(owned.id, outcome.stored);
-      await this.reload();
-      return false;
-    }
-    this.tasks.committed(owned, outcome.version, commitId);
-    this.commits.committed += 1;
-    for (const { name: stream, next } of owned.task.streams.values()) {
-      const { partition } = owned.id;
-      if (next !== undefined)
-        this.unreported.set(partitionKey(stream, partition), { stream, partition, offset: next });
-    }
-    engine.committed(owned.task);
-    const now = awakeAt(this.options.clock.tick());
-    if (now - this.judgedAt >= pause) {
-      this.judgedAt = now;
-      await this.options.afterCommit();
-    }
-    return true;
-  }
-
-  /** We are a zombie. Who was revoked while the commit was under way knows it already. */
-  private yieldTask(owned: OwnedTask, stored: number): void {
-    this.commits.fenced += 1;
-    if (!this.tasks.holds(owned)) return;
-    const { group, partition } = owned.id;
-    this.tasks.revoke(group, [partition]);
-    if (!this.options.onFenced(group)) {
-      throw new CodedError(
-        "STATE_FAILED",
-        `Another daemon has taken over partition ${partition} of ${group}: its state is at version ${stored}, ours at ` +
-          `${owned.version}. This one stops; nothing is lost.`,
-      );
-    }
-    this.options.log.warn({ group, partition, stored, ours: owned.version }, FENCED);
-  }
-
-  private noteRewind({ group, partition }: TaskId, stored: number): void {
-    this.commits.rewound += 1;
-    this.options.log.warn({ group, partition, stored }, REWOUND);
-  }
-
-  /** The store is the truth: everything begins again where it says, as after a crash. */
-  private async reload(): Promise<void> {
-    this.tasks.closeAll();
-    this.unreported.clear();
-    await this.options.onReload();
   }
 }

@@ -1,6 +1,6 @@
 import { addLedger, createStreamLedger, type StreamLedger } from "./event/ledger.ts";
 import type { Engine } from "./engine.ts";
-import type { CommitCounts } from "./ingestion.ts";
+import type { CommitCounts } from "./task-commits.ts";
 import type { MetricsView, ShownAlert, ShownPartition, ShownRule, ShownScore } from "./publish/metrics.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import { lineageOf } from "./rules/lineage.ts";
@@ -15,11 +15,13 @@ export interface ViewParts {
   readonly engine: Engine;
   readonly models: readonly FittedModel[];
   readonly sources: readonly Source[];
-  readonly commits: CommitCounts;
+  readonly commits: { readonly counts: CommitCounts; readonly ledgers: ReadonlyMap<string, StreamLedger> };
+  /** Whether this process judges what all members count; undefined where there are none. */
+  readonly leads: () => boolean | undefined;
   readonly segments: "firing" | "all" | "none";
   readonly rest: () => Pick<
     MetricsView,
-    "stateBytes" | "sinks" | "quarantine" | "jobs" | "build" | "configHash" | "process"
+    "stateBytes" | "isStateAway" | "sinks" | "quarantine" | "jobs" | "build" | "configHash" | "process"
   >;
 }
 
@@ -38,7 +40,7 @@ export function viewMetrics(parts: ViewParts): MetricsView {
         .filter(({ counting }) => counting.fields?.layout !== undefined)
         .map(({ model }) => [model.name, changedFields(engine.judgesOf(model.name))]),
     ),
-    ledgers: ledgersOf(engine),
+    ledgers: parts.leads() === undefined ? ledgersOf(engine) : ownLedgers(engine, parts.commits.ledgers),
     partitions: partitionsOf(engine, parts.sources),
     orphans: Object.fromEntries(
       models.flatMap(({ model }) => {
@@ -51,7 +53,8 @@ export function viewMetrics(parts: ViewParts): MetricsView {
     ),
     tasks: tasksOf(engine),
     sourcesAway: parts.sources.filter((source) => source.outage() !== undefined).length,
-    commits: { ...parts.commits },
+    commits: { ...parts.commits.counts },
+    ...leadOf(parts.leads()),
     ...parts.rest(),
   };
 }
@@ -64,13 +67,44 @@ function tasksOf({ tasks }: Engine): Record<string, number> {
 
 /** The ledgers of all open tasks together, by stream, as last committed: they never go back, also after a crash. */
 export function ledgersOf(engine: Engine): Record<string, StreamLedger> {
-  const ledgers: Record<string, StreamLedger> = {};
-  for (const { streams } of engine.tasks.groups)
-    for (const { name } of streams) ledgers[name] = createStreamLedger();
+  const ledgers = emptyLedgers(engine);
   for (const { task } of engine.tasks.all()) {
     for (const [name, { committed }] of task.streams) addLedger(ledgers[name], committed.ledger);
   }
   return ledgers;
+}
+
+/**
+ * What this member has counted since it began: a task that moves takes its past along, which for a counter would look like
+ * a burst. What waits in the tasks that are open here is no counter.
+ */
+function ownLedgers(
+  engine: Engine,
+  counted: ReadonlyMap<string, StreamLedger>,
+): Record<string, StreamLedger> {
+  const open = ledgersOf(engine);
+  return Object.fromEntries(
+    Object.entries(open).map(([stream, { waiting }]) => [
+      stream,
+      { ...(counted.get(stream) ?? createStreamLedger()), waiting },
+    ]),
+  );
+}
+
+/** The ledgers of all tasks, also of those that other members own, by stream, as last committed. */
+export function fleetLedgers(engine: Engine): Record<string, StreamLedger> {
+  const ledgers = emptyLedgers(engine);
+  for (const { stream, progress } of engine.tasks.parts()) addLedger(ledgers[stream.name], progress.ledger);
+  return ledgers;
+}
+
+function emptyLedgers(engine: Engine): Record<string, StreamLedger> {
+  const names = engine.tasks.groups.flatMap(({ streams }) => streams.map(({ name }) => name));
+  return Object.fromEntries(names.map((name) => [name, createStreamLedger()]));
+}
+
+function leadOf(leads: boolean | undefined): Pick<MetricsView, "leads"> {
+  return leads === undefined ? {} : { leads };
 }
 
 function scoresOf(model: string, judges: Judges, segments: ViewParts["segments"]): ShownScore[] {

@@ -13,6 +13,8 @@ export interface OwnedTask {
   /** Version in the store that this owner last read or wrote, and the id of the claim or commit that made it. */
   version: number;
   versionId: string;
+  /** Whether the store has more of it than the claim. */
+  hasRecord: boolean;
   /** Rows taken in since the last commit, and when the first of them came (wall clock, ms). */
   rows: number;
   since: number;
@@ -87,9 +89,9 @@ export class TaskOwnership {
     this.tell(group, left);
   }
 
-  /** Whether a source has said that somebody else reads all of the group. */
+  /** Whether a source has said that somebody else reads, and judges, all of the group. */
   standsBy(group: string): boolean {
-    return this.told.get(group)?.size === 0;
+    return !this.options.store.isShared && this.told.get(group)?.size === 0;
   }
 
   /** Takes the task over in the store, so that a former owner's next commit is refused. */
@@ -109,7 +111,15 @@ export class TaskOwnership {
     const isAdded = state === undefined && (await this.isAdded(group));
     // Without its record nobody knows which records its panes hold: they are counted anew.
     if (state !== undefined) await this.restorePanes(id, task);
-    this.owned.set(keyOf(id), { id, task, version, versionId, rows: 0, since: 0 });
+    this.owned.set(keyOf(id), {
+      id,
+      task,
+      version,
+      versionId,
+      hasRecord: state !== undefined,
+      rows: 0,
+      since: 0,
+    });
     return [...task.streams.values()].map((progress) => {
       decoders.get(progress.name)?.restore(partition, progress.decoding);
       const beginning = from.get(progress.name) ?? "latest";
@@ -143,6 +153,7 @@ export class TaskOwnership {
   committed(owned: OwnedTask, version: number, versionId: string): void {
     owned.version = version;
     owned.versionId = versionId;
+    owned.hasRecord = true;
     owned.rows = 0;
     this.note(owned.id, { version, hasRecord: true });
   }
@@ -161,7 +172,8 @@ export class TaskOwnership {
 
   private tell(group: string, partitions: readonly number[]): void {
     this.told.set(group, new Set(partitions));
-    this.options.engine.tasks.setElsewhere(group, partitions.length === 0);
+    // In a fleet that says nothing of who judges.
+    if (!this.options.store.isShared) this.options.engine.tasks.setElsewhere(group, partitions.length === 0);
   }
 
   private note(id: TaskId, known: Known): void {

@@ -21,7 +21,7 @@ describe("a delivery", () => {
     const sent = traffic({ from: 0, to: 10 * MINUTE });
     expect(await world.ingestion.deliver([deliveryOf(sent.slice(0, 8))])).toEqual([true]);
     expect(await world.ingestion.deliver([deliveryOf(sent.slice(8, 20))])).toEqual([true]);
-    expect(world.ingestion.commits.committed).toBe(2);
+    expect(world.ingestion.commits.counts.committed).toBe(2);
     expect(world.ledger("s")).toMatchObject({ received: 20, measured: 20 });
     const [position] = await world.ingestion.assigned([0]);
     expect(position).toMatchObject({ stream: "s", offset: 20 });

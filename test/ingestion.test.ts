@@ -17,11 +17,11 @@ describe("Ingestion", () => {
     const world = await worldOf({ fitted, commitRows: 50 });
     const sent = traffic({ from: 0, to: 40 * MINUTE });
     for (let from = 0; from < 80; from += 20) await world.feed(sent.slice(from, from + 20));
-    expect(world.ingestion.commits.committed).toBe(1);
+    expect(world.ingestion.commits.counts.committed).toBe(1);
     await world.ingestion.flush(true);
-    expect(world.ingestion.commits.committed).toBe(2);
+    expect(world.ingestion.commits.counts.committed).toBe(2);
     await world.ingestion.flush(true);
-    expect(world.ingestion.commits.committed).toBe(2);
+    expect(world.ingestion.commits.counts.committed).toBe(2);
   });
 
   it("says once of a stream that none of its records can be used", async () => {
@@ -72,7 +72,7 @@ describe("Ingestion", () => {
       "Another daemon has taken over partition 0 of s",
     );
     expect(world.failure?.message).toContain("nothing is lost");
-    expect(world.ingestion.commits).toMatchObject({ committed: 1, fenced: 1 });
+    expect(world.ingestion.commits.counts).toMatchObject({ committed: 1, fenced: 1 });
     // Nothing is read or written any more.
     await expect(world.feed(traffic({ from: 10 * MINUTE, to: 15 * MINUTE }))).rejects.toThrow(/taken over/);
     const { state } = await world.store.claim({ group: "s", partition: 0 });
@@ -86,7 +86,7 @@ describe("Ingestion", () => {
     await world.feed(traffic({ from: 5 * MINUTE, to: 10 * MINUTE }));
     expect(world.failure).toBeUndefined();
     expect(world.rejoins).toBe(1);
-    expect(world.ingestion.commits).toMatchObject({ committed: 1, fenced: 1, rewound: 0 });
+    expect(world.ingestion.commits.counts).toMatchObject({ committed: 1, fenced: 1, rewound: 0 });
     // The other one's by now: neither counted nor committed.
     await world.feed(traffic({ from: 10 * MINUTE, to: 15 * MINUTE }));
     await world.ingestion.flush(true);
@@ -120,7 +120,7 @@ describe("Ingestion", () => {
     };
     await world.feed(traffic({ from: 0, to: 5 * MINUTE }));
     expect(world.failure).toBeUndefined();
-    expect(world.ingestion.commits).toMatchObject({ committed: 0, fenced: 1 });
+    expect(world.ingestion.commits.counts).toMatchObject({ committed: 0, fenced: 1 });
   });
 
   it("counts nothing of a task that was revoked while the store was asked of its ids", async () => {
@@ -141,7 +141,7 @@ describe("Ingestion", () => {
     meanwhile = () => world.ingestion.revoked([0]);
     await world.feed(traffic({ from: 0, to: 5 * MINUTE }));
     await world.ingestion.flush(true);
-    expect(world.ingestion.commits.committed).toBe(0);
+    expect(world.ingestion.commits.counts.committed).toBe(0);
   });
 
   it("counts anew, and adds nothing to, the panes of a task whose own record is lost", async () => {
@@ -175,7 +175,7 @@ describe("Ingestion", () => {
     await world.assign();
     expect(world.reloads).toBe(1);
     expect(world.offsets.get("s/0")).toBe(10);
-    expect(world.ingestion.commits.rewound).toBe(0);
+    expect(world.ingestion.commits.counts.rewound).toBe(0);
   });
 
   it("takes nothing from a batch without records", async () => {
@@ -201,7 +201,7 @@ describe("Ingestion", () => {
       "the disk is full",
     );
     expect(world.failure?.message).toBe("the disk is full");
-    expect(world.ingestion.commits).toMatchObject({ committed: 1, failed: 1 });
+    expect(world.ingestion.commits.counts).toMatchObject({ committed: 1, failed: 1 });
     await world.ingestion.flush(true);
     isFull = false;
     const later = await worldOf({ fitted, store });

@@ -45,6 +45,26 @@ export function addLedger(into: StreamLedger, from: StreamLedger): void {
   for (const reason of DROP_REASONS) into.dropped[reason] += from.dropped[reason];
 }
 
+/** Adds what one ledger has more than an earlier one of the same task. */
+export function moveLedger(into: StreamLedger, before: StreamLedger, after: StreamLedger): void {
+  addLedger(into, after);
+  const negated = { ...before, dropped: { ...before.dropped } };
+  for (const key of LEDGER_KEYS) negated[key] = -before[key];
+  for (const reason of DROP_REASONS) negated.dropped[reason] = -before.dropped[reason];
+  addLedger(into, negated);
+}
+
+const LEDGER_KEYS = [
+  "decoded",
+  "undecodable",
+  "ignored",
+  "oversize",
+  "received",
+  "measured",
+  "waiting",
+  "revised",
+] as const;
+
 /** Whether received = measured + waiting + sum(dropped). */
 export function isBalanced(ledger: StreamLedger): boolean {
   const dropped = DROP_REASONS.reduce((sum, reason) => sum + ledger.dropped[reason], 0);

@@ -152,6 +152,22 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
       yield { labels: {}, value: view.sourcesAway };
     },
   ),
+  gauge(
+    "driftd_leads",
+    "1 where this member of a fleet judges what all of them count, and shows its scores and alerts; 0 where another does.",
+    [],
+    function* ({ leads }) {
+      if (leads !== undefined) yield { labels: {}, value: leads ? 1 : 0 };
+    },
+  ),
+  gauge(
+    "driftd_state_away",
+    "1 where the store cannot be reached for now: nothing is read, and nothing is lost.",
+    [],
+    function* (view) {
+      yield { labels: {}, value: view.isStateAway ? 1 : 0 };
+    },
+  ),
   counter("driftd_state_commits_total", "Commits of state by result.", ["result"], function* ({ commits }) {
     for (const result of ["committed", "fenced", "failed"] as const) {
       yield { labels: { result }, value: commits[result] };

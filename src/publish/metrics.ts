@@ -23,6 +23,10 @@ export interface MetricsView {
   readonly orphans: Readonly<Record<string, { readonly input: number; readonly output: number }>>;
   /** By group of streams, which has the name of its first: tasks that this process reads. */
   readonly tasks: Readonly<Record<string, number>>;
+  /** Whether this process judges what all members of the fleet count; absent where there is no fleet. */
+  readonly leads?: boolean;
+  /** Whether the store cannot be reached for now. */
+  readonly isStateAway: boolean;
   /** Sources that nothing can be read from for now. */
   readonly sourcesAway: number;
   readonly commits: ShownCommits;

@@ -80,6 +80,8 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
     orphans: { fraud: { input: 0.01, output: 0.025 }, quiet: { input: Number.NaN, output: Number.NaN } },
     tasks: { fraud: 2, quiet: 0 },
     sourcesAway: 1,
+    leads: true,
+    isStateAway: false,
     commits: { committed: 12, fenced: 1, rewound: 0, failed: 0 },
     stateBytes: 1_048_576,
     sinks: [{ sink: "alertmanager", pending: 1, delivered: 5, failed: 2, skipped: 0 }],

@@ -1,0 +1,60 @@
+import type { Config } from "./config/config.ts";
+import { MINUTE } from "./config/quantity.ts";
+import { viewCohorts } from "./cohort-view.ts";
+import { fleetLedgers, viewMetrics, type ViewParts } from "./metrics-view.ts";
+import { createPrometheus } from "./publish/prometheus.ts";
+import type { Clock } from "./runtime/clock.ts";
+import type { Server } from "./runtime/server.ts";
+import { viewSchemas } from "./schema-view.ts";
+import type { Store } from "./state/store.ts";
+import { MEASURES } from "./statistics/measures.ts";
+import { registerAccounting } from "./web/api/accounting.ts";
+import { registerAlerts } from "./web/api/alerts.ts";
+import { registerCohorts } from "./web/api/cohorts.ts";
+import { registerHealth } from "./web/api/health.ts";
+import { registerMetrics } from "./web/api/metrics.ts";
+import { registerSchema } from "./web/api/schema.ts";
+
+/** What is waited for, and said in a sentence: a source, a sink, the store. */
+interface Awaited {
+  outage?(): string | undefined;
+}
+
+export interface RoutesOptions {
+  readonly config: Pick<Config, "metrics">;
+  readonly parts: Omit<ViewParts, "segments">;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** All but the sources, which `parts` has. */
+  readonly awaited: readonly Awaited[];
+  readonly notReady: () => string | undefined;
+}
+
+/** No fetch and no heartbeat for so long means stuck, ms. */
+const PATIENCE = MINUTE;
+
+/** Everything that the daemon answers over HTTP, but for the events that are sent to it. */
+export function registerRoutes(server: Server, options: RoutesOptions): void {
+  const { config, parts, store, clock, awaited } = options;
+  const { engine, models, sources } = parts;
+  const { segments, maxLines } = config.metrics;
+  const view = () => viewMetrics({ ...parts, segments });
+  registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
+  registerAccounting(server, { ledgers: () => fleetLedgers(engine) });
+  registerAlerts(server, { alerts: () => models.flatMap(({ model }) => engine.firing(model.name)) });
+  registerSchema(server, { schemas: () => viewSchemas(engine, models) });
+  registerCohorts(server, { cohorts: () => viewCohorts({ engine, models, store }) });
+  registerHealth(server, {
+    clock,
+    patience: PATIENCE,
+    lastProgress: () => {
+      const { now } = clock.tick();
+      // It waits for others, who would keep it waiting after a restart too.
+      if (awaited.some((part) => part.outage?.() !== undefined)) return now;
+      return Math.min(now, ...sources.map((source) => source.lastProgress()));
+    },
+    outages: () => [...sources, ...awaited].flatMap((part) => part.outage?.() ?? []),
+    standby: () => sources.flatMap((source) => source.standby?.() ?? []),
+    notReady: options.notReady,
+  });
+}
