@@ -15,7 +15,7 @@ export const MANY_WINDOWS = 200;
 /**
  * From here on it can be promised: three weeks of hours. SIGNIFICANCE 1 would do so from 200 on; but where windows resemble the
  * next fifty, one in a hundred references of 200 looks calm, and alarms up to seventy times too often then; one in thirty of 400,
- * and three times. Of 500, one in fifteen does, and keeps the level (docs/HONESTY.md).
+ * and three times at 1e-3. Of 500, one in fifteen does, and alarms about as often as the level says (docs/HONESTY.md).
  */
 export const PROMISED_WINDOWS = 500;
 /** A segment with fewer values is not judged. */

@@ -8,6 +8,8 @@ const WINDOWS_OF_REFERENCE = [500, 720, 30, 50, 200];
 const ROWS = [100, 500, 2_000];
 /** Of one cell: what 20,000 references leave open is promised, or can be judged, too seldom. */
 export const MOST_REFERENCES = 20_000;
+/** Of a world that is reported, and not part of the promise. */
+const REPORTED_REFERENCES = 2_400;
 
 /** One scenario, K and M: what became of the references of one trust. */
 export interface Cell extends DrawnCell {
@@ -45,7 +47,7 @@ function measureCells(
     draw: (round) => simulate({ ...setting, ...round }),
     wanted: k >= PROMISED_WINDOWS ? "promised" : "provisional",
     first,
-    most: scale < 1 ? first : MOST_REFERENCES,
+    most: scale < 1 ? first : scenario.isPromised ? MOST_REFERENCES : REPORTED_REFERENCES,
     least: 100,
   });
   const { name, isPromised } = scenario;

@@ -98,7 +98,7 @@ function notPromised(cells: readonly Cell[], seasons: readonly SeasonCell[]): st
   A stricter demand on the memory would not help: it takes the promise from worlds that keep it and leaves the references that look
   calmest, which alarm most. Only a longer reference does, and that is why it takes 500 windows: where each resembles the next fifty
   (AR .98, M 2,000), references that look calm alarm 25 times as often as 1e-3 says if they have 200 windows, 6.3 times with 300, 3.2
-  with 400, 2.2 with 450, and 0.8 with 500.
+  with 400, 2.2 with 450, and about once with 500.
 - **Shocks with heavy tails.** 500 windows cannot show what happens once in 10,000. Where a window's shock follows a t with 4 degrees
   of freedom, single evaluations alarm ${heavyTails(cells)} times as often as a level of 1e-4 says; the tables show it.
 - **A world that changes without being wrong**: a weekly cycle that the reference is too short for, a trend, a holiday. That is
