@@ -38,7 +38,7 @@ export async function check(
   if (options.json) {
     const { memory, metrics, rules } = outlook;
     const ok = !hasErrors(faults);
-    const reviews = reviewOutlooks(project);
+    const reviews = reviewOutlooks(project, io.cwd);
     const told = { faults, ok, memory, metrics, models: outlook.models, rules, reviews };
     io.stdout.write(`${JSON.stringify(told)}\n`);
   } else {
@@ -93,7 +93,9 @@ function describeProject(described: Described): string {
     if (lines.length > 0) lines.push("");
     lines.push(describeModel(model));
     lines.push(...describeRules(outlook.rules.filter((rule) => rule.model === model.model)));
-    const reviews = reviewOutlooks(described.project).filter((one) => one.model === model.model);
+    const reviews = reviewOutlooks(described.project, described.cwd).filter(
+      (one) => one.model === model.model,
+    );
     if (reviews.length > 0) lines.push("", ...describeReviews(reviews, { indent: "  ", width: WIDTH }));
   }
   const words = describeWords(outlook.rules);

@@ -1,5 +1,7 @@
 import type { ReviewSinkConfig } from "../config/config.ts";
-import { formatAge, formatCount } from "../verdict/quantities.ts";
+import { relativePath } from "../config/path.ts";
+import { formatDuration } from "../config/quantity.ts";
+import { formatCount } from "../verdict/quantities.ts";
 import { describeConditions } from "../rules/review-section.ts";
 import { wrap } from "./text.ts";
 import type { Project } from "./project.ts";
@@ -18,12 +20,15 @@ export interface ReviewOutlook {
   readonly place?: string;
 }
 
-export function reviewOutlooks({ models, config }: Pick<Project, "models" | "config">): ReviewOutlook[] {
+export function reviewOutlooks(
+  { models, config }: Pick<Project, "models" | "config">,
+  cwd: string,
+): ReviewOutlook[] {
   return models.flatMap(({ name: model, reviews = [] }) =>
     reviews.map((rule) => {
       const sink = config?.publish.review?.[rule.to];
       const { review, most, per, to } = rule;
-      const place = sink === undefined ? {} : { place: placeOf(sink) };
+      const place = sink === undefined ? {} : { place: placeOf(sink, cwd) };
       return { model, review, when: describeConditions(rule), most, per, to, ...place };
     }),
   );
@@ -36,14 +41,14 @@ export function describeReviews(
 ): string[] {
   return reviews.flatMap(({ review, when, most, per, to, place }) => {
     const where = place === undefined ? to : `${to} (${place})`;
-    const rate = `at most ${formatCount(most)} in ${formatAge(per / 1000)}`;
+    const rate = `at most ${formatCount(most)} per ${formatDuration(per)}`;
     const text = `${review}: sends events for review to ${where}, ${rate}: ${when.join(", or ")}.`;
     return wrap(text, indent, width).split("\n");
   });
 }
 
 /** An address is told by its host alone: the rest may hold a secret. */
-function placeOf({ topic, file, url = "" }: ReviewSinkConfig): string {
+function placeOf({ topic, file, url = "" }: ReviewSinkConfig, cwd: string): string {
   if (topic !== undefined) return `topic ${topic}`;
-  return file === undefined ? new URL(url).host : `file ${file}`;
+  return file === undefined ? new URL(url).host : `file ${relativePath(cwd, file)}`;
 }

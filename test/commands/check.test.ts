@@ -275,8 +275,8 @@ test("where rules send events for review, what, and how many", async () => {
   write("reference/m.arrow", QUIET_BYTES);
   const { exit, lines } = await run();
   expect(exit).toBe(0);
-  expect(lines.join("\n")).toContain(
-    "  Unsure: sends events for review to desk (desk:8080), at most 1,000 in 2 h: amount above 900, or a\n  new category.",
+  expect(lines.map((line) => line.trim()).join(" ")).toContain(
+    "Unsure: sends events for review to desk (desk:8080), at most 1,000 per 2h: amount above 900, or a new category.",
   );
   expect(JSON.parse((await run({ json: true })).lines.join("")).reviews).toEqual([
     {
