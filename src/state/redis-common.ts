@@ -3,7 +3,8 @@ import { admitInOrder } from "./admission.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { commonKey } from "./redis-keys.ts";
 import { bufferOf, bytesOf, createScript, scriptCommand } from "./redis-scripts.ts";
-import { readJson, seal, unseal, writeJson } from "./sealed.ts";
+import { unsealAnswer } from "./redis-sealed.ts";
+import { readJson, seal, writeJson } from "./sealed.ts";
 
 /** KEYS hash; ARGV field, what it is known to hold ("" for nothing), new value. Whether it still held that. */
 const REPLACE = createScript(`
@@ -26,7 +27,7 @@ async function replace(
   for (;;) {
     const [held] = await connection.run([["HGET", key, field]]);
     const before = held === null ? undefined : bytesOf(held, field);
-    const next = change(before && readJson(unseal(before, field)));
+    const next = change(before && readJson(unsealAnswer(before, field)));
     if (next === undefined) return;
     const args = [field, before ? bufferOf(before) : "", bufferOf(seal(writeJson(next)))];
     const [written] = await connection.run([scriptCommand(REPLACE, [key], args)]);
@@ -90,5 +91,5 @@ export async function keepFirst(
     ["HSETNX", key, name, bufferOf(seal(value))],
     ["HGET", key, name],
   ]);
-  return unseal(bytesOf(kept, name), name);
+  return unsealAnswer(kept, name);
 }

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { PaneValue } from "../window/pane.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { commonKey, commonRoom } from "./redis-keys.ts";
-import { panesOf } from "./redis-panes.ts";
-import { PUT_PANES } from "./redis-panes.ts";
-import { bufferOf, bytesOf, createScript, listOf, pairsOf, scriptCommand, textOf } from "./redis-scripts.ts";
+import { PUT_PANES, panesOf } from "./redis-panes.ts";
+import { bufferOf, createScript, listOf, pairsOf, scriptCommand, textOf } from "./redis-scripts.ts";
 import type { Argument, RedisScript } from "./redis-scripts.ts";
-import { seal, unseal } from "./sealed.ts";
+import { unsealAnswer } from "./redis-sealed.ts";
+import { seal } from "./sealed.ts";
 
 /** How long who leads may be silent, ms. */
 const LEASE = 10_000;
@@ -130,7 +130,7 @@ export function createLead(connection: RedisConnection, prefix: string): RedisLe
       const key = commonKey(prefix, "judgement");
       const blobs = new Map<string, Uint8Array>();
       const note = (name: string, value: unknown): void => {
-        blobs.set(name, unseal(bytesOf(value, name), `the judgement ${name}`));
+        blobs.set(name, unsealAnswer(value, `the judgement ${name}`));
       };
       if (names === undefined) {
         const [answer] = await connection.run([["HGETALL", key]]);

@@ -6,8 +6,9 @@ import { applyPlan, deleteBuckets, planEntries, readIndexes } from "./redis-inde
 import type { EntriesPlan, TaskIndexes } from "./redis-indexes.ts";
 import { generationsKey, readTaskMember, taskKey, taskMember, taskRoom, tasksKey } from "./redis-keys.ts";
 import { PUT_PANES, panesOf } from "./redis-panes.ts";
-import { bufferOf, bytesOf, createScript, listOf, scriptCommand, textOf } from "./redis-scripts.ts";
-import { seal, unseal } from "./sealed.ts";
+import { bufferOf, createScript, listOf, scriptCommand, textOf } from "./redis-scripts.ts";
+import { unsealAnswer } from "./redis-sealed.ts";
+import { seal } from "./sealed.ts";
 import type { CommitOutcome, StoredTask, TaskCommit, TaskId } from "./store.ts";
 
 /**
@@ -173,5 +174,5 @@ export function createTasks(
 
 function stateOf(sealed: unknown): Uint8Array | undefined {
   if (sealed === null || sealed === undefined) return undefined;
-  return unseal(bytesOf(sealed, "the state of a task"), "the state of a task");
+  return unsealAnswer(sealed, "the state of a task");
 }

@@ -131,10 +131,13 @@ test("only main.ts touches the process", () => {
   expect(faults).toEqual([]);
 });
 
-test("only the Kafka source imports the Kafka client", () => {
+test.each([
+  ["Kafka", "kafkajs", /^stream\/kafka[^/]*\.ts$/],
+  ["Redis", "ioredis", /^state\/redis[^/]*\.ts$/],
+])("only the door to %s imports its client", (_, client, door) => {
   const faults = violations(function* ({ path, imports }) {
-    if (/^stream\/kafka[^/]*\.ts$/.test(path)) return;
-    for (const { specifier } of imports) if (specifier.startsWith("kafkajs")) yield `imports ${specifier}`;
+    if (door.test(path)) return;
+    for (const { specifier } of imports) if (isOf(specifier, client)) yield `imports ${specifier}`;
   });
   expect(faults).toEqual([]);
 });

@@ -15,7 +15,8 @@ describeService("Redis that fails", redisMissing, () => {
   let redis: RedisService;
 
   beforeAll(async () => {
-    redis = await startRedis();
+    // What is answered is on the disk, so that what a kill leaves is known.
+    redis = await startRedis(["--appendfsync", "always"]);
   });
   afterEach(async () => {
     await stores.closeAll();
@@ -154,6 +155,34 @@ describeService("Redis that fails", redisMissing, () => {
     expect(await waiting).toEqual({ status: "committed", version: 2 });
     expect(await startsOf(store)).toEqual([0]);
     expect(store.outage?.()).toBeUndefined();
+    client.disconnect();
+  });
+
+  test("a commit waits for a server that may write again", async () => {
+    const store = await openStore();
+    const client = redis.client();
+    await store.claim(TASK);
+    await client.replicaof("127.0.0.1", 1);
+    const waiting = store.commit(commitOf(1, { panes: [pane(0)] }));
+    await vi.waitFor(() => expect(store.outage?.()).toMatch(/READONLY|connection was lost/));
+    await client.replicaof("NO", "ONE");
+    expect(await waiting).toEqual({ status: "committed", version: 2 });
+    expect(await startsOf(store)).toEqual([0]);
+    client.disconnect();
+  });
+
+  test("a state that is not what was written is refused, with the way out", async () => {
+    const prefix = randomUUID();
+    const store = await openStore(prefix);
+    const client = redis.client();
+    await store.claim(TASK);
+    await store.commit(commitOf(1));
+    await client.hset(`driftd:{${prefix}:fraud:3}:task`, "state", "something else");
+    const refused = {
+      code: "STATE_DAMAGED",
+      message: expect.stringContaining("choose another state.prefix"),
+    };
+    await expect(store.claim(TASK)).rejects.toMatchObject(refused);
     client.disconnect();
   });
 

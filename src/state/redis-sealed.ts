@@ -1,0 +1,26 @@
+import { CodedError } from "../config/coded-error.ts";
+import { bytesOf } from "./redis-scripts.ts";
+import { damageOf, unseal } from "./sealed.ts";
+
+/** The payload of a value that Redis answered, copied. Throws STATE_DAMAGED or STATE_NEWER, with the way out of it. */
+export function unsealAnswer(answer: unknown, what: string): Uint8Array {
+  try {
+    return unseal(bytesOf(answer, what), what);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const { code } = error;
+    if (code === "STATE_NEWER") {
+      throw new CodedError(
+        code,
+        `A later driftd wrote what is in Redis (${what}). Run that version, or choose another state.prefix.`,
+        { cause: error },
+      );
+    }
+    throw new CodedError(
+      code,
+      `The state in Redis is damaged. ${damageOf(error)} Stop driftd and choose another state.prefix, or delete the keys that begin ` +
+        "with driftd:{ and the prefix: counts are then rebuilt from Kafka, as far back as it keeps records.",
+      { cause: error },
+    );
+  }
+}
