@@ -223,7 +223,7 @@ function createRate(stream: StreamConfig): Rate {
 function unwritten(name: string, cause: unknown): CodedError {
   return new CodedError(
     "QUARANTINE_FAILED",
-    `The quarantine ${name} could not be written before the end: ${reasonOf(cause)}. Nothing is lost: its records are read again.`,
+    `The quarantine ${name} could not be written before the end: ${reasonOf(cause)}. Nothing that was answered is lost: the records are read, or have to be sent, again.`,
     { cause },
   );
 }
