@@ -62,7 +62,7 @@ function numberRecords({ offsets, count }: RecordBatch, first: number): void {
 }
 
 /** Tells of every record that was refused whole, and of every row that was dropped, why. */
-function tellDropped(
+export function tellDropped(
   { offsets }: RecordBatch,
   { batches, refused, explain }: DecodedRecords,
   dropped: NonNullable<Delivery["dropped"]>,

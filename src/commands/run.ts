@@ -3,6 +3,8 @@ import { startApp } from "../app.ts";
 import { CodedError } from "../config/coded-error.ts";
 import type { Config, RedisConfig, StreamConfig } from "../config/config.ts";
 import { formatFault, hasErrors } from "../config/fault.ts";
+import { createDecoders, type DecodersOptions } from "../decoders.ts";
+import { createInspection } from "../door-inspection.ts";
 import { deriveKeys } from "../event/ids.ts";
 import { COMMIT_EVERY } from "../ingestion.ts";
 import type { ShownBuild } from "../publish/metrics.ts";
@@ -14,16 +16,13 @@ import { openLmdbStore } from "../state/lmdb.ts";
 import { createMemoryStore } from "../state/memory.ts";
 import { openRedisStore } from "../state/redis.ts";
 import type { Store } from "../state/store.ts";
-import { createFileSource } from "../stream/file.ts";
 import { createKafkaSender } from "../stream/kafka-sender.ts";
-import { createHttpSource } from "../stream/http.ts";
 import { UNREGISTERED, type CountingStamp } from "../stream/kafka-member.ts";
-import { createKafkaSource } from "../stream/kafka.ts";
-import type { Source } from "../stream/source.ts";
 import { hasLabels } from "../task-groups.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
 import type { Project } from "./project.ts";
+import { openSources } from "./sources.ts";
 
 export interface RunOptions {
   readonly configFile: string;
@@ -47,19 +46,26 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   const store = await openStore(config, io, log);
   const secret = given ?? (await store.keepFirst(KEY, randomBytes(KEY_BYTES)));
   let counting: CountingStamp = UNREGISTERED;
-  const app = await startApp({
-    config,
+  const decoding: DecodersOptions = {
     streams,
     models,
     schemas: project.schemas,
     keys: deriveKeys(secret),
     maxRecordBytes: config.kafka?.maxRecordBytes ?? DEFAULT_RECORD_BYTES,
+  };
+  const app = await startApp({
+    config,
+    ...decoding,
     openStore: async () => store,
     onReload: async () => {
       if (given === undefined) await keepSecret(store, secret);
     },
     onCounting: (registered) => (counting = registered),
-    sources: openSources(config, streams, { log, counting: () => counting }),
+    sources: openSources(config, streams, {
+      log,
+      counting: () => counting,
+      inspect: () => createInspection(createDecoders(decoding), systemClock),
+    }),
     ...(config.kafka && writesTopics(config)
       ? { sender: createKafkaSender({ kafka: config.kafka, log }) }
       : {}),
@@ -115,34 +121,6 @@ async function redisUrl(redis: RedisConfig): Promise<string> {
   const password = read ?? redis.password ?? "";
   if (username === "" && password === "") return url;
   return url.replace("://", `://${encodeURIComponent(username)}:${encodeURIComponent(password)}@`);
-}
-
-function openSources(
-  config: Config,
-  streams: readonly StreamConfig[],
-  { log, counting }: { readonly log: Log; readonly counting: () => CountingStamp },
-): Source[] {
-  const topics = streams.filter(({ topic }) => topic !== undefined);
-  const files = streams.filter(({ file }) => file !== undefined);
-  const sources: Source[] = [];
-  if (topics.length > 0 && config.kafka !== undefined) {
-    sources.push(
-      createKafkaSource({
-        kafka: config.kafka,
-        streams: topics,
-        single: config.state.store !== "redis",
-        counting,
-        clock: Date.now,
-        log,
-      }),
-    );
-  }
-  const sent = streams.filter(({ http, topic }) => http === true && topic === undefined);
-  if (sent.length > 0) {
-    sources.push(createHttpSource({ streams: sent, http: config.http, clock: Date.now, log }));
-  }
-  if (files.length > 0) sources.push(createFileSource({ streams: files, clock: Date.now }));
-  return sources;
 }
 
 /** Whether anything goes to Kafka. */

@@ -11,13 +11,14 @@ import { completeMap } from "./field-map.ts";
 import { createIdReader } from "./event-id.ts";
 import type { IdReader } from "./event-id.ts";
 import type { PrivacyKeys } from "./ids.ts";
-import type { RecordBatch } from "./records.ts";
+import type { RecordBatch, RecordHeaders } from "./records.ts";
 import { addRefusal, createRefusedRecords } from "./refusal.ts";
 import type { RefusedRecords } from "./refusal.ts";
 import { createServerState } from "./server-state.ts";
 import type { ServerState } from "./server-state.ts";
 import { createTarget, prepareTarget } from "./target.ts";
 import type { Target } from "./target.ts";
+import { turnedAwayWhy } from "./turned-away.ts";
 
 export interface DecoderOptions {
   readonly stream: StreamConfig;
@@ -73,6 +74,8 @@ export interface DecoderState {
   undecodableAfter: Uint32Array;
   readonly refused: RefusedRecords;
   unknownModels: number;
+  /** Requests that there was no room for: a row each. */
+  overflowed: number;
 }
 
 export function createState({ stream, plans, key, limits }: DecoderOptions): DecoderState {
@@ -108,6 +111,7 @@ export function createState({ stream, plans, key, limits }: DecoderOptions): Dec
     undecodableAfter: new Uint32Array(64),
     refused: createRefusedRecords(),
     unknownModels: 0,
+    overflowed: 0,
   };
 }
 
@@ -120,6 +124,7 @@ export function startCall(state: DecoderState, call: Call): DecodingClock {
   state.ledger = { decoded: 0, undecodable: 0, ignored: 0, oversize: 0 };
   state.rows = 0;
   state.unknownModels = 0;
+  state.overflowed = 0;
   state.refused.count = 0;
   let clock = state.clocks.get(call.partition);
   if (clock === undefined) {
@@ -131,7 +136,7 @@ export function startCall(state: DecoderState, call: Call): DecodingClock {
 }
 
 export function finishCall(state: DecoderState, call: Call, nextOffset: number): DecodedRecords {
-  const { targets, ledger, rows, sequence, unknownModels } = state;
+  const { targets, ledger, rows, sequence, unknownModels, overflowed } = state;
   const undecodableTime = state.undecodableTime.subarray(0, ledger.undecodable);
   if (state.startsBlank) fillLeadingTimes(targets, undecodableTime);
   return {
@@ -145,7 +150,10 @@ export function finishCall(state: DecoderState, call: Call, nextOffset: number):
     undecodableAfter: state.undecodableAfter.subarray(0, ledger.undecodable),
     refused: state.refused,
     nextOffset,
-    unroutable: unknownModels === 0 ? {} : { "unknown-model": unknownModels },
+    unroutable: {
+      ...(unknownModels > 0 && { "unknown-model": unknownModels }),
+      ...(overflowed > 0 && { overflow: overflowed }),
+    },
   };
 }
 
@@ -192,6 +200,18 @@ export function countUndecodable(state: DecoderState, offset: number, time: numb
 export function countPassed(state: DecoderState, offset: number, refusal: "ignored" | "oversize"): void {
   addRefusal(state.refused, offset, refusal);
   state.ledger[refusal]++;
+}
+
+/** Notes a record without a value: nothing, unless it stands for a request that was turned away before it could be one. */
+export function countValueless(
+  state: DecoderState,
+  offset: number,
+  headers: RecordHeaders | undefined,
+): void {
+  const why = turnedAwayWhy(headers);
+  if (why !== "overflow") return countPassed(state, offset, why ?? "ignored");
+  state.ledger.decoded++;
+  state.overflowed++;
 }
 
 /** Notes a decoded record, of one row or of several, whose model no rule file of the stream names. */

@@ -1,5 +1,6 @@
 import type { Tick } from "../config/tick.ts";
 import type { DecodedRecords } from "./batch.ts";
+import { setSpan } from "./byte-table.ts";
 import { createClock } from "./clock.ts";
 import type { DecodingClock } from "./clock.ts";
 import { createState, finishCall, startCall } from "./decoder-state.ts";
@@ -21,11 +22,15 @@ import { explainUnreadable } from "./unreadable-record.ts";
 export interface Decoder {
   decode(batch: RecordBatch, tick: Tick): DecodedRecords;
   decodeTable(table: TableBatch, tick: Tick): DecodedRecords;
+  /** The id that the last call read last, by which its record is joined: of a row the record's own. A copy; undefined where it read none. */
+  lastId(): Uint8Array | undefined;
   /** What must be stored beside the partition's offset, as of the last call. */
   clock(partition: number): DecodingClock;
   /** Takes up a partition where the stored clock left it; undefined: from its beginning. */
   restore(partition: number, clock: DecodingClock | undefined): void;
 }
+
+const NOTHING = new Uint8Array(0);
 
 export function createDecoder(options: DecoderOptions): Decoder {
   const state = createState(options);
@@ -33,9 +38,11 @@ export function createDecoder(options: DecoderOptions): Decoder {
     state.server === undefined
       ? createFieldReader(options)
       : createServerFields(state, state.server, options.key);
+  const { last } = state.ids;
   return {
     decode(batch, tick) {
       const clock = startCall(state, batch);
+      setSpan(last, NOTHING, 0, 0);
       const limits = { now: tick.now, maxAhead: state.stream.maxAhead };
       if (state.server === undefined) decodeRecords(state, batch, clock, limits);
       else decodeMessages(state, state.server, batch, { clock, limits });
@@ -55,6 +62,8 @@ export function createDecoder(options: DecoderOptions): Decoder {
       const explain = (): Unreadable => "row";
       return { ...finishCall(state, table, table.firstOffset + table.count), fields, explain };
     },
+    lastId: () =>
+      last.stop === last.start ? undefined : Uint8Array.from(last.bytes.subarray(last.start, last.stop)),
     clock: (partition) => ({ ...(state.clocks.get(partition) ?? createClock()) }),
     restore(partition, clock) {
       state.clocks.set(partition, { ...(clock ?? createClock()) });

@@ -1,3 +1,4 @@
+import { createSpan, setSpan } from "./byte-table.ts";
 import type { ByteSpan } from "./byte-table.ts";
 import { createSipHash, hashId } from "./ids.ts";
 import type { SipHash } from "./ids.ts";
@@ -9,6 +10,8 @@ import type { IdDigits } from "./number-id.ts";
 export interface IdReader {
   /** The last result. */
   readonly sip: SipHash;
+  /** What was hashed last; valid until the next id. */
+  readonly last: ByteSpan;
   readonly as: "hex" | "decimal" | undefined;
   readonly digits: IdDigits;
   /** Whether `id#k` is row k of the record `id`. */
@@ -22,7 +25,7 @@ export function createIdReader(options: {
   hasRows: boolean;
 }): IdReader {
   const { key, as, hasRows } = options;
-  return { sip: createSipHash(key), as, digits: createIdDigits(), hasRows };
+  return { sip: createSipHash(key), last: createSpan(), as, digits: createIdDigits(), hasRows };
 }
 
 /** Hashes the id that the span holds into `sip.high` and `sip.low`; false if it is none. */
@@ -32,6 +35,7 @@ export function readId(reader: IdReader, span: ByteSpan): boolean {
   if (reader.as !== undefined && !normalizeId(span, reader.as, reader.digits)) return false;
   const { sip } = reader;
   hashId(sip, span);
+  setSpan(reader.last, span.bytes, span.start, span.stop);
   if (row > 0) {
     sip.high = mixRowHigh(sip.high, row);
     sip.low = mixRowLow(sip.low, row);

@@ -1,7 +1,13 @@
 import { judgeTime, standInTime } from "./clock.ts";
 import type { DecodingClock, TimeLimits } from "./clock.ts";
 import { clearRow } from "./columns.ts";
-import { countPassed, countRow, countUndecodable, countUnknownModel } from "./decoder-state.ts";
+import {
+  countPassed,
+  countRow,
+  countUndecodable,
+  countUnknownModel,
+  countValueless,
+} from "./decoder-state.ts";
 import type { DecoderState } from "./decoder-state.ts";
 import { findCode, hashSpan } from "./byte-table.ts";
 import { refuseRow } from "./envelope-fault.ts";
@@ -28,7 +34,7 @@ export function decodeRecords(
   for (let record = 0; record < batch.count; record++) {
     const value = batch.values[record];
     const offset = batch.offsets[record];
-    if (value === null) countPassed(state, offset, "ignored");
+    if (value === null) countValueless(state, offset, batch.headers[record]);
     else if (value.length > state.maxRecordBytes) countPassed(state, offset, "oversize");
     else {
       const found = decodeValue(state, batch, record, value);

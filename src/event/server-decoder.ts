@@ -2,7 +2,7 @@ import { findCode, hashSpan, setSpan } from "./byte-table.ts";
 import type { DecodingClock, TimeLimits } from "./clock.ts";
 import { standInTime } from "./clock.ts";
 import { readHeaders } from "./cloud-event.ts";
-import { countPassed, countUndecodable, countUnknownModel } from "./decoder-state.ts";
+import { countPassed, countUndecodable, countUnknownModel, countValueless } from "./decoder-state.ts";
 import type { DecoderState } from "./decoder-state.ts";
 import { findOutside, NOTHING } from "./envelope.ts";
 import type { RecordBatch } from "./records.ts";
@@ -29,7 +29,7 @@ export function decodeMessages(
     const value = batch.values[record];
     const offset = batch.offsets[record];
     at.record = record;
-    if (value === null) countPassed(state, offset, "ignored");
+    if (value === null) countValueless(state, offset, batch.headers[record]);
     else if (value.length > state.maxRecordBytes) countPassed(state, offset, "oversize");
     else {
       const read = readMessage(state, server, at, value);

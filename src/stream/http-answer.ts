@@ -17,7 +17,7 @@ export const GOOD: Answer = { status: 200 };
 export const UNAVAILABLE = refusal(
   503,
   "UNAVAILABLE",
-  "Nothing of this was taken in: the store cannot be written, or driftd is stopping. Send it again.",
+  "It is not certain that this is kept: the store or Kafka cannot be written, or driftd is stopping. Send it again.",
 );
 export const FULL: Answer = {
   ...refusal(429, "FULL", "Too much is in hand. Send it again in a second."),

@@ -16,11 +16,14 @@ const PATIENCE = 5_000;
 
 const UNAVAILABLE: Outcome = { status: "unavailable" };
 
+/** Who makes groups of requests durable. */
+type Committer = Pick<SourceListener, "deliver">;
+
 /** What was sent and is not durable yet. Groups of requests are committed together, one group at a time. */
 export interface Queue {
   submit(stream: StreamConfig, member: Submission | TurnedAway): void;
   /** Begins to commit what has come; until then it waits. */
-  open(listener: SourceListener): void;
+  open(listener: Committer): void;
   /** Commits what waits and ends; what comes afterwards is unavailable. */
   close(): Promise<void>;
   /** By stream: requests that came, and those that were answered. */
@@ -46,7 +49,7 @@ export function createQueue(options: {
   );
   const lanes = ordered.map(createLane);
   const byName = new Map(lanes.map((lane) => [lane.stream.name, { lane, received: 0, answered: 0 }]));
-  let listener: SourceListener | undefined;
+  let listener: Committer | undefined;
   let running = Promise.resolve();
   let isRunning = false;
   let isClosed = false;
@@ -93,7 +96,7 @@ export function createQueue(options: {
   };
 
   /** Delivers loads until they are durable; those that are not in good time are given up. */
-  const commit = async (loads: readonly Load[], to: SourceListener): Promise<void> => {
+  const commit = async (loads: readonly Load[], to: Committer): Promise<void> => {
     let left = loads;
     for (const end = performance.now() + PATIENCE; left.length > 0;) {
       const tried = left;
@@ -122,13 +125,13 @@ export function createQueue(options: {
     }
   };
 
-  const commitInTime = async (loads: readonly Load[], to: SourceListener): Promise<void> => {
+  const commitInTime = async (loads: readonly Load[], to: Committer): Promise<void> => {
     const timer = setInterval(refuseWaiting, PATIENCE);
     await commit(loads, to).finally(() => clearInterval(timer));
     isStuck = false;
   };
 
-  const run = async (to: SourceListener): Promise<void> => {
+  const run = async (to: Committer): Promise<void> => {
     while (lanes.some(({ waiting }) => waiting.length > 0)) {
       await gather();
       begun = performance.now();

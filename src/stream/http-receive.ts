@@ -17,7 +17,7 @@ export interface Arrival {
   readonly stream: StreamConfig;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly queue: Queue;
+  readonly queue: Pick<Queue, "submit">;
   readonly room: Room;
   readonly maxBodyBytes: number;
   /** Receive time, ms since the epoch: never goes back. */

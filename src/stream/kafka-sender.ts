@@ -3,10 +3,12 @@ import type { KafkaConfig } from "../config/config.ts";
 import { clientConfig } from "./kafka-client.ts";
 import type { SourceLog } from "./source.ts";
 
-interface OutgoingRecord {
+export interface OutgoingRecord {
   readonly key: string | Buffer | null;
-  readonly value: string | Buffer;
+  readonly value: string | Buffer | null;
   readonly headers: Readonly<IHeaders>;
+  /** ms since the epoch, as text; absent: when it is sent. */
+  readonly timestamp?: string;
 }
 
 /** Writes to topics; at least once. */
@@ -27,13 +29,35 @@ export function explained(error: unknown, topic: string): unknown {
   return error;
 }
 
+/** Whether the topic takes no records of this size. */
+export function isTooLarge(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("type" in at && (at.type === "MESSAGE_TOO_LARGE" || at.type === "RECORD_LIST_TOO_LARGE")) return true;
+  }
+  return false;
+}
+
+export interface KafkaSenderOptions {
+  readonly kafka: KafkaConfig;
+  readonly log: SourceLog;
+  /** Somebody waits for the outcome: gives up after seconds, not minutes. */
+  readonly isHasty?: boolean;
+}
+
+const HASTY = {
+  connectionTimeout: 2000,
+  requestTimeout: 4000,
+  retry: { initialRetryTime: 200, multiplier: 2, factor: 0.2, maxRetryTime: 1000, retries: 1 },
+};
+
 /** Connects when there is something to send, one call at a time. */
-export function createKafkaSender(options: { kafka: KafkaConfig; log: SourceLog }): KafkaSender {
+export function createKafkaSender(options: KafkaSenderOptions): KafkaSender {
   let producer: Producer | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
   async function connect(): Promise<Producer> {
-    const client = new Kafka(clientConfig(options.kafka, options.log));
+    const config = clientConfig(options.kafka, options.log);
+    const client = new Kafka({ ...config, ...(options.isHasty === true && HASTY) });
     // Without idempotence kafkajs sends a request for two partitions again, whole, where one of them has no leader.
     const created = client.producer({
       idempotent: true,

@@ -1,29 +1,11 @@
-import { request } from "node:http";
 import { expect, test, vi } from "vitest";
-import { readRecording, type Recorded } from "../event/recorded.ts";
+import { readRecording } from "../event/recorded.ts";
 import { startDaemon } from "./daemon.ts";
 import { writeProject } from "./project.ts";
+import { sendRecorded } from "./recorded-sender.ts";
 
 // Others may have the machine.
 vi.setConfig({ testTimeout: 120_000 });
-
-/** Of the sender's connection, not of the event. */
-const OWN_HEADERS = /^(host|content-length|connection|transfer-encoding)$/i;
-
-/** Sends a recorded event again, header by header and byte by byte; answers the status. */
-function send(url: string, { headers, value_b64 }: Recorded): Promise<number> {
-  const sent = Object.entries(headers)
-    .filter(([name]) => !OWN_HEADERS.test(name))
-    .map(([name, value]) => [name, typeof value === "string" ? value : [...value]]);
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method: "POST", headers: Object.fromEntries(sent) }, (response) => {
-      response.resume();
-      response.on("end", () => resolve(response.statusCode ?? 0));
-    });
-    call.on("error", reject);
-    call.end(Buffer.from(value_b64 ?? "", "base64"));
-  });
-}
 
 test.each([
   // In the expected decoding: test/event/wire/*.expected.jsonl.
@@ -44,7 +26,7 @@ test.each([
     const url = String((await daemon.said("listening"))["url"]);
     const recorded = readRecording(recording);
     const statuses: number[] = [];
-    for (const record of recorded) statuses.push(await send(url, record));
+    for (const record of recorded) statuses.push(await sendRecorded(url, record));
     expect(new Set(statuses)).toEqual(new Set([200]));
     const accounting = await daemon.accounting("served");
     expect(accounting.records).toMatchObject({ received: recorded.length, ...records });
