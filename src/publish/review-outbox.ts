@@ -113,13 +113,15 @@ async function deliverLane(lane: Lane, tick: Tick, log: Log): Promise<boolean> {
       lane.attempts += 1;
       lane.notBefore = awakeAt(tick) + Math.min(FIRST_WAIT * 2 ** (lane.attempts - 1), MINUTE);
       const reason = error instanceof Error ? error.message : String(error);
-      log.warn(
-        { sink: lane.name, attempts: lane.attempts, reason },
-        "events for review not delivered; they are kept",
-      );
+      const fields = { sink: lane.name, attempts: lane.attempts, reason };
+      const message = "events for review not delivered; they are kept, and tried again until they are";
+      if (lane.attempts === 1) log.warn(fields, message);
+      else log.debug(fields, message);
       return changed;
     }
     changed = true;
+    if (lane.attempts > 0)
+      log.info({ sink: lane.name, attempts: lane.attempts }, "events for review are taken again");
     lane.attempts = 0;
     lane.delivered += batch.length;
     // Not by count: while the sink was busy, add() may have given up the oldest.

@@ -87,6 +87,29 @@ describe("events for review", () => {
     ]);
   });
 
+  test("wait for a topic that is away, which is said once, and go there in order", async () => {
+    const sent: string[] = [];
+    let failures = 3;
+    const { outbox, lines } = outboxOf({ desk: { topic: "reviews" } }, (messages) => {
+      if (failures-- > 0) throw new Error("no broker answers");
+      sent.push(...messages.map(({ key }) => String(key).slice(-1)));
+    });
+    outbox.add([spanOf([1, 2])]);
+    for (let minute = 0; minute < 5; minute++) {
+      if (minute === 1) outbox.add([spanOf([3])]);
+      await outbox.deliver({ now: START + minute * 60_000 });
+    }
+    expect(sent).toEqual(["1", "2", "3"]);
+    expect(lines.map(({ level, msg, reason }) => [level, msg, reason])).toEqual([
+      [
+        "warn",
+        "events for review not delivered; they are kept, and tried again until they are",
+        "no broker answers",
+      ],
+      ["info", "events for review are taken again", undefined],
+    ]);
+  });
+
   test("are posted again until they are taken, under the same key, also after a restart", async () => {
     const keys: unknown[] = [];
     const bodies: string[] = [];
