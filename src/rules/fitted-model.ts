@@ -131,12 +131,13 @@ function labelPlan(model: Model, reference: Reference): EventPlan {
   return {
     model: model.name,
     needsId: true,
+    ...(model.id?.pii === true && { hidesIds: true }),
     columns: [
       {
         name: "truth",
         type: isCategory ? "category" : "number",
         role: "truth",
-        pii: false,
+        pii: isCategory && decision?.pii === true,
         categories: isCategory ? (decision?.categories ?? []) : [],
       },
     ],

@@ -13,15 +13,18 @@ function changed({ evidence }: Pick<Alert, "evidence">): string[] {
 }
 
 describe("fields of labels", () => {
-  const labelled = modelOf({
-    rules: RULE,
-    labels: true,
-    fields: () => ({}),
-    head: "window: { size: 1h, pane: 1m, lateness: 2m }\nlabels: { cohort: 1h, matureAfter: 1h, expireAfter: 6h }",
-  });
+  const HEAD = [
+    "window: { size: 1h, pane: 1m, lateness: 2m }",
+    "labels: { cohort: 1h, matureAfter: 1h, expireAfter: 6h }",
+  ];
+  const story = { rules: RULE, labels: true, fields: () => ({}), perHour: 12 };
+  const labelled = modelOf({ ...story, head: HEAD.join("\n") });
 
-  async function told(change: (value: Readonly<Record<string, unknown>>) => object): Promise<World> {
-    const world = await worldOf({ fitted: labelled });
+  async function told(
+    change: (value: Readonly<Record<string, unknown>>) => object,
+    fitted = labelled,
+  ): Promise<World> {
+    const world = await worldOf({ fitted });
     const events = traffic({ from: 0, to: 4 * HOUR, perMinute: 20 }, (_, i) => ({ id: `e${i}` }));
     for (let at = 0; at < events.length; at += 20) {
       const part = events.slice(at, at + 20);
@@ -61,5 +64,12 @@ describe("fields of labels", () => {
   it("tell of new texts of the truth", async () => {
     const { transitions } = await told((value) => ({ ...value, truth: String(value["truth"]) }));
     expect(changed(transitions[0].alert)).toEqual(["l.truth type integer text (numeric) 1"]);
+  });
+
+  it("tell no id where ids are personal data", async () => {
+    const fitted = modelOf({ ...story, head: ["id: { pii: true }", ...HEAD].join("\n") });
+    const { transitions } = await told(({ truth, ...others }) => ({ ...others, outcome: truth }), fitted);
+    expect(changed(transitions[0].alert)).toEqual(["l.truth gone integer - 1", "l/outcome new - integer 1"]);
+    expect(transitions[0].alert.explanation).not.toContain("such as");
   });
 });
