@@ -78,13 +78,12 @@ export class Engine {
   /** Says whether this process judges what all members count; it does unless this is called. */
   setJudge(isJudge: boolean): void {
     this.isJudge = isJudge;
-    // Whoever judges knows better.
     if (isJudge) this.closing.clear();
   }
 
-  /** Says what whoever judges has announced of a model. */
+  /** Says what whoever judges has announced of a model; nothing new to that one. */
   setClosing(model: string, closing: Closing): void {
-    this.closing.set(model, closing);
+    if (!this.isJudge) this.closing.set(model, closing);
   }
 
   /** Takes a task over as the store last knew it; its open panes follow through `restorePanes`. */

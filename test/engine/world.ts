@@ -3,9 +3,12 @@ import { Engine } from "../../src/engine.ts";
 import { createDecoder } from "../../src/event/decoder.ts";
 import { publicKeys } from "../../src/event/ids.ts";
 import { isBalanced, type StreamLedger } from "../../src/event/ledger.ts";
-import { Evaluation } from "../../src/evaluation.ts";
+import { Evaluation, type EvaluationOptions } from "../../src/evaluation.ts";
+import { Fleet } from "../../src/fleet.ts";
 import { Ingestion, type IngestionOptions } from "../../src/ingestion.ts";
+import { Leadership } from "../../src/leadership.ts";
 import { ledgersOf } from "../../src/metrics-view.ts";
+import { createOutboxes } from "../../src/outboxes.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createSimulatedClock, type SimulatedClock } from "../../src/runtime/clock.ts";
 import { createLog, type Log } from "../../src/runtime/log.ts";
@@ -16,7 +19,7 @@ import { lookAtStreams } from "../../src/stream-sight.ts";
 import { groupStreams, plansOf } from "../../src/task-groups.ts";
 import type { Alert, Transition } from "../../src/verdict/alert.ts";
 import type { ReviewedSpan } from "../../src/window/review-plan.ts";
-import { batchOf, DAY, LIMITS, START, streamsOf, type Sent } from "./fixture.ts";
+import { batchOf, DAY, HOUR, LIMITS, START, streamsOf, type Sent } from "./fixture.ts";
 
 export interface World {
   readonly fitted: FittedModel;
@@ -47,6 +50,10 @@ export interface World {
   tick(now: number): Promise<void>;
   /** The streams have ended. */
   end(): Promise<void>;
+  /** On a store that is shared: looks at the other members, takes the lead where it is free, and judges if it has it. */
+  meet(): Promise<void>;
+  /** Whether this member judges. */
+  leads(): boolean;
   alerts(): { alert: string; state: Alert["state"]; at: string; reason: string }[];
   ledger(stream: string): StreamLedger;
 }
@@ -59,6 +66,8 @@ export interface WorldOptions {
   /** An inference stream `s`, and its labels `l` where the model has any, by default. */
   readonly streams?: readonly StreamConfig[];
   readonly partitions?: number;
+  /** The partitions that are this member's at first; all by default. */
+  readonly own?: readonly number[];
   /** Rows to a commit; 1 by default. */
   readonly commitRows?: number;
   readonly now?: number;
@@ -71,6 +80,8 @@ export interface WorldOptions {
   readonly log?: Log;
   /** Whether it is watched how the streams are read; false by default. */
   readonly looks?: boolean;
+  /** What is to be recorded with transitions; nothing by default. */
+  readonly onTransitions?: EvaluationOptions["onTransitions"];
   /** Takes the events that rules pick for review. */
   readonly reviewed?: ReviewedSpan[];
   /** Where what is dropped goes; nowhere by default. */
@@ -90,25 +101,46 @@ export async function worldOf(options: WorldOptions): Promise<World> {
   );
   const engine = new Engine({ groups, models });
   const clock = createSimulatedClock(options.now ?? START + 365 * DAY);
+  const log = createLog({ level: "silent" });
+  const fleet = store.isShared ? new Fleet({ engine, models, store }) : undefined;
+  const shared = fleet && { fleet };
   const evaluation = new Evaluation({
-    log: createLog({ level: "silent" }),
+    log,
     engine,
     models,
     store,
+    ...shared,
     ...(options.looks === true && { look: (model: string) => lookAtStreams(engine, [], model) }),
     onTransitions(recorded) {
       transitions.push(...recorded);
-      return new Map();
+      return options.onTransitions?.(recorded) ?? new Map();
     },
     onReviewed(spans) {
       options.reviewed?.push(...spans);
       return new Map();
     },
   });
-  await evaluation.restore();
+  const outbox = createOutboxes({ config: { maxAge: HOUR }, models, log });
+  const exclusive = (work: () => Promise<void>): Promise<void> => ingestion.exclusive(work);
+  const leadership = fleet && new Leadership({ engine, store, evaluation, outbox, clock, log, exclusive });
+  const restore = async (): Promise<void> => {
+    if (leadership === undefined) await evaluation.restore();
+    else {
+      fleet?.forget();
+      await fleet?.look();
+      await leadership.restart();
+    }
+  };
+  const judge = async (): Promise<void> => {
+    if (leadership?.leads === false) return;
+    if (!(await evaluation.judge(clock.tick()))) await leadership?.end();
+  };
+  await restore();
   const ingestion = new Ingestion({
     engine,
     store,
+    ...shared,
+    onAwake: async () => fleet?.readClosing(),
     decoders: new Map(
       streams.map((stream) => [
         stream.name,
@@ -122,12 +154,12 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     ),
     from: new Map(),
     clock,
-    log: options.log ?? createLog({ level: "silent" }),
+    log: options.log ?? log,
     commitEvery: { rows: options.commitRows ?? 1, interval: Number.POSITIVE_INFINITY },
     onBatch: () => undefined,
     ...(options.quarantine && { quarantine: options.quarantine }),
     afterCommit: async () => {
-      if (world.judging) await evaluation.judge(clock.tick());
+      if (world.judging) await judge();
     },
     onFenced: () => {
       if (options.hasGroup === true) world.rejoins += 1;
@@ -135,7 +167,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     },
     onReload: async () => {
       engine.reset();
-      await evaluation.restore();
+      await restore();
       world.reloads += 1;
       world.isStale = true;
     },
@@ -145,7 +177,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
   });
   for (const group of groups) engine.tasks.setPartitions(group.name, partitions);
   const all = [...Array(partitions).keys()];
-  const next = offsetsOf(await ingestion.assigned(all));
+  const next = offsetsOf(await ingestion.assigned(options.own ?? all));
   const offsets = new Map(next);
   const world: World = {
     fitted,
@@ -173,12 +205,18 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     },
     async tick(now) {
       clock.advanceTo(now);
-      await ingestion.exclusive(() => evaluation.judge(clock.tick()));
+      await ingestion.exclusive(judge);
     },
     async end() {
       for (const { name } of streams)
         for (let partition = 0; partition < partitions; partition++) await ingestion.ended(name, partition);
     },
+    async meet() {
+      await ingestion.lookAround();
+      await leadership?.renew();
+      await ingestion.exclusive(judge);
+    },
+    leads: () => leadership?.leads ?? true,
     alerts: () =>
       transitions.map(({ alert, at }) => ({
         alert: alert.alert,
