@@ -58,7 +58,8 @@ export async function connectRedis(options: {
   setMaxListeners(0, closing.signal, redis);
   redis.on("error", (error: Error) => outage.note(redis, reasonOf(error)));
   redis.on("close", () => {
-    if (!closing.signal.aborted) outage.note(redis, "the connection was lost");
+    // An error before it says more.
+    if (!closing.signal.aborted && outage.text() === undefined) outage.note(redis, "the connection was lost");
   });
   redis.on("ready", () => outage.over(redis));
   const close = async (): Promise<void> => {

@@ -37,6 +37,7 @@ export function mayPass(error: Error): boolean {
 export function reasonOf(error: Error): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const { message } = error;
+  if (message.startsWith("Socket timeout")) return "it does not answer";
   return (message === "" || code === "ECONNREFUSED" ? code || error.name : message).replace(/\.$/, "");
 }
 

@@ -57,7 +57,7 @@ export function generationsOf({ generations }: TaskIndexes, index: string): read
 }
 
 /** A batch of entries, and the generation that takes it. */
-export interface PlacedEntries {
+interface PlacedEntries {
   readonly entries: IndexEntries;
   readonly into: Generation;
 }
