@@ -7,6 +7,7 @@ import { readMember, type CountingStamp } from "./kafka-member.ts";
 import type { PartitionState, PartitionTable, TopicStream } from "./kafka-partitions.ts";
 import { createPlacement, sayGrown, type Placement } from "./kafka-placement.ts";
 import { createRecordBuffer } from "./kafka-records.ts";
+import { createSockets } from "./kafka-sockets.ts";
 import { inspectTopics } from "./kafka-topics.ts";
 import { isSameRecord, markOf } from "./record-mark.ts";
 import type { SourceListener, SourceLog } from "./source.ts";
@@ -53,6 +54,9 @@ export interface Session {
 /** Small, because the group waits for a member that sits in an idle fetch: 5 s by default, and as long to pass a task on. */
 const FETCH_WAIT = 250;
 
+/** A group takes as long as its slowest member to let another one in; who ends waits for so much of it, ms. */
+const JOIN_PATIENCE = 3000;
+
 /** Members learn of a rebalance by their next heartbeat, ms. */
 export function heartbeatIntervalOf({ sessionTimeout }: KafkaConfig): number {
   return Math.min(3000, Math.floor(sessionTimeout / 4));
@@ -60,7 +64,8 @@ export function heartbeatIntervalOf({ sessionTimeout }: KafkaConfig): number {
 
 export function createSession(options: SessionOptions): Session {
   const { kafka, streams, table, listener } = options;
-  const client = new Kafka(clientConfig(kafka, hearing(options)));
+  const sockets = createSockets();
+  const client = new Kafka({ ...clientConfig(kafka, hearing(options)), socketFactory: sockets.open });
   const admin = client.admin();
   const heartbeatInterval = heartbeatIntervalOf(kafka);
   const consumer = createConsumer(client, options, heartbeatInterval);
@@ -68,9 +73,17 @@ export function createSession(options: SessionOptions): Session {
   let inHand: Promise<void> = Promise.resolve();
   let closed = false;
   let busy = false;
+  let beginning: Promise<unknown> | undefined;
   const placement = createPlacement({ ...options, admin, consumer, batchInHand: () => inHand });
 
   async function run(): Promise<never> {
+    const begun = begin();
+    beginning = begun.catch(() => {});
+    const { crashed } = await begun;
+    return crashed;
+  }
+
+  async function begin(): Promise<{ readonly crashed: Promise<never> }> {
     await admin.connect();
     const counts = await inspectTopics(admin, streams, kafka.brokers);
     for (const [topic, count] of counts) if (table.grow(topic, count)) sayGrown(topic, options.log);
@@ -81,8 +94,8 @@ export function createSession(options: SessionOptions): Session {
     // Should run() itself throw, nobody waits for the crash.
     crashed.catch(() => {});
     // Offsets are committed for lag tools only, and seek() commits where autoCommit is on.
-    await consumer.run({ autoCommit: false, eachBatch });
-    return crashed;
+    if (!closed) await consumer.run({ autoCommit: false, eachBatch });
+    return { crashed };
   }
 
   const isCurrent = (generation: number): boolean => !closed && placement.generation() === generation;
@@ -158,6 +171,10 @@ export function createSession(options: SessionOptions): Session {
     async close() {
       closed = true;
       placement.close();
+      // Who is disconnected while it joins goes on joining, and would be a member that nobody reads for.
+      const patience = setTimeout(() => sockets.cut(), JOIN_PATIENCE);
+      await beginning;
+      clearTimeout(patience);
       await consumer.disconnect();
       await placement.settled();
       await admin.disconnect();
