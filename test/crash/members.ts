@@ -84,7 +84,8 @@ export class Members {
     const { daemon } = member;
     delete member.daemon;
     const exit = await daemon?.end(signal);
-    if (signal === "SIGTERM" && exit !== undefined && exit.code !== 0) {
+    // Who has not said a word yet does not hear signals either.
+    if (signal === "SIGTERM" && exit !== undefined && exit.code !== 0 && daemon?.stderr() !== "") {
       this.failures.push(`SIGTERM: exit ${exit.code}: ${daemon?.stderr().slice(-3_000)}`);
     }
   }

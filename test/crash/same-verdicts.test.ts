@@ -1,11 +1,15 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { systemClock } from "../../src/runtime/clock.ts";
+import { createLog } from "../../src/runtime/log.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
+import { openRedisStore } from "../../src/state/redis.ts";
+import type { Store } from "../../src/state/store.ts";
 import { startDaemon, type Daemon } from "../e2e/daemon.ts";
 import { kafkaSection, writeProject, type ProjectFiles } from "../e2e/project.ts";
 import { fittedModel } from "../e2e/recount.ts";
 import { createTopic, endsOf } from "../e2e/topic.ts";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
+import { redisMissing, startRedis, type RedisService } from "../services/redis.ts";
 import { describeService } from "../services/service.ts";
 import { feed } from "./feed.ts";
 import { LARGEST_RECORD, planRecords } from "./load.ts";
@@ -27,53 +31,92 @@ const PLAN = {
   span: 1.5 * HOUR,
 };
 
+/** Who reads the topic, and where the counts go. */
+interface Readers {
+  readonly projects: readonly ProjectFiles[];
+  readonly openStore: () => Promise<Store>;
+}
+
 interface Reading {
   /** Of all counts in the store. */
   readonly hash: string;
   readonly transitions: readonly string[];
 }
 
-function projectOf(brokers: readonly string[], topic: string): Promise<ProjectFiles> {
-  return writeProject({
-    config: {
-      kafka: { ...kafkaSection(brokers, uniqueName("driftd")), maxRecordBytes: LARGEST_RECORD },
-      streams: { scored: { role: "inference", topic, from: "earliest", idleAfter: "1h" } },
-    },
-    rules: RULES,
-  });
+async function readersOf(options: {
+  brokers: readonly string[];
+  topic: string;
+  members: number;
+  redis?: RedisService;
+}): Promise<Readers> {
+  const { brokers, topic, members, redis } = options;
+  const group = uniqueName("driftd");
+  const projects = await Promise.all(
+    Array.from({ length: members }, () =>
+      writeProject({
+        config: {
+          kafka: { ...kafkaSection(brokers, group, "10s"), maxRecordBytes: LARGEST_RECORD },
+          streams: { scored: { role: "inference", topic, from: "earliest", idleAfter: "1h" } },
+          ...(redis && { state: { store: "redis", url: redis.url, prefix: group } }),
+        },
+        rules: RULES,
+      }),
+    ),
+  );
+  const path = projects[0]?.state ?? "";
+  const log = createLog({ level: "silent" });
+  const openStore = (): Promise<Store> =>
+    redis === undefined
+      ? openLmdbStore({ path, clock: systemClock, pid: process.pid })
+      : openRedisStore({ url: redis.url, prefix: group, clock: systemClock, log });
+  return { projects, openStore };
 }
 
-/** What one daemon made of the whole topic. */
-async function endOf(daemon: Daemon, { directory, state }: ProjectFiles, total: number): Promise<Reading> {
-  await daemon.accounted("scored", ({ records }) => records.received >= total);
-  expect((await daemon.end()).code).toBe(0);
-  const store = await openLmdbStore({ path: state, clock: systemClock, pid: process.pid });
+/** What the daemons made of the whole topic. */
+async function endOf(
+  daemons: readonly Daemon[],
+  { projects, openStore }: Readers,
+  total: number,
+): Promise<Reading> {
+  const enough = ({ records }: { records: { received: number } }): boolean => records.received >= total;
+  await Promise.all(daemons.map((daemon) => daemon.accounted("scored", enough)));
+  // What was committed last is judged before they end, by whichever of them leads.
+  for (const daemon of daemons) expect((await daemon.end()).code).toBe(0);
+  const store = await openStore();
   try {
-    const hash = await hashOfCounts(store, await fittedModel(directory));
-    return { hash, transitions: distinct(transitionsIn([daemon])) };
+    const hash = await hashOfCounts(store, await fittedModel(projects[0]?.directory ?? ""));
+    return { hash, transitions: distinct(transitionsIn(daemons)) };
   } finally {
     await store.close();
   }
 }
 
-describeService("the same records", kafkaMissing, () => {
-  test("give the same counts and verdicts, however they come", async () => {
+function start({ projects }: Readers): Promise<Daemon[]> {
+  return Promise.all(projects.map(({ directory }) => startDaemon(directory)));
+}
+
+describeService("the same records", kafkaMissing ?? redisMissing, () => {
+  test("give the same counts and verdicts, however they come and however many read them", async () => {
     const brokers = await sharedKafka();
     const topic = await createTopic(brokers, { partitions: PARTITIONS });
-    const live = await projectOf(brokers, topic);
-    const backlog = await projectOf(brokers, topic);
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const alone = await readersOf({ brokers, topic, members: 1 });
+    const sharing = await readersOf({ brokers, topic, members: 1, redis });
+    const three = await readersOf({ brokers, topic, members: 3, redis });
 
     // A few hundred at a time, as they are written, against all at once, as fast as they can be had.
-    const follower = await startDaemon(live.directory);
-    await follower.said("listening");
+    const followers = await start(three);
+    await Promise.all(followers.map((daemon) => daemon.said("listening")));
     await feed({ brokers, topic, records: planRecords(PLAN), count: RECORDS, lasts: 20_000 });
     const ends = await endsOf(brokers, topic);
     const total = [...ends.values()].reduce((sum, end) => sum + end, 0);
-    const followed = await endOf(follower, live, total);
-    const read = await endOf(await startDaemon(backlog.directory), backlog, total);
+    const followed = await endOf(followers, three, total);
+    const shared = await endOf(await start(sharing), sharing, total);
+    const read = await endOf(await start(alone), alone, total);
 
     expect(read.transitions.length).toBeGreaterThan(2);
-    expect(followed.transitions).toEqual(read.transitions);
-    expect(followed.hash).toBe(read.hash);
+    expect(shared).toEqual(read);
+    expect(followed).toEqual(read);
   });
 });
