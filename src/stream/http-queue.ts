@@ -7,7 +7,7 @@ import type { SourceListener } from "./source.ts";
 /**
  * Commits begin at least this far apart, ms, so that many requests share one; a lone request does not wait. Where every
  * connection waits for its answer nobody is left to come along: who sends again as soon as it may is then taken in while all
- * that was needed before is still at hand, which costs a fifth less CPU (`npm run bench -- http`).
+ * that was needed before is still in the caches, for less CPU.
  */
 const COMMIT_INTERVAL = { whileOthersMayCome: 20, always: 5 };
 /** Between attempts while the task is not ours, and in all, ms. */
