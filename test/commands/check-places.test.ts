@@ -1,0 +1,145 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { check } from "../../src/commands/check.ts";
+import { writeReference } from "../../src/reference/reference-file.ts";
+import { quietReference } from "./quiet-reference.ts";
+
+const ROOT = mkdtempSync(join(tmpdir(), "driftd-check-"));
+afterAll(() => rmSync(ROOT, { recursive: true }));
+
+let cwd = ROOT;
+let projects = 0;
+beforeEach(() => {
+  projects += 1;
+  cwd = join(ROOT, String(projects));
+});
+
+function write(file: string, content: string | Uint8Array): void {
+  const path = join(cwd, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+interface Outcome {
+  readonly exit: number;
+  readonly lines: readonly string[];
+}
+
+async function run(options: { json?: boolean; strict?: boolean; paths?: string[] } = {}): Promise<Outcome> {
+  let text = "";
+  const io = { stdout: { write: (part: string) => void (text += part) }, env: {}, cwd };
+  const exit = await check(
+    { configFile: "driftd.yaml", paths: [], json: false, strict: false, ...options },
+    io,
+  );
+  return { exit, lines: text.trimEnd().split("\n") };
+}
+
+const CONFIG = `version: 1
+streams:
+  scored: { role: inference, file: scored.jsonl }
+rules: [rules/**/*.yaml]
+`;
+
+const RULES = `version: 1
+model: m
+references: { default: { file: ../reference/m.arrow } }
+segmentBy: [region]
+rules:
+  - { alert: Drift, measure: psi, columns: [amount], for: 10m }
+  - { alert: Broken, measure: invalid, by: [] }
+`;
+
+const QUIET_BYTES = writeReference(quietReference());
+
+test("where rules send events for review, what, and how many", async () => {
+  const review = `  - { review: Unsure, when: { any: [{ column: amount, above: 900 }, { novel: true }] }, atMost: 1000 per 2h, to: desk }\n`;
+  write("driftd.yaml", `${CONFIG}publish: { review: { desk: { url: "http://desk:8080/?token=s3cret" } } }\n`);
+  write("rules/m.yaml", `${RULES}${review}`);
+  write("reference/m.arrow", QUIET_BYTES);
+  const { exit, lines } = await run();
+  expect(exit).toBe(0);
+  expect(lines.map((line) => line.trim()).join(" ")).toContain(
+    "Unsure: sends events for review to desk (desk:8080), at most 1,000 per 2h: amount above 900, or a new category.",
+  );
+  expect(JSON.parse((await run({ json: true })).lines.join("")).reviews).toEqual([
+    {
+      model: "m",
+      review: "Unsure",
+      when: ["amount above 900", "a new category"],
+      most: 1_000,
+      per: 7_200_000,
+      to: "desk",
+      place: "desk:8080",
+    },
+  ]);
+});
+
+test("a token that cannot be read, and files that cannot be written, where it is run", async () => {
+  write("empty", "\n");
+  write("drops/q.jsonl", "");
+  const places = (http: string, file: string): string =>
+    `${CONFIG}http: { tokenFile: ${http} }\nquarantine: { file: ${file} }\npublish: { review: { desk: { file: reviews/r.jsonl } } }\n`;
+  write("rules/m.yaml", RULES);
+  write("reference/m.arrow", QUIET_BYTES);
+  write("driftd.yaml", places("token", "drops"));
+  const first = await run();
+  expect(first.exit).toBe(0);
+  expect(first.lines.slice(0, 3).toSorted()).toEqual([
+    "driftd.yaml  warning  FILE_MISSING  publish.review.desk.file reviews/r.jsonl cannot be written here: there is no directory reviews; make it, since run does not",
+    "driftd.yaml  warning  FILE_MISSING  quarantine.file drops is a directory; name a file in it",
+    "driftd.yaml  warning  SECRET  http.tokenFile token cannot be read here; run needs it",
+  ]);
+  write("reviews/other", "");
+  write("driftd.yaml", places("empty", "drops/q.jsonl"));
+  expect((await run()).lines[0]).toBe(
+    "driftd.yaml  warning  SECRET  http.tokenFile empty is empty: nobody may send events; write a token into it",
+  );
+});
+
+test("bytes in the quarantine of streams whose columns or ids are personal", async () => {
+  write("key", "0123456789abcdef");
+  const streams = "  more: { role: inference, file: more.jsonl, quarantine: { raw: true } }\n";
+  const config = `${CONFIG.replace("rules:", `${streams}rules:`)}privacy: { keyFile: key }\n`;
+  write("driftd.yaml", `${config}quarantine: { file: q.jsonl, raw: true }\n`);
+  write(
+    "rules/a.yaml",
+    "version: 1\nmodel: a\nid: { pii: true }\ncolumns: { card: { type: category, pii: true } }\n",
+  );
+  const { exit, lines } = await run();
+  const message =
+    "would put personal data into the quarantine as they came (ids of a, card of a); write quarantine: { raw: false } for this stream";
+  expect(lines.filter((line) => line.includes("PII"))).toEqual([
+    `driftd.yaml:3:11  error  PII  "scored": ${message}`,
+    `driftd.yaml:4:65  error  PII  "true": ${message}`,
+  ]);
+  expect(exit).toBe(78);
+});
+
+test("says what a Redis must have, which keeps predictions for their labels", async () => {
+  write(
+    "driftd.yaml",
+    `version: 1
+kafka: { brokers: ["kafka:9092"], group: driftd }
+state: { store: redis, url: "redis://redis:6379", maxPredictions: 1000000 }
+streams:
+  scored: { role: inference, topic: scored, format: native }
+  charged: { role: labels, of: scored, topic: charged, format: native }
+rules: [rules/*.yaml]
+`,
+  );
+  write("rules/m.yaml", RULES);
+  write("reference/m.arrow", writeReference(quietReference({ segmentBy: [["region"]] })));
+  const { exit, lines } = await run();
+  expect(exit).toBe(0);
+  expect(lines[0]).toMatch(
+    /; besides, 61 B of Redis for every prediction of the last 10 d, of at most 1,000,000 \(58.2 MiB\)$/,
+  );
+  expect(lines).toContainEqual(
+    expect.stringMatching(
+      /^Redis needs up to \d+(\.\d+)? MiB, appendonly yes, and maxmemory-policy noeviction\.$/,
+    ),
+  );
+});
