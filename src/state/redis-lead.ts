@@ -83,6 +83,8 @@ interface Lead {
 export function createLead(connection: RedisConnection, prefix: string): RedisLead {
   const keys = [commonKey(prefix, "lead"), commonKey(prefix, "epoch")];
   let lead: Lead | undefined;
+  /** A write was refused, and `take` has not yet said so. */
+  let isLost = false;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One after the other, so that writes arrive in the order of their sequence. */
@@ -93,6 +95,10 @@ export function createLead(connection: RedisConnection, prefix: string): RedisLe
   }
 
   async function take(): Promise<boolean> {
+    if (isLost) {
+      isLost = false;
+      return false;
+    }
     const holder = lead?.holder ?? randomUUID();
     const command = scriptCommand(TAKE, keys, [holder, lead?.epoch ?? "", LEASE]);
     const [epoch] = await connection.run([command]);
@@ -119,8 +125,10 @@ export function createLead(connection: RedisConnection, prefix: string): RedisLe
     const { holder, epoch, sequence } = lead;
     const command = scriptCommand(script, [...keys, ...moreKeys], [holder, epoch, sequence, LEASE, ...args]);
     const [written] = await connection.run([command]);
-    if (written !== 1) lead = undefined;
-    return written === 1;
+    if (written === 1) return true;
+    lead = undefined;
+    isLost = true;
+    return false;
   }
 
   return {

@@ -48,7 +48,8 @@ export interface Store {
   keepFirst(name: string, value: Uint8Array): Promise<Uint8Array>;
   /**
    * Takes the lead, or goes on with it: whether this process judges, and nobody else does until `giveUpLead` or until it
-   * has been silent for longer than the lease. A store of one process answers true.
+   * has been silent for longer than the lease. Who lost it is answered false once at least, also where it is free again: what
+   * others have judged meanwhile must be read first. A store of one process answers true.
    */
   takeLead(): Promise<boolean>;
   giveUpLead(): Promise<void>;

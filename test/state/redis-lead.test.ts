@@ -89,6 +89,10 @@ describeService("Who leads, in Redis", redisMissing, () => {
     expect(await store.takeLead()).toBe(false);
     expect(await store.takeLead()).toBe(true);
     expect(await write(store)).toEqual([true]);
+    await redis.expireLead(prefix);
+    // Whoever renews it at the same time does not hear of a write that was refused.
+    expect(await write(store)).toEqual([false]);
+    expect([await store.takeLead(), await store.takeLead()]).toEqual([false, true]);
   });
 
   test("a lead of before the store went back is worth nothing after", async () => {
