@@ -49,6 +49,7 @@ export class FieldIntake {
     const place = `${decoded.stream}/${decoded.partition}`;
     // Requests and responses of one stream come in any proportion.
     const source = batch.plan.half === undefined ? place : `${place}/${batch.plan.half}`;
+    const isLabels = batch.plan.columns[0]?.role === "truth";
     let open: FieldPane | undefined;
     let first = 0;
     let before = -1;
@@ -74,7 +75,8 @@ export class FieldIntake {
       }
       const isLast = row + 1 === batch.rows || starts[row + 1] !== start;
       if (!isLast) continue;
-      spanOffset(summary, place, { first, last: batch.offset[row] });
+      // Where labels stand in panes is chance: a lineage of theirs would be another one after a restart.
+      if (!isLabels) spanOffset(summary, place, { first, last: batch.offset[row] });
       summary.seen.set(source, position);
     }
   }
