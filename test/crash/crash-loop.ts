@@ -3,28 +3,35 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFailed, onTestFinished } from "vitest";
-import { createCounter, type CountedLedger, type Counter } from "../e2e/counter.ts";
-import { startDaemon, type Daemon } from "../e2e/daemon.ts";
-import { kafkaSection, writeProject, type ProjectFiles } from "../e2e/project.ts";
-import { fittedModel } from "../e2e/recount.ts";
-import { createTopic, readTopic } from "../e2e/topic.ts";
-import { startKafka, uniqueName, type KafkaCluster } from "../services/kafka.ts";
+import { startDaemon, type Accounting, type Daemon } from "../e2e/daemon.ts";
+import { kafkaSection, writeProject, type ProjectFiles, type ProjectOptions } from "../e2e/project.ts";
+import { createTopic, endsOf, type NewRecord } from "../e2e/topic.ts";
+import { startKafka, uniqueName } from "../services/kafka.ts";
 import { feed } from "./feed.ts";
-import { LARGEST_RECORD, planRecords, type LoadPlan } from "./load.ts";
+import { LARGEST_RECORD } from "./load.ts";
 import { Members } from "./members.ts";
 import { suffer, type World } from "./misfortunes.ts";
 import { startReceiver, type PostedAlert } from "./receiver.ts";
-import { RULES } from "./rules.ts";
 import { planMisfortunes, SESSION, type Kind } from "./schedule.ts";
 import { distinct, transitionsIn, type LoggedTransition } from "./transitions.ts";
 
-const HOUR = 3_600_000;
+/** What is written to a topic of its own, and how daemons are to read it. */
+export interface Load {
+  readonly stream: string;
+  /** Of `streams`, without its topic. */
+  readonly section: Readonly<Record<string, unknown>>;
+  readonly records: Iterable<NewRecord>;
+  readonly count: number;
+}
 
 export interface CrashLoop {
   readonly seed: number;
   /** How long it goes on, ms. */
   readonly lasts: number;
-  readonly load: Omit<LoadPlan, "seed" | "from" | "span">;
+  readonly partitions: number;
+  readonly loads: readonly Load[];
+  /** Sections of the rule file. */
+  readonly rules: Readonly<Record<string, unknown>>;
   readonly kinds: readonly Kind[];
   /** The `state` section of each member. */
   readonly states: readonly Readonly<Record<string, unknown>>[];
@@ -34,39 +41,48 @@ export interface CrashLoop {
 export interface Survival {
   /** One of the members' projects. */
   readonly project: ProjectFiles;
-  readonly cluster: KafkaCluster;
-  readonly topic: string;
+  readonly brokers: readonly string[];
+  /** By stream. */
+  readonly topics: Readonly<Record<string, string>>;
   /** How often each kind of misfortune came. */
   readonly came: ReadonlyMap<Kind, number>;
   /** What members said that ended by themselves. */
   readonly failures: readonly string[];
-  readonly recounted: Counter;
-  readonly ledger: CountedLedger;
+  /** By stream, as a member tells them at the end. */
+  readonly ledgers: Readonly<Record<string, Accounting>>;
   readonly transitions: readonly LoggedTransition[];
-  /** Of one daemon that read the same topic afterwards, undisturbed. */
+  /** Of one daemon that read the same topics afterwards, undisturbed. */
   readonly undisturbed: readonly LoggedTransition[];
   readonly posted: readonly PostedAlert[];
 }
 
 /** Writes a load while everything goes wrong, waits until all of it is drained, and answers what became of it. */
 export async function surviveCrashLoop(loop: CrashLoop): Promise<Survival> {
-  const { seed, lasts, load, kinds, redis } = loop;
+  const { seed, lasts, partitions, loads, rules, kinds, redis } = loop;
   const cluster = await startKafka({ brokers: 3 });
   onTestFinished(() => cluster.stop());
   const receiver = await startReceiver();
   onTestFinished(() => receiver.stop());
   const { brokers } = cluster;
-  const topic = await createTopic(brokers, { partitions: load.partitions, replicas: 3 });
-  const group = uniqueName("driftd");
-  const configOf = (name: string, state: unknown): Readonly<Record<string, unknown>> => ({
-    kafka: { ...kafkaSection(brokers, name, SESSION), maxRecordBytes: LARGEST_RECORD },
-    streams: { scored: { role: "inference", topic, from: "earliest", idleAfter: "1h" } },
-    // As old as it is, its alerts are sent.
-    publish: { alertmanager: { urls: [receiver.url] }, maxAge: "3650d" },
-    ...(state === undefined ? {} : { state }),
+  const topics: Record<string, string> = {};
+  for (const { stream } of loads) {
+    topics[stream] = await createTopic(brokers, { partitions, replicas: 3, name: uniqueName(stream) });
+  }
+  const streams = Object.fromEntries(
+    loads.map(({ stream, section }) => [
+      stream,
+      { ...section, topic: topics[stream], from: "earliest", idleAfter: "1h" },
+    ]),
+  );
+  const configOf = (group: string): Readonly<Record<string, unknown>> => ({
+    kafka: { ...kafkaSection(brokers, group, SESSION), maxRecordBytes: LARGEST_RECORD },
+    streams,
   });
+  const group = uniqueName("driftd");
+  // As old as it is, its alerts are sent.
+  const publish = { alertmanager: { urls: [receiver.url] }, maxAge: "3650d" };
   const projects = await Promise.all(
-    loop.states.map((state) => writeProject({ config: configOf(group, state), rules: RULES })),
+    loop.states.map((state) => writeProject({ config: { ...configOf(group), publish, state }, rules })),
   );
   const [project] = projects;
   if (project === undefined) throw new Error("a loop has a member at least");
@@ -74,26 +90,23 @@ export async function surviveCrashLoop(loop: CrashLoop): Promise<Survival> {
   const members = new Members(projects.map(({ directory }) => directory));
   onTestFailed(() => saveLogs(members.daemons, seed));
   await members.start();
-  const plan = { ...load, seed, from: Date.parse("2026-03-01T00:00:00Z"), span: 1.5 * HOUR };
-  const writing = feed({
-    brokers,
-    topic,
-    records: planRecords(plan),
-    count: load.records,
-    lasts: lasts * 0.9,
-  });
+  const writing = Promise.all(
+    loads.map(({ stream, records, count }) =>
+      feed({ brokers, topic: topics[stream] ?? "", records, count, lasts: lasts * 0.9 }),
+    ),
+  );
   const came = await suffer(
     { members, cluster, ...(redis && { redis }) },
     planMisfortunes({ seed, kinds, lasts }),
   );
   await writing;
 
-  const counting = { fitted: await fittedModel(project.directory), maxRecordBytes: LARGEST_RECORD };
-  const recounted = createCounter(counting);
-  await readTopic({ brokers, topic, visit: (record) => recounted.add(record) });
-  const total = recounted.ledger.records.received;
-  const ledger = await drain(members, total);
-  const undisturbed = await readUndisturbed(configOf(uniqueName("undisturbed"), undefined), total);
+  const totals: Record<string, number> = {};
+  for (const [stream, topic] of Object.entries(topics)) {
+    totals[stream] = [...(await endsOf(brokers, topic)).values()].reduce((sum, end) => sum + end, 0);
+  }
+  const ledgers = await drain(() => members.running(), totals);
+  const undisturbed = await readUndisturbed({ config: configOf(uniqueName("undisturbed")), rules }, totals);
   await settle(async () => {
     const found = distinct(transitionsIn(members.daemons)).length;
     return found >= distinct(undisturbed).length ? undefined : found;
@@ -101,12 +114,11 @@ export async function surviveCrashLoop(loop: CrashLoop): Promise<Survival> {
   await members.stop();
   return {
     project,
-    cluster,
-    topic,
+    brokers,
+    topics,
     came,
     failures: members.failures,
-    recounted,
-    ledger,
+    ledgers,
     transitions: transitionsIn(members.daemons),
     undisturbed,
     posted: receiver.posted,
@@ -127,19 +139,23 @@ async function settle(progress: () => Promise<number | undefined>): Promise<void
   }
 }
 
-/** The accounting of the members once all records are in it; the farthest that any of them tells. */
-async function drain(members: Members, total: number): Promise<CountedLedger> {
-  let best: CountedLedger | undefined;
+/** The accounting once all records are in it; by stream, the farthest that any of the daemons tells. */
+async function drain(
+  running: () => readonly Daemon[],
+  totals: Readonly<Record<string, number>>,
+): Promise<Record<string, Accounting>> {
+  const best: Record<string, Accounting> = {};
+  const received = (stream: string): number => best[stream]?.records.received ?? 0;
   await settle(async () => {
-    for (const daemon of members.running()) {
-      const told = await daemon.accounting("scored").catch(() => undefined);
-      if (told === undefined) continue;
-      if (best === undefined || told.records.received >= best.records.received) best = told;
+    for (const daemon of running()) {
+      for (const stream of Object.keys(totals)) {
+        const told = await daemon.accounting(stream).catch(() => undefined);
+        if (told !== undefined && told.records.received >= received(stream)) best[stream] = told;
+      }
     }
-    const received = best?.records.received ?? 0;
-    return received >= total ? undefined : received;
+    if (Object.entries(totals).every(([stream, total]) => received(stream) >= total)) return undefined;
+    return Object.keys(totals).reduce((sum, stream) => sum + received(stream), 0);
   });
-  if (best === undefined) throw new Error("no member answers");
   return best;
 }
 
@@ -152,17 +168,14 @@ function saveLogs(daemons: readonly Daemon[], seed: number): void {
   process.stderr.write(`What the members said stands in ${directory}\n`);
 }
 
-/** One daemon that nothing befalls reads the whole topic. */
+/** One daemon that nothing befalls reads the whole topics. */
 async function readUndisturbed(
-  config: Readonly<Record<string, unknown>>,
-  total: number,
+  project: ProjectOptions,
+  totals: Readonly<Record<string, number>>,
 ): Promise<LoggedTransition[]> {
-  const { directory } = await writeProject({ config: { ...config, publish: {} }, rules: RULES });
+  const { directory } = await writeProject(project);
   const daemon = await startDaemon(directory);
-  await settle(async () => {
-    const { received } = (await daemon.accounting("scored")).records;
-    return received >= total ? undefined : received;
-  });
+  await drain(() => [daemon], totals);
   // What was committed last is judged before it ends.
   await daemon.end();
   return transitionsIn([daemon]);

@@ -19,7 +19,7 @@ interface Exit {
 }
 
 /** Where a stream's records and rows went, as GET /api/accounting says it. */
-interface Accounting {
+export interface Accounting {
   readonly records: Readonly<Record<"received" | "decoded" | "undecodable" | "ignored" | "oversize", number>>;
   readonly rows: {
     readonly received: number;

@@ -11,7 +11,7 @@ import {
   uniqueName,
 } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
-import { eventually, startDaemon } from "./daemon.ts";
+import { startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject, type ProjectFiles } from "./project.ts";
 import { countsInStore, countsOfEvents } from "./recount.ts";
@@ -201,27 +201,6 @@ describeService("the daemon and Kafka", kafkaMissing, () => {
     expect((await owner.accounting("scored")).rows.received).toBe(0);
     expect(await owner.status("/healthz")).toBe(200);
     for (const daemon of [owner, standby]) expect((await daemon.end()).code).toBe(0);
-  });
-
-  test("a daemon that is told to end while its group lets nobody in ends", async () => {
-    const brokers = await sharedKafka();
-    const topic = await createTopic(brokers);
-    const group = uniqueName("driftd");
-    // Long: the group waits for a member that stands still.
-    const kafka = kafkaSection(brokers, group, "30s");
-    const streams = { scored: { role: "inference", topic, from: "earliest" } };
-    const owner = await startDaemon((await writeProject({ config: { kafka, streams } })).directory);
-    await owner.said("reading");
-    owner.signal("SIGSTOP");
-    const joining = await startDaemon((await writeProject({ config: { kafka, streams } })).directory);
-    await eventually("another member", async () =>
-      (await membersOf(brokers, group)) === 2 ? true : undefined,
-    );
-    const exit = await joining.end();
-    expect(exit.code).toBe(0);
-    expect(exit.milliseconds).toBeLessThan(20_000);
-    owner.signal("SIGCONT");
-    expect((await owner.end()).code).toBe(0);
   });
 
   test("a topic that does not exist ends the daemon with its name and what to do", async () => {

@@ -6,6 +6,8 @@ import { openLmdbStore } from "../../src/state/lmdb.ts";
 import type { Store } from "../../src/state/store.ts";
 import { paneLayout } from "../../src/window/task-delta.ts";
 import { createCounter, type Counts } from "./counter.ts";
+
+export type { Counts };
 import type { ScoredEvent } from "./events.ts";
 import { readTopic } from "./topic.ts";
 
