@@ -25,7 +25,7 @@ export interface Buckets {
 }
 
 /** Ids are keyed hashes, so their low bits spread them evenly over a power of two. */
-export function orderByBucket({ low, count }: IdList, buckets: number): Buckets {
+export function orderByBucket({ low, count }: Pick<IdList, "low" | "count">, buckets: number): Buckets {
   const mask = buckets - 1;
   const starts = new Uint32Array(buckets + 1);
   for (let i = 0; i < count; i += 1) starts[(low[i] & mask) + 1] += 1;

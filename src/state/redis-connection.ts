@@ -75,6 +75,7 @@ export async function connectRedis(options: {
 
   async function run(commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
     const { signal } = closing;
+    if (commands.length === 0) return [];
     for (;;) {
       if (signal.aborted) throw closed(address.text);
       if (redis.status !== "ready") {

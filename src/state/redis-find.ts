@@ -1,4 +1,5 @@
 import type { EntryBlock, FoundEntries, IdList } from "../join/entries.ts";
+import { mayHold } from "./bloom.ts";
 import { ID_BYTES, filledBuckets, orderByBucket, readId, writeId } from "./redis-buckets.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { readFields } from "./redis-entry.ts";
@@ -56,24 +57,29 @@ interface Question {
   readonly positions: Uint32Array;
 }
 
-/** Looks ids up in all generations at once, the youngest first; undefined where `indexes` is out of date. */
+/**
+ * Looks ids up in all generations at once, the youngest first, but for those that the filters rule out; undefined where
+ * `indexes` is out of date.
+ */
 export async function findEntries(
   connection: RedisConnection,
   { room, indexes }: { readonly room: Room; readonly indexes: TaskIndexes },
   { index, ids }: { readonly index: string; readonly ids: IdList },
 ): Promise<FoundEntries | undefined> {
+  const { stamp, filters } = indexes;
   const generations = generationsOf(indexes, index).toReversed();
   const width = generations[0]?.width ?? 0;
   const answer = { found: new Uint8Array(ids.count), fields: new Float64Array(ids.count * width), width };
-  const { stamp } = indexes;
-  const asked: Question[] = [];
-  for (let from = 0; from < ids.count; from += IDS_AT_ONCE) {
-    for (const { number, bits } of generations) asked.push(ask({ room, stamp, number, bits }, ids, from));
-  }
-  if (asked.length === 0) {
+  if (generations.length === 0) {
     const [current] = await connection.run([["HGET", generationsKey(room), "stamp"]]);
     return stamp === (current === null ? "" : textOf(current, "a stamp")) ? answer : undefined;
   }
+  const asked = generations.flatMap((generation) => {
+    const positions = positionsIn(filters.get(generation.number), ids);
+    return Array.from({ length: Math.ceil(positions.length / IDS_AT_ONCE) }, (_, i) =>
+      ask({ room, stamp, generation }, ids, positions.subarray(i * IDS_AT_ONCE, (i + 1) * IDS_AT_ONCE)),
+    );
+  });
   const replies = await connection.run(asked.map(({ command }) => command));
   for (const [i, reply] of replies.entries()) {
     if (reply === null) return undefined;
@@ -82,25 +88,40 @@ export async function findEntries(
   return answer;
 }
 
-/** The question for ids[from..from + IDS_AT_ONCE). */
+/** Positions of the ids that a generation with this filter may hold; all, where there is no filter. */
+function positionsIn(filter: Uint32Array | undefined, { high, low, count }: IdList): Uint32Array {
+  const positions = new Uint32Array(count);
+  let size = 0;
+  for (let i = 0; i < count; i += 1) {
+    if (filter !== undefined && !mayHold(filter, high[i], low[i])) continue;
+    positions[size] = i;
+    size += 1;
+  }
+  return positions.subarray(0, size);
+}
+
 function ask(
-  { room, stamp, number, bits }: Pick<Generation, "number" | "bits"> & { room: Room; stamp: string },
+  {
+    room,
+    stamp,
+    generation,
+  }: { readonly room: Room; readonly stamp: string; readonly generation: Generation },
   ids: IdList,
-  from: number,
+  asked: Uint32Array,
 ): Question {
-  const high = ids.high.subarray(from, Math.min(from + IDS_AT_ONCE, ids.count));
-  const low = ids.low.subarray(from, from + high.length);
-  const buckets = orderByBucket({ high, low, count: high.length }, bucketsOf({ bits }));
-  const packed = Buffer.allocUnsafe(high.length * ID_BYTES);
+  const low = asked.map((position) => ids.low[position]);
+  const buckets = orderByBucket({ low, count: low.length }, bucketsOf(generation));
+  const positions = buckets.order.map((i) => asked[i]);
+  const packed = Buffer.allocUnsafe(asked.length * ID_BYTES);
   const view = new DataView(packed.buffer, packed.byteOffset, packed.length);
-  for (const [i, position] of buckets.order.entries()) {
-    writeId(view, i * ID_BYTES, { high: high[position], low: low[position] });
+  for (const [i, position] of positions.entries()) {
+    writeId(view, i * ID_BYTES, { high: ids.high[position], low: ids.low[position] });
   }
   const { numbers, counts } = filledBuckets(buckets);
-  const keys = [generationsKey(room), ...numbers.map((bucket) => bucketKey(room, number, bucket))];
+  const keys = numbers.map((bucket) => bucketKey(room, generation.number, bucket));
   return {
-    command: scriptCommand(FIND, keys, [stamp, counts, packed]),
-    positions: buckets.order.map((position) => position + from),
+    command: scriptCommand(FIND, [generationsKey(room), ...keys], [stamp, counts, packed]),
+    positions,
   };
 }
 

@@ -86,7 +86,8 @@ function hasRoom(generation: Generation, count: number): boolean {
   return generation.count + count <= capacity(generation.bits);
 }
 
-function capacity(bits: number): number {
+/** Entries that a generation with this many bits takes. */
+export function capacity(bits: number): number {
   return BUCKET_ENTRIES * 2 ** bits;
 }
 

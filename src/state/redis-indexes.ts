@@ -1,11 +1,12 @@
+import type { IdList, IndexEntries } from "../join/entries.ts";
+import { addToBloom, createBloom } from "./bloom.ts";
 import type { RedisConnection } from "./redis-connection.ts";
-import { planGeneration } from "./redis-generations.ts";
+import { capacity, planGeneration } from "./redis-generations.ts";
 import type { Generation } from "./redis-generations.ts";
 import { bucketKey, generationsKey } from "./redis-keys.ts";
 import type { Room } from "./redis-keys.ts";
 import { createScript, pairsOf, scriptCommand, textOf } from "./redis-scripts.ts";
 import type { RedisCommand } from "./redis-scripts.ts";
-import type { IndexEntries } from "../join/entries.ts";
 
 /*
  * Hash of the generations of a task: `stamp`, which changes whenever a generation comes or goes; `next`, the number of the next
@@ -20,9 +21,19 @@ export interface TaskIndexes {
   readonly generations: readonly Generation[];
   /** What is still to be deleted. */
   readonly dropped: readonly Pick<Generation, "number" | "bits">[];
+  /**
+   * Bloom filters, by number, of the generations that came about since this process owns the task: of most ids they know that
+   * they are not there. Whoever else has written to one since owns the task, and ours will be told so by its commit.
+   */
+  readonly filters: ReadonlyMap<number, Uint32Array>;
 }
 
-export async function readIndexes(connection: RedisConnection, room: Room): Promise<TaskIndexes> {
+/** @param filters those that are known already */
+export async function readIndexes(
+  connection: RedisConnection,
+  room: Room,
+  filters: TaskIndexes["filters"] = new Map(),
+): Promise<TaskIndexes> {
   const [answer] = await connection.run([["HGETALL", generationsKey(room)]]);
   const fields = new Map<string, string>();
   for (const [field, value] of pairsOf(answer, "generations")) {
@@ -40,6 +51,7 @@ export async function readIndexes(connection: RedisConnection, room: Room): Prom
     next: Number(fields.get("next") ?? 0),
     generations: generations.toSorted((a, b) => a.number - b.number),
     dropped: numbered("d:").map(([number, bits]) => ({ number, bits: Number(bits) })),
+    filters: new Map([...filters].filter(([number]) => fields.has(`g:${number}`))),
   };
 }
 
@@ -60,6 +72,7 @@ export function generationsOf({ generations }: TaskIndexes, index: string): read
 interface PlacedEntries {
   readonly entries: IndexEntries;
   readonly into: Generation;
+  readonly isNew: boolean;
 }
 
 /** Where the entries of a commit go, and what that makes of the generations. Throws a RangeError on entries of another width. */
@@ -88,7 +101,7 @@ export function planEntries(
     }
     const plan = planGeneration(own, entries, { ...limits, next });
     if (plan.isNew) next += 1;
-    placed.push({ entries, into: plan.into });
+    placed.push({ entries, into: plan.into, isNew: plan.isNew });
     dropped.push(...plan.dropped);
     const grown = { ...plan.into, count: plan.into.count + entries.count };
     generations = [
@@ -107,13 +120,26 @@ export function applyPlan(
 ): TaskIndexes {
   const byNumber = new Map(indexes.generations.map((generation) => [generation.number, generation]));
   for (const { number } of dropped) byNumber.delete(number);
-  for (const [i, { into }] of placed.entries()) byNumber.set(into.number, { ...into, count: counts[i] });
+  const filters = new Map(indexes.filters);
+  for (const { number } of dropped) filters.delete(number);
+  for (const [i, { entries, into, isNew }] of placed.entries()) {
+    const { number, bits } = into;
+    byNumber.set(number, { ...into, count: counts[i] });
+    if (isNew) filters.set(number, createBloom(capacity(bits)));
+    const filter = filters.get(number);
+    if (filter !== undefined) addIds(filter, entries);
+  }
   return {
     ...indexes,
     stamp: isChange ? stamp : indexes.stamp,
     next,
     generations: [...byNumber.values()].toSorted((a, b) => a.number - b.number),
+    filters,
   };
+}
+
+function addIds(filter: Uint32Array, { high, low, count }: IdList): void {
+  for (let i = 0; i < count; i += 1) addToBloom(filter, high[i], low[i]);
 }
 
 /**

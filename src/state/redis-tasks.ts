@@ -79,7 +79,7 @@ export function createTasks(
     const member = taskMember(task);
     const there = known.get(member);
     if (there !== undefined && !isOutdated) return there;
-    const indexes = await readIndexes(connection, taskRoom(prefix, task));
+    const indexes = await readIndexes(connection, taskRoom(prefix, task), there?.filters);
     known.set(member, indexes);
     return indexes;
   }

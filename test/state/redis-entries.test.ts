@@ -68,6 +68,32 @@ describeService("Entries in Redis", redisMissing, () => {
     expect((await other.find(TASK, "waiting", one)).fields).toEqual(Float64Array.of(8));
   });
 
+  test("that are new are known to be new without asking, by who wrote all others", async () => {
+    const prefix = randomUUID();
+    const [owner, other] = [
+      await stores.open({ port: redis.port, prefix }),
+      await stores.open({ port: redis.port, prefix }),
+    ];
+    const client = redis.client();
+    const asks = async (store: Store, from: number, count: number): Promise<boolean> => {
+      await client.config("RESETSTAT");
+      expect(await found(store, from, count)).toEqual([]);
+      return (await client.info("commandstats")).includes("cmdstat_evalsha");
+    };
+    await owner.claim(TASK);
+    for (let version = 1; version <= 3; version += 1) {
+      await owner.commit(commitOf(version, { entries: [many(version * 5000, 5000)] }));
+    }
+    expect(await asks(owner, 50_000, 10)).toBe(false);
+    expect(await asks(other, 50_000, 10)).toBe(true);
+    await other.claim(TASK);
+    await other.commit(commitOf(5, { entries: [many(50_000, 10)] }));
+    expect(await asks(other, 60_000, 10)).toBe(true);
+    await owner.claim(TASK);
+    expect(await found(owner, 50_000, 10)).toHaveLength(10);
+    client.disconnect();
+  });
+
   test("go when they have expired, and nothing is left over of them", async () => {
     const prefix = randomUUID();
     const [owner, leader] = [

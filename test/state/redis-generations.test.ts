@@ -74,7 +74,7 @@ describe("generations", () => {
       entries("a", { 2: 2 }),
       entries("c", {}),
     ];
-    const indexes = { stamp: "", next: 7, generations: [], dropped: [] };
+    const indexes = { stamp: "", next: 7, generations: [], dropped: [], filters: new Map() };
     const plan = planEntries(indexes, batches, { now: NOW, most: 1000 });
     expect(plan.placed.map(({ into }) => [into.index, into.number, into.count])).toEqual([
       ["a", 7, 0],
