@@ -40,7 +40,17 @@ function sayChange(last: string, parts: CountingParts, log: Log): void {
   log.warn(
     { changed },
     `records are counted otherwise than in the last run (${changed.join(", ")}): what was counted before stays as it is, and ` +
-      "windows that hold both may fire for the change itself",
+      `windows that hold both may fire for the change itself${losesLabels(changed, parts) ? LOST : ""}`,
+  );
+}
+
+const SEGMENTS = "segments of ";
+const LOST = "; labels of predictions from before find them no more";
+
+/** Predictions say which segments they are in by their position among all. */
+function losesLabels(changed: readonly string[], parts: CountingParts): boolean {
+  return changed.some(
+    (name) => name.startsWith(SEGMENTS) && `labels of ${name.slice(SEGMENTS.length)}` in parts,
   );
 }
 
@@ -69,7 +79,7 @@ function countingParts({ streams, models, keyId }: CountingOptions): CountingPar
     parts[`ranges of ${model}`] = hashOf(
       plan.columns.map(({ name, minimum, maximum }) => [name, minimum, maximum]),
     );
-    parts[`segments of ${model}`] = hashOf(segments.names);
+    parts[`${SEGMENTS}${model}`] = hashOf(segments.names);
     parts[`lateness of ${model}`] = hashOf(lateness);
     parts[`versions of ${model}`] = hashOf(keep);
     if (outcomes === undefined) continue;

@@ -11,6 +11,7 @@ import type { LookAt } from "./verdict/blindness.ts";
 import { indexPanes, type WindowPanes } from "./verdict/circumstances.ts";
 import { type JudgementChanges, restoreJudgement, writeJudgement } from "./verdict/judgement-record.ts";
 import type { PaneValue } from "./window/pane.ts";
+import type { CountingPlan } from "./window/counting-plan.ts";
 import { gatherReviewed } from "./window/review-intake.ts";
 import type { ReviewedSpan } from "./window/review-plan.ts";
 import { RollUp } from "./window/roll-up.ts";
@@ -58,7 +59,7 @@ export class Evaluation {
       const judges = engine.judgesOf(model.name);
       const bytes = recorded.get(judgementName(model.name));
       if (bytes === undefined) continue;
-      this.sayChanges(model.name, restoreJudgement(judges, bytes));
+      this.sayChanges(counting, restoreJudgement(judges, bytes));
       const { closedThrough, reach } = judges.panes;
       if (closedThrough === Number.NEGATIVE_INFINITY) continue;
       const range = { layout: paneLayout(counting), from: closedThrough - reach, to: closedThrough };
@@ -75,7 +76,7 @@ export class Evaluation {
   }
 
   /** Windows that begin empty, and alerts that end, would otherwise look like a fault. */
-  private sayChanges(model: string, { layout, reference }: JudgementChanges): void {
+  private sayChanges({ model, outcomes }: CountingPlan, { layout, reference }: JudgementChanges): void {
     if (!layout && !reference) return;
     const changed = reference
       ? "the reference is another one"
@@ -83,7 +84,9 @@ export class Evaluation {
     const follows = layout
       ? "its windows start empty, and alerts of what is no longer judged end"
       : "its windows are kept, and held against the new one";
-    this.options.log.warn({ model }, `${changed} than in the last run: ${follows}`);
+    const lost =
+      layout && outcomes !== undefined ? "; labels of predictions from before find them no more" : "";
+    this.options.log.warn({ model }, `${changed} than in the last run: ${follows}${lost}`);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { CategoryColumn, EventBatch, EventPlan } from "../event/batch.ts";
 
 /** Which segments a model counts, and how a row finds its own: fixed when the reference loads. */
@@ -5,6 +6,8 @@ export interface Segments {
   /** `all` first, then every grouping's segments, each grouping closed by its own `other`. */
   readonly names: readonly string[];
   readonly groupings: readonly Grouping[];
+  /** Of the names in their order, and how they are grouped: positions among other ones mean nothing. */
+  readonly id: string;
 }
 
 export interface Grouping {
@@ -56,7 +59,10 @@ export function buildSegments(options: {
     groupings.push({ keys, columns, radices, segmentOfCode, other: names.length });
     names.push(otherName(keys));
   }
-  return { names, groupings };
+  const id = createHash("sha256")
+    .update(JSON.stringify([names, groupings.length]))
+    .digest("hex");
+  return { names, groupings, id: id.slice(0, 16) };
 }
 
 /** The mixed-radix code of a segment's name, `before` being that of the keys before; undefined if no values fit it. */

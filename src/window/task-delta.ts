@@ -69,10 +69,11 @@ export function cohortLayout(plan: CountingPlan): string {
   return `${plan.model}/outcomes/${plan.layout.id}/${plan.outcomes?.layout.id ?? ""}`;
 }
 
-export function predictionIndex(plan: CountingPlan): string {
-  const classes = plan.outcomes?.probabilities.length ?? 0;
-  // Entries with the probabilities of all classes are longer.
-  return `${plan.model}/predictions/${plan.layout.id}${classes === 0 ? "" : `/${classes}`}`;
+export function predictionIndex({ model, layout, segments, outcomes }: CountingPlan): string {
+  const classes = outcomes?.probabilities.length ?? 0;
+  // Entries with the probabilities of all classes are longer, and all say by position which segments they are in.
+  const grouped = segments.groupings.length === 0 ? "" : `/${segments.id}`;
+  return `${model}/predictions/${layout.id}${classes === 0 ? "" : `/${classes}`}${grouped}`;
 }
 
 /** Cannot be a version of the data: those never hold parentheses only by chance, and are shown as they are. */

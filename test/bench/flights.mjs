@@ -80,7 +80,7 @@ function scoreHours({ time, january, values, airports }) {
 
 function openIntake(refs, layout) {
   const columns = refs.map((ref, position) => ({ described: COLUMNS[position], position, ref }));
-  const segments = { names: ["all"], groupings: [] };
+  const segments = { names: ["all"], groupings: [], id: "" };
   return new Intake({
     model: "flights",
     plan: {},

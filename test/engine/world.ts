@@ -101,7 +101,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
   );
   const engine = new Engine({ groups, models });
   const clock = createSimulatedClock(options.now ?? START + 365 * DAY);
-  const log = createLog({ level: "silent" });
+  const log = options.log ?? createLog({ level: "silent" });
   const fleet = store.isShared ? new Fleet({ engine, models, store }) : undefined;
   const shared = fleet && { fleet };
   const evaluation = new Evaluation({

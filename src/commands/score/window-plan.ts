@@ -41,7 +41,7 @@ export function planWindow(reference: Reference, source: InferredSource): Window
     plan,
     layout,
     columns,
-    segments: { names: ["all"], groupings: [] },
+    segments: { names: ["all"], groupings: [], id: "" },
     pane: PANE,
     lateness: 0,
     keep: 1,
