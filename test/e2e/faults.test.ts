@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { mountSmall } from "../services/small-disk.ts";
 import { startDaemon } from "./daemon.ts";
@@ -146,6 +147,31 @@ describe("a daemon that must end", () => {
     },
   );
 
+  test("told so again and again in the middle of its commits, it loses and repeats nothing", async () => {
+    const { directory, state } = await fileProject();
+    const events = eventsOf(100_000);
+    writeLines(join(directory, "events.jsonl"), events);
+    const reached: number[] = [];
+    for (const [wait, signal] of [
+      [0, "SIGTERM"],
+      [40, "SIGINT"],
+      [80, "SIGTERM"],
+      [120, "SIGKILL"],
+    ] as const) {
+      const daemon = await startDaemon(directory);
+      await daemon.said("listening");
+      await sleep(wait);
+      reached.push((await daemon.accounting("scored")).rows.measured);
+      expect((await daemon.end(signal)).code).toBe(signal === "SIGKILL" ? null : 0);
+    }
+    expect(Math.min(...reached)).toBeLessThan(events.length);
+    const daemon = await startDaemon(directory);
+    const { rows } = await daemon.accounted("scored", (all) => all.rows.received >= events.length);
+    expect(rows).toMatchObject({ received: events.length, measured: events.length, balanced: true });
+    expect((await daemon.end()).code).toBe(0);
+    expect(await countsInStore(directory, state)).toEqual(await countsOfEvents(directory, events));
+  });
+
   test("a memory store leaves nothing behind", async () => {
     const { directory, state } = await fileProject({ config: { state: { store: "memory" } } });
     const daemon = await startDaemon(directory);
@@ -162,6 +188,24 @@ describe.runIf(small !== undefined)("on a disk of 2 MB", () => {
 
   beforeAll(sharedReference);
   afterAll(() => small?.unmount());
+
+  test("that can only be read, a daemon that stood still goes on once it can be written", async () => {
+    const { directory } = await fileProject({
+      config: { state: { store: "lmdb", path: join(disk, "only") } },
+    });
+    const first = await startDaemon(directory);
+    await first.accounted("scored", ({ rows }) => rows.measured === COUNT);
+    expect((await first.end()).code).toBe(0);
+    small?.remount("ro");
+    const { code, told } = await failToStart(directory);
+    small?.remount("rw");
+    expect(told).toMatch(/^driftd: STATE_FAILED: .*(read-only|EROFS|Read-only)/);
+    expect(code).toBe(70);
+    const again = await startDaemon(directory);
+    expect((await again.accounting("scored")).rows.measured).toBe(COUNT);
+    expect((await again.end()).code).toBe(0);
+    rmSync(join(disk, "only"), { recursive: true });
+  });
 
   test("a full disk ends the daemon; with more room it goes on where its last commit was", async () => {
     const streams = {
