@@ -16,7 +16,7 @@ import { planMisfortunes, SESSION, type Kind } from "./schedule.ts";
 import { distinct, transitionsIn, type LoggedTransition } from "./transitions.ts";
 
 /** What is written to a topic of its own, and how daemons are to read it. */
-export interface Load {
+interface Load {
   readonly stream: string;
   /** Of `streams`, without its topic. */
   readonly section: Readonly<Record<string, unknown>>;
@@ -153,7 +153,9 @@ async function drain(
         if (told !== undefined && told.records.received >= received(stream)) best[stream] = told;
       }
     }
-    if (Object.entries(totals).every(([stream, total]) => received(stream) >= total)) return undefined;
+    const isOver = ([stream, total]: [string, number]): boolean =>
+      received(stream) >= total && best[stream]?.rows.waiting === 0;
+    if (Object.entries(totals).every(isOver)) return undefined;
     return Object.keys(totals).reduce((sum, stream) => sum + received(stream), 0);
   });
   return best;

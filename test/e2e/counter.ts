@@ -5,7 +5,7 @@ import type { TopicRecord } from "./topic.ts";
 export type Counts = ReadonlyMap<string, number>;
 
 /** Where records and rows went, as GET /api/accounting says it; only reasons that occurred are listed. */
-export interface CountedLedger {
+interface CountedLedger {
   readonly records: Record<"received" | "decoded" | "undecodable" | "ignored" | "oversize", number>;
   readonly rows: { received: number; measured: number; readonly dropped: Record<string, number> };
 }
