@@ -92,6 +92,33 @@ describe("driftd reference build", () => {
     expect(built.out).toContain("model events, ");
   });
 
+  it("says which columns no row has a value of", async () => {
+    const records = Array.from({ length: 50 }, (_, i) =>
+      JSON.stringify({ when: 1_704_067_200 + i * 60, x: { amount: i }, raw: { p: i / 50 } }),
+    );
+    await writeFile(join(directory, "hollow.jsonl"), records.join("\n"));
+    const config = `version: 1
+streams:
+  odd:
+    role: inference
+    file: hollow.jsonl
+    format: json
+    map: { id: /when, time: /when, model: { value: fraud }, score: /raw/p, features: /elsewhere }
+rules: [hollow-rules.yaml]
+`;
+    await writeFile(join(directory, "hollow.yaml"), config);
+    const rules = RULES.replace("segmentBy: [region]\n", "").replace(
+      "card: { type: category }",
+      "amount: { type: number }",
+    );
+    await writeFile(join(directory, "hollow-rules.yaml"), rules);
+    const options = { "--config": "hollow.yaml", "--rules": "hollow-rules.yaml", "--output": "hollow.arrow" };
+    const argv = ["build", "hollow.jsonl", ...Object.entries(options).flat()];
+    const told = "amount: no row has a value; nothing can be held against that";
+    expect((await reference(...argv)).out).toContain(told);
+    expect(JSON.parse((await reference(...argv, "--json")).out).empty).toContain("amount");
+  });
+
   it("ends with 130 where it is told to stop, and writes nothing", async () => {
     const stopped = runReference(
       directory,

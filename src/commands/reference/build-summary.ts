@@ -2,6 +2,7 @@ import { CodedError } from "../../config/coded-error.ts";
 import { formatDuration } from "../../config/quantity.ts";
 import type { Inferred } from "../../event/infer.ts";
 import type { Reference } from "../../reference/reference.ts";
+import { findSeriesRef } from "../../reference/series.ts";
 import { listed } from "../../verdict/movement.ts";
 import { jsonLine } from "../json-line.ts";
 import { plural, printable } from "../text.ts";
@@ -48,8 +49,13 @@ export function textSummary({ output, reference, ledger, labels }: Built): strin
     ([column, count]) =>
       `${printable(column)}: ${plural(count, "value")} of another type, or outside its limits, left out\n`,
   );
+  const empty = emptyColumns(reference);
+  const nowhere =
+    empty.length === 0
+      ? ""
+      : `${listed(empty.map(printable))}: no row has a value; nothing can be held against that. Check the map of the model's stream, or the names in --rules\n`;
   return (
-    `${plural(rows, "row")}, ${span}${left.join("")}\n${faults.join("")}` +
+    `${plural(rows, "row")}, ${span}${left.join("")}\n${faults.join("")}${nowhere}` +
     `${labels === undefined ? "" : describeLabels(labels, reference)}` +
     `${output}: model ${printable(model)}, ${plural(columns.length, "column")}, ${plural(segments.length, "segment")}, windows of ${windows}\n` +
     `sha256: ${id}\n`
@@ -66,12 +72,20 @@ export function jsonSummary({ output, reference, ledger, labels }: Built): strin
     dropped: ledger.dropped,
     undecodable: ledger.undecodable,
     faults: Object.fromEntries(ledger.faults),
+    empty: emptyColumns(reference),
     columns: columns.map(({ name, type, role }) => ({ name, type, role })),
     segments: segments.map(({ name }) => name),
     windows: windowSizes.map(formatDuration),
     ...(labels && { labels: labelsInJson(labels, reference) }),
   };
   return jsonLine(summary);
+}
+
+/** Columns without a value in any row: what they were to be read from may be elsewhere. */
+function emptyColumns(reference: Reference): string[] {
+  return reference.columns
+    .filter((_, column) => findSeriesRef(reference, "all", column)?.total === 0)
+    .map(({ name }) => name);
 }
 
 function rfc3339(time: number): string {
