@@ -65,6 +65,8 @@ export function unreachable(address: string, error: Error): CodedError {
   }
   const way = isForeign(error)
     ? "Check that state.url leads to Redis, and that it begins with rediss:// where, and only where, that port speaks TLS."
-    : "Check state.url, and that Redis runs and lets this machine in.";
+    : /certificate|altnames/i.test(error.message)
+      ? "Name the file of the authority that signed it in NODE_EXTRA_CA_CERTS, and the host that it was made out to in state.url."
+      : "Check state.url (rediss:// where that port speaks TLS), and that Redis runs and lets this machine in.";
   return new CodedError("STATE_FAILED", `Redis at ${address} cannot be reached: ${reason}. ${way}`);
 }
