@@ -123,7 +123,7 @@ function describeKept(
   each: string,
 ): string {
   if (most === undefined) return `${bytes} B for ${each}`;
-  return `${bytes} B of Redis for ${each}, of at most ${formatCount(most)} (${formatSize(bytes * most)})`;
+  return `${bytes} B of Redis for ${each}, of at most ${formatCount(most)} a partition (${formatSize(bytes * most)})`;
 }
 
 /** What the machine of the store must have; nothing where it is driftd's own. */
@@ -133,8 +133,9 @@ function describeRedis({ project, outlook }: Described): string[] {
     [predictions ?? [], requests ?? []].flat(),
   );
   const entries = kept.reduce((sum, { bytes, most = 0 }) => sum + bytes * most, 0);
+  const besides = entries === 0 ? "" : ` and ${formatSize(entries)} for entries of every partition`;
   return [
-    `Redis needs up to ${formatSize(outlook.memory + entries)}, appendonly yes, and maxmemory-policy noeviction.`,
+    `Redis needs up to ${formatSize(outlook.memory)} for panes${besides}, with appendonly yes and maxmemory-policy noeviction.`,
   ];
 }
 

@@ -47,7 +47,7 @@ export interface ModelOutlook {
 interface Kept {
   /** Of each. */
   readonly bytes: number;
-  /** So many at once, where the store has a bound. */
+  /** So many of one partition at once, where the store has a bound. */
   readonly most?: number;
 }
 
@@ -117,17 +117,14 @@ function keptPredictions(
   return { predictions: { ...kept, expireAfter: outcomes.expireAfter } };
 }
 
-/**
- * Redis holds entries as fields of small hashes: two bytes more for the key and two for the value, and about a hundred for each
- * hash of about a hundred.
- */
-const MORE_BYTES_IN_REDIS = 5;
+/** Redis holds entries packed, as fields of small hashes: 37 to 41 bytes of six fields, and up to nine for each further one. */
+const REDIS_BYTES = { ofSixFields: 41, more: 9 };
 
 function keptOf(fields: number, config: Config | undefined): Kept {
-  const bytes = Float64Array.BYTES_PER_ELEMENT * (1 + fields);
   const redis = config?.state.redis;
-  if (redis === undefined) return { bytes };
-  return { bytes: bytes + MORE_BYTES_IN_REDIS, most: redis.maxPredictions };
+  if (redis === undefined) return { bytes: Float64Array.BYTES_PER_ELEMENT * (1 + fields) };
+  const bytes = REDIS_BYTES.ofSixFields + REDIS_BYTES.more * Math.max(0, fields - 6);
+  return { bytes, most: redis.maxPredictions };
 }
 
 /** Most halves meet before they are written: of the others their cells are kept besides. */

@@ -135,11 +135,11 @@ rules: [rules/*.yaml]
   const { exit, lines } = await run();
   expect(exit).toBe(0);
   expect(lines[0]).toMatch(
-    /; besides, 61 B of Redis for every prediction of the last 10 d, of at most 1,000,000 \(58.2 MiB\)$/,
+    /; besides, 41 B of Redis for every prediction of the last 10 d, of at most 1,000,000 a partition \(39.1 MiB\)$/,
   );
   expect(lines).toContainEqual(
     expect.stringMatching(
-      /^Redis needs up to \d+(\.\d+)? MiB, appendonly yes, and maxmemory-policy noeviction\.$/,
+      /^Redis needs up to \d+(\.\d+)? MiB for panes and 39.1 MiB for entries of every partition, with appendonly yes and maxmemory-policy noeviction\.$/,
     ),
   );
 });
