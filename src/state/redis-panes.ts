@@ -60,7 +60,7 @@ export interface PaneRoom {
 }
 
 /** Starts whose panes are asked for at once: what is under way stays small. */
-const STARTS_AT_ONCE = 256;
+const STARTS_AT_ONCE = 32;
 
 /** All panes of the range, by start. */
 export async function readPanes(
