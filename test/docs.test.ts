@@ -23,6 +23,19 @@ describe.each(PAGES)("%s", (page) => {
     expect(targets.filter((target) => !existsSync(new URL(target, base)))).toEqual([]);
   });
 
+  test("names tests that are there", () => {
+    const named = [...textOf(page).matchAll(/`([\w./-]+\.test\.ts)`((?:,? "[^"|]+")*)/g)];
+    const missing = named.flatMap(([, file, titles]) => {
+      const source = new URL(`test/${file.replace(/^test\//, "")}`, ROOT);
+      if (!existsSync(source)) return [file];
+      const text = readFileSync(source, "utf8");
+      return [...titles.matchAll(/"([^"]+)"/g)].flatMap(([, title]) =>
+        text.includes(title) ? [] : [`${file}: ${title}`],
+      );
+    });
+    expect(missing).toEqual([]);
+  });
+
   test("shows streams that driftd reads", () => {
     for (const example of streamExamples(page)) {
       const kafka = "kafka: { brokers: [kafka:9092], group: driftd }";
@@ -30,6 +43,15 @@ describe.each(PAGES)("%s", (page) => {
       expect(readConfig({ text, file: "/driftd.yaml", env: {} }).faults).toEqual([]);
     }
   });
+});
+
+test("every fault has a promise, and a test that shows it", () => {
+  const section = /^## Faults\n(.*?)^## /ms.exec(textOf("docs/RELIABILITY.md"))?.[1] ?? "";
+  const rows = section.split("\n").filter((line) => line.startsWith("| "));
+  expect(rows.length).toBeGreaterThan(25);
+  // Behind the head of the table.
+  const bare = rows.slice(1).filter((row) => !/\.test\.ts` "|see below/.test(row) && !row.startsWith("| -"));
+  expect(bare).toEqual([]);
 });
 
 test("the examples of streams are found", () => {

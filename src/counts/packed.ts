@@ -54,7 +54,7 @@ export function checkPacked(bytes: Uint8Array, where: string): void {
   if (stored !== crc32(bytes.subarray(0, Math.max(0, end)))) {
     throw new CodedError(
       "STATE_DAMAGED",
-      `Counts in ${where} are damaged: their checksum does not match. Move the state away, and it is counted again from the stream.`,
+      `Counts in ${where} are damaged: their checksum does not match. Move the state away, and read the stream from its beginning (from: earliest).`,
     );
   }
   if (bytes[0] !== FORMAT_VERSION) {
@@ -76,7 +76,7 @@ export function unpackInto(bytes: Uint8Array, into: Float64Array, sign: 1 | -1):
   if (length !== into.length) {
     throw new CodedError(
       "STATE_DAMAGED",
-      `Counts of ${length} numbers were found where ${into.length} belong. Move the state away, and it is counted again from the stream.`,
+      `Counts of ${length} numbers were found where ${into.length} belong. Move the state away, and read the stream from its beginning (from: earliest).`,
     );
   }
   const encoding = bytes[1];

@@ -41,7 +41,7 @@ export function readJson(bytes: Uint8Array): unknown {
 const FOUND = "The state store is damaged. ";
 const WAY_OUT =
   " Stop driftd. `driftd state verify` says all that is damaged, and `driftd state export` saves what can still be read. Then put " +
-  "a copy back, or move the state directory away and start again: counts are then rebuilt from Kafka, as far back as it keeps records.";
+  "a copy back, or move the state directory away and start again: with `from: earliest` all that Kafka still keeps is counted anew.";
 
 export function damaged(what: string, cause?: unknown): CodedError {
   return new CodedError("STATE_DAMAGED", `${FOUND}${what}${WAY_OUT}`, { cause });

@@ -219,6 +219,8 @@ export async function tellAll(
   await vi.waitFor(() => expect(alertmanager.received()).toContain("Broken"), PATIENCE);
   daemon.stop();
   expect(await daemon.exit).toBe(0);
+  const exported = await driftd(directory, "state", "export");
+  expect(await exported.exit).toBe(0);
   const files = [
     "scoring.arrow",
     "drops.jsonl",
@@ -233,6 +235,7 @@ export async function tellAll(
     ["log", daemon.output()],
     ["build", built.output()],
     ["show", shown.output()],
+    ["export", exported.output()],
     ["alertmanager", alertmanager.received()],
   ]);
 }

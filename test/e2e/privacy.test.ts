@@ -30,6 +30,7 @@ test("personal data leave no trace in the reference, the state, the quarantine, 
   expect(places.get("drops.jsonl")).toContain('"reason":"undecodable"');
   expect(places.get("drops.jsonl")).toContain('"columns":["amount","card"]');
   expect(places.get("reviews.jsonl")).toContain('"why":["a new category"]');
+  expect(places.get("export")).toMatch(/"type":"pane"[^\n]*"segment":"region=eu"/);
   // And the cards were not merely left out.
   expect(places.get("/api/alerts")).toMatch(/"alert":"New"[^{]*"column":"card"/);
   expect(places.get("/metrics")).toContain('driftd_novel_ratio{model="scoring",version="v1",column="card"}');

@@ -134,7 +134,7 @@ function describe({ bytes, bytesInUse, rows, found }: Report): string[] {
 function wayOut(directory: string): string[] {
   return [
     `What can be read: driftd state export ${directory}`,
-    "The way out: put a copy of the directory back, or move it away and start again. Counts are then rebuilt from Kafka, as far back",
-    "as it keeps records. Where the list of free pages alone is damaged, driftd state compact makes a sound file.",
+    "The way out: put a copy of the directory back, or move it away and start again: with from: earliest all that Kafka still keeps",
+    "is counted anew. Where the list of free pages alone is damaged, driftd state compact makes a sound file.",
   ];
 }
