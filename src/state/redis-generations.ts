@@ -54,7 +54,9 @@ export function planGeneration(
   },
   { next, now, most }: { readonly next: number; readonly now: number; readonly most: number },
 ): GenerationPlan {
-  const { index, count, width, expires } = entries;
+  const { index, count, width } = entries;
+  // Infinity could not be written.
+  const expires = Math.min(entries.expires, Number.MAX_SAFE_INTEGER);
   const youngest = generations.at(-1);
   const into =
     youngest !== undefined && hasRoom(youngest, count) && staysTogether(generations, expires, now)

@@ -5,6 +5,7 @@ import { capacity, planGeneration } from "./redis-generations.ts";
 import type { Generation } from "./redis-generations.ts";
 import { bucketKey, generationsKey } from "./redis-keys.ts";
 import type { Room } from "./redis-keys.ts";
+import { newerInRedis } from "./redis-sealed.ts";
 import { createScript, pairsOf, scriptCommand, textOf } from "./redis-scripts.ts";
 import type { RedisCommand } from "./redis-scripts.ts";
 
@@ -55,13 +56,20 @@ export async function readIndexes(
   };
 }
 
+/** Numbers how entries are written. */
+const FORMAT = 1;
+
 export function writeGeneration({ index, width, bits, earliest, latest }: Generation): string {
-  return JSON.stringify({ index, width, bits, earliest, latest });
+  return JSON.stringify({ format: FORMAT, index, width, bits, earliest, latest });
 }
 
 function readGeneration(text: string, own: Pick<Generation, "number" | "count">): Generation {
   // Written by writeGeneration.
-  return { ...(JSON.parse(text) as Omit<Generation, "number" | "count">), ...own };
+  const { format, ...generation } = JSON.parse(text) as Omit<Generation, "number" | "count"> & {
+    format: number;
+  };
+  if (format > FORMAT) throw newerInRedis("entries");
+  return { ...generation, ...own };
 }
 
 export function generationsOf({ generations }: TaskIndexes, index: string): readonly Generation[] {

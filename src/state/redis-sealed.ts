@@ -9,13 +9,7 @@ export function unsealAnswer(answer: unknown, what: string): Uint8Array {
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     const { code } = error;
-    if (code === "STATE_NEWER") {
-      throw new CodedError(
-        code,
-        `A later driftd wrote what is in Redis (${what}). Run that version, or choose another state.prefix.`,
-        { cause: error },
-      );
-    }
+    if (code === "STATE_NEWER") throw newerInRedis(what, error);
     throw new CodedError(
       code,
       `The state in Redis is damaged. ${damageOf(error)} Stop driftd and choose another state.prefix, or delete the keys that begin ` +
@@ -23,4 +17,12 @@ export function unsealAnswer(answer: unknown, what: string): Uint8Array {
       { cause: error },
     );
   }
+}
+
+export function newerInRedis(what: string, cause?: unknown): CodedError {
+  return new CodedError(
+    "STATE_NEWER",
+    `A later driftd wrote what is in Redis (${what}). Run that version, or choose another state.prefix.`,
+    { cause },
+  );
 }

@@ -74,6 +74,8 @@ export function createTasks(
 ): RedisTasks {
   const known = new Map<string, TaskIndexes>();
   const read = new Map<string, StoredTask>();
+  /** Of our own last claim or commit of each task. */
+  const own = new Map<string, string>();
 
   async function indexesOf(task: TaskId, isOutdated = false): Promise<TaskIndexes> {
     const member = taskMember(task);
@@ -94,6 +96,7 @@ export function createTasks(
     ]);
     const [version, sealed] = listOf(answer, "a claim");
     const state = stateOf(sealed);
+    own.set(member, id);
     return { version: Number(version), id, ...(state && { state }) };
   }
 
@@ -117,6 +120,7 @@ export function createTasks(
       const outcome = textOf(status, "a commit");
       if (outcome === "changed") continue;
       if (outcome === "held") return answerHeld(commit, Number(first), textOf(second, "a commit"));
+      own.set(taskMember(task), commitId);
       if (indexes && plan) {
         const counts = listOf(first, "a commit").map(Number);
         await settle(task, plan, applyPlan(indexes, plan, { stamp: commitId, counts }));
@@ -161,8 +165,11 @@ export function createTasks(
       const [version, id, sealed] = listOf(row, "a task");
       const state = stateOf(sealed);
       const task = changed[i];
-      if (state === undefined) read.delete(taskMember(task));
-      else read.set(taskMember(task), { task, version: Number(version), id: textOf(id, "a task"), state });
+      const member = taskMember(task);
+      if (state === undefined) read.delete(member);
+      else read.set(member, { task, version: Number(version), id: textOf(id, "a task"), state });
+      // Another owns it: what is known of its indexes would only take up memory.
+      if (read.get(member)?.id !== own.get(member)) known.delete(member);
     }
     return tasks
       .flatMap((task) => read.get(taskMember(task)) ?? [])

@@ -55,16 +55,16 @@ export async function openRedisStore(options: {
       ),
   });
   const lead = createLead(connection, prefix);
-  const file: RedisFile = { connection, prefix, tasks };
+  const redis: OpenRedis = { connection, prefix, tasks };
   return {
     isShared: true,
     claim: tasks.claim,
     commit: tasks.commit,
-    find: (task, index, ids) => find(file, { task, index, ids }),
-    list: (task, index, since) => list(file, { task, index, since }),
-    readPanes: async (range) => readPanes(connection, await paneRooms(file), range),
+    find: (task, index, ids) => find(redis, { task, index, ids }),
+    list: (task, index, since) => list(redis, { task, index, since }),
+    readPanes: async (range) => readPanes(connection, await paneRooms(redis), range),
     writePanes: lead.writePanes,
-    readLayouts: () => readLayouts(file),
+    readLayouts: () => readLayouts(redis),
     readTasks: tasks.readAll,
     admitVersions: (model, seen, keep) => admitVersions(connection, prefix, { model, seen, keep }),
     registerCounting: (counting) => registerCounting(connection, prefix, counting),
@@ -74,20 +74,20 @@ export async function openRedisStore(options: {
     readJudgement: lead.readJudgement,
     writeJudgement: lead.writeJudgement,
     outage: connection.outage,
-    prune: (retention) => prune(file, retention),
+    prune: (retention) => prune(redis, retention),
     size: () => memoryOf(connection),
     close: connection.close,
   };
 }
 
-interface RedisFile {
+interface OpenRedis {
   readonly connection: RedisConnection;
   readonly prefix: string;
   readonly tasks: RedisTasks;
 }
 
 async function find(
-  { connection, prefix, tasks }: RedisFile,
+  { connection, prefix, tasks }: OpenRedis,
   { task, index, ids }: { task: TaskId; index: string; ids: IdList },
 ): Promise<FoundEntries> {
   const room = taskRoom(prefix, task);
@@ -99,7 +99,7 @@ async function find(
 }
 
 async function* list(
-  { connection, prefix, tasks }: RedisFile,
+  { connection, prefix, tasks }: OpenRedis,
   { task, index, since }: { task: TaskId; index: string; since: number },
 ): AsyncGenerator<EntryBlock> {
   const room = taskRoom(prefix, task);
@@ -108,22 +108,22 @@ async function* list(
 }
 
 /** Of every task, and of none. */
-async function paneRooms({ prefix, tasks }: RedisFile): Promise<PaneRoom[]> {
+async function paneRooms({ prefix, tasks }: OpenRedis): Promise<PaneRoom[]> {
   const all = await tasks.list();
   return [{ room: commonRoom(prefix) }, ...all.map((task) => ({ task, room: taskRoom(prefix, task) }))];
 }
 
-async function readLayouts(file: RedisFile): Promise<readonly string[]> {
-  const rooms = await paneRooms(file);
-  const replies = await file.connection.run(rooms.map(({ room }) => ["SMEMBERS", layoutsKey(room)]));
+async function readLayouts(redis: OpenRedis): Promise<readonly string[]> {
+  const rooms = await paneRooms(redis);
+  const replies = await redis.connection.run(rooms.map(({ room }) => ["SMEMBERS", layoutsKey(room)]));
   const names = replies.flatMap((reply) => listOf(reply, "layouts").map((name) => textOf(name, "a layout")));
   return [...new Set(names)];
 }
 
-async function prune(file: RedisFile, { panes, expiredBefore: before }: Retention): Promise<void> {
-  const rooms = await paneRooms(file);
-  for (const old of panes) await prunePanes(file.connection, rooms, old);
+async function prune(redis: OpenRedis, { panes, expiredBefore: before }: Retention): Promise<void> {
+  const rooms = await paneRooms(redis);
+  for (const old of panes) await prunePanes(redis.connection, rooms, old);
   for (const { room, task } of rooms) {
-    if (task !== undefined) await expireGenerations(file.connection, room, { before, newStamp: randomUUID });
+    if (task !== undefined) await expireGenerations(redis.connection, room, { before, newStamp: randomUUID });
   }
 }

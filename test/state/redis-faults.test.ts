@@ -186,6 +186,17 @@ describeService("Redis that fails", redisMissing, () => {
     client.disconnect();
   });
 
+  test("entries of a later format are refused", async () => {
+    const prefix = randomUUID();
+    const store = await openStore(prefix);
+    const client = redis.client();
+    await client.hset(`driftd:{${prefix}:fraud:3}:generations`, "g:0", JSON.stringify({ format: 2 }));
+    await store.claim(TASK);
+    const commit = store.commit(commitOf(1, { entries: [entries("waiting", { 1: 1 })] }));
+    await expect(commit).rejects.toMatchObject({ code: "STATE_NEWER" });
+    client.disconnect();
+  });
+
   test("scripts that Redis has forgotten are given to it again", async () => {
     const store = await openStore();
     const client = redis.client();
