@@ -11,7 +11,7 @@ export const FEATURES = 20;
 const REGIONS = ["eu", "uk", "us"];
 const WINDOW = 600_000;
 
-const RULES = `
+export const RULES = `
 version: 1
 model: fraud
 references: { default: { file: fraud.arrow } }

@@ -10,6 +10,7 @@ const PARTS = [
   "one-shot",
   "commit",
   "redis",
+  "fleet",
   "join",
   "predictions",
   "memory",

@@ -1,0 +1,195 @@
+// CPU per event of one daemon with a store of its own, and of one, two and three that share theirs in Redis.
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { writeReference } from "../../dist/reference/reference-file.js";
+import { kafkaService, redisService } from "./broker.mjs";
+import { buildBenchReference, eventText, RULES, STEP } from "./events.mjs";
+import { median, printTable } from "./table.mjs";
+
+const RECORDS = Number(process.env.BENCH_RECORDS ?? 300_000);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const PARTITIONS = 12;
+/** Records that are read before: every member has compiled its hot path by then. */
+const WARM_UP = RECORDS;
+const CHUNK = 6_000;
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+const VARIANTS = {
+  "one member, embedded store": { store: "lmdb", members: 1 },
+  "one member, Redis": { store: "redis", members: 1 },
+  "two members, Redis": { store: "redis", members: 2 },
+  "three members, Redis": { store: "redis", members: 3 },
+};
+
+export async function run() {
+  const kafka = await kafkaService();
+  const redis = await (await redisService()).startRedis();
+  const cluster = await kafka.startKafka();
+  const directory = mkdtempSync(join(tmpdir(), "driftd-bench-"));
+  try {
+    // Yesterday: driftd drops what claims to come from the future.
+    const start = Math.floor((Date.now() - 86_400_000) / 60_000) * 60_000;
+    const world = { kafka, redis, brokers: cluster.brokers, directory, start };
+    writeFileSync(join(directory, "fraud.arrow"), writeReference(buildBenchReference(start)));
+    const found = new Map(Object.keys(VARIANTS).map((name) => [name, []]));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [name, variant] of Object.entries(VARIANTS)) {
+        found.get(name).push(await measure(world, variant));
+      }
+    }
+    report(found);
+  } finally {
+    await redis.stop();
+    await cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** CPU of all members together, of Redis and the commits for the second half of a topic, all per event. */
+async function measure({ kafka, redis, brokers, directory, start }, { store, members }) {
+  const client = kafka.kafkaClient(brokers);
+  const topic = kafka.uniqueName("bench");
+  const admin = client.admin();
+  await admin.connect();
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: [{ topic, numPartitions: PARTITIONS, configEntries: [{ name: "retention.ms", value: "-1" }] }],
+  });
+  await admin.disconnect();
+  const state = store === "redis" ? { store, url: redis.url, prefix: topic } : { store, path: "./state" };
+  const daemons = [];
+  const producer = client.producer();
+  await producer.connect();
+  try {
+    for (let k = 0; k < members; k++) {
+      daemons.push(await startMember(join(directory, `${topic}-${k}`), { directory, brokers, topic, state }));
+    }
+    await until(async () => (await tasksOf(daemons)) >= PARTITIONS);
+    const feed = { producer, topic, start };
+    await produce(feed, 0, WARM_UP);
+    await until(async () => (await received(daemons)) >= WARM_UP);
+    const before = usage(daemons, redis);
+    const commits = await total(daemons, 'driftd_state_commits_total{result="committed"}');
+    await produce(feed, WARM_UP, RECORDS);
+    await until(async () => (await received(daemons)) >= WARM_UP + RECORDS);
+    const after = usage(daemons, redis);
+    return {
+      micros: (after.members - before.members) / RECORDS,
+      redis: store === "redis" ? (after.redis - before.redis) / RECORDS : Number.NaN,
+      commits: (await total(daemons, 'driftd_state_commits_total{result="committed"}')) - commits,
+    };
+  } finally {
+    await producer.disconnect();
+    for (const { child } of daemons) child.kill("SIGKILL");
+    await Promise.all(daemons.map(({ ended }) => ended));
+  }
+}
+
+async function startMember(place, { directory, brokers, topic, state }) {
+  mkdirSync(place);
+  writeFileSync(
+    join(place, "fraud.yaml"),
+    RULES.replace("file: fraud.arrow", `file: ${directory}/fraud.arrow`),
+  );
+  const streams = { scored: { role: "inference", topic, from: "earliest" } };
+  const http = { host: "127.0.0.1", port: 0 };
+  const config = {
+    version: 1,
+    rules: ["fraud.yaml"],
+    kafka: { brokers, group: topic },
+    streams,
+    state,
+    http,
+  };
+  writeFileSync(join(place, "driftd.yaml"), JSON.stringify(config));
+  const child = spawn(process.execPath, [MAIN, "run"], { cwd: place, stdio: ["ignore", "inherit", "pipe"] });
+  const ended = once(child, "close");
+  let text = "";
+  child.stderr.on("data", (bytes) => (text += bytes));
+  const listening = () => /"url":"([^"]+)"/.exec(text)?.[1];
+  await until(() => {
+    if (child.exitCode !== null) throw new Error(text);
+    return listening() !== undefined;
+  });
+  return { child, ended, url: listening() };
+}
+
+async function produce({ producer, topic, start }, begin, count) {
+  for (let from = begin; from < begin + count; from += CHUNK) {
+    const messages = Array.from({ length: Math.min(CHUNK, begin + count - from) }, (_, k) => {
+      const i = from + k;
+      return { value: eventText(i, start), partition: i % PARTITIONS, timestamp: String(start + i * STEP) };
+    });
+    await producer.send({ topic, messages });
+  }
+}
+
+/** Microseconds of CPU used so far. */
+function usage(daemons, redis) {
+  return {
+    members: daemons.reduce((sum, { child }) => sum + cpuOf(child.pid), 0),
+    redis: cpuOf(redis.pid()),
+  };
+}
+
+/** In ticks of 10 ms, which is what Linux counts in. */
+function cpuOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+/** The most that any member tells of: in a fleet each knows what all have committed. */
+async function received(daemons) {
+  const told = await Promise.all(
+    daemons.map(
+      async ({ url }) =>
+        (await (await fetch(`${url}/api/accounting`)).json()).streams.scored.records.received,
+    ),
+  );
+  return Math.max(...told);
+}
+
+function tasksOf(daemons) {
+  return daemons.length === 1 ? PARTITIONS : total(daemons, "driftd_tasks_assigned");
+}
+
+async function total(daemons, metric) {
+  const texts = await Promise.all(daemons.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()));
+  return texts
+    .flatMap((text) => text.split("\n"))
+    .filter((line) => line.startsWith(metric))
+    .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+}
+
+async function until(isSo) {
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(100)) if (await isSo()) return;
+  throw new Error("waited in vain");
+}
+
+function report(found) {
+  const one = median(found.get("one member, Redis").map(({ micros }) => micros));
+  printTable(
+    `fleet: ${RECORDS} records after ${WARM_UP} others, ${PARTITIONS} partitions, as they are written; medians of ${ROUNDS} rounds`,
+    [
+      ["", "us of CPU per event, all members", "of one with Redis", "us of Redis", "commits"],
+      ...[...found].map(([name, rounds]) => {
+        const micros = median(rounds.map((round) => round.micros));
+        const redis = median(rounds.map((round) => round.redis));
+        return [
+          name,
+          micros,
+          `${((100 * micros) / one).toFixed(0)}%`,
+          Number.isNaN(redis) ? "" : redis,
+          median(rounds.map(({ commits }) => commits)),
+        ];
+      }),
+    ],
+  );
+}
