@@ -103,12 +103,13 @@ export function unpack(body: WholeBody, { limit, room }: BodyLimits, done: (body
       else attempt(limit);
     });
   };
-  const claimed = claimedLength(body.bytes);
-  if (claimed > limit) refuse("too-large");
-  else attempt(claimed);
+  attempt(Math.min(claimedLength(body.bytes), limit));
 }
 
-/** The last four bytes say how much it will be, which several members in a row, and whoever means ill, do not keep to. */
+/**
+ * The last four bytes say how much it will be, which several members in a row, and whoever means ill, do not keep to; and
+ * where the end is cut off they are any four: nothing is refused by them.
+ */
 function claimedLength({ buffer, byteOffset, length }: Uint8Array): number {
   return new DataView(buffer, byteOffset, length).getUint32(length - 4, true);
 }

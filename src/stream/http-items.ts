@@ -75,7 +75,7 @@ function scanValue(bytes: Uint8Array, start: number, cuts: number[]): number {
       depth--;
       if (depth <= 0) return at + 1;
     } else if (depth === 1 && byte === COMMA) cuts.push(at);
-    else if (depth === 0 && byte <= 0x20) return at;
+    else if (depth === 0 && isBlank(byte)) return at;
   }
   return depth === 0 ? bytes.length : -1;
 }
@@ -90,14 +90,19 @@ function scanString(bytes: Uint8Array, at: number): number {
 }
 
 function skipBlank(bytes: Uint8Array, at: number): number {
-  while (at < bytes.length && bytes[at] <= 0x20) at++;
+  while (at < bytes.length && isBlank(bytes[at])) at++;
   return at;
+}
+
+/** JSON's own blanks, and what begins every text of application/json-seq. Other bytes are something: it must be counted. */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === NEWLINE || byte === 0x0d || byte === 0x09 || byte === 0x1e;
 }
 
 function trimmed(bytes: Uint8Array, from: number, to: number): Uint8Array {
   const start = Math.min(skipBlank(bytes, from), to);
   let stop = to;
-  while (stop > start && bytes[stop - 1] <= 0x20) stop--;
+  while (stop > start && isBlank(bytes[stop - 1])) stop--;
   return bytes.subarray(start, stop);
 }
 

@@ -100,13 +100,27 @@ describe("unpack", () => {
   });
 
   it("refuses what would be too large, or has no room, and gives all back", async () => {
+    const wide = createRoom(15_000);
+    expect(await unpacked(gzipSync("x".repeat(10_001)), wide)).toEqual({ kind: "too-large" });
+    expect(wide.taken).toBe(0);
     const room = createRoom(14_000);
-    expect(await unpacked(gzipSync("x".repeat(10_001)), room)).toEqual({ kind: "too-large" });
     // What the last member says of itself is true, and not all.
     const members = Buffer.concat([gzipSync("x".repeat(9_999)), gzipSync("yyy")]);
     expect(await unpacked(members, createRoom(50_000))).toEqual({ kind: "too-large" });
     expect(await unpacked(gzipSync("x".repeat(9_990)), room)).toEqual({ kind: "no-room" });
     expect(room.taken).toBe(0);
+  });
+
+  it.each([
+    ["its end", (packed: Buffer) => packed.subarray(0, -12)],
+    ["all but its beginning", (packed: Buffer) => packed.subarray(0, 24)],
+  ])("leaves gzip without %s as it is, whatever its last bytes would say", async (_, cut) => {
+    const room = createRoom(50_000);
+    const packed = gzipSync(Buffer.from("0123456789".repeat(90)).map((byte, index) => byte ^ (index * 7)));
+    const bytes = cut(packed);
+    expect(bytes.readUInt32LE(bytes.length - 4)).toBeGreaterThan(LIMIT);
+    expect(await unpacked(bytes, room)).toMatchObject({ kind: "whole", bytes });
+    expect(room.taken).toBe(bytes.length + OWN);
   });
 
   it("leaves what only looks like gzip as it is", async () => {

@@ -27,6 +27,9 @@ describe("splitItems", () => {
     ["a number", "17", ["17"]],
     ["a text", '"a b"', ['"a b"']],
     ["no JSON at all", "id=7&x=8", ["id=7&x=8"]],
+    ["zero bytes", "\0\0\0", ["\0\0\0"]],
+    ["a line of zero bytes, as a disk leaves it", '{"a":1}\n\0\0\n{"b":2}', ['{"a":1}', "\0\0", '{"b":2}']],
+    ["a sequence of texts", '\x1E{"a":1}\n\x1E{"b":2}\n', ['{"a":1}', '{"b":2}']],
   ])("tells %s by its bytes", (_, body, expected) => {
     expect(items(body)).toEqual(expected);
   });
