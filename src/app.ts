@@ -92,6 +92,12 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   });
   const store = await options.openStore();
   lifecycle.onStop("store", () => store.close());
+  lifecycle.signal.addEventListener("abort", () => {
+    // Whatever is done last would wait for it: what is not committed will be read again.
+    if (store.outage?.() === undefined) return;
+    log.warn("stopping without the store: what was not committed is read again");
+    void store.close();
+  });
   const { sender } = options;
   if (sender !== undefined) lifecycle.onStop("sender", () => sender.close());
   const quarantine =

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { startApp } from "../app.ts";
 import { CodedError } from "../config/coded-error.ts";
-import type { Config, RedisConfig, StreamConfig } from "../config/config.ts";
+import type { Config, StreamConfig } from "../config/config.ts";
 import { formatFault, hasErrors } from "../config/fault.ts";
 import { createDecoders, type DecodersOptions } from "../decoders.ts";
 import { createInspection } from "../door-inspection.ts";
@@ -10,17 +10,15 @@ import { COMMIT_EVERY } from "../ingestion.ts";
 import type { ShownBuild } from "../publish/metrics.ts";
 import { fitModel, type FittedModel } from "../rules/fitted-model.ts";
 import { systemClock } from "../runtime/clock.ts";
-import { readBytes, readText } from "../runtime/files.ts";
-import { createLog, type Log } from "../runtime/log.ts";
-import { openLmdbStore } from "../state/lmdb.ts";
-import { createMemoryStore } from "../state/memory.ts";
-import { openRedisStore } from "../state/redis.ts";
+import { readBytes } from "../runtime/files.ts";
+import { createLog } from "../runtime/log.ts";
 import type { Store } from "../state/store.ts";
 import { createKafkaSender } from "../stream/kafka-sender.ts";
 import { UNREGISTERED, type CountingStamp } from "../stream/kafka-member.ts";
 import { hasLabels } from "../task-groups.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
+import { openStore } from "./open-store.ts";
 import type { Project } from "./project.ts";
 import { openSources } from "./sources.ts";
 
@@ -80,7 +78,10 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   const failure = await Promise.race([app.failed, aborted(io.signal)]);
   const unstopped = await app.stop(failure === undefined ? "signal" : "failure").then(
     () => undefined,
-    (error: unknown) => error,
+    (error: unknown) => {
+      io.abandon?.();
+      return error;
+    },
   );
   // What the daemon failed of, before stopping or by it, says more than what then could not be closed.
   const cause = failure ?? (await Promise.race([app.failed, Promise.resolve(undefined)])) ?? unstopped;
@@ -100,27 +101,6 @@ function fitModels(project: Project, streams: readonly StreamConfig[]): FittedMo
     }
     return fitModel({ model, reference, hasLabels: hasLabels(model.name, streams) });
   });
-}
-
-async function openStore({ state }: Config, { pid }: CommandIo, log: Log): Promise<Store> {
-  if (state.store === "memory") return createMemoryStore();
-  if (state.redis !== undefined) {
-    const { prefix, maxPredictions } = state.redis;
-    const url = await redisUrl(state.redis);
-    return openRedisStore({ url, prefix, maxPredictions, clock: systemClock, log });
-  }
-  return openLmdbStore({ path: state.path, clock: systemClock, pid });
-}
-
-/** With the credentials, which are kept apart from it wherever it may be shown. */
-async function redisUrl(redis: RedisConfig): Promise<string> {
-  const { url, username = "", passwordFile } = redis;
-  const role = { what: "password file", code: "CONFIG_INVALID" } as const;
-  // Editors end files with a newline, which is no part of the password.
-  const read = passwordFile && (await readText(passwordFile, role)).replace(/\r?\n$/, "");
-  const password = read ?? redis.password ?? "";
-  if (username === "" && password === "") return url;
-  return url.replace("://", `://${encodeURIComponent(username)}:${encodeURIComponent(password)}@`);
 }
 
 /** Whether anything goes to Kafka. */

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
+import { redisMissing, startRedis, type RedisService } from "../services/redis.ts";
+import { describeService } from "../services/service.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
+import { createLog } from "../../src/runtime/log.ts";
+import { openRedisStore } from "../../src/state/redis.ts";
+import { eventually, startDaemon, type Daemon } from "./daemon.ts";
+import { scoredEvents } from "./events.ts";
+import { kafkaSection, writeProject } from "./project.ts";
+import { countsInTopic, countsOfPanes, fittedModel, type Counts } from "./recount.ts";
+import { createTopic, produce, recordsOf } from "./topic.ts";
+
+vi.setConfig({ testTimeout: 240_000 });
+
+const PARTITIONS = 4;
+const PREFIX = "fleet";
+const FROM = Date.parse("2026-02-01T00:00:00Z");
+
+interface Fleet {
+  readonly redis: RedisService;
+  readonly directory: string;
+  readonly brokers: readonly string[];
+  readonly topic: string;
+  start(): Promise<Daemon>;
+  /** Writes `count` more events, one every 50 ms of event time. */
+  write(count: number): Promise<void>;
+  written(): number;
+}
+
+/** A topic, a Redis, and a project whose members share both. */
+async function fleetOf(settings: readonly string[] = []): Promise<Fleet> {
+  const redis = await startRedis(settings);
+  onTestFinished(() => redis.stop());
+  const brokers = await sharedKafka();
+  const topic = await createTopic(brokers, { partitions: PARTITIONS });
+  const { directory } = await writeProject({
+    config: {
+      kafka: kafkaSection(brokers, uniqueName("fleet")),
+      streams: { scored: { role: "inference", topic, from: "earliest", idleAfter: "1h" } },
+      state: { store: "redis", url: redis.url, prefix: PREFIX },
+    },
+  });
+  let written = 0;
+  return {
+    redis,
+    directory,
+    brokers,
+    topic,
+    start: () => startDaemon(directory),
+    async write(count) {
+      const from = FROM + written * 50;
+      const events = scoredEvents({ count, from, to: from + count * 50, seed: written + 1 });
+      await produce(brokers, topic, recordsOf(events), PARTITIONS);
+      written += count;
+    },
+    written: () => written,
+  };
+}
+
+/** By member, the value of a metric without labels. */
+async function valuesOf(members: readonly Daemon[], metric: string): Promise<number[]> {
+  const lines = await Promise.all(members.map((member) => member.metric(metric)));
+  return lines.map(([line = " NaN"]) => Number(line.split(" ").at(-1)));
+}
+
+async function leaderOf(members: readonly Daemon[]): Promise<number> {
+  return eventually("a member that judges", async () => {
+    const leads = await valuesOf(members, "driftd_leads");
+    return leads.filter((lead) => lead === 1).length === 1 ? leads.indexOf(1) : undefined;
+  });
+}
+
+async function countsIn({ redis, directory }: Fleet): Promise<Counts> {
+  const log = createLog({ level: "silent" });
+  const store = await openRedisStore({ url: redis.url, prefix: PREFIX, clock: systemClock, log });
+  try {
+    return await countsOfPanes(store, await fittedModel(directory));
+  } finally {
+    await store.close();
+  }
+}
+
+/** Any member knows what all have counted. */
+async function measured(member: Daemon, rows: number): Promise<void> {
+  const { rows: ledger } = await member.accounted("scored", (told) => told.rows.measured >= rows);
+  expect(ledger).toMatchObject({ received: rows, measured: rows, balanced: true });
+}
+
+describeService("a fleet on Redis", kafkaMissing ?? redisMissing, () => {
+  test("shares the tasks; one member judges, and another one within 15 s of its death", async () => {
+    const fleet = await fleetOf();
+    const members = [await fleet.start(), await fleet.start(), await fleet.start()];
+    for (const member of members) await member.said("reading");
+    await fleet.write(8_000);
+    for (const member of members) await measured(member, 8_000);
+    const leader = await leaderOf(members);
+    const tasks = await Promise.all(members.map((member) => member.metric("driftd_tasks_assigned")));
+    expect(
+      tasks
+        .flat()
+        .map((line) => Number(line.split(" ").at(-1)))
+        .toSorted(),
+    ).toEqual([1, 1, 2]);
+    // What each has counted itself is all together what there was.
+    const counted = await Promise.all(members.map((member) => member.metric("driftd_rows_measured_total")));
+    const own = counted.flat().map((line) => Number(line.split(" ").at(-1)));
+    expect(own.reduce((sum, value) => sum + value, 0)).toBe(8_000);
+    const rest = members.filter((_, i) => i !== leader);
+    for (const member of rest) {
+      expect(await member.metric("driftd_psi")).toEqual([]);
+      expect(await member.alerts()).toEqual([]);
+    }
+    expect(await members[leader]?.metric("driftd_psi")).not.toEqual([]);
+    const killed = Date.now();
+    await members[leader]?.end("SIGKILL");
+    await leaderOf(rest);
+    expect(Date.now() - killed).toBeLessThan(15_000);
+    await fleet.write(4_000);
+    for (const member of rest) await measured(member, 12_000);
+    expect(await countsIn(fleet)).toEqual(await countsInTopic(fleet.directory, fleet));
+    for (const member of rest) expect((await member.end()).code).toBe(0);
+  });
+
+  test("waits for a Redis that is away, says so, and goes on where it was", async () => {
+    const fleet = await fleetOf();
+    const members = [await fleet.start(), await fleet.start()];
+    const [first, second] = members;
+    await fleet.write(4_000);
+    await measured(first, 4_000);
+    await fleet.redis.halt("SIGKILL");
+    await fleet.write(4_000);
+    const told = await first.said(/Redis at .* is away/);
+    expect(told.level).toBe("warn");
+    await first.shows("driftd_state_away 1");
+    expect(JSON.parse(await first.text("/healthz"))).toMatchObject({ status: "ok", waitingFor: [/is away/] });
+    // One that is told to stop meanwhile ends: what it had not committed is read again.
+    const { code, milliseconds } = await second.end();
+    expect(milliseconds).toBeLessThan(15_000);
+    expect(code).toBe(70);
+    expect(second.stderr()).toContain("Nothing that was committed is lost");
+    await fleet.redis.resume();
+    await first.said(/Redis at .* is back/);
+    await measured(first, 8_000);
+    expect(await countsIn(fleet)).toEqual(await countsInTopic(fleet.directory, fleet));
+    expect((await first.end()).code).toBe(0);
+  });
+
+  test("counts anew from the topic where Redis was wiped", async () => {
+    const fleet = await fleetOf();
+    const members = [await fleet.start(), await fleet.start()];
+    await fleet.write(6_000);
+    for (const member of members) await measured(member, 6_000);
+    const client = fleet.redis.client();
+    await client.flushall();
+    client.disconnect();
+    for (const member of members) await member.said(/the store went back in time/);
+    await sleep(1_000);
+    await fleet.write(1_000);
+    for (const member of members) await measured(member, 7_000);
+    expect(await countsIn(fleet)).toEqual(await countsInTopic(fleet.directory, fleet));
+    for (const member of members) expect((await member.end()).code).toBe(0);
+  });
+
+  test("has members without tasks where there are more than partitions", async () => {
+    const fleet = await fleetOf();
+    const members = await Promise.all(Array.from({ length: PARTITIONS + 2 }, () => fleet.start()));
+    await fleet.write(2_000);
+    // While they join one after the other, tasks go from hand to hand.
+    await eventually("every task in one member's hands, and two members without any", async () => {
+      const lines = await Promise.all(members.map((member) => member.metric("driftd_tasks_assigned")));
+      const tasks = lines.flat().map((line) => Number(line.split(" ").at(-1)));
+      return tasks.toSorted().join() === "0,0,1,1,1,1" ? true : undefined;
+    });
+    for (const member of members) await measured(member, 2_000);
+    for (const member of members) expect((await member.end()).code).toBe(0);
+  });
+});
