@@ -10,7 +10,9 @@ interface Flags {
 export function addStateCommands(program: Command, io: CommandIo, done: (status: number) => void): void {
   const state = program
     .command("state")
-    .description("Look into the state directory of a daemon that does not run, or make it smaller.")
+    .description(
+      "Look into what a daemon remembers, or make its files smaller. Files are looked into while no daemon runs.",
+    )
     .addHelpText(
       "after",
       "\nExample:\n  driftd state verify\n  driftd state export > state.jsonl\n  driftd state compact /var/lib/driftd",

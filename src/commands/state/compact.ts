@@ -9,7 +9,7 @@ import { formatCount } from "../../verdict/quantities.ts";
 import { openProgressLine } from "../demo/progress.ts";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-line.ts";
-import { findDirectory, type StatePlace } from "./directory.ts";
+import { findDirectory, type StatePlace } from "./source.ts";
 
 /**
  * `driftd state compact`: copies a state directory's file into a smaller one. Refuses where a row cannot be read, for it would be lost;

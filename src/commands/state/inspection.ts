@@ -2,7 +2,7 @@ import { openBytes, unpack } from "../../counts/packed.ts";
 import { isBalanced } from "../../event/ledger.ts";
 import { decodeOutbox } from "../../publish/outbox-state.ts";
 import { viewBlock, type Block, type Run } from "../../state/run.ts";
-import { describePane, type Catalogue, type StateRow, type Tell } from "../../state/state-rows.ts";
+import { describePane, type StateRow, type Tell } from "../../state/state-rows.ts";
 import type { StoredPane, TaskId } from "../../state/store.ts";
 import { readJudgementRecord } from "../../verdict/judgement-record.ts";
 import { readTaskRecord } from "../../window/task-record.ts";
@@ -47,8 +47,8 @@ export function inspectRow(inspection: Inspection, row: StateRow): void {
 }
 
 /** What can be said after the last row. */
-export function endInspection({ found, owners, blocks, tell }: Inspection, { runs }: Catalogue): void {
-  for (const run of [...runs.values()].flatMap((ofIndex) => [...ofIndex.values()])) {
+export function endInspection({ found, owners, blocks, tell }: Inspection, runs: readonly Run[]): void {
+  for (const run of runs) {
     const met = blocks.get(run) ?? 0;
     if (met !== run.firstHigh.length)
       tell(`Run ${run.sequence} has ${met} of its ${run.firstHigh.length} blocks.`);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { openLmdbStore } from "../../../src/state/lmdb.ts";
+import type { Store } from "../../../src/state/store.ts";
 import { event, HOUR, label, MINUTE, modelOf, random, START, type Sent } from "../../engine/fixture.ts";
 import { worldOf } from "../../engine/world.ts";
 import { runCommand, type Ended } from "../command-io.ts";
@@ -24,9 +25,8 @@ const PARTITIONS = 2;
 /** Events in one partition of one hour and a half. */
 export const EVENTS = 900;
 
-/** A state directory with all that a daemon keeps there: tasks, panes, hours, cohorts, predictions, a firing alert. */
-async function fillState(path: string): Promise<void> {
-  const store = await openLmdbStore({ path, clock: systemClock });
+/** Fills a store with all that a daemon keeps there: tasks, panes, hours, cohorts, predictions, a firing alert. */
+export async function fillStore(store: Store): Promise<void> {
   const world = await worldOf({ fitted: FITTED, store, partitions: PARTITIONS, commitRows: 50 });
   const parts = Array.from({ length: PARTITIONS }, (_, partition) => recordsOf(partition));
   for (let from = 0; from < EVENTS; from += 30) {
@@ -36,6 +36,11 @@ async function fillState(path: string): Promise<void> {
     }
   }
   await world.ingestion.flush(true);
+}
+
+async function fillState(path: string): Promise<void> {
+  const store = await openLmdbStore({ path, clock: systemClock });
+  await fillStore(store);
   await store.close();
 }
 

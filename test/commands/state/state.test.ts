@@ -55,7 +55,7 @@ describe("driftd state verify", () => {
       statuses.add(status);
       if (status === 0) continue;
       expect(out).toMatch(/found damaged:\n {2}\S/);
-      expect(out).toContain("The way out: put a copy of the directory back");
+      expect(out).toContain("The way out: put a copy of the state directory back");
       const exported = await state("export", path);
       // The list of free pages holds nothing to export.
       expect([0, 1]).toContain(exported.status);
@@ -200,7 +200,7 @@ describe("a state that cannot be looked into", () => {
     );
     const { status, err } = await runCommand(["state", command, "--config", file]);
     expect(err).toMatch(
-      /^driftd: USAGE: This command looks into the files of an lmdb store, and .* keeps its state in memory/,
+      /^driftd: USAGE: This is about the files of an lmdb store, and .* keeps its state in memory/,
     );
     expect(status).toBe(2);
   });
