@@ -182,12 +182,12 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       log.info({ group: kafka.group, tasks }, "reading");
       return;
     }
-    const told = (standby = OTHERS);
-    const reason = options.single ? ANOTHER : (await findOutdated()) ? NEWER : OTHERS;
+    standby = options.single ? ANOTHER : OTHERS;
+    const isOutdated = !options.single && (await findOutdated());
     // Tasks may have come meanwhile.
-    if (standby !== told) return;
-    standby = reason;
-    log.info({ group: kafka.group }, `standing by: ${reason}`);
+    if (standby === undefined) return;
+    if (isOutdated) standby = NEWER;
+    log.info({ group: kafka.group }, `standing by: ${standby}`);
   }
 
   async function findOutdated(): Promise<boolean> {

@@ -45,13 +45,23 @@ async function openTopicDoor(
     refuse?: (records: readonly OutgoingRecord[]) => Error | undefined;
     streams?: readonly StreamConfig[];
     maxRecordBytes?: number;
+    maxBodyBytes?: number;
+    /** Nothing is written before it settles. */
+    held?: Promise<void>;
   } = {},
 ): Promise<Door> {
-  const { refuse, streams = Object.values(STREAMS), maxRecordBytes = 50_000 } = options;
+  const {
+    refuse,
+    streams = Object.values(STREAMS),
+    maxRecordBytes = 50_000,
+    maxBodyBytes = 100_000,
+    held,
+  } = options;
   const sent: Sent[] = [];
   const requests: number[] = [];
   const sender: KafkaSender = {
     async send(topic, records) {
+      await held;
       const error = refuse?.(records);
       if (error !== undefined) throw error;
       requests.push(records.length);
@@ -64,7 +74,7 @@ async function openTopicDoor(
   const inspect = createInspection(decoders, createSimulatedClock(NOW));
   const shared = streams.filter(({ topic }) => topic !== undefined);
   const topics = createTopicWriter({ streams: shared, sender, inspect, maxRecordBytes, log });
-  const door = await openDoor({ streams, topics, clock: () => NOW });
+  const door = await openDoor({ streams, topics, http: { maxBodyBytes }, clock: () => NOW });
   return Object.assign(door, { sent, requests });
 }
 
@@ -170,6 +180,29 @@ test("bodies that are too large, or do not fit, leave a record without a value t
   expect(sent).toEqual([
     { topic: "t.served", key: null, value: null, headers: { "driftd-turned-away": "oversize" } },
     { topic: "t.truth", key: null, value: null, headers: { "driftd-turned-away": "oversize" } },
+  ]);
+});
+
+test("what there is no room for is told to come again; a CloudEvent leaves a record that says so", async () => {
+  let letGo = (): void => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const { post, sent } = await openTopicDoor({ held, maxBodyBytes: 16_777_216 });
+  const large = "x".repeat(16_770_000);
+  // Four fit.
+  const five = Array.from({ length: 5 }, () => post("/v1/labels", large));
+  const { status, headers } = await Promise.race(five);
+  expect([status, headers.get("retry-after")]).toEqual([429, "1"]);
+  const overflowed = post("/", large);
+  // By the time that this one is answered, the other is known not to fit.
+  expect((await post("/v1/labels", large)).status).toBe(429);
+  letGo();
+  expect((await overflowed).status).toBe(200);
+  expect((await Promise.all(five)).map((posted) => posted.status).toSorted()).toEqual([
+    400, 400, 400, 400, 429,
+  ]);
+  expect(sent.map(({ topic, headers: { "driftd-turned-away": why } }) => [topic, why]).toSorted()).toEqual([
+    ["t.served", "overflow"],
+    ...Array.from({ length: 4 }, () => ["t.truth", "oversize"]),
   ]);
 });
 
