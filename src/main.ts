@@ -19,9 +19,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   controller.abort("SIGPIPE");
 });
 
-/** For the last words to be written, ms. */
-const LAST_WORDS = 1_000;
-
 const started = Date.now();
 const loop = monitorEventLoopDelay();
 loop.enable();
@@ -34,7 +31,6 @@ process.exitCode = await run(process.argv.slice(2), {
   isTerminal: process.stdout.isTTY === true,
   // A terminal that does not know its size says 0.
   columns: process.stdout.columns || undefined,
-  abandon: () => void setTimeout(() => process.exit(), LAST_WORDS).unref(),
   readProcess: () => {
     const { user, system } = process.cpuUsage();
     const memory = process.memoryUsage();
@@ -53,8 +49,11 @@ process.exitCode = await run(process.argv.slice(2), {
   nodeVersion: process.version,
 });
 
+/** For the last words to be written, ms. */
+const LAST_WORDS = 500;
+
 // What could not be closed has been said, and is no reason to stay; only what was written may still be on its way.
 const leaving = setInterval(() => {
   if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
-}, 500);
+}, LAST_WORDS);
 leaving.unref();

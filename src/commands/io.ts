@@ -21,8 +21,6 @@ export interface CommandIo {
   readonly pid: number;
   /** Of the node that runs it. */
   readonly nodeVersion: string;
-  /** Ends the process soon, whatever is still open in it: what could not be closed would keep it alive for good. */
-  abandon?(): void;
   /** What the process uses right now. */
   readProcess(): ShownProcess;
 }

@@ -78,10 +78,7 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   const failure = await Promise.race([app.failed, aborted(io.signal)]);
   const unstopped = await app.stop(failure === undefined ? "signal" : "failure").then(
     () => undefined,
-    (error: unknown) => {
-      io.abandon?.();
-      return error;
-    },
+    (error: unknown) => error,
   );
   // What the daemon failed of, before stopping or by it, says more than what then could not be closed.
   const cause = failure ?? (await Promise.race([app.failed, Promise.resolve(undefined)])) ?? unstopped;

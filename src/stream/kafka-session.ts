@@ -171,13 +171,18 @@ export function createSession(options: SessionOptions): Session {
     async close() {
       closed = true;
       placement.close();
-      // Who is disconnected while it joins goes on joining, and would be a member that nobody reads for.
+      await inHand;
+      // Both the first joining and those that follow wait for the group, and kafkajs for them.
       const patience = setTimeout(() => sockets.cut(), JOIN_PATIENCE);
-      await beginning;
-      clearTimeout(patience);
-      await consumer.disconnect();
-      await placement.settled();
-      await admin.disconnect();
+      try {
+        // Who is disconnected while it joins for the first time goes on joining, and would be a member that nobody reads for.
+        await beginning;
+        await consumer.disconnect();
+        await placement.settled();
+        await admin.disconnect();
+      } finally {
+        clearTimeout(patience);
+      }
     },
   };
 }
