@@ -123,11 +123,15 @@ function createClient({ options }: RedisAddress): Redis {
   });
 }
 
-/** Sends all at once. The first error, if any, stands for all. */
-async function attempt(
-  redis: Redis,
-  commands: readonly RedisCommand[],
-): Promise<{ readonly replies: readonly unknown[]; readonly error?: Error }> {
+interface Attempt {
+  readonly replies: readonly unknown[];
+  /** The first one, if any; it stands for all. */
+  readonly error?: Error;
+}
+
+/** Sends all at once. */
+async function attempt(redis: Redis, commands: readonly RedisCommand[]): Promise<Attempt> {
+  if (commands.length === 1) return attemptOne(redis, commands[0]);
   const pipeline = redis.pipeline();
   for (const [name, ...args] of commands) pipeline.callBuffer(name, args);
   const replies: unknown[] = [];
@@ -136,6 +140,16 @@ async function attempt(
     replies.push(reply);
   }
   return { replies };
+}
+
+/** A pipeline would copy all of a large commit once more. */
+async function attemptOne(redis: Redis, [name, ...args]: RedisCommand): Promise<Attempt> {
+  try {
+    return { replies: [await redis.callBuffer(name, args)] };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return { replies: [], error };
+  }
 }
 
 /** A server that was started anew, or another one, does not know them. */
