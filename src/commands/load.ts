@@ -47,7 +47,7 @@ export async function loadProject(options: {
     ...keyFaults,
     ...schemaFaults,
     ...references.faults,
-    ...checkProject({ read, loaded: rules.loaded }),
+    ...checkProject({ read, loaded: rules.loaded, references: references.references }),
   ];
   return {
     ...(config && { config }),

@@ -11,6 +11,7 @@ import type { Model } from "../rules/model.ts";
 import { isReview } from "../rules/review-section.ts";
 import { dataOf } from "../rules/rule-file.ts";
 import { measureNamed } from "../statistics/measures.ts";
+import { carriedModels, checkLabelModels, checkTensorNames } from "./carried-models.ts";
 import type { LoadedModel } from "./load-rules.ts";
 
 /** Everything that driftd.yaml leads to, read and checked. */
@@ -31,10 +32,13 @@ export interface Project {
 export function checkProject(project: {
   read: ReadConfig | undefined;
   loaded: readonly LoadedModel[];
+  /** By file, as the models name them. */
+  references: ReadonlyMap<string, Reference>;
 }): readonly Fault[] {
-  const { read, loaded } = project;
+  const { read, loaded, references } = project;
   const config = read?.config;
   if (read === undefined || config === undefined) return [];
+  const models = loaded.map(({ model }) => model);
   return [
     ...loaded.flatMap(({ document, model }) =>
       [
@@ -45,15 +49,16 @@ export function checkProject(project: {
         ...checkReviewSinks(dataOf(document), config),
       ].map((fault) => faultAt(document, fault)),
     ),
-    ...checkGroups(config).map((fault) => faultAt(read.document, fault)),
-    ...checkRawQuarantine(
-      config,
-      loaded.map(({ model }) => model),
-    ).map((fault) => faultAt(read.document, fault)),
-    ...checkModels(
-      config,
-      loaded.map(({ model }) => model.name),
-    ).map((fault) => faultAt(read.document, fault)),
+    ...[
+      ...checkGroups(config),
+      ...checkRawQuarantine(config, models),
+      ...checkModels(
+        config,
+        models.map(({ name }) => name),
+      ),
+      ...checkLabelModels(config, models),
+      ...checkTensorNames(config, models, references),
+    ].map((fault) => faultAt(read.document, fault)),
   ];
 }
 
@@ -116,15 +121,10 @@ function checkGroups({ streams }: Config): FaultAt[] {
 }
 
 /** The bytes of a record hold what its columns and its id were hashed for. */
-function checkRawQuarantine({ streams }: Config, models: readonly Model[]): FaultAt[] {
-  return Object.values(streams).flatMap((stream): FaultAt[] => {
+function checkRawQuarantine(config: Config, models: readonly Model[]): FaultAt[] {
+  return Object.values(config.streams).flatMap((stream): FaultAt[] => {
     if (stream.quarantine !== "raw") return [];
-    const scored = streams[stream.of ?? ""] ?? stream;
-    const source = scored.map.model;
-    const carried = models.filter(
-      ({ name }) => source === undefined || !("value" in source) || source.value === name,
-    );
-    const personal = carried.flatMap(({ name, id, columns }) => [
+    const personal = carriedModels(config, stream, models).flatMap(({ name, id, columns }) => [
       ...(id?.pii === true ? [`ids of ${name}`] : []),
       ...Object.entries(columns).flatMap(([column, { pii }]) =>
         pii === true ? [`${column} of ${name}`] : [],

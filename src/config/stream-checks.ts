@@ -159,6 +159,12 @@ function checkServerKeys(section: StreamSection): FaultAt[] {
   if (section.names !== undefined && !isServerFormat(format)) {
     refuse("names", "is for tensors, which kserve, oip-v2 and mlserver carry");
   }
+  for (const [path, list] of namesOf(section.names)) {
+    const twice = list.findIndex((one, position) => list.indexOf(one) < position);
+    if (twice < 0) continue;
+    const message = "stands here twice, and a column has one place; name each column once";
+    faults.push({ path: ["names", ...path, twice], code: "CONFLICT", message });
+  }
   if (section.component !== undefined && format !== "kserve" && format !== "auto") {
     refuse("component", "only KServe's events name a component");
   }
@@ -187,4 +193,11 @@ function checkServerKeys(section: StreamSection): FaultAt[] {
     faults.push({ path: ["map", field], code: "CONFLICT", message });
   }
   return faults;
+}
+
+/** The lists of names, each with its place under `names`. */
+function namesOf(names: StreamSection["names"]): [path: Path, list: readonly string[]][] {
+  if (names === undefined) return [];
+  if (Array.isArray(names)) return [[[], names]];
+  return Object.entries(names).map(([tensor, list]) => [[tensor], list]);
 }
