@@ -17,7 +17,7 @@ function configOf(streams: string): Config {
 
 function modelOf(name: string, more = ""): Model {
   const text = `version: 1\nmodel: ${name}\nreferences: { default: { file: ${name}.arrow } }\n${more}`;
-  const { model } = readModel({ text, file: `${name}.yaml`, measures: MEASURES });
+  const { model } = readModel({ text, file: `${name}.yaml`, extended: new Map(), measures: MEASURES });
   if (model === undefined) throw new Error("no model");
   return model;
 }
