@@ -15,19 +15,18 @@ export interface Meta {
   readonly transaction: number;
 }
 
-/** Undefined for a data version that this module does not know: LMDB itself then says what it thinks of it. */
-export function newestMeta(file: number, path: string): Meta | undefined {
+/** That of the last commit, then that of the one before. None for a data version that this module does not know. */
+export function readMetas(file: number, path: string): Meta[] {
   const first = readBytes(file, 0, META_END);
   if (first.length < META_END || first.readUInt32LE(24) !== MAGIC)
     throw damaged(`${path} is not a state file.`);
-  if (first.readUInt32LE(28) !== DATA_VERSION) return undefined;
+  if (first.readUInt32LE(28) !== DATA_VERSION) return [];
   const pageSize = first.readUInt32LE(48);
   if (pageSize < 512 || pageSize > 65_536) throw damaged(`${path} has pages of ${pageSize} bytes.`);
   const second = readBytes(file, pageSize, META_END);
   const isMeta = second.length === META_END && second.readUInt32LE(24) === MAGIC;
   if (!isMeta || second.readUInt32LE(48) !== pageSize) throw damaged(`${path} has lost its second page.`);
-  const metas = [readMeta(first), readMeta(second)];
-  return metas.reduce((newest, meta) => (meta.transaction > newest.transaction ? meta : newest));
+  return [readMeta(first), readMeta(second)].toSorted((a, b) => b.transaction - a.transaction);
 }
 
 const META_END = 160;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { CodedError } from "../config/coded-error.ts";
-import { newestMeta, readBytes, readNumber } from "./lmdb-meta.ts";
+import { readBytes, readMetas, readNumber } from "./lmdb-meta.ts";
 import type { Meta } from "./lmdb-meta.ts";
 import { damaged, newer } from "./sealed.ts";
 
@@ -13,7 +13,8 @@ import { damaged, newer } from "./sealed.ts";
 export function checkPages(path: string): void {
   const file = openSync(path, "r");
   try {
-    const meta = newestMeta(file, path);
+    const [meta] = readMetas(file, path);
+    // LMDB itself then says what it thinks of it.
     if (meta === undefined) return;
     const pages = pagesOf(file, { path, meta });
     for (const _ of walk(pages, { root: meta.rows, isOrdered: true }));
@@ -48,8 +49,12 @@ export interface FilePages {
 export function readPages(path: string, tell: (damage: Error) => void): FilePages {
   const file = openSync(path, "r");
   try {
-    const meta = newestMeta(file, path);
-    if (meta === undefined) throw newer("its file is of another version of LMDB");
+    const [last, before] = readMetas(file, path);
+    if (last === undefined) throw newer("its file is of another version of LMDB");
+    // What the last commit wrote may be lost, and the pages of the one before are not written over yet.
+    const isLost = before !== undefined && !hasRoot(file, path, last) && hasRoot(file, path, before);
+    if (isLost) tell(damaged("The last commit cannot be read: what follows is of the one before."));
+    const meta = isLost ? before : last;
     const pages = pagesOf(file, { path, meta, tell });
     return {
       rows() {
@@ -113,6 +118,14 @@ function pagesOf(
       }
     },
   };
+}
+
+function hasRoot(file: number, path: string, meta: Meta): boolean {
+  if (meta.rows === NO_ROOT) return true;
+  let isThere = true;
+  const pages = pagesOf(file, { path, meta, tell: () => void (isThere = false) });
+  pages.attempt(() => readPage(pages, meta.rows, PAGE_HEAD));
+  return isThere;
 }
 
 /** Walks a tree of pages, row by row. Keys of rows stand in order of their bytes. */

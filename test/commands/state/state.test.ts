@@ -65,6 +65,22 @@ describe("driftd state verify", () => {
     expect([...statuses].toSorted()).toEqual([0, 1]);
   });
 
+  it("finds the commit before where the last one is lost", async () => {
+    const { path, file } = states.copy();
+    const bytes = readFileSync(file);
+    const metas = [bytes.subarray(0, 4096), bytes.subarray(4096, 8192)];
+    const [last, before] = metas.toSorted((a, b) => Number(b.readBigUInt64LE(152) - a.readBigUInt64LE(152)));
+    const [root = 0, other = 0] = [last, before].map((meta) => Number(meta?.readBigUInt64LE(136)));
+    expect(root).not.toBe(other);
+    writeFileSync(file, bytes.fill(0xff, root * 4096, (root + 1) * 4096));
+    const { status, out } = await state("verify", path);
+    expect(out).toContain("The last commit cannot be read: what follows is of the one before.");
+    expect(status).toBe(1);
+    const panes = linesOf(await state("export", path)).filter(({ type }) => type === "pane");
+    expect(panes.length).toBeGreaterThan(EVENTS / 10);
+    expect((await state("compact", path)).status).toBe(70);
+  });
+
   it("names the row whose value is not what was written, and exports the others", async () => {
     const { path, file } = states.copy();
     await change(file, (rows) => {
