@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { IndexEntries } from "../../src/join/entries.ts";
 import type { Store } from "../../src/state/store.ts";
 import { redisMissing, startRedis } from "../services/redis.ts";
@@ -75,6 +75,11 @@ describeService("Tasks that change hands while Redis fails", redisMissing, () =>
     const redis = await startRedis(["--appendfsync", "always"]);
     const proxy = await startTcpProxy(redis.port);
     const stores = createStores();
+    onTestFinished(async () => {
+      await stores.closeAll();
+      await proxy.close();
+      await redis.stop();
+    });
     const prefix = randomUUID();
     const end = performance.now() + LASTS;
     const until = (): boolean => performance.now() > end;
@@ -120,8 +125,5 @@ describeService("Tasks that change hands while Redis fails", redisMissing, () =>
       expect(found.reduce((sum, flag) => sum + flag, 0)).toBe(total);
     }
     expect(proxy.lost()).toBeGreaterThan(0);
-    await stores.closeAll();
-    await proxy.close();
-    await redis.stop();
   }, 60_000);
 });

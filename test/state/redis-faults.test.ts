@@ -2,7 +2,7 @@ import { cpSync, rmSync } from "node:fs";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { Store } from "../../src/state/store.ts";
 import { redisMissing, startRedis, type RedisService } from "../services/redis.ts";
 import { describeService } from "../services/service.ts";
@@ -36,6 +36,7 @@ describeService("Redis that fails", redisMissing, () => {
     "a commit whose connection is lost counts once: %s",
     async (lose) => {
       const proxy = await startTcpProxy(redis.port);
+      onTestFinished(() => proxy.close());
       const store = await stores.open({ port: proxy.port, prefix: randomUUID() });
       const { version, id } = await store.claim(TASK);
       const commitId = randomUUID();
@@ -50,12 +51,12 @@ describeService("Redis that fails", redisMissing, () => {
       expect(await store.commit(next)).toEqual({ status: "committed", version: 3 });
       const ids = { high: new Uint32Array(2), low: Uint32Array.of(1, 2), count: 2 };
       expect((await store.find(TASK, "waiting", ids)).fields).toEqual(Float64Array.of(10, 20));
-      await proxy.close();
     },
   );
 
   test("a claim, a registration and a judgement whose answers are lost count once", async () => {
     const proxy = await startTcpProxy(redis.port);
+    onTestFinished(() => proxy.close());
     const store = await stores.open({ port: proxy.port, prefix: "lost-answers" });
     proxy.loseAnswerTo("lost-answers:fraud:3}:task");
     expect(await store.claim(TASK)).toMatchObject({ version: 1 });
@@ -67,7 +68,6 @@ describeService("Redis that fails", redisMissing, () => {
     expect(await store.writeJudgement(new Map([["a", bytesOf("blob text")]]))).toBe(true);
     expect(textOf((await store.readJudgement()).get("a"))).toBe("blob text");
     expect(proxy.lost()).toBe(3);
-    await proxy.close();
   });
 
   test("what was committed outlives a kill of Redis, and what comes meanwhile waits", async () => {

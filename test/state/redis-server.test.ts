@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { readAddress } from "../../src/state/redis-address.ts";
 import { openRedisStore } from "../../src/state/redis.ts";
@@ -117,6 +117,7 @@ describe("a server that will not do", () => {
 describeService("Redis with a password", redisMissing, () => {
   test("says what is wrong with the password, and tells it nobody", async () => {
     const redis = await startRedis(["--requirepass", "right"]);
+    onTestFinished(() => redis.stop());
     const place = `127.0.0.1:${redis.port}`;
     const encoded = encodeURIComponent(PASSWORD);
     for (const login of ["", `:${encoded}@`, `driftd:${encoded}@`]) {
@@ -127,7 +128,6 @@ describeService("Redis with a password", redisMissing, () => {
       expect(said).not.toContain(encoded);
     }
     expect((await open(`redis://:right@${place}/1`)).error).toBeUndefined();
-    await redis.stop();
   });
 
   test("is told as away where nobody listens", async () => {
