@@ -84,6 +84,9 @@ async function start(options: {
     } finally {
       redis.disconnect();
     }
+  }).catch(async (error: unknown) => {
+    await server.stop("SIGKILL");
+    throw error;
   });
   return server;
 }
