@@ -18,21 +18,25 @@ export function expectExact(outcome: {
   const { survival, stored, recounted, kinds, seed } = outcome;
   const { transitions, undisturbed, posted, came } = survival;
   const again = `again with DRIFTD_CRASH_SEED=${seed}`;
-  expect(survival.failures, `members that ended by themselves; ${again}`).toEqual([]);
+  expect.soft(survival.failures, `members that ended by themselves; ${again}`).toEqual([]);
 
-  expect(recounted.size).toBeGreaterThan(1_000);
-  expect(differences(stored, recounted), `counts; ${again}`).toEqual([]);
+  expect.soft(recounted.size).toBeGreaterThan(1_000);
+  expect.soft(differences(stored, recounted), `counts; ${again}`).toEqual([]);
   for (const [stream, expected] of Object.entries(outcome.ledgers)) {
     const told = survival.ledgers[stream];
-    expect(told, `the ledger of ${stream}; ${again}`).toMatchObject(expected);
-    expect(told?.rows, `the ledger of ${stream}; ${again}`).toMatchObject({ waiting: 0, balanced: true });
+    expect.soft(told, `the ledger of ${stream}; ${again}`).toMatchObject(expected);
+    expect
+      .soft(told?.rows, `the ledger of ${stream}; ${again}`)
+      .toMatchObject({ waiting: 0, balanced: true });
   }
 
-  expect(contradictions(transitions), `recorded twice; ${again}`).toEqual([]);
-  expect(distinct(transitions), `transitions; ${again}`).toEqual(distinct(undisturbed));
-  expect(undelivered(transitions, posted), `never delivered; ${again}`).toEqual([]);
-  expect(
-    kinds.filter((kind) => !came.has(kind)),
-    `what never came; ${again}`,
-  ).toEqual([]);
+  expect.soft(contradictions(transitions), `recorded twice; ${again}`).toEqual([]);
+  expect.soft(distinct(transitions), `transitions; ${again}`).toEqual(distinct(undisturbed));
+  expect.soft(undelivered(transitions, posted), `never delivered; ${again}`).toEqual([]);
+  expect
+    .soft(
+      kinds.filter((kind) => !came.has(kind)),
+      `what never came; ${again}`,
+    )
+    .toEqual([]);
 }

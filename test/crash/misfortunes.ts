@@ -1,3 +1,4 @@
+import { cpSync, renameSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KafkaCluster } from "../services/kafka.ts";
 import type { RedisService } from "../services/redis.ts";
@@ -7,7 +8,7 @@ import type { Kind, Misfortune } from "./schedule.ts";
 export interface World {
   readonly members: Members;
   readonly cluster: KafkaCluster;
-  readonly redis?: Pick<RedisService, "halt" | "resume" | "freeze" | "thaw">;
+  readonly redis?: Pick<RedisService, "directory" | "halt" | "resume" | "freeze" | "thaw">;
 }
 
 /** Lets all of it happen, each at its time; settles once everything has been made good. Answers how often each kind came. */
@@ -63,6 +64,12 @@ function happen(
         lasts,
         end: () => redis?.thaw(),
       }));
+    case "rewind-redis":
+      return (last.redis = after(last.redis, {
+        begin: () => redis && keepCopy(redis),
+        lasts,
+        end: () => redis && putBack(redis),
+      }));
   }
 }
 
@@ -77,4 +84,18 @@ async function after(before: Promise<void>, { begin, lasts, end }: Outage): Prom
   await begin();
   await sleep(lasts);
   await end();
+}
+
+/** As a disk would look after a power cut: an append-only file may end in the middle of a command. */
+function keepCopy({ directory }: { readonly directory: string }): void {
+  rmSync(`${directory}-copy`, { recursive: true, force: true });
+  cpSync(directory, `${directory}-copy`, { recursive: true });
+}
+
+async function putBack(redis: NonNullable<World["redis"]>): Promise<void> {
+  const { directory } = redis;
+  await redis.halt("SIGKILL");
+  rmSync(directory, { recursive: true });
+  renameSync(`${directory}-copy`, directory);
+  await redis.resume();
 }

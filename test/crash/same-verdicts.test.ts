@@ -72,11 +72,7 @@ async function readersOf(options: {
 }
 
 /** What the daemons made of the whole topic. */
-async function endOf(
-  daemons: readonly Daemon[],
-  { openStore }: Readers,
-  total: number,
-): Promise<Reading> {
+async function endOf(daemons: readonly Daemon[], { openStore }: Readers, total: number): Promise<Reading> {
   const enough = ({ records }: { records: { received: number } }): boolean => records.received >= total;
   await Promise.all(daemons.map((daemon) => daemon.accounted("scored", enough)));
   // What was committed last is judged before they end, by whichever of them leads.

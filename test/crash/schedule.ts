@@ -14,6 +14,8 @@ export const KINDS = [
   "halt-redis",
   /** SIGSTOP: Redis is slow, and answers all at once afterwards. */
   "freeze-redis",
+  /** Redis is killed, and started again with what it had on disk some seconds before. */
+  "rewind-redis",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];
@@ -45,6 +47,7 @@ const RHYTHMS: Readonly<Record<Kind, Rhythm>> = {
   "kill-redis": { first: [10_000, 15_000], gap: [25_000, 45_000], lasts: [500, 5_000] },
   "halt-redis": { first: [30_000, 35_000], gap: [40_000, 60_000], lasts: [500, 5_000] },
   "freeze-redis": { first: [45_000, 50_000], gap: [40_000, 60_000], lasts: [2_000, 6_000] },
+  "rewind-redis": { first: [20_000, 25_000], gap: [45_000, 70_000], lasts: [1_500, 4_000] },
 };
 
 /** Session timeout of members, for the `kafka` section. */

@@ -214,15 +214,19 @@ function randomUuid(): string {
   return uuid.startsWith("-") ? randomUuid() : uuid;
 }
 
+/** Each answers by itself: of one that was killed the others say for seconds that it is there. */
 async function checkBrokers(brokers: readonly string[]): Promise<void> {
-  const client = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
-  const admin = client.admin();
-  try {
-    await admin.connect();
-    const cluster = await admin.describeCluster();
-    if (cluster.brokers.length < brokers.length) throw new Error(`${cluster.brokers.length} brokers are up`);
-  } finally {
-    await admin.disconnect();
+  for (const broker of brokers) {
+    const client = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+    const admin = client.admin();
+    try {
+      await admin.connect();
+      const cluster = await admin.describeCluster();
+      if (cluster.brokers.length < brokers.length)
+        throw new Error(`${cluster.brokers.length} brokers are up`);
+    } finally {
+      await admin.disconnect();
+    }
   }
 }
 
