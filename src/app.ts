@@ -73,7 +73,7 @@ export interface App {
 
 /** Starts the daemon: every resource is opened in the order of the path, and closed in reverse. */
 export async function startApp(options: AppOptions): Promise<App> {
-  if (options.streams.some(({ http }) => http === true)) keepHeapSmall();
+  if (options.streams.some(({ http, role }) => http === true || role === "inputs")) keepHeapSmall();
   const lifecycle = createLifecycle({ log: options.log });
   try {
     return await assemble(options, lifecycle);

@@ -54,6 +54,12 @@ export interface Session {
 /** Small, because the group waits for a member that sits in an idle fetch: 5 s by default, and as long to pass a task on. */
 const FETCH_WAIT = 250;
 
+/**
+ * What a partition brings at once, bytes; of requests and responses less, or many halves would wait for those that come with the
+ * next fetch, and what a fetch leaves behind would stay: a million of both then take 300 MB.
+ */
+const FETCH_BYTES = { whole: 1_048_576, halves: 262_144 };
+
 /** A group takes as long as its slowest member to let another one in; who ends waits for so much of it, ms. */
 const JOIN_PATIENCE = 3000;
 
@@ -210,7 +216,8 @@ function createConsumer(
   options: SessionOptions,
   heartbeatInterval: number,
 ): Consumer {
-  const { kafka, single, table, counting } = options;
+  const { kafka, single, streams, table, counting } = options;
+  const isJoined = [...streams.values()].some(({ role }) => role === "inputs");
   const ownedSince = (): number =>
     Math.max(0, ...table.all().map(({ assigned, assignedSince }) => (assigned ? assignedSince : 0)));
   return client.consumer({
@@ -219,6 +226,7 @@ function createConsumer(
     rebalanceTimeout: Math.max(MINUTE, kafka.sessionTimeout),
     heartbeatInterval,
     maxWaitTimeInMs: FETCH_WAIT,
+    maxBytesPerPartition: isJoined ? FETCH_BYTES.halves : FETCH_BYTES.whole,
     allowAutoTopicCreation: false,
     partitionAssigners: [
       createTaskAssigner({
