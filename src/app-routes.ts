@@ -33,6 +33,8 @@ export interface RoutesOptions {
 /** No fetch and no heartbeat for so long means stuck, ms. */
 const PATIENCE = MINUTE;
 
+const ELSEWHERE = "Another member of the fleet judges: ask the one whose driftd_leads is 1.";
+
 /** Everything that the daemon answers over HTTP, but for the events that are sent to it. */
 export function registerRoutes(server: Server, options: RoutesOptions): void {
   const { config, parts, store, clock, awaited } = options;
@@ -41,7 +43,10 @@ export function registerRoutes(server: Server, options: RoutesOptions): void {
   const view = () => viewMetrics({ ...parts, segments });
   registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
   registerAccounting(server, { ledgers: () => fleetLedgers(engine) });
-  registerAlerts(server, { alerts: () => models.flatMap(({ model }) => engine.firing(model.name)) });
+  registerAlerts(server, {
+    alerts: () => models.flatMap(({ model }) => engine.firing(model.name)),
+    elsewhere: () => (parts.leads() === false ? ELSEWHERE : undefined),
+  });
   registerSchema(server, { schemas: () => viewSchemas(engine, models) });
   registerCohorts(server, { cohorts: () => viewCohorts({ engine, models, store }) });
   registerHealth(server, {

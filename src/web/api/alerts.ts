@@ -12,8 +12,17 @@ const QUERY_SCHEMA = {
   properties: { state: { enum: ["firing", "resolved"] }, model: { type: "string" } },
 };
 
-/** `GET /api/alerts?state=&model=`: `{alerts: Alert[]}`, newest first; firing ones and those lately resolved. */
-export function registerAlerts(server: Server, { alerts }: { alerts(): readonly Alert[] }): void {
+export interface AlertSource {
+  alerts(): readonly Alert[];
+  /** Where to ask instead, as a sentence; undefined where the alerts are known here. */
+  elsewhere(): string | undefined;
+}
+
+/**
+ * `GET /api/alerts?state=&model=`: `{alerts: Alert[]}`, newest first; firing ones and those lately resolved. A member of a fleet
+ * that does not judge knows none, and says so under `elsewhere`.
+ */
+export function registerAlerts(server: Server, { alerts, elsewhere }: AlertSource): void {
   server.get<{ Querystring: AlertQuery }>(
     "/api/alerts",
     { schema: { querystring: QUERY_SCHEMA } },
@@ -23,7 +32,9 @@ export function registerAlerts(server: Server, { alerts }: { alerts(): readonly 
         (alert) =>
           (state === undefined || alert.state === state) && (model === undefined || alert.model === model),
       );
-      return { alerts: wanted.sort((left, right) => Date.parse(right.startsAt) - Date.parse(left.startsAt)) };
+      const inOrder = wanted.sort((left, right) => Date.parse(right.startsAt) - Date.parse(left.startsAt));
+      const other = elsewhere();
+      return { alerts: inOrder, ...(other === undefined ? {} : { elsewhere: other }) };
     },
   );
 }
