@@ -61,6 +61,9 @@ function numberRecords({ offsets, count }: RecordBatch, first: number): void {
   for (let record = 0; record < count; record++) offsets[record] = first + record;
 }
 
+const NO_MODEL =
+  "model: there is none, and several could be meant, or no rule file of this stream has its name";
+
 /** Tells of every record that was refused whole, and of every row that was dropped, why. */
 export function tellDropped(
   { offsets }: RecordBatch,
@@ -73,7 +76,7 @@ export function tellDropped(
     const offset = refused.offsets[i];
     const reason = REFUSALS[refused.why[i]];
     const why = reason === "undecodable" && said++ < MOST_EXPLAINED ? explain?.(offset) : undefined;
-    dropped(offset - first, reason, why && UNREADABLE[why]);
+    dropped(offset - first, reason, reason === "unknown-model" ? NO_MODEL : why && UNREADABLE[why]);
   }
   for (const batch of batches) {
     for (let row = 0; row < batch.rows; row++) {

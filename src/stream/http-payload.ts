@@ -6,6 +6,15 @@ export interface Payload {
   readonly headers: RecordHeaders;
 }
 
+/**
+ * Headers of what is none: whatever its bytes are, a CloudEvent of an unknown version cannot be decoded, and is counted so.
+ * ModelMesh does not look at answers.
+ */
+export const NO_PAYLOAD: RecordHeaders = {
+  "ce-type": "org.kubeflow.serving.inference.request",
+  "ce-specversion": "none",
+};
+
 const KINDS = ["request", "response"];
 
 /**

@@ -8,7 +8,7 @@ import { looksPacked, readBody, unpack } from "./http-body.ts";
 import type { Body, RefusedBody, WholeBody } from "./http-body.ts";
 import { saysLines, splitItems } from "./http-items.ts";
 import type { Outcome } from "./http-lane.ts";
-import { readPayload } from "./http-payload.ts";
+import { NO_PAYLOAD, readPayload } from "./http-payload.ts";
 import type { Queue } from "./http-queue.ts";
 import type { Room } from "./http-room.ts";
 
@@ -79,13 +79,15 @@ export function receiveItems(arrival: Arrival): void {
 
 /** The payload of ModelMesh's processor, as TrustyAI takes it. */
 export function receivePayload(arrival: Arrival): void {
-  const { room, response } = arrival;
+  const { response } = arrival;
   read(arrival, true, (body) => {
     if (body.kind !== "whole") return turnBack(arrival, body);
     const payload = readPayload(body.bytes);
     if (typeof payload === "string") {
-      room.give(body.room);
-      return send(response, refusal(400, "BAD_PAYLOAD", payload));
+      const fault = refusal(400, "BAD_PAYLOAD", payload);
+      const answer = ({ status }: Outcome): void =>
+        send(response, status === "durable" ? fault : UNAVAILABLE);
+      return submit(arrival, { body, values: [body.bytes], headers: NO_PAYLOAD, isTold: false, answer });
     }
     const { value, headers } = payload;
     submit(arrival, { body, values: [value], headers, isTold: true, answer: answerItems(response, 1) });

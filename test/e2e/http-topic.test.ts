@@ -73,7 +73,7 @@ describeService("what is sent over HTTP to a topic", kafkaMissing, () => {
       body: {
         accepted: 2,
         rejected: [
-          { index: 1, reason: "unknown-model" },
+          { index: 1, reason: "unknown-model", detail: expect.stringMatching(/^model: /) },
           { index: 2, reason: "undecodable" },
           { index: 3, reason: "invalid" },
         ],

@@ -76,7 +76,7 @@ test("events and labels that are sent are counted when they are answered", async
     body: {
       accepted: 1,
       rejected: [
-        { index: 1, reason: "unknown-model" },
+        { index: 1, reason: "unknown-model", detail: expect.stringMatching(/^model: /) },
         { index: 2, reason: "undecodable", detail: "it is JSON, but no object" },
         { index: 3, reason: "invalid", detail: expect.stringMatching(/^time: /) },
         { index: 4, reason: "duplicate" },

@@ -161,7 +161,7 @@ test("what can be known at once is told, and written all the same, to be counted
     accepted: 1,
     rejected: [
       { index: 1, reason: "undecodable", detail: "it is JSON, but no object" },
-      { index: 2, reason: "unknown-model" },
+      { index: 2, reason: "unknown-model", detail: expect.stringMatching(/^model: /) },
       { index: 3, reason: "invalid", detail: expect.stringMatching(/^time: /) },
       { index: 4, reason: "oversize" },
     ],

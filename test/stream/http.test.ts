@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { NO_PAYLOAD } from "../../src/stream/http-payload.ts";
 import { openDoor, rawConnection } from "./http-fixture.ts";
 import { until } from "./listener.ts";
 
@@ -27,12 +28,17 @@ describe("POST /consumer/kserve/v2", () => {
     ]);
   });
 
-  it("says what is wrong with one", async () => {
+  it("says what is wrong with one, and has it counted as what cannot be decoded", async () => {
     const door = await openDoor();
     expect(await door.post("/consumer/kserve/v2", JSON.stringify({ ...PAYLOAD, kind: 1 }))).toMatchObject({
       status: 400,
       body: { error: { code: "BAD_PAYLOAD", message: 'kind is missing. Write "request" or "response".' } },
     });
+    expect(await door.post("/consumer/kserve/v2", "")).toMatchObject({ status: 400 });
+    expect(door.delivered).toMatchObject([
+      { stream: "served", value: JSON.stringify({ ...PAYLOAD, kind: 1 }), headers: NO_PAYLOAD },
+      { stream: "served", value: "", headers: NO_PAYLOAD },
+    ]);
   });
 });
 
