@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { admitInOrder } from "./admission.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { commonKey } from "./redis-keys.ts";
@@ -58,7 +58,12 @@ interface Counting {
   readonly id: string;
   /** What stood there before. */
   readonly last?: string;
+  /** By hash, the orders of the texts that were registered lately. */
+  readonly known: Readonly<Record<string, number>>;
 }
+
+/** Texts whose order is remembered. */
+const MOST_KNOWN = 64;
 
 export async function registerCounting(
   connection: RedisConnection,
@@ -66,7 +71,8 @@ export async function registerCounting(
   text: string,
 ): Promise<{ readonly last: string | undefined; readonly order: number }> {
   const id = randomUUID();
-  let mine: Counting = { text, order: 0, id };
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  let mine: Counting = { text, order: 0, id, known: {} };
   await replace(connection, { key: commonKey(prefix, "counting"), field: "last" }, (value) => {
     // Only this function writes these values.
     const before = value as Counting | undefined;
@@ -74,8 +80,11 @@ export async function registerCounting(
       mine = before;
       return undefined;
     }
-    const order = before?.text === text ? before.order : (before?.order ?? 0) + 1;
-    mine = { text, order, id, ...(before && { last: before.text }) };
+    const orders = Object.entries(before?.known ?? {});
+    // A member of an old configuration that starts again in the middle of a rollout is no newer for that.
+    const order = before?.known[hash] ?? Math.max(0, ...orders.map(([, known]) => known)) + 1;
+    const known = Object.fromEntries([...orders, [hash, order] as const].slice(-MOST_KNOWN));
+    mine = { text, order, id, known, ...(before && { last: before.text }) };
     return mine;
   });
   return { last: mine.last, order: mine.order };

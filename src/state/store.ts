@@ -40,8 +40,8 @@ export interface Store {
   admitVersions(model: string, versions: readonly string[], keep: number): Promise<readonly string[]>;
   /**
    * Registers what decides the counts of the daemon that starts, as text, and answers what was registered last before it;
-   * undefined where nothing was. In a store that daemons share what is registered last owns: tasks go only to its members.
-   * `order` rises with every registration that differs from the one before.
+   * undefined where nothing was. `order` is when it was first seen: in a store that daemons share the newest that is present
+   * owns, and tasks go only to its members.
    */
   registerCounting(counting: string): Promise<{ readonly last: string | undefined; readonly order: number }>;
   /** Keeps a value that all who share the store must have in common; answers the one that was kept first. */

@@ -46,7 +46,7 @@ function findReaders({
   return sorted.filter(({ counting }) => counting.hash === newest?.counting.hash);
 }
 
-/** Whose configuration was registered last. */
+/** Whose configuration was first seen last. */
 export function findNewest(members: readonly MemberFacts[]): MemberFacts | undefined {
   return members.toSorted((left, right) => right.counting.order - left.counting.order)[0];
 }
