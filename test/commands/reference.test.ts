@@ -92,22 +92,6 @@ describe("driftd reference build", () => {
     expect(built.out).toContain("model events, ");
   });
 
-  it("says which columns no row has a value of", async () => {
-    const records = Array.from({ length: 50 }, (_, i) =>
-      JSON.stringify({
-        id: `e${i}`,
-        time: new Date(Date.UTC(2024, 0, 1) + i * 20_000).toISOString(),
-        segment: { region: "eu" },
-        features: { amount: i, card: null },
-      }),
-    );
-    await writeFile(join(directory, "hollow.jsonl"), records.join("\n"));
-    const argv = ["build", "hollow.jsonl", "--rules", "fraud.yaml", "--output", "hollow.arrow"];
-    const told = "card: no row has a value; nothing can be held against that";
-    expect((await reference(...argv)).out).toContain(told);
-    expect(JSON.parse((await reference(...argv, "--json")).out)).toMatchObject({ empty: ["card"] });
-  });
-
   it("ends with 130 where it is told to stop, and writes nothing", async () => {
     const stopped = runReference(
       directory,
