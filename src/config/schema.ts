@@ -176,8 +176,14 @@ function wrongType(error: ErrorObject, part: SchemaPart): string {
   }
   if (wanted.includes("array") && found === "string")
     return `is one text, not a list; write [${String(error.data)}]`;
-  return found === "null" ? `is empty; write ${names}` : `is ${TYPES[found]}; write ${names}`;
+  const keys = Object.keys(part.properties ?? {});
+  const which = wanted.join() === "object" && keys.length > 0 && keys.length <= FEW_KEYS;
+  const what = which ? `${names}: ${keys.join(", ")}` : names;
+  return found === "null" ? `is empty; write ${what}` : `is ${TYPES[found]}; write ${what}`;
 }
+
+/** As many keys as a message names. */
+const FEW_KEYS = 6;
 
 function isNumber(data: unknown): boolean {
   return typeof data === "string" && data.trim() !== "" && !Number.isNaN(Number(data));
