@@ -50,8 +50,22 @@ const HASTY = {
   retry: { initialRetryTime: 200, multiplier: 2, factor: 0.2, maxRetryTime: 1000, retries: 1 },
 };
 
+const ATTEMPTS = 5;
+
+type Partitioner = ReturnType<typeof Partitioners.DefaultPartitioner>;
+
+/** Sent again, a message goes where it was to go first. */
+function rememberPartitions(partitioner: Partitioner, places: WeakMap<object, number>): Partitioner {
+  return (choice) => {
+    const place = places.get(choice.message) ?? partitioner(choice);
+    places.set(choice.message, place);
+    return place;
+  };
+}
+
 /** Connects when there is something to send, one call at a time. */
 export function createKafkaSender(options: KafkaSenderOptions): KafkaSender {
+  const places = new WeakMap<object, number>();
   let producer: Producer | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -62,7 +76,7 @@ export function createKafkaSender(options: KafkaSenderOptions): KafkaSender {
     const created = client.producer({
       idempotent: true,
       maxInFlightRequests: 1,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: () => rememberPartitions(Partitioners.DefaultPartitioner(), places),
     });
     producer = created;
     await created.connect();
@@ -78,7 +92,15 @@ export function createKafkaSender(options: KafkaSenderOptions): KafkaSender {
   async function sendNow(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
     try {
       const connected = producer ?? (await connect());
-      await connected.send({ topic, acks: -1, messages: records.map((record) => ({ ...record })) });
+      let unsent = records.map((record) => ({ ...record }));
+      for (let attempt = 1; unsent.length > 0; attempt++) {
+        if (attempt > ATTEMPTS) throw new Error("the leaders of its partitions keep changing");
+        const written = await connected.send({ topic, acks: -1, messages: unsent });
+        const partitions = new Set(written.map(({ partition }) => partition));
+        // Where a leader changes, kafkajs tries again only with brokers that gave no answer: if the new one has answered for
+        // other partitions, it passes over the records, and says that all is sent.
+        unsent = unsent.filter((message) => !partitions.has(places.get(message) ?? -1));
+      }
     } catch (error) {
       // Its sequence numbers may no longer be the broker's.
       await release().catch(() => undefined);
