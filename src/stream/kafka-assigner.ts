@@ -42,7 +42,7 @@ function findReaders({
   const sorted = members.toSorted((left, right) => (left.id < right.id ? -1 : 1));
   if (single) return sorted.toSorted((left, right) => right.ownedSince - left.ownedSince).slice(0, 1);
   const newest = findNewest(sorted);
-  // A member that was started again, and so registered last, is no newer than those that count as it does.
+  // Members that count alike are of one configuration, also where the store was lost and gave one of them another order.
   return sorted.filter(({ counting }) => counting.hash === newest?.counting.hash);
 }
 

@@ -1,6 +1,6 @@
 import { AssignerProtocol } from "kafkajs";
 
-/** What decides how a member counts, and how new that is: the more, the later it was registered. */
+/** What decides how a member counts, and how new that is: the more, the later it was first seen. */
 export interface CountingStamp {
   readonly order: number;
   /** 16 hexadecimal digits; equal ones count alike. */
