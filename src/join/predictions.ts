@@ -71,7 +71,7 @@ export function joinPredictions(options: {
 export interface LabelVisitor {
   /** `entry` stands in pending, with its new truth set. `previous` is NaN for a first label; `row` is that of the label. */
   matched(entry: number, previous: number, row: number): void;
-  /** No prediction is known: may the label wait for one, does one of its id wait already, or is there no room? */
+  /** No prediction is known: may the label wait for one, does one of its id that says the same wait already, or is there no room? */
   early(row: number, truth: number): "waiting" | "known" | "full";
   /** Whether outcomes of predictions made at `time` can still be counted. */
   isOpen(time: number): boolean;

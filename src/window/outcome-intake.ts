@@ -21,6 +21,8 @@ export function predictionFields({ probabilities }: OutcomePlan, groupings: numb
 /** Early labels that met their prediction, or whose wait is over. */
 export interface SettledLabels {
   readonly met: readonly EarlyLabel[];
+  /** Those among `met` that took the place of an earlier one. */
+  readonly revised: readonly EarlyLabel[];
   readonly expired: readonly EarlyLabel[];
 }
 
@@ -118,6 +120,7 @@ export class OutcomeIntake {
   file(batch: EventBatch, { versionOf, segmentOf, reached }: Filing): SettledLabels {
     const met: EarlyLabel[] = [];
     const expired: EarlyLabel[] = [];
+    const revised: EarlyLabel[] = [];
     let now = reached ?? Number.NEGATIVE_INFINITY;
     for (let row = 0; row < batch.rows; row++) {
       // What came before this record has ended the wait of a label, wherever the batch was cut.
@@ -131,23 +134,32 @@ export class OutcomeIntake {
       }
       this.addToCohort(entry, predictedSlot(this.plan.ruler));
       this.addToCohort(entry, this.delaysAt + DELAYS.predicted);
-      const label = this.early.take(batch.idHigh[row], batch.idLow[row]);
-      if (label === undefined) continue;
-      if (label.recordTime < oldest) {
-        expired.push(label);
-        continue;
+      for (const label of this.early.take(batch.idHigh[row], batch.idLow[row])) {
+        if (label.recordTime < oldest) {
+          expired.push(label);
+          continue;
+        }
+        if (this.setTruth(entry, label.truth, label.recordTime)) revised.push(label);
+        met.push(label);
       }
-      this.pending.set(entry, PREDICTION.truth, label.truth);
-      this.addTruth(entry, label.truth, 1);
-      this.addDelay(entry, label.recordTime);
-      met.push(label);
     }
-    return { met, expired };
+    return { met, expired, revised };
   }
 
   /** Gives up the labels whose wait is over. `now` is the record time that predictions have reached, ms. */
   expireEarly(now: number): SettledLabels {
-    return { met: [], expired: this.early.expire(now - this.plan.early) };
+    return { met: [], expired: this.early.expire(now - this.plan.early), revised: [] };
+  }
+
+  /** Counts an early label's truth, in place of the one before; whether there was one. */
+  private setTruth(entry: number, truth: number, recordTime: number): boolean {
+    const previous = this.pending.field(entry, PREDICTION.truth);
+    const isFirst = Number.isNaN(previous);
+    if (isFirst) this.addDelay(entry, recordTime);
+    else this.addTruth(entry, previous, -1);
+    this.pending.set(entry, PREDICTION.truth, truth);
+    this.addTruth(entry, truth, 1);
+    return !isFirst;
   }
 
   /** Meets labels with predictions. `openAfter`: outcomes of predictions made before it are no longer counted. */

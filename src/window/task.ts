@@ -226,12 +226,13 @@ export class Task {
   }
 
   /** Labels that no longer wait, each in the ledger of the stream that brought it. */
-  private bookEarly(model: string, { met, expired }: SettledLabels): void {
+  private bookEarly(model: string, { met, expired, revised }: SettledLabels): void {
     for (const { stream } of met) {
       const { ledger } = this.progressOf(stream);
       ledger.waiting -= 1;
       ledger.measured += 1;
     }
+    for (const { stream } of revised) this.progressOf(stream).ledger.revised += 1;
     for (const { stream, offset, recordTime } of expired) {
       const { ledger } = this.progressOf(stream);
       ledger.waiting -= 1;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { StreamLedger } from "../../src/event/ledger.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
-import { COHORT_HEAD } from "./cohort-days.ts";
+import { COHORT_HEAD, cohortScore } from "./cohort-days.ts";
 import { DAY, event, garbage, HOUR, label, MINUTE, modelOf, START, type Sent } from "./fixture.ts";
 import { worldOf, type World } from "./world.ts";
 
@@ -122,7 +122,7 @@ describe("the ledger of a label stream", () => {
     await feedEach(world, [event({ id: "z", time: START })]);
     await feedEach(
       world,
-      [label("a", 1, START), label("a", 0, START), label("b", 1, START + 5 * MINUTE), label("c", 1, START)],
+      [label("a", 1, START), label("a", 1, START), label("b", 1, START + 5 * MINUTE), label("c", 1, START)],
       LABELS,
     );
     expect(told(world.ledger("l"))).toEqual({ received: 4, measured: 0, waiting: 3, duplicate: 1 });
@@ -136,6 +136,25 @@ describe("the ledger of a label stream", () => {
     expect(told(later.ledger("l"))).toEqual(waiting);
     await feedEach(later, [event({ id: "b", time: START + 12 * MINUTE })]);
     expect(told(later.ledger("l"))).toEqual({ received: 4, measured: 2, duplicate: 1, "orphan-label": 1 });
+  });
+
+  it("counts the last truth of a prediction, whether it or its labels come first", async () => {
+    const ids = Array.from({ length: 300 }, (_, i) => `p${i}`);
+    const predictions = ids.map((id, i) => event({ id, time: START + MINUTE, score: (i % 10) / 10 }));
+    const labels = [0, 1].flatMap((turn) => ids.map((id, i) => label(id, (i + turn) % 2, START + MINUTE)));
+    const found = [];
+    for (const isFirst of [true, false]) {
+      const world = await worldOf({ fitted });
+      if (isFirst) await world.feed(predictions);
+      await world.feed(labels, LABELS);
+      const later = await worldOf({ fitted, store: world.store });
+      if (!isFirst) await later.feed(predictions);
+      await later.end();
+      expect(told(later.ledger("l"))).toEqual({ received: 600, measured: 600, revised: 300 });
+      found.push(cohortScore(later, "brier"));
+    }
+    expect(found[0]).toMatchObject({ n: 300, value: expect.closeTo(0.385) });
+    expect(found[1]).toEqual(found[0]);
   });
 
   it("ends the wait at the same label wherever batches are cut", async () => {

@@ -6,14 +6,39 @@ function label(low: number, given: Partial<EarlyLabel> = {}): EarlyLabel {
 }
 
 describe("EarlyLabels", () => {
-  it("keeps the first label of an id until it is taken", () => {
+  it("keeps the labels of an id that say something new until they are taken", () => {
     const labels = new EarlyLabels();
     expect(labels.add(label(7))).toBe("waiting");
+    expect(labels.add(label(7))).toBe("known");
+    expect(labels.add(label(7, { truth: 0 }))).toBe("waiting");
     expect(labels.add(label(7, { truth: 0 }))).toBe("known");
+    expect(labels.add(label(7))).toBe("waiting");
     expect(labels.add(label(7, { high: 2, truth: 0 }))).toBe("waiting");
-    expect(labels.take(1, 7)).toEqual(label(7));
-    expect(labels.take(1, 7)).toBeUndefined();
+    expect(labels.count).toBe(4);
+    expect(labels.take(1, 7).map(({ truth }) => truth)).toEqual([1, 0, 1]);
+    expect(labels.take(1, 7)).toEqual([]);
     expect(labels.count).toBe(1);
+  });
+
+  it("is the same once it was written and read", () => {
+    const labels = new EarlyLabels();
+    const given = [label(7), label(8), label(7, { truth: 0 }), label(8, { truth: 0 }), label(7)];
+    for (const one of given) labels.add(one);
+    const read = new EarlyLabels();
+    for (const one of labels.export()) read.add(one);
+    expect(read.export()).toEqual(labels.export());
+    expect(read.count).toBe(5);
+    expect(read.take(1, 7)).toEqual([given[0], given[2], given[4]]);
+  });
+
+  it("gives up the older ones of an id alone", () => {
+    const labels = new EarlyLabels();
+    labels.add(label(7, { recordTime: 1 }));
+    labels.add(label(7, { recordTime: 3, truth: 0 }));
+    expect(labels.expire(2).map(({ truth }) => truth)).toEqual([1]);
+    expect(labels.count).toBe(1);
+    expect(labels.expire(4).map(({ truth }) => truth)).toEqual([0]);
+    expect(labels.count).toBe(0);
   });
 
   it("gives up those that are older than a time", () => {
