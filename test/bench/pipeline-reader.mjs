@@ -94,7 +94,7 @@ async function readWithDriftd({ brokers, topic, group, reference, records, parti
   const cpu = cpuMicros() - before;
   const { measured: counted, received } = app.ledgers()[stream.name];
   if (counted !== records) throw new Error(`${counted} of ${received} rows were measured`);
-  const { committed } = app.ingestion.commits;
+  const { committed } = app.ingestion.commits.counts;
   await app.stop("the benchmark has ended");
   return { cpuMicros: cpu, commits: committed };
 }
