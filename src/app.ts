@@ -146,6 +146,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     engine,
     store,
     decoders: createDecoders(options),
+    sent: new Set(streams.flatMap(({ name, http, topic }) => (http && topic === undefined ? [name] : []))),
     from: new Map(streams.map(({ name, from }) => [name, typeof from === "number" ? { time: from } : from])),
     clock,
     log,

@@ -18,6 +18,8 @@ export interface IngestionOptions extends OwnershipOptions, TaskCommitsOptions {
   readonly commitEvery: { readonly rows: number; readonly interval: number };
   /** Called after every batch. */
   readonly onBatch: () => void;
+  /** Streams that are sent here, by name: there is nowhere to begin reading them. */
+  readonly sent?: ReadonlySet<string>;
   /** Present where other daemons write to the store too. */
   readonly fleet?: Fleet;
   /** The daemon cannot go on. */
@@ -88,7 +90,11 @@ export class Ingestion implements SourceListener {
       if (claim.isMissing) this.options.log.warn({ ...claim.id, positions: begun }, MISSING);
       positions.push(...begun);
     }
-    sayBeginnings(positions, this.options.log);
+    const { sent, log } = this.options;
+    sayBeginnings(
+      positions.filter(({ stream }) => sent?.has(stream) !== true),
+      log,
+    );
     return positions;
   }
 

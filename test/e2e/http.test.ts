@@ -44,6 +44,8 @@ test("events and labels that are sent are counted when they are answered", async
     [`${url}/v1/labels`, ["charged"]],
   ]);
   expect(await daemon.status("/readyz")).toBe(200);
+  // What is sent has no beginning that is read from.
+  expect(daemon.log().filter(({ msg }) => String(msg).includes("reading begins"))).toEqual([]);
 
   const now = Date.now();
   const events = scoredEvents({ count: 300, from: now - 60_000, to: now });
