@@ -11,12 +11,7 @@ import { MEASURES } from "../statistics/measures.ts";
 import { checkDecisions } from "./decision-check.ts";
 import type { LoadedModel } from "./load-rules.ts";
 import { checkSeasons } from "./season-check.ts";
-import {
-  checkIdentity,
-  checkLabelMeasures,
-  checkSegments,
-  checkWindows,
-} from "./reference-checks.ts";
+import { checkIdentity, checkLabelMeasures, checkSegments, checkWindows } from "./reference-checks.ts";
 
 /** Reads the references of all models, and holds them against what the rule files say. */
 export async function loadReferences(
