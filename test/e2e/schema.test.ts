@@ -140,10 +140,7 @@ test("labels whose truth is renamed are one alert, and may have a schema", async
   const events = scoredEvents({ count: 1_000, from: BEGIN, to: BEGIN + 25 * MINUTE });
   for (let at = 0; at < events.length; at += 40) {
     const part = events.slice(at, at + 40);
-    await post(
-      "/v1/events",
-      part.map((event) => ({ ...event, model: "scoring" })),
-    );
+    await post("/v1/events", part);
     await post(
       "/v1/labels",
       part.map(({ id, time }) => ({ id, time, model: "scoring", [at < 800 ? "truth" : "outcome"]: true })),
