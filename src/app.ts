@@ -190,7 +190,13 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
       await ingestion.lookAround();
       await ingestion.exclusive(() => judging.judge());
     });
-    lifecycle.onStop("lead", () => judging.stop());
+    lifecycle.onStop("lead", async () => {
+      // What was committed last is judged, unless somebody else is there to do it.
+      await judging.renew();
+      await ingestion.lookAround();
+      await ingestion.exclusive(() => judging.judge());
+      await judging.stop();
+    });
   }
   const report = async (): Promise<void> => {
     const positions = ingestion.commits.takeCommitted();

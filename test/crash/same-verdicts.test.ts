@@ -75,8 +75,12 @@ async function readersOf(options: {
 async function endOf(daemons: readonly Daemon[], { openStore }: Readers, total: number): Promise<Reading> {
   const enough = ({ records }: { records: { received: number } }): boolean => records.received >= total;
   await Promise.all(daemons.map((daemon) => daemon.accounted("scored", enough)));
-  // What was committed last is judged before they end, by whichever of them leads.
-  for (const daemon of daemons) expect((await daemon.end()).code).toBe(0);
+  // Whoever judges ends last, once it has the tasks of all: what they committed at their end is judged, too.
+  const leads = await Promise.all(daemons.map((daemon) => daemon.metric("driftd_leads")));
+  const last = daemons.find((_, i) => leads[i]?.[0] === "driftd_leads 1") ?? daemons[0];
+  for (const daemon of daemons) if (daemon !== last) expect((await daemon.end()).code).toBe(0);
+  await last?.shows(`driftd_tasks_assigned{group="scored"} ${PARTITIONS}`);
+  expect((await last?.end())?.code).toBe(0);
   const store = await openStore();
   try {
     const hash = await hashOfCounts(store);
