@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { redisMissing, startRedis } from "../services/redis.ts";
 import { describeService } from "../services/service.ts";
-import { startDaemon, type Daemon } from "./daemon.ts";
+import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { createTopic } from "./topic.ts";
@@ -31,12 +31,24 @@ describeService("the door of a fleet", kafkaMissing ?? redisMissing, () => {
         rules: [{ alert: "SchemaBroken", measure: "invalid", above: 0.01 }],
       },
     });
-    const owner = await startDaemon(directory);
-    await owner.said("reading");
-    const other = await startDaemon(directory);
-    await other.said("standing by: other members read everything");
+    const first = await startDaemon(directory);
+    await first.said("reading");
+    const second = await startDaemon(directory);
+    // Which of them gets the only task is their names' to say.
+    const [owner, other] = await eventually("one that reads, and one that stands by", async () => {
+      for (const [one, another] of [
+        [first, second],
+        [second, first],
+      ] as const) {
+        const [line] = await one.metric("driftd_tasks_assigned");
+        const standsBy = another
+          .log()
+          .some(({ msg }) => msg === "standing by: other members read everything");
+        if (line?.endsWith(" 1") === true && standsBy) return [one, another] as const;
+      }
+      return undefined;
+    });
     await other.shows('driftd_tasks_assigned{group="scored"} 0');
-    await owner.shows('driftd_tasks_assigned{group="scored"} 1');
 
     const now = Date.now();
     const events = scoredEvents({ count: 400, from: now - 60_000, to: now });

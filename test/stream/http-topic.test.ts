@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { KafkaJSProtocolError } from "kafkajs";
 import { expect, test } from "vitest";
@@ -188,18 +189,20 @@ test("what there is no room for is told to come again; a CloudEvent leaves a rec
   const held = new Promise<void>((resolve) => (letGo = resolve));
   const { post, sent } = await openTopicDoor({ held, maxBodyBytes: 16_777_216 });
   const large = "x".repeat(16_770_000);
-  // Four fit.
-  const five = Array.from({ length: 5 }, () => post("/v1/labels", large));
-  const { status, headers } = await Promise.race(five);
+  // Four fit. Each has its room before the next one begins.
+  const four: ReturnType<typeof post>[] = [];
+  while (four.length < 4) {
+    four.push(post("/v1/labels", large));
+    await sleep(200);
+  }
+  const { status, headers } = await post("/v1/labels", large);
   expect([status, headers.get("retry-after")]).toEqual([429, "1"]);
   const overflowed = post("/", large);
   // By the time that this one is answered, the other is known not to fit.
   expect((await post("/v1/labels", large)).status).toBe(429);
   letGo();
   expect((await overflowed).status).toBe(200);
-  expect((await Promise.all(five)).map((posted) => posted.status).toSorted()).toEqual([
-    400, 400, 400, 400, 429,
-  ]);
+  expect((await Promise.all(four)).map((posted) => posted.status)).toEqual([400, 400, 400, 400]);
   expect(sent.map(({ topic, headers: { "driftd-turned-away": why } }) => [topic, why]).toSorted()).toEqual([
     ["t.served", "overflow"],
     ...Array.from({ length: 4 }, () => ["t.truth", "oversize"]),
