@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { gzipSync } from "node:zlib";
-import { startDaemon, type Daemon } from "./daemon.ts";
+import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents, type ScoredEvent } from "./events.ts";
 import { writeProject, type ProjectFiles } from "./project.ts";
 
@@ -38,7 +38,10 @@ test("events and labels that are sent are counted when they are answered", async
   const { directory } = await httpProject();
   const daemon = await startDaemon(directory);
   const url = await urlOf(daemon);
-  const takes = daemon.log().filter(({ msg }) => msg === "takes events");
+  const takes = await eventually("both places", async () => {
+    const said = daemon.log().filter(({ msg }) => msg === "takes events");
+    return said.length < 2 ? undefined : said;
+  });
   expect(takes.map(({ url: place, streams }) => [place, streams])).toEqual([
     [`${url}/v1/events`, ["scored"]],
     [`${url}/v1/labels`, ["charged"]],
