@@ -1,6 +1,7 @@
 import { createDecoder } from "../../dist/event/decoder.js";
 import { publicKeys } from "../../dist/event/ids.js";
 import { ReferenceBuilder } from "../../dist/reference/builder.js";
+import { FieldTally } from "../../dist/reference/field-tally.js";
 import { fitModel } from "../../dist/rules/fitted-model.js";
 import { readModel } from "../../dist/rules/model-file.js";
 import { MEASURES } from "../../dist/statistics/measures.js";
@@ -117,21 +118,25 @@ export function fitBenchModel(reference, { hasLabels = false } = {}) {
   return fitModel({ model: readBenchRules(), reference, hasLabels });
 }
 
-/** A reference of 60,000 of the stream's own events, up to `start` (ms). */
+/** A reference of 60,000 of the stream's own events, up to `start` (ms), as `driftd reference build` makes it. */
 export function buildBenchReference(start) {
+  const fields = new FieldTally();
   const builder = new ReferenceBuilder({
     plan: EVENT_PLAN,
     segmentBy: readBenchRules().segmentBy,
     top: 20,
     windowSizes: [WINDOW],
     independent: true,
+    fields,
   });
   const limits = { maxRecordBytes: 1_000_000 };
   const decoder = createDecoder({ stream: streamConfig(), plans: [EVENT_PLAN], key: publicKeys(), limits });
   for (const pass of ["observe", "count"]) {
     for (let from = 0; from < 60_000; from += 6_000) {
       const batch = eventBatch(from, 6_000, start - WINDOW);
-      for (const decoded of decoder.decode(batch, { now: start }).batches) builder[pass](decoded);
+      const decoded = decoder.decode(batch, { now: start });
+      if (pass === "observe") fields.observe(decoded);
+      for (const one of decoded.batches) builder[pass](one);
     }
   }
   return builder.finish();
