@@ -1,8 +1,8 @@
-import { partitionKey, type OtherTask } from "./engine-tasks.ts";
+import { partitionKey } from "./engine-tasks.ts";
 import type { Engine } from "./engine.ts";
 import { readClosing, closingName } from "./closing.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
-import type { Store, StoredTask, TaskId } from "./state/store.ts";
+import type { Store, TaskId } from "./state/store.ts";
 import type { OwnedTask } from "./task-ownership.ts";
 import { readCommittedTask, type CommittedTask } from "./window/committed-task.ts";
 
@@ -27,6 +27,8 @@ export class Fleet {
   private readonly models: readonly FittedModel[];
   private readonly store: Store;
   private seen = new Map<string, Seen>();
+  /** Found by a look, and not told yet. */
+  private rewound: Sighting["rewound"] | undefined;
 
   constructor(options: { engine: Engine; models: readonly FittedModel[]; store: Store }) {
     this.engine = options.engine;
@@ -37,20 +39,44 @@ export class Fleet {
   /** Forgets what was seen: the store is the truth, whatever it says next. */
   forget(): void {
     this.seen.clear();
+    this.rewound = undefined;
   }
 
   /** Reads what has been committed of every task, and tells the engine. */
-  async look(own: readonly OwnedTask[] = []): Promise<Sighting> {
-    const stored = new Map<string, StoredTask>();
+  async look(): Promise<void> {
+    const seen = new Map<string, Seen>();
     for (const { name } of this.engine.tasks.groups) {
-      for (const task of await this.store.readTasks(name)) stored.set(keyOf(task.task), task);
+      for (const { task: id, version, id: versionId, state } of await this.store.readTasks(name)) {
+        const before = this.seen.get(keyOf(id));
+        const isSame = before?.version === version && before.versionId === versionId;
+        seen.set(keyOf(id), {
+          id,
+          version,
+          versionId,
+          task: isSame ? before.task : readCommittedTask(state),
+        });
+      }
     }
-    const sighting = this.compare(stored, own);
-    this.tell([...stored.values()]);
+    this.rewound ??= findRewound(this.seen.values(), seen);
+    this.seen = seen;
+    this.engine.tasks.setOthers([...seen.values()].map(({ id, task }) => ({ ...id, task })));
     // After the tasks: whatever versions their panes are of have been admitted before.
     await this.readVersions();
     await this.readClosing();
-    return sighting;
+  }
+
+  /** What the looks since the last call have found of this member's own tasks, and of the store. */
+  takeSighting(own: readonly OwnedTask[]): Sighting {
+    const taken = own.flatMap((owned) => {
+      const found = this.seen.get(keyOf(owned.id));
+      if (found === undefined || found.version < owned.version) return [];
+      const isMine = found.version === owned.version && found.versionId === owned.versionId;
+      return isMine ? [] : [{ owned, stored: found.version }];
+    });
+    const recorded = own.filter(({ hasRecord }) => hasRecord);
+    const rewound = this.rewound ?? findRewound(recorded, this.seen);
+    this.rewound = undefined;
+    return { taken, ...(rewound && { rewound }) };
   }
 
   /** What whoever judges has announced, for those who do not. */
@@ -71,35 +97,18 @@ export class Fleet {
         this.engine.setVersions(model.name, names);
     }
   }
+}
 
-  private compare(stored: ReadonlyMap<string, StoredTask>, own: readonly OwnedTask[]): Sighting {
-    const taken = own.flatMap((owned) => {
-      const found = stored.get(keyOf(owned.id));
-      if (found === undefined || found.version < owned.version) return [];
-      const isMine = found.version === owned.version && found.id === owned.versionId;
-      return isMine ? [] : [{ owned, stored: found.version }];
-    });
-    const known = [...this.seen.values(), ...own.filter(({ hasRecord }) => hasRecord)];
-    for (const { id, version } of known) {
-      const found = stored.get(keyOf(id))?.version ?? 0;
-      if (found < version) return { taken, rewound: { task: id, stored: found } };
-    }
-    return { taken };
+/** The first of the tasks that the store knows less of than was known before. */
+function findRewound(
+  known: Iterable<{ readonly id: TaskId; readonly version: number }>,
+  stored: ReadonlyMap<string, { readonly version: number }>,
+): Sighting["rewound"] | undefined {
+  for (const { id, version } of known) {
+    const found = stored.get(keyOf(id))?.version ?? 0;
+    if (found < version) return { task: id, stored: found };
   }
-
-  private tell(stored: readonly StoredTask[]): void {
-    const seen = new Map<string, Seen>();
-    const others: OtherTask[] = [];
-    for (const { task: id, version, id: versionId, state } of stored) {
-      const before = this.seen.get(keyOf(id));
-      const isSame = before?.version === version && before.versionId === versionId;
-      const task = isSame ? before.task : readCommittedTask(state);
-      seen.set(keyOf(id), { id, version, versionId, task });
-      others.push({ ...id, task });
-    }
-    this.seen = seen;
-    this.engine.tasks.setOthers(others);
-  }
+  return undefined;
 }
 
 function keyOf({ group, partition }: TaskId): string {

@@ -107,7 +107,8 @@ export class Ingestion implements SourceListener {
     await this.exclusive(async () => {
       const { fleet } = this.options;
       if (fleet === undefined) return;
-      const { taken, rewound } = await fleet.look([...this.tasks.all()]);
+      await fleet.look();
+      const { taken, rewound } = fleet.takeSighting([...this.tasks.all()]);
       for (const { owned, stored } of taken) this.commits.yieldTask(owned, stored);
       if (rewound === undefined) return;
       this.commits.noteRewind(rewound.task, rewound.stored);

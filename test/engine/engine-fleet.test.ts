@@ -4,6 +4,7 @@ import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Store } from "../../src/state/store.ts";
 import type { Transition } from "../../src/verdict/alert.ts";
 import { paneLayout } from "../../src/window/task-delta.ts";
+import { createRewindingStore } from "../state/rewinding-store.ts";
 import { createSharedStore } from "../state/shared-store.ts";
 import { event, HOUR, MINUTE, modelOf, START, traffic, type Sent } from "./fixture.ts";
 import { outline, worldOf, type World } from "./world.ts";
@@ -144,6 +145,25 @@ describe("a fleet", () => {
     await first.feed(story(0).slice(20, 40), { partition: 0 });
     expect(first.rejoins).toBe(1);
     expect(first.ingestion.commits.counts.fenced).toBe(1);
+  });
+
+  it("finds out that the store went back behind another member, whichever look sees it first", async () => {
+    const store = createRewindingStore();
+    const { members } = await fleetOf(store);
+    const [first, second] = members;
+    await second.feed(story(1).slice(0, 14), { partition: 1 });
+    const kept = store.writes();
+    await second.feed(story(1).slice(14, 28), { partition: 1 });
+    await first.meet();
+    await store.goBackTo(kept);
+    // A look on the way to something else: nobody asks it about the store.
+    await first.assign([0]);
+    expect(first.reloads).toBe(0);
+    await first.meet();
+    expect(first.reloads).toBe(1);
+    await first.assign([0]);
+    await first.meet();
+    expect(first.reloads).toBe(1);
   });
 
   it("closes panes without an idle partition, and drops as late what that brings of them when it wakes", async () => {

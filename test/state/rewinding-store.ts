@@ -58,6 +58,7 @@ export function createRewindingStore(): RewindingStore {
     giveUpLead: () => store.giveUpLead(),
     prune: write((target) => target.prune),
     find: (...parameters) => store.find(...parameters),
+    list: (...parameters) => store.list(...parameters),
     readPanes: (range) => store.readPanes(range),
     readLayouts: () => store.readLayouts(),
     readTasks: (group) => store.readTasks(group),
