@@ -95,7 +95,7 @@ async function searchStore(
 ): Promise<void> {
   const { meetings } = join.halves;
   let left = MOST_LOOKED_AT;
-  for await (const block of store.list?.(id, meetings.index(search.side), since) ?? []) {
+  for await (const block of store.list(id, meetings.index(search.side), since)) {
     const stored = await store.find(id, meetings.index("meetings"), block);
     findStoredOrphans(meetings, search, { block, stored });
     left -= block.count;

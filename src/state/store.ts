@@ -21,10 +21,9 @@ export interface Store {
   find(task: TaskId, index: string, ids: IdList): Promise<FoundEntries>;
   /**
    * All entries of `index` that do not expire before `since` (ms), in blocks, the oldest first; also those that younger ones
-   * have replaced, and some that had expired. Committed state only, and no commit may come in between. Absent where a store
-   * cannot list them: what waited there too long is told as a number.
+   * have replaced, and some that had expired. Committed state only, and no commit may come in between.
    */
-  list?(task: TaskId, index: string, since: number): AsyncIterable<EntryBlock>;
+  list(task: TaskId, index: string, since: number): AsyncIterable<EntryBlock>;
   /** Every stored pane of a layout with from <= start < to, over all tasks, by start. What it returns must not be changed. */
   readPanes(range: PaneRange): Promise<readonly StoredPane[]>;
   /**
