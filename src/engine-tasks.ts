@@ -163,7 +163,8 @@ export class EngineTasks {
     return this.open.has(key) ? undefined : this.others.get(key);
   }
 
-  private groupOf(name: string): TaskGroup {
+  /** The group of this name, which there must be. */
+  groupOf(name: string): TaskGroup {
     const group = this.groups.find((candidate) => candidate.name === name);
     if (group === undefined) throw new Error(`no group ${name}`);
     return group;

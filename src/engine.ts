@@ -88,7 +88,7 @@ export class Engine {
 
   /** Takes a task over as the store last knew it; its open panes follow through `restorePanes`. */
   openTask(group: string, partition: number, state: Uint8Array | undefined): Task {
-    const known = this.groupOf(group);
+    const known = this.tasks.groupOf(group);
     const models = [...new Set(known.streams.flatMap((stream) => stream.models))];
     const task = new Task(
       known.streams,
@@ -240,12 +240,6 @@ export class Engine {
   /** Versions seen that are not counted one by one, because the model's places were taken. */
   overflowOf(model: string): Set<string> {
     return this.versions.overflowOf(model);
-  }
-
-  private groupOf(name: string): TaskGroup {
-    const group = this.tasks.groups.find((candidate) => candidate.name === name);
-    if (group === undefined) throw new Error(`no group ${name}`);
-    return group;
   }
 
   private fittedOf(model: string): FittedModel {

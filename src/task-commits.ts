@@ -3,7 +3,7 @@ import { CodedError } from "./config/coded-error.ts";
 import { awakeAt } from "./config/tick.ts";
 import { partitionKey } from "./engine-tasks.ts";
 import type { Engine } from "./engine.ts";
-import { createStreamLedger, moveLedger, type StreamLedger } from "./event/ledger.ts";
+import { addLedger, createStreamLedger, type StreamLedger } from "./event/ledger.ts";
 import { tellLate } from "./late-drops.ts";
 import type { Quarantine } from "./publish/quarantine.ts";
 import { FENCED, REWOUND } from "./reading-log.ts";
@@ -145,7 +145,8 @@ export class TaskCommits {
       if (next !== undefined)
         this.unreported.set(partitionKey(stream, partition), { stream, partition, offset: next });
       const ledger = this.ledgers.get(stream) ?? createStreamLedger();
-      moveLedger(ledger, before[i].ledger, committed.ledger);
+      addLedger(ledger, committed.ledger);
+      addLedger(ledger, before[i].ledger, -1);
       this.ledgers.set(stream, ledger);
     }
     return after.some(({ committed }, i) => before[i].idle && !committed.idle);

@@ -32,38 +32,18 @@ export function createStreamLedger(): StreamLedger {
   };
 }
 
-/** Adds a ledger of another task (or of a delta) to this one. */
-export function addLedger(into: StreamLedger, from: StreamLedger): void {
-  into.decoded += from.decoded;
-  into.undecodable += from.undecodable;
-  into.ignored += from.ignored;
-  into.oversize += from.oversize;
-  into.received += from.received;
-  into.measured += from.measured;
-  into.waiting += from.waiting;
-  into.revised += from.revised;
-  for (const reason of DROP_REASONS) into.dropped[reason] += from.dropped[reason];
+/** Adds a ledger of another task (or of a delta) to this one, or with -1 takes it away. */
+export function addLedger(into: StreamLedger, from: StreamLedger, sign: 1 | -1 = 1): void {
+  into.decoded += sign * from.decoded;
+  into.undecodable += sign * from.undecodable;
+  into.ignored += sign * from.ignored;
+  into.oversize += sign * from.oversize;
+  into.received += sign * from.received;
+  into.measured += sign * from.measured;
+  into.waiting += sign * from.waiting;
+  into.revised += sign * from.revised;
+  for (const reason of DROP_REASONS) into.dropped[reason] += sign * from.dropped[reason];
 }
-
-/** Adds what one ledger has more than an earlier one of the same task. */
-export function moveLedger(into: StreamLedger, before: StreamLedger, after: StreamLedger): void {
-  addLedger(into, after);
-  const negated = { ...before, dropped: { ...before.dropped } };
-  for (const key of LEDGER_KEYS) negated[key] = -before[key];
-  for (const reason of DROP_REASONS) negated.dropped[reason] = -before.dropped[reason];
-  addLedger(into, negated);
-}
-
-const LEDGER_KEYS = [
-  "decoded",
-  "undecodable",
-  "ignored",
-  "oversize",
-  "received",
-  "measured",
-  "waiting",
-  "revised",
-] as const;
 
 /** Whether received = measured + waiting + sum(dropped). */
 export function isBalanced(ledger: StreamLedger): boolean {
