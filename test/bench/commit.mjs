@@ -1,20 +1,17 @@
 // The embedded store on this disk: a commit of many panes, and the index of predictions.
-import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pack } from "../../dist/counts/packed.js";
 import { systemClock } from "../../dist/runtime/clock.js";
 import { openLmdbStore } from "../../dist/state/lmdb.js";
+import { commit, PANES, panesOf, randomIds, TASK } from "./commits.mjs";
 import { cpuMicros } from "./machine.mjs";
 import { median, printTable } from "./table.mjs";
 
-const PANES = 400;
 const COMMITS = 60;
 const IDS = 8_192;
 const RUNS = 128;
 const WIDTH = 6;
-const TASK = { group: "bench", partition: 0 };
 
 export async function run() {
   const path = mkdtempSync(join(tmpdir(), "driftd-bench-"));
@@ -29,7 +26,7 @@ export async function run() {
       ["new panes every time", ...(await measure(fresh, (panes) => commit(session, panes)))],
     ]);
     const added = Array.from({ length: RUNS }, (_, k) => entriesOf(k));
-    const asked = Array.from({ length: RUNS }, randomIds);
+    const asked = Array.from({ length: RUNS }, () => randomIds(IDS));
     const append = await measure(added, (entries) => commit(session, [], entries));
     const found = await measure(asked, (ids) => store.find(TASK, "predictions", ids));
     printTable(`index: ${IDS} ids a batch, up to ${IDS * RUNS} in the index`, [
@@ -57,40 +54,7 @@ async function measure(inputs, work) {
 
 const perId = (milliseconds) => (milliseconds * 1_000) / IDS;
 
-async function commit(session, panes, entries = []) {
-  const state = new Uint8Array(500);
-  const outcome = await session.store.commit({
-    task: TASK,
-    expected: session.version,
-    commitId: randomUUID(),
-    state,
-    panes,
-    entries,
-  });
-  if (outcome.status !== "committed") throw new Error(outcome.status);
-  session.version = outcome.version;
-}
-
-function panesOf(k, start) {
-  return Array.from({ length: PANES }, (_, segment) => ({
-    layout: "bench",
-    version: "v1",
-    segment: `region=${segment}`,
-    start: start * 60_000,
-    packed: pack(Float64Array.from({ length: 480 }, (_unused, i) => 100 + k + (i % 90))),
-  }));
-}
-
-function randomIds() {
-  const bytes = randomBytes(IDS * 8);
-  return {
-    high: new Uint32Array(bytes.buffer, bytes.byteOffset, IDS),
-    low: new Uint32Array(bytes.buffer, bytes.byteOffset + IDS * 4, IDS),
-    count: IDS,
-  };
-}
-
 function entriesOf(k) {
   const fields = new Float64Array(IDS * WIDTH).fill(0.5);
-  return [{ index: "predictions", ...randomIds(), fields, width: WIDTH, expires: 1e12 + k }];
+  return [{ index: "predictions", ...randomIds(IDS), fields, width: WIDTH, expires: 1e12 + k }];
 }

@@ -1,20 +1,17 @@
 // The shared store on a Redis of its own: a commit of many panes, and the index of predictions, with the memory that it takes.
-import { randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { pack } from "../../dist/counts/packed.js";
 import { systemClock } from "../../dist/runtime/clock.js";
 import { createLog } from "../../dist/runtime/log.js";
 import { openRedisStore } from "../../dist/state/redis.js";
 import { redisService } from "./broker.mjs";
+import { commit, PANES, panesOf, randomIds, TASK } from "./commits.mjs";
 import { cpuMicros } from "./machine.mjs";
 import { median, printTable } from "./table.mjs";
 
-const PANES = 400;
 const COMMITS = 60;
 const IDS = 16_384;
 const BATCHES = 61;
 const WIDTH = 6;
-const TASK = { group: "bench", partition: 0 };
 const DAY = 86_400_000;
 
 export async function run() {
@@ -40,7 +37,7 @@ export async function run() {
     ]);
     const before = await store.size();
     const added = Array.from({ length: BATCHES }, entriesOf);
-    const asked = Array.from({ length: 20 }, randomIds);
+    const asked = Array.from({ length: 20 }, () => randomIds(IDS));
     const known = added.slice(0, 20).map(([{ high, low, count }]) => ({ high, low, count }));
     const append = await measure(session, added, (entries) => commit(session, [], entries));
     const bytes = ((await store.size()) - before) / (IDS * BATCHES);
@@ -89,38 +86,6 @@ function cpuMillisOf(pid) {
 
 const perId = (ids) => (milliseconds) => (milliseconds * 1_000) / ids;
 
-async function commit(session, panes, entries = []) {
-  const outcome = await session.store.commit({
-    task: TASK,
-    expected: session.version,
-    commitId: randomUUID(),
-    state: new Uint8Array(500),
-    panes,
-    entries,
-  });
-  if (outcome.status !== "committed") throw new Error(outcome.status);
-  session.version = outcome.version;
-}
-
-function panesOf(k, start) {
-  return Array.from({ length: PANES }, (_, segment) => ({
-    layout: "bench",
-    version: "v1",
-    segment: `region=${segment}`,
-    start: start * 60_000,
-    packed: pack(Float64Array.from({ length: 480 }, (_unused, i) => 100 + k + (i % 90))),
-  }));
-}
-
-function randomIds() {
-  const bytes = randomBytes(IDS * 8);
-  return {
-    high: new Uint32Array(bytes.buffer, bytes.byteOffset, IDS),
-    low: new Uint32Array(bytes.buffer, bytes.byteOffset + IDS * 4, IDS),
-    count: IDS,
-  };
-}
-
 /** Predictions as a model of two classes makes them: score, decision, time, version, no truth yet, one grouping. */
 function entriesOf(_, k) {
   const now = Date.now() + k * 200;
@@ -135,7 +100,7 @@ function entriesOf(_, k) {
   return [
     {
       index: "predictions",
-      ...randomIds(),
+      ...randomIds(IDS),
       fields: Float64Array.from(rows.flat()),
       width: WIDTH,
       expires: now + 10 * DAY,
