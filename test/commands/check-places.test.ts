@@ -1,56 +1,9 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, beforeEach, expect, test } from "vitest";
-import { check } from "../../src/commands/check.ts";
+import { expect, test } from "vitest";
 import { writeReference } from "../../src/reference/reference-file.ts";
+import { checkProject, CONFIG, RULES } from "./check-project.ts";
 import { quietReference } from "./quiet-reference.ts";
 
-const ROOT = mkdtempSync(join(tmpdir(), "driftd-check-"));
-afterAll(() => rmSync(ROOT, { recursive: true }));
-
-let cwd = ROOT;
-let projects = 0;
-beforeEach(() => {
-  projects += 1;
-  cwd = join(ROOT, String(projects));
-});
-
-function write(file: string, content: string | Uint8Array): void {
-  const path = join(cwd, file);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-}
-
-interface Outcome {
-  readonly exit: number;
-  readonly lines: readonly string[];
-}
-
-async function run(options: { json?: boolean; strict?: boolean; paths?: string[] } = {}): Promise<Outcome> {
-  let text = "";
-  const io = { stdout: { write: (part: string) => void (text += part) }, env: {}, cwd };
-  const exit = await check(
-    { configFile: "driftd.yaml", paths: [], json: false, strict: false, ...options },
-    io,
-  );
-  return { exit, lines: text.trimEnd().split("\n") };
-}
-
-const CONFIG = `version: 1
-streams:
-  scored: { role: inference, file: scored.jsonl }
-rules: [rules/**/*.yaml]
-`;
-
-const RULES = `version: 1
-model: m
-references: { default: { file: ../reference/m.arrow } }
-segmentBy: [region]
-rules:
-  - { alert: Drift, measure: psi, columns: [amount], for: 10m }
-  - { alert: Broken, measure: invalid, by: [] }
-`;
+const { write, run } = checkProject();
 
 const QUIET_BYTES = writeReference(quietReference());
 

@@ -1,0 +1,58 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeEach } from "vitest";
+import { check } from "../../src/commands/check.ts";
+
+/** A driftd.yaml of one stream, and the rule files beside it. */
+export const CONFIG = `version: 1
+streams:
+  scored: { role: inference, file: scored.jsonl }
+rules: [rules/**/*.yaml]
+`;
+
+/** What fits the quiet reference. */
+export const RULES = `version: 1
+model: m
+references: { default: { file: ../reference/m.arrow } }
+segmentBy: [region]
+rules:
+  - { alert: Drift, measure: psi, columns: [amount], for: 10m }
+  - { alert: Broken, measure: invalid, by: [] }
+`;
+
+interface CheckProject {
+  /** Writes a file of the project of this test. */
+  write(file: string, content: string | Uint8Array): void;
+  /** What check says of it, by lines. */
+  run(options?: { json?: boolean; strict?: boolean; paths?: string[] }): Promise<{
+    readonly exit: number;
+    readonly lines: readonly string[];
+  }>;
+}
+
+/** A directory for each test of the file, removed after the last. */
+export function checkProject(): CheckProject {
+  const root = mkdtempSync(join(tmpdir(), "driftd-check-"));
+  let cwd = root;
+  let projects = 0;
+  beforeEach(() => {
+    projects += 1;
+    cwd = join(root, String(projects));
+  });
+  afterAll(() => rmSync(root, { recursive: true }));
+  return {
+    write(file, content) {
+      const path = join(cwd, file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+    },
+    async run(options) {
+      let text = "";
+      const io = { stdout: { write: (part: string) => void (text += part) }, env: {}, cwd };
+      const asked = { configFile: "driftd.yaml", paths: [], json: false, strict: false, ...options };
+      const exit = await check(asked, io);
+      return { exit, lines: text.trimEnd().split("\n") };
+    },
+  };
+}
