@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
-import { startDaemon } from "./daemon.ts";
+import { eventually, startDaemon } from "./daemon.ts";
 import { driftdProgram } from "./program.ts";
 import { kafkaSection, writeProject } from "./project.ts";
-import { createTopic } from "./topic.ts";
+import { createTopic, membersOf } from "./topic.ts";
 
 // Others may have the machine.
 vi.setConfig({ testTimeout: 180_000 });
@@ -23,7 +23,28 @@ test("what nobody closes does not keep the process, and all of its output arrive
   expect(output).toMatch(/Example:\n {2}driftd run --config driftd\.yaml\n+$/);
 });
 
-describeService("a group that is joined anew", kafkaMissing, () => {
+describeService("a group that lets nobody in", kafkaMissing, () => {
+  test("does not keep a daemon that is told to end before it is a member", async () => {
+    const brokers = await sharedKafka();
+    const topic = await createTopic(brokers);
+    const group = uniqueName("driftd");
+    // Long: the group waits for a member that stands still. Whoever waited with it would be killed before.
+    const config = {
+      kafka: kafkaSection(brokers, group, "60s"),
+      streams: { scored: { role: "inference", topic } },
+    };
+    const owner = await startDaemon((await writeProject({ config })).directory);
+    await owner.said("reading");
+    owner.signal("SIGSTOP");
+    const joining = await startDaemon((await writeProject({ config })).directory);
+    await eventually("another member", async () =>
+      (await membersOf(brokers, group)) === 2 ? true : undefined,
+    );
+    expect((await joining.end()).code).toBe(0);
+    owner.signal("SIGCONT");
+    expect((await owner.end()).code).toBe(0);
+  });
+
   test("does not keep a member that is told to end while another one keeps all of them waiting", async () => {
     const brokers = await sharedKafka();
     const topic = await createTopic(brokers);
