@@ -1,0 +1,169 @@
+import type { StreamConfig } from "../../config/config.ts";
+import type { Tick } from "../../config/tick.ts";
+import { createDecoders } from "../../decoders.ts";
+import { Engine } from "../../engine.ts";
+import { Evaluation } from "../../evaluation.ts";
+import type { DeclaredSchema } from "../../event/declared-schema.ts";
+import type { PrivacyKeys } from "../../event/ids.ts";
+import type { StreamLedger } from "../../event/ledger.ts";
+import type { SourceBatch } from "../../event/records.ts";
+import { Ingestion } from "../../ingestion.ts";
+import { ledgersOf } from "../../metrics-view.ts";
+import type { FittedModel } from "../../rules/fitted-model.ts";
+import { createSimulatedClock } from "../../runtime/clock.ts";
+import { createLog } from "../../runtime/log.ts";
+import { createMemoryStore } from "../../state/memory.ts";
+import type { Store } from "../../state/store.ts";
+import { groupStreams } from "../../task-groups.ts";
+import type { Transition } from "../../verdict/alert.ts";
+import { passOverBefore } from "./passing-over.ts";
+
+export interface ReplayOptions {
+  /** Only those that are replayed: a stream that brings nothing holds the panes of its models open. */
+  readonly streams: readonly StreamConfig[];
+  readonly models: readonly FittedModel[];
+  /** By stream: what it declares of its records. */
+  readonly schemas?: ReadonlyMap<string, DeclaredSchema>;
+  readonly keys: PrivacyKeys;
+  /** A record larger than this is not decoded; bytes. */
+  readonly maxRecordBytes: number;
+  /** The wall clock that event times are held against: what lies ahead of it is invalid, or dropped as `future`. */
+  readonly receivedAt: Tick;
+  /** Records of before this event time need not be counted, ms: batches that hold no later one are passed over. */
+  readonly from?: number;
+  /** Whether silence is told of (freshness), by the clock that `advanceTo` moves. History is as old as it is: false. */
+  readonly isLive?: boolean;
+  /** Rows to a commit, after which closed panes are judged; the verdicts do not depend on it. */
+  readonly commitRows?: number;
+  /** Called with what was judged, as it is. */
+  readonly onTransitions?: (transitions: readonly Transition[]) => void;
+  /** Called after every batch, before anything else is done. */
+  readonly onBatch?: () => void;
+}
+
+/**
+ * The daemon's engine over history: the same decoding, counting and judging, in memory, on a clock that stands at the newest
+ * event time seen. Nothing is published, no partition is declared idle, and no alert of the monitor itself (blind) is raised.
+ * One call at a time, each awaited.
+ */
+export interface Replay {
+  readonly engine: Engine;
+  /** Panes written here as a task would commit them are judged like all others, by `judge`. */
+  readonly store: Store;
+  /** For sources, which ask where to begin and bring batches by themselves; see reading.ts. */
+  readonly ingestion: Ingestion;
+  /** What alerts did so far, in the order in which it was judged: by model, and by event time within each call. */
+  readonly transitions: readonly Transition[];
+  /** Rows passed over because they are of before `from`, by stream. */
+  readonly passedOver: ReadonlyMap<string, number>;
+  /** Takes records in; commits, and judges what has closed, whenever enough rows have come. */
+  feed(batch: SourceBatch): Promise<void>;
+  /** Moves the clock on to `now` (ms), commits what has come, judges what has closed, and what the clock decides. */
+  advanceTo(now: number): Promise<void>;
+  /** Partition `partition` (0 unless given) of a stream has ended: it holds no pane open any more. */
+  endStream(stream: string, partition?: number): Promise<void>;
+  /** Commits what has come, and judges what has closed. */
+  judge(): Promise<void>;
+  /** Ends every stream that has not ended, so that all panes close, and judges them. */
+  finish(): Promise<void>;
+  /** Where the clock stands: the newest event time of streams of events, or what `advanceTo` said; ms, 0 before both. */
+  now(): number;
+  /** By stream: where every record and row went. */
+  ledgers(): Record<string, StreamLedger>;
+}
+
+const COMMIT_ROWS = 65_536;
+
+/** Opens every stream with one partition, 0; sources that have more say so by themselves. */
+export async function openReplay(options: ReplayOptions): Promise<Replay> {
+  const { models, isLive = false } = options;
+  // No partition is declared idle: how long to wait for more depends on a wall clock, and history has none (STREAMING 12).
+  const streams = options.streams.map((stream) => ({ ...stream, idleAfter: Number.POSITIVE_INFINITY }));
+  const names = models.map(({ model }) => model.name);
+  const groups = groupStreams(streams, names).map((group) => ({
+    ...group,
+    streams: group.streams.map((stream) => ({ ...stream, bounded: !isLive })),
+  }));
+  const engine = new Engine({ groups, models });
+  const store = createMemoryStore();
+  const clock = createSimulatedClock(0);
+  const log = createLog({ level: "silent" });
+  const transitions: Transition[] = [];
+  const evaluation = new Evaluation({
+    engine,
+    store,
+    log,
+    onTransitions(changed) {
+      transitions.push(...changed);
+      if (changed.length > 0) options.onTransitions?.(changed);
+      return new Map();
+    },
+  });
+  await evaluation.restore();
+  const { decoders, passedOver } = passOverBefore(createDecoders({ ...options, streams }), options);
+  // Wherever the daemon would begin; topics find the place by record time.
+  const beginning = options.from === undefined ? "earliest" : { time: options.from };
+  const ingestion = new Ingestion({
+    engine,
+    store,
+    decoders,
+    from: new Map(streams.map(({ name }) => [name, beginning])),
+    clock,
+    log,
+    commitEvery: { rows: options.commitRows ?? COMMIT_ROWS, interval: Number.POSITIVE_INFINITY },
+    afterCommit: async () => void (await evaluation.judge(clock.tick())),
+    onFenced: () => false,
+    onReload: () => Promise.resolve(),
+    // Whoever feeds it hears of the failure too.
+    onFailure: () => undefined,
+    onBatch() {
+      clock.advanceTo(newestOf(engine));
+      options.onBatch?.();
+    },
+  });
+  for (const { name } of groups) engine.tasks.setPartitions(name, 1);
+  await ingestion.assigned([0]);
+
+  const judge = async (): Promise<void> => {
+    await ingestion.flush(true);
+    await ingestion.exclusive(() => evaluation.judge(clock.tick()));
+  };
+  return {
+    engine,
+    store,
+    ingestion,
+    transitions,
+    passedOver,
+    async feed(batch) {
+      await ingestion.batch(batch);
+      // Gives up halves that cannot meet any more, as the daemon does every second.
+      await ingestion.flush();
+    },
+    async advanceTo(now) {
+      clock.advanceTo(now);
+      await judge();
+    },
+    endStream: (stream, partition = 0) => ingestion.ended(stream, partition),
+    judge,
+    async finish() {
+      for (const { task, partition } of engine.tasks.all()) {
+        for (const { name, ended } of task.streams.values()) {
+          if (!ended) await ingestion.ended(name, partition);
+        }
+      }
+      await judge();
+    },
+    now: () => clock.tick().now,
+    ledgers: () => ledgersOf(engine),
+  };
+}
+
+/** The newest event time of all streams of events, ms: labels tell nothing of how far the traffic has come. */
+function newestOf(engine: Engine): number {
+  let newest = 0;
+  for (const { task } of engine.tasks.all()) {
+    for (const { role, clock } of task.streams.values())
+      if (role !== "labels" && clock.watermark > newest) newest = clock.watermark;
+  }
+  return newest;
+}
