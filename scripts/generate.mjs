@@ -10,7 +10,14 @@ const stale = [];
 
 /** By schema, the types that other files use. */
 const SCHEMAS = {
-  driftd: ["DriftdFile", "KafkaSection", "QuarantineSection", "StreamSection", "FieldSource"],
+  driftd: [
+    "DriftdFile",
+    "KafkaSection",
+    "QuarantineSection",
+    "StreamSection",
+    "FieldSource",
+    "WebhookSection",
+  ],
   rules: ["RuleFile", "RuleSection", "ReviewSection", "ConditionSection"],
 };
 

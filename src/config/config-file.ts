@@ -1,4 +1,4 @@
-import type { Config, HttpConfig, KafkaConfig, PrivacyConfig, PublishConfig } from "./config.ts";
+import type { Config, HttpConfig, KafkaConfig, PrivacyConfig } from "./config.ts";
 import { readDocument } from "./document.ts";
 import type { Document } from "./document.ts";
 import { hasErrors, sortFaults } from "./fault.ts";
@@ -7,11 +7,12 @@ import { driftdSchema } from "./generated/driftd.ts";
 import type { DriftdFile, KafkaSection } from "./generated/driftd.ts";
 import { faultAt } from "./location.ts";
 import { directoryOf, resolvePath } from "./path.ts";
-import { HOUR, MINUTE, parseDuration, parseSize } from "./quantity.ts";
+import { milliseconds, parseSize } from "./quantity.ts";
 import { compileSchema } from "./schema.ts";
 import type { SchemaCheck } from "./schema.ts";
 import { checkState, completeState } from "./state-section.ts";
 import { DEFAULT_FLOOR } from "./privacy-floor.ts";
+import { checkPublish, completePublish } from "./publish-section.ts";
 import { checkQuarantine, completeQuarantine, quarantineOf } from "./quarantine-section.ts";
 import { checkStreams } from "./stream-checks.ts";
 import { completeStream } from "./streams-section.ts";
@@ -41,6 +42,7 @@ export function readConfig(source: { text: string; file: string; env: Environmen
     ...schemaFaults,
     ...checkStreams(document, sound),
     ...checkQuarantine(document, sound),
+    ...checkPublish(document, sound),
     ...checkState(document, sound),
   ];
   const faults = sortFaults([...document.faults, ...consequences.filter(isNews(document.faults))]);
@@ -113,31 +115,4 @@ function completePrivacy({ privacy }: DriftdFile, resolve: (path: string) => str
     ...(privacy?.keyFile !== undefined && { keyFile: resolve(privacy.keyFile) }),
     floor: privacy?.floor ?? DEFAULT_FLOOR,
   };
-}
-
-function completePublish(file: DriftdFile, resolve: (path: string) => string): PublishConfig {
-  const { alertmanager, review } = file.publish ?? {};
-  return {
-    ...(alertmanager && {
-      alertmanager: {
-        urls: alertmanager.urls.map((url) => url.replace(/\/+$/, "")),
-        resend: milliseconds(alertmanager.resend, MINUTE),
-        timeout: milliseconds(alertmanager.timeout, 10_000),
-      },
-    }),
-    ...(review && {
-      review: Object.fromEntries(
-        Object.entries(review).map(([name, sink]) => [
-          name,
-          sink.file === undefined ? sink : { file: resolve(sink.file) },
-        ]),
-      ),
-    }),
-    maxAge: milliseconds(file.publish?.maxAge, HOUR),
-  };
-}
-
-/** The schema lets only durations through. */
-function milliseconds(text: string | undefined, otherwise: number): number {
-  return text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
 }

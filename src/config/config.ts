@@ -161,6 +161,32 @@ export interface PublishConfig {
   };
   /** Where events go that rules pick for review, by the rules' name for it: each of exactly one kind. */
   readonly review?: Readonly<Record<string, ReviewSinkConfig>>;
+  /** Where alerts go besides, by the name that rules give as their action; no name stands in both. */
+  readonly webhook?: Readonly<Record<string, WebhookConfig>>;
+  readonly topic?: Readonly<Record<string, TopicConfig>>;
+  /** Present where Prometheus raises the alerts, by the rules in this file. */
+  readonly prometheus?: { readonly rulesFile: string };
   /** Alerts whose pane ended longer ago than this are recorded but never pushed. */
   readonly maxAge: number;
 }
+
+export interface WebhookConfig {
+  readonly url: string;
+  /** Holds the secrets that requests are signed under, a line each. */
+  readonly secretFile?: string;
+  /** Holds the bearer token. */
+  readonly tokenFile?: string;
+  /** Holds the certificates that are trusted in place of the system's. */
+  readonly caFile?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeout: number;
+  readonly alerts: TakenAlerts;
+}
+
+export interface TopicConfig {
+  readonly topic: string;
+  readonly alerts: TakenAlerts;
+}
+
+/** Those whose rule names the sink as its action, or all. */
+export type TakenAlerts = "actions" | "all";

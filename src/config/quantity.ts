@@ -12,6 +12,11 @@ export function parseDuration(text: string): number | undefined {
   return parseQuantity(text, MILLISECONDS);
 }
 
+/** A duration of a file that has been checked, or what holds where it says none; ms. */
+export function milliseconds(text: string | undefined, otherwise: number): number {
+  return text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
+}
+
 /** `512MiB`, or a plain number, as bytes; undefined if the text is none. */
 export function parseSize(text: string | number): number | undefined {
   return typeof text === "number" ? text : parseQuantity(text, BYTES);

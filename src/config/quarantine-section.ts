@@ -7,8 +7,9 @@ import { faultAt } from "./location.ts";
 import type { FaultAt } from "./location.ts";
 import { parseSize } from "./quantity.ts";
 import { completeFormat } from "./streams-section.ts";
+import { checkTopic, type ReadStreams } from "./written-topic.ts";
 
-/** Whether the quarantine has one place, what streams say of it can be done, and topics for review can be written. */
+/** Whether the quarantine has one place, and what streams say of it can be done. */
 export function checkQuarantine(document: Document, sound: (path: Path) => boolean): readonly Fault[] {
   // Read as it may be: only sections that the schema finds sound are looked at below.
   const file = document.data as Partial<DriftdFile>;
@@ -22,19 +23,10 @@ export function checkQuarantine(document: Document, sound: (path: Path) => boole
       path: ["streams", name, ...fault.path],
     })),
   );
-  const review = sound(["publish"]) ? Object.entries(file.publish?.review ?? {}) : [];
-  const reviews = review.flatMap(([name, { topic }]) =>
-    topic === undefined ? [] : checkTopic(topic, ["publish", "review", name, "topic"], { file, sections }),
-  );
-  return [...place, ...asked, ...reviews].map((fault) => faultAt(document, fault));
+  return [...place, ...asked].map((fault) => faultAt(document, fault));
 }
 
-type Sections = readonly (readonly [string, StreamSection])[];
-
-function checkPlace(
-  { topic, file, max }: QuarantineSection,
-  whole: { file: Partial<DriftdFile>; sections: Sections },
-): FaultAt[] {
+function checkPlace({ topic, file, max }: QuarantineSection, whole: ReadStreams): FaultAt[] {
   const faults: FaultAt[] = [];
   const path = ["quarantine"];
   if (topic === undefined && file === undefined) {
@@ -51,28 +43,6 @@ function checkPlace(
     faults.push({ path: [...path, "max"], which: "key", code: "CONFLICT", message });
   }
   return faults;
-}
-
-const LEGAL_TOPIC = /^[a-zA-Z0-9._-]{1,249}$/;
-
-/** Whether what is written to the topic can be, and is not read back. */
-function checkTopic(
-  topic: string,
-  path: Path,
-  { file, sections }: { file: Partial<DriftdFile>; sections: Sections },
-): FaultAt[] {
-  if (!LEGAL_TOPIC.test(topic) || topic === "." || topic === "..") {
-    const message = "is no name that Kafka takes; write letters, digits, dots, - and _, at most 249";
-    return [{ path, code: "WRONG_VALUE", message }];
-  }
-  if (file.kafka === undefined) {
-    const message = "a topic needs a cluster; add kafka: { brokers: [...], group: ... }";
-    return [{ path, code: "MISSING_KEY", message }];
-  }
-  const reader = sections.find(([, section]) => section.topic === topic);
-  if (reader === undefined) return [];
-  const message = `is read by stream ${reader[0]}, which would go round for ever; name another topic`;
-  return [{ path, code: "CONFLICT", message }];
 }
 
 const TABLES: readonly string[] = ["csv", "parquet", "arrow"];

@@ -183,7 +183,7 @@ function wrongType(error: ErrorObject, part: SchemaPart): string {
 }
 
 /** As many keys as a message names. */
-const FEW_KEYS = 6;
+const FEW_KEYS = 8;
 
 function isNumber(data: unknown): boolean {
   return typeof data === "string" && data.trim() !== "" && !Number.isNaN(Number(data));
