@@ -4,6 +4,7 @@ import type { CodedError } from "../config/coded-error.ts";
 import type { KafkaConfig, StreamConfig } from "../config/config.ts";
 import { registerCodecs } from "./kafka-codecs.ts";
 import { lastingFailure } from "./kafka-errors.ts";
+import { registerFetch } from "./kafka-fetch.ts";
 import { UNREGISTERED, type CountingStamp } from "./kafka-member.ts";
 import { createOutageLog } from "./kafka-outage.ts";
 import { createPartitionTable, topicStreams } from "./kafka-partitions.ts";
@@ -67,6 +68,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
   function start(listener: SourceListener): Promise<void> {
     owner = listener;
     registerCodecs();
+    registerFetch();
     const timers = [setInterval(() => void pollEnds(), POLL_ENDS), setInterval(watch, WATCH)];
     const clearTimers = (): void => timers.forEach((timer) => clearInterval(timer));
     stopping.signal.addEventListener("abort", clearTimers);
