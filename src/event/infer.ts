@@ -53,6 +53,8 @@ interface Guess {
 const NAMES: Readonly<Partial<Record<MappedField, readonly string[]>>> = {
   time: ["time", "timestamp", "ts", "eventtime", "datetime", "date", "occurredat", "createdat"],
   id: ["id", "eventid", "requestid", "predictionid", "transactionid", "txn", "uuid"],
+  // Never guessed: what a column of that name means differs.
+  model: [],
   version: ["modelversion", "version"],
   score: [
     "score",

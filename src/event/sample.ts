@@ -30,13 +30,17 @@ const DEEPEST = 3;
 
 /**
  * Records that are no JSON object say nothing here; decoding counts them. `paths` are known to lead to something: objects are
- * followed along them however deep, and lists, which else are values.
+ * followed along them however deep, and lists, which else are values. `only` leaves out all rows but those with this text there.
  */
 export function sampleOf(
   batches: readonly SourceBatch[],
-  options: { readonly isText?: boolean; readonly paths?: readonly (readonly string[])[] } = {},
+  options: {
+    readonly isText?: boolean;
+    readonly paths?: readonly (readonly string[])[];
+    readonly only?: Only;
+  } = {},
 ): Sample {
-  const { isText = false, paths = [] } = options;
+  const { isText = false, paths = [], only } = options;
   const found = new Map<string, { path: readonly string[]; values: unknown[] }>();
   const empty = new Map<string, readonly string[]>();
   const beyond = new Set<string>();
@@ -63,9 +67,7 @@ export function sampleOf(
   };
   let rows = 0;
   for (const batch of batches) {
-    rows += batch.count;
-    if (batch.kind === "table") addTable(batch, add);
-    else addRecords(batch, add);
+    rows += batch.kind === "table" ? addTable(batch, { add, only }) : addRecords(batch, { add, only });
   }
   const columns = [...found.values()];
   const branches = new Set(columns.flatMap(({ path }) => path.map((_, i) => keyOf(path.slice(0, i + 1)))));
@@ -95,23 +97,53 @@ function keyOf(path: readonly string[]): string {
 
 type Add = (path: readonly string[], value: unknown) => void;
 
-function addTable(batch: TableBatch, add: Add): void {
+/** The rows whose value at `path` is this text. */
+interface Only {
+  readonly path: readonly string[];
+  readonly value: string;
+}
+
+interface Taking {
+  readonly add: Add;
+  readonly only: Only | undefined;
+}
+
+/** Answers how many rows it has looked at, as the other one does. */
+function addTable(batch: TableBatch, { add, only }: Taking): number {
+  const wanted = only === undefined ? undefined : batch.columns[only.path.join(".")];
+  const isLeft = (row: number): boolean => only !== undefined && String(wanted?.[row]) !== only.value;
+  let rows = 0;
+  for (let row = 0; row < batch.count; row += 1) if (!isLeft(row)) rows += 1;
   for (const [name, values] of Object.entries(batch.columns)) {
     const path = [name];
     for (let row = 0; row < batch.count; row += 1) {
-      if (batch.broken?.[row] !== 1) add(path, values[row]);
+      if (batch.broken?.[row] !== 1 && !isLeft(row)) add(path, values[row]);
     }
   }
+  return rows;
 }
 
-function addRecords(batch: RecordBatch, add: Add): void {
+function addRecords(batch: RecordBatch, { add, only }: Taking): number {
   const decoder = new TextDecoder();
+  let rows = 0;
   for (let i = 0; i < batch.count; i += 1) {
     const value = batch.values[i];
-    if (value === null) continue;
-    const record = parseObject(decoder.decode(value));
+    const record = value === null ? {} : parseObject(decoder.decode(value));
+    if (only !== undefined && String(valueAt(record, only.path)) !== only.value) continue;
+    rows += 1;
     for (const [name, member] of Object.entries(record)) add([name], member);
   }
+  return rows;
+}
+
+function valueAt(record: object, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, token) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, token)
+        ? Object.entries(value).find(([name]) => name === token)?.[1]
+        : undefined,
+    record,
+  );
 }
 
 function parseObject(text: string): object {

@@ -18,15 +18,23 @@ const FORMATS: ReadonlySet<string> = new Set(["date-time", "date", "uuid", "emai
 /**
  * A JSON Schema that every observed record fulfils: types and whether they may be null, what is always there, and the texts of
  * fields that have few. Ranges of numbers, and fields that few records had, are left open.
+ * @param hashed names of columns of which the reference knows hashes only, which no record holds
  */
-export function inferSchema({ fields }: ExpectedFields): JsonSchema {
+export function inferSchema({ fields }: ExpectedFields, hashed: ReadonlySet<string> = new Set()): JsonSchema {
   const root: Place = { members: new Map(), field: undefined };
-  for (const field of fields) placeOf(root, field.pointer).field = field;
+  for (const field of fields) {
+    placeOf(root, field.pointer).field = hashed.has(field.name) ? withoutValues(field) : field;
+  }
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     type: "object",
     ...members(root),
   };
+}
+
+function withoutValues(field: ExpectedField): ExpectedField {
+  const { values: _values, rest: _rest, ...shape } = field;
+  return shape;
 }
 
 interface Place {

@@ -6,9 +6,9 @@ import { FieldTally } from "../../src/reference/field-tally.ts";
 import { inferSchema, type JsonSchema } from "../../src/reference/json-schema.ts";
 import { batchOf, LIMITS, START, streamsOf } from "../engine/fixture.ts";
 
-function schemaOf(values: readonly object[]): JsonSchema {
+function schemaOf(values: readonly object[], pii = false): JsonSchema {
   const [stream] = streamsOf(false);
-  const region = { name: "region", type: "category", role: "feature", pii: false, categories: [] } as const;
+  const region = { name: "region", type: "category", role: "feature", pii, categories: [] } as const;
   const plans = [{ model: "m", needsId: false, columns: [region] }];
   const decoder = createDecoder({ stream, plans, key: publicKeys(), limits: LIMITS });
   const tally = new FieldTally();
@@ -16,7 +16,7 @@ function schemaOf(values: readonly object[]): JsonSchema {
   tally.observe(decoder.decode(batchOf({ stream: "s", partition: 0, firstOffset: 0 }, sent), { now: START }));
   const fields = tally.finish();
   if (fields === undefined) throw new Error("no fields");
-  return inferSchema(fields);
+  return inferSchema(fields, new Set(pii ? ["region"] : []));
 }
 
 const EVENTS = Array.from({ length: 200 }, (_, i) => ({
@@ -74,4 +74,9 @@ it("is fulfilled by the records that it was inferred from, and not by others", (
   for (const features of [{ ...first.features, region: "mars" }, { ...first.features, count: 1.5 }, {}]) {
     expect(validate({ ...first, features })).toBe(false);
   }
+});
+
+it("enumerates no hashes of a hashed column, which no record holds", () => {
+  const { properties } = schemaOf(EVENTS, true);
+  expect(properties?.["features"]?.properties?.["region"]).toEqual({ type: "string" });
 });

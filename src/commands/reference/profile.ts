@@ -54,13 +54,14 @@ export async function profileFile(
   const stream = modelStream(config, { model: name, isNamed, file });
   const declaredMap = mapInFile(stream);
   const places = placesInFile(stream, file);
-  const guessed = await inferSource(file, {
+  const declared = {
     fields: { ...fieldsOf(places ?? declaredMap), ...options.fields },
     preferred: fieldsOf(answersOfServer(stream)),
     isComplete: places !== undefined,
     columns: rules?.columns ?? {},
     segmentBy: rules?.segmentBy.flat() ?? [],
-  });
+  };
+  const guessed = await inferSource(file, declared, stream === undefined ? undefined : name);
   checkFields(options.fields, guessed);
   const inferred = options.labels === undefined ? guessed : leaveTruth(guessed);
   if (isTold) io.stdout.write(describeGuesses(inferred));

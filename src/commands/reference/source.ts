@@ -10,6 +10,7 @@ import type { Declared, Inferred } from "../../event/infer.ts";
 import type { SourceBatch } from "../../event/records.ts";
 import { DROP_REASONS, reasonCode } from "../../event/reason.ts";
 import { sampleOf } from "../../event/sample.ts";
+import type { Sample } from "../../event/sample.ts";
 import type { FieldTally } from "../../reference/field-tally.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { readRows } from "../../stream/rows.ts";
@@ -35,8 +36,14 @@ export interface InferredSource extends Inferred {
   readonly names: ReadonlySet<string>;
 }
 
-/** Guesses from the source's first rows how it is decoded. */
-export async function inferSource(file: string, declared: Declared): Promise<InferredSource> {
+/** The first rows of a source, as they came. */
+export interface SourceHead {
+  readonly file: string;
+  readonly batches: readonly SourceBatch[];
+}
+
+/** @throws CodedError SOURCE_INVALID where there is none */
+export async function readHead(file: string): Promise<SourceHead> {
   const batches: SourceBatch[] = [];
   let rows = 0;
   for await (const batch of openRows(file)) {
@@ -47,14 +54,35 @@ export async function inferSource(file: string, declared: Declared): Promise<Inf
   if (rows === 0) {
     throw new CodedError("SOURCE_INVALID", `${file} has no rows. Name a file that holds what the model saw.`);
   }
-  const isCsv = /\.csv(\.gz)?$/i.test(file);
+  return { file, batches };
+}
+
+/** Guesses from the source's first rows how it is decoded. @param model of several in one source: the rows of this one are looked at */
+export async function inferSource(file: string, declared: Declared, model?: string): Promise<InferredSource> {
+  return inferHead(await readHead(file), declared, model).inferred;
+}
+
+/** The same, beside the values that it was guessed from. */
+export function inferHead(
+  { file, batches }: SourceHead,
+  declared: Declared,
+  model?: string,
+): { readonly inferred: InferredSource; readonly sample: Sample } {
+  const isText = /\.csv(\.gz)?$/i.test(file);
   const paths = Object.values(declared.fields).map((field) => field.split("."));
-  const inferred = inferEvents(sampleOf(batches, { isText: isCsv, paths }), declared);
+  const place = declared.fields.model;
+  const whole = { isText, paths };
+  const only =
+    model === undefined || place === undefined ? undefined : { path: place.split("."), value: model };
+  const own = only === undefined ? undefined : sampleOf(batches, { ...whole, only });
+  // Where none is the model's, what there is says more than nothing; that it is of another one is told where rows are counted.
+  const sample = own === undefined || own.rows === 0 ? sampleOf(batches, whole) : own;
+  const inferred = inferEvents(sample, declared);
   const names = new Set(inferred.guesses.map(({ column }) => column));
   for (const batch of batches) {
     if (batch.kind === "table") for (const name of Object.keys(batch.columns)) names.add(name);
   }
-  return { ...inferred, names, format: isCsv ? "csv" : inferred.format };
+  return { inferred: { ...inferred, names, format: isText ? "csv" : inferred.format }, sample };
 }
 
 /** @throws CodedError USAGE where an option names a column that is not there */
