@@ -3,6 +3,7 @@ import type { Fault } from "../config/fault.ts";
 import { relativePath } from "../config/path.ts";
 import { formatSize } from "../config/quantity.ts";
 import { formatAge, formatCount } from "../verdict/quantities.ts";
+import { checkActionTrust } from "./action-checks.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
 import { buildOutlook } from "./outlook.ts";
@@ -33,6 +34,7 @@ export async function check(
   const faults = [
     ...project.faults,
     ...places,
+    ...checkActionTrust(project.models, outlook.rules, io.cwd),
     ...checkNeeds({ project, outlook, configFile: options.configFile, cwd: io.cwd }),
   ];
   if (options.json) {

@@ -11,6 +11,7 @@ import type { Model } from "../rules/model.ts";
 import { isReview } from "../rules/review-section.ts";
 import { dataOf } from "../rules/rule-file.ts";
 import { measureNamed } from "../statistics/measures.ts";
+import { checkActions } from "./action-checks.ts";
 import { carriedModels, checkLabelModels, checkTensorNames } from "./carried-models.ts";
 import type { LoadedModel } from "./load-rules.ts";
 
@@ -47,6 +48,7 @@ export function checkProject(project: {
         ...checkBudget(dataOf(document), config),
         ...checkReference(model),
         ...checkReviewSinks(dataOf(document), config),
+        ...checkActions(dataOf(document), config),
       ].map((fault) => faultAt(document, fault)),
     ),
     ...[

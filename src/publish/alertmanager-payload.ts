@@ -55,6 +55,7 @@ function annotations(alert: Alert): Record<string, string> {
     threshold: number(alert.threshold),
     samples: String(score.n),
     budget: score.trust,
+    action: alert.action,
     ...alert.annotations,
   });
 }

@@ -59,6 +59,8 @@ export interface Rule {
   readonly for: number;
   readonly keepFiringFor: number;
   readonly severity: string;
+  /** What is to be done: a name under publish.webhook or publish.topic. */
+  readonly action?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** `size` and `every` are multiples of the pane. */

@@ -165,6 +165,7 @@ export function completeRule(rule: RuleSection, context: RuleContext): Rule {
     for: parseDuration(rule.for ?? "0s") ?? 0,
     keepFiringFor: parseDuration(rule.keepFiringFor ?? "10m") ?? 0,
     severity: rule.severity ?? "ticket",
+    ...(rule.action === undefined ? {} : { action: rule.action }),
     labels: rule.alertLabels ?? {},
     annotations: rule.annotations ?? {},
     window: {

@@ -24,6 +24,8 @@ export interface Alert {
   readonly startsAt: string;
   readonly endsAt?: string;
   readonly severity: string;
+  /** What the rule wants done: the name of the sink that does it. Absent where the score's trust is none. */
+  readonly action?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** Sentences for people (DESIGN 7). */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import { type Lineage, lineageOf } from "../rules/lineage.ts";
+import type { Rule } from "../rules/model.ts";
 import type { GroupCounts } from "../statistics/group-counts.ts";
 import type { Score } from "../statistics/score.ts";
 import type { Alert } from "./alert.ts";
@@ -58,8 +59,7 @@ export function createAlert(options: {
     threshold: limit,
     reason: "limit passed",
     startsAt,
-    // What no budget covers may be seen, but wakes nobody (SIGNIFICANCE 1).
-    severity: score.trust === "none" ? "info" : rule.severity,
+    ...consequences(rule, score),
     labels: rule.labels,
     annotations: rule.annotations,
     explanation: explain({ series, score, since, section, evidence, faulty, model: provenance.model }),
@@ -70,6 +70,12 @@ export function createAlert(options: {
       ...(offsets === undefined ? {} : { offsets }),
     },
   };
+}
+
+/** What no budget covers may be seen, but wakes nobody (SIGNIFICANCE 1), and nothing is done about it. */
+function consequences({ severity, action }: Rule, { trust }: Score): Pick<Alert, "severity" | "action"> {
+  if (trust === "none") return { severity: "info" };
+  return { severity, ...(action === undefined ? {} : { action }) };
 }
 
 /** The same alert with what its window's panes tell besides. */

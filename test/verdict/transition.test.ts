@@ -16,6 +16,7 @@ beforeAll(() => {
     columns: [amount]
     by: [version, region]
     severity: page
+    action: rollback
     alertLabels: { team: fraud }
     annotations: { runbook: "https://example.org/drift" }`,
     head: "segmentBy: [region]",
@@ -70,6 +71,12 @@ describe("createAlert", () => {
   it("wakes nobody where no budget can be promised", () => {
     expect(alertOf({ trust: "none" }).severity).toBe("info");
     expect(alertOf({ trust: "policy" }).severity).toBe("page");
+  });
+
+  it("says what is to be done, but not where no budget can be promised", () => {
+    expect(alertOf().action).toBe("rollback");
+    expect(alertOf({ trust: "provisional" }).action).toBe("rollback");
+    expect(alertOf({ trust: "none" })).not.toHaveProperty("action");
   });
 });
 
