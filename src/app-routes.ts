@@ -38,17 +38,17 @@ const ELSEWHERE = "Another member of the fleet judges: ask the one whose driftd_
 /** Everything that the daemon answers over HTTP, but for the events that are sent to it. */
 export function registerRoutes(server: Server, options: RoutesOptions): void {
   const { config, parts, store, clock, awaited } = options;
-  const { engine, models, sources } = parts;
+  const { engine, sources } = parts;
   const { segments, maxLines } = config.metrics;
   const view = () => viewMetrics({ ...parts, segments });
   registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
   registerAccounting(server, { ledgers: () => fleetLedgers(engine) });
   registerAlerts(server, {
-    alerts: () => models.flatMap(({ model }) => engine.firing(model.name)),
+    alerts: () => engine.models.flatMap(({ model }) => engine.firing(model.name)),
     elsewhere: () => (parts.leads() === false ? ELSEWHERE : undefined),
   });
-  registerSchema(server, { schemas: () => viewSchemas(engine, models) });
-  registerCohorts(server, { cohorts: () => viewCohorts({ engine, models, store }) });
+  registerSchema(server, { schemas: () => viewSchemas(engine, engine.models) });
+  registerCohorts(server, { cohorts: () => viewCohorts({ engine, models: engine.models, store }) });
   registerHealth(server, {
     clock,
     patience: PATIENCE,

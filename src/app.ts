@@ -117,11 +117,10 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     models.map(({ model }) => model.name),
   );
   const engine = new Engine({ groups, models });
-  const fleet = store.isShared ? new Fleet({ engine, models, store }) : undefined;
+  const fleet = store.isShared ? new Fleet({ engine, store }) : undefined;
   const judging = createJudging({
     config,
     engine,
-    models,
     store,
     ...(fleet && { fleet }),
     clock,
@@ -226,7 +225,6 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     config,
     parts: {
       engine,
-      models,
       sources,
       commits: ingestion.commits,
       leads: () => judging.leads(),

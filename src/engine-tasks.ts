@@ -39,7 +39,8 @@ interface StreamPart {
  * committed anything of holds the watermark.
  */
 export class EngineTasks {
-  readonly groups: readonly TaskGroup[];
+  /** The groups of streams that are read. */
+  groups: readonly TaskGroup[];
   private readonly open = new Map<string, Task>();
   private others = new Map<string, CommittedTask>();
   /** How many partitions each group has; the watermark waits for all of them. */

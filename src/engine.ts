@@ -29,6 +29,11 @@ export interface Closing {
   readonly outcomes: number;
 }
 
+export interface EngineOptions {
+  readonly groups: readonly TaskGroup[];
+  readonly models: readonly FittedModel[];
+}
+
 /** What the store answered, by batch. */
 export interface Answers {
   readonly predictions: ReadonlyMap<EventBatch, FoundEntries>;
@@ -42,16 +47,29 @@ export interface Answers {
 export class Engine {
   readonly tasks: EngineTasks;
   private readonly judges = new Map<string, Judges>();
-  private readonly fitted: ReadonlyMap<string, FittedModel>;
+  private fitted: ReadonlyMap<string, FittedModel>;
   private readonly versions = new EngineVersions();
   /** By model: what whoever judges has said of closing. */
   private readonly closing = new Map<string, Closing>();
   private isJudge = true;
 
-  constructor(options: { groups: readonly TaskGroup[]; models: readonly FittedModel[] }) {
-    this.tasks = new EngineTasks(options.groups);
-    this.fitted = new Map(options.models.map((fitted) => [fitted.model.name, fitted]));
+  constructor({ groups, models }: EngineOptions) {
+    this.tasks = new EngineTasks(groups);
+    this.fitted = byName(models);
     this.reset();
+  }
+
+  /** Goes by other models from now on, and knows nothing besides; of groups that stay it stays known whose they are. */
+  configure({ groups, models }: EngineOptions): void {
+    this.tasks.groups = groups;
+    this.fitted = byName(models);
+    this.judges.clear();
+    this.reset();
+  }
+
+  /** The models that are counted and judged. */
+  get models(): readonly FittedModel[] {
+    return [...this.fitted.values()];
   }
 
   /** Knows nothing any more but what the configuration says. */
@@ -254,4 +272,8 @@ export class Engine {
     if (judges === undefined) throw new Error(`no model ${model}`);
     return judges;
   }
+}
+
+function byName(models: readonly FittedModel[]): ReadonlyMap<string, FittedModel> {
+  return new Map(models.map((fitted) => [fitted.model.name, fitted]));
 }

@@ -22,7 +22,6 @@ const MOST_COMPLETED = 100;
 
 export interface EvaluationOptions {
   readonly engine: Engine;
-  readonly models: readonly FittedModel[];
   readonly store: Store;
   readonly log: Log;
   /** Present where other daemons write to the store too. */
@@ -50,9 +49,9 @@ export class Evaluation {
 
   /** Brings the judges, which know nothing yet, to where the last who judged left them; answers all that was recorded. */
   async restore(): Promise<ReadonlyMap<string, Uint8Array>> {
-    const { engine, models, store } = this.options;
+    const { engine, store } = this.options;
     const recorded = await store.readJudgement();
-    for (const { model, counting } of models) {
+    for (const { model, counting } of engine.models) {
       engine.setVersions(model.name, await store.admitVersions(model.name, [], model.versions.keep));
       const rollUp = new RollUp(counting);
       this.rollUps.set(model.name, rollUp);
@@ -94,7 +93,7 @@ export class Evaluation {
    * stands here is then worth nothing.
    */
   async judge(tick: Tick): Promise<boolean> {
-    for (const fitted of this.options.models) if (!(await this.judgeModel(fitted, tick))) return false;
+    for (const fitted of this.options.engine.models) if (!(await this.judgeModel(fitted, tick))) return false;
     await this.prune();
     return true;
   }
@@ -191,8 +190,8 @@ export class Evaluation {
    * late.
    */
   private async prune(): Promise<void> {
-    const { engine, models, store } = this.options;
-    for (const fitted of models) {
+    const { engine, store } = this.options;
+    for (const fitted of engine.models) {
       const { model, counting } = fitted;
       const { panes, cohorts } = engine.judgesOf(model.name);
       const { closedThrough } = panes;
@@ -214,8 +213,8 @@ export class Evaluation {
 
   /** Where the model that is furthest behind in event time stands: the store's predictions are all models' together. */
   private oldestClose(): number {
-    const { engine, models } = this.options;
-    const closes = models.map(({ model }) => engine.closedThrough(model.name));
+    const { engine } = this.options;
+    const closes = engine.models.map(({ model }) => engine.closedThrough(model.name));
     return Math.min(...closes.filter((close) => Number.isFinite(close)));
   }
 

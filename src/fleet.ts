@@ -1,7 +1,6 @@
 import { partitionKey } from "./engine-tasks.ts";
 import type { Engine } from "./engine.ts";
 import { readClosing, closingName } from "./closing.ts";
-import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Store, TaskId } from "./state/store.ts";
 import type { OwnedTask } from "./task-ownership.ts";
 import { readCommittedTask, type CommittedTask } from "./window/committed-task.ts";
@@ -24,15 +23,13 @@ interface Seen {
 /** What the members of a fleet know of each other, through the store that they share. */
 export class Fleet {
   private readonly engine: Engine;
-  private readonly models: readonly FittedModel[];
   private readonly store: Store;
   private seen = new Map<string, Seen>();
   /** Found by a look, and not told yet. */
   private rewound: Sighting["rewound"] | undefined;
 
-  constructor(options: { engine: Engine; models: readonly FittedModel[]; store: Store }) {
+  constructor(options: { engine: Engine; store: Store }) {
     this.engine = options.engine;
-    this.models = options.models;
     this.store = options.store;
   }
 
@@ -81,9 +78,9 @@ export class Fleet {
 
   /** What whoever judges has announced, for those who do not. */
   async readClosing(): Promise<void> {
-    const names = this.models.map(({ model }) => closingName(model.name));
+    const names = this.engine.models.map(({ model }) => closingName(model.name));
     const blobs = await this.store.readJudgement(names);
-    for (const { model } of this.models) {
+    for (const { model } of this.engine.models) {
       const blob = blobs.get(closingName(model.name));
       if (blob !== undefined) this.engine.setClosing(model.name, readClosing(blob));
     }
@@ -91,7 +88,7 @@ export class Fleet {
 
   /** The versions that are counted one by one, whichever member met them first. */
   async readVersions(): Promise<void> {
-    for (const { model } of this.models) {
+    for (const { model } of this.engine.models) {
       const names = await this.store.admitVersions(model.name, [], model.versions.keep);
       if (names.length !== this.engine.admittedVersions(model.name).length)
         this.engine.setVersions(model.name, names);

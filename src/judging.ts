@@ -6,7 +6,6 @@ import { Leadership } from "./leadership.ts";
 import { createOutboxes } from "./outboxes.ts";
 import type { ShownSink } from "./publish/metrics.ts";
 import type { Send } from "./publish/quarantine-topic.ts";
-import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import type { Store } from "./state/store.ts";
@@ -16,7 +15,6 @@ import type { LookAt } from "./verdict/blindness.ts";
 export interface JudgingOptions {
   readonly config: Pick<Config, "publish">;
   readonly engine: Engine;
-  readonly models: readonly FittedModel[];
   readonly store: Store;
   /** Present where other daemons write to the store too. */
   readonly fleet?: Fleet;
@@ -50,12 +48,12 @@ export interface Judging {
 }
 
 export function createJudging(options: JudgingOptions): Judging {
-  const { engine, models, store, fleet, clock, log, exclusive } = options;
+  const { engine, store, fleet, clock, log, exclusive } = options;
   const { send } = options;
-  const outbox = createOutboxes({ config: options.config.publish, models, ...(send && { send }), log });
+  const { publish } = options.config;
+  const outbox = createOutboxes({ config: publish, models: () => engine.models, ...(send && { send }), log });
   const evaluation = new Evaluation({
     engine,
-    models,
     store,
     log,
     ...(fleet && { fleet }),
@@ -73,7 +71,7 @@ export function createJudging(options: JudgingOptions): Judging {
   const leadership = fleet && new Leadership({ engine, store, evaluation, outbox, clock, log, exclusive });
 
   // What a former owner recorded and did not tell any more waits for its return.
-  const isOurs = (): boolean => models.some(({ model }) => !engine.standsBy(model.name));
+  const isOurs = (): boolean => engine.models.some(({ model }) => !engine.standsBy(model.name));
 
   async function save(): Promise<void> {
     await exclusive(async () => {
@@ -110,8 +108,8 @@ export function createJudging(options: JudgingOptions): Judging {
     },
     async tellAgain() {
       if (!isOurs()) return;
-      const firing = models.flatMap(({ model }) => engine.firing(model.name));
-      const judgedAt = Math.max(...models.map(({ model }) => engine.closedThrough(model.name)));
+      const firing = engine.models.flatMap(({ model }) => engine.firing(model.name));
+      const judgedAt = Math.max(...engine.models.map(({ model }) => engine.closedThrough(model.name)));
       if (await outbox.refresh(firing, judgedAt, clock.tick())) await save();
     },
     renew: async () => leadership?.renew(),

@@ -13,7 +13,6 @@ import type { RuleSeries } from "./verdict/rule-series.ts";
 /** What a scrape needs beside the engine. */
 export interface ViewParts {
   readonly engine: Engine;
-  readonly models: readonly FittedModel[];
   readonly sources: readonly Source[];
   readonly commits: { readonly counts: CommitCounts; readonly ledgers: ReadonlyMap<string, StreamLedger> };
   /** Whether this process judges what all members count; undefined where there are none. */
@@ -27,7 +26,8 @@ export interface ViewParts {
 
 /** Everything that /metrics shows, read in one go. */
 export function viewMetrics(parts: ViewParts): MetricsView {
-  const { engine, models } = parts;
+  const { engine } = parts;
+  const { models } = engine;
   // Of a model that others judge only they show scores and alerts.
   const judged = models.filter(({ model }) => !engine.standsBy(model.name));
   return {
@@ -108,7 +108,7 @@ function leadOf(leads: boolean | undefined): Pick<MetricsView, "leads"> {
 }
 
 function scoresOf(model: string, judges: Judges, segments: ViewParts["segments"]): ShownScore[] {
-  // A score against the hour has another meaning than the metric's other lines; the alert tells it.
+  // A score against the hour, or another window, has another meaning than the metric's other lines; the alert tells it.
   const include = (series: RuleSeries): boolean =>
     series.rule.against === undefined &&
     series.labels.segment !== undefined &&

@@ -32,16 +32,17 @@ const REVIEWS = "reviews";
 
 export function createOutboxes(options: {
   readonly config: PublishConfig;
-  readonly models: readonly FittedModel[];
+  /** Those that are judged now. */
+  readonly models: () => readonly FittedModel[];
   readonly send?: Send;
   readonly log: Log;
 }): Outboxes {
   const { config, models, send, log } = options;
-  const sinks = createSinks({ config, log });
+  const sinks = createSinks({ config, ...(send && { send }), log });
   const alerts = createOutbox({ sinks, maxAge: config.maxAge, log });
   const reviews = createReviewOutbox({
     sinks: config.review ?? {},
-    places: placesOf(models),
+    placeOf: (model, review) => placeOf(models(), model, review),
     ...(send && { send }),
     log,
   });
@@ -72,11 +73,8 @@ export function createOutboxes(options: {
   };
 }
 
-/** Which sink the events of which rule go to. */
-function placesOf(models: readonly FittedModel[]): ReadonlyMap<string, string> {
-  return new Map(
-    models.flatMap(({ model }) =>
-      (model.reviews ?? []).map(({ review, to }) => [`${model.name}/${review}`, to] as const),
-    ),
-  );
+/** Which sink the events that a rule picks go to. */
+function placeOf(models: readonly FittedModel[], model: string, review: string): string | undefined {
+  const fitted = models.find((candidate) => candidate.model.name === model);
+  return fitted?.model.reviews?.find((rule) => rule.review === review)?.to;
 }

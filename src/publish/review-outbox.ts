@@ -36,14 +36,14 @@ const BATCH = 100;
 const MOST_PENDING = 10_000;
 const FIRST_WAIT = 1_000;
 
-/** @param places by model and rule: the name of the sink, as `MODEL/RULE` */
+/** @param options.placeOf the name of the sink that the events of a model's rule go to; undefined where the rule is gone */
 export function createReviewOutbox(options: {
   readonly sinks: Readonly<Record<string, ReviewSinkConfig>>;
-  readonly places: ReadonlyMap<string, string>;
+  readonly placeOf: (model: string, review: string) => string | undefined;
   readonly send?: Send;
   readonly log: Log;
 }): ReviewOutbox {
-  const { log, places } = options;
+  const { log, placeOf } = options;
   const lanes = Object.entries(options.sinks).map(([name, config]) =>
     createLane(name, createReviewSink(config, options.send)),
   );
@@ -57,7 +57,8 @@ export function createReviewOutbox(options: {
   return {
     add(spans) {
       for (const span of spans) {
-        const lane = lanes.find(({ name }) => name === places.get(`${span.model}/${span.review}`));
+        const place = placeOf(span.model, span.review);
+        const lane = lanes.find(({ name }) => name === place);
         if (lane === undefined) continue;
         lane.pending.push(...reviewItems(span));
         const excess = lane.pending.length - MOST_PENDING;
@@ -90,7 +91,7 @@ export function createReviewOutbox(options: {
     },
     counts: () =>
       lanes.map(({ name, pending, delivered, failed, skipped }) => {
-        return { sink: `review ${name}`, pending: pending.length, delivered, failed, skipped };
+        return { sink: `review ${name}`, pending: pending.length, delivered, failed, refused: 0, skipped };
       }),
     async close() {
       for (const { sink } of lanes) await sink.close();

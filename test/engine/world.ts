@@ -102,12 +102,11 @@ export async function worldOf(options: WorldOptions): Promise<World> {
   const engine = new Engine({ groups, models });
   const clock = createSimulatedClock(options.now ?? START + 365 * DAY);
   const log = options.log ?? createLog({ level: "silent" });
-  const fleet = store.isShared ? new Fleet({ engine, models, store }) : undefined;
+  const fleet = store.isShared ? new Fleet({ engine, store }) : undefined;
   const shared = fleet && { fleet };
   const evaluation = new Evaluation({
     log,
     engine,
-    models,
     store,
     ...shared,
     ...(options.looks === true && { look: (model: string) => lookAtStreams(engine, [], model) }),
@@ -120,7 +119,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
       return new Map();
     },
   });
-  const outbox = createOutboxes({ config: { maxAge: HOUR }, models, log });
+  const outbox = createOutboxes({ config: { maxAge: HOUR }, models: () => models, log });
   const exclusive = (work: () => Promise<void>): Promise<void> => ingestion.exclusive(work);
   const leadership = fleet && new Leadership({ engine, store, evaluation, outbox, clock, log, exclusive });
   const restore = async (): Promise<void> => {

@@ -36,7 +36,7 @@ function outboxOf(
   const { log, lines } = recordLog("info");
   const outbox = createReviewOutbox({
     sinks,
-    places: new Map([["fraud/Odd", "desk"]]),
+    placeOf: (model, review) => (model === "fraud" && review === "Odd" ? "desk" : undefined),
     ...(send && { send: async (_topic: string, messages: readonly OutgoingMessage[]) => send(messages) }),
     log,
   });
