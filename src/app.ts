@@ -2,6 +2,7 @@ import type { Config, StreamConfig } from "./config/config.ts";
 import { registerCounting, type Counting } from "./counting-register.ts";
 import { registerRoutes } from "./app-routes.ts";
 import { createDecoders } from "./decoders.ts";
+import { createDeparture } from "./departure.ts";
 import { Engine } from "./engine.ts";
 import type { DeclaredSchema } from "./event/declared-schema.ts";
 import type { PrivacyKeys } from "./event/ids.ts";
@@ -54,6 +55,8 @@ export interface AppOptions {
   readonly build: ShownBuild;
   readonly configHash: string;
   readonly process: () => ShownProcess;
+  /** Aborts when the daemon is told to stop: its start ends there too, where it waits for the store. */
+  readonly signal?: AbortSignal;
   readonly onTransitions?: (transitions: readonly Transition[]) => void;
 }
 
@@ -86,17 +89,16 @@ export async function startApp(options: AppOptions): Promise<App> {
 
 async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App> {
   const { config, streams, models, sources, clock, log } = options;
-  let fail: (error: Error) => void = () => undefined;
-  const failed = new Promise<Error>((resolve) => {
-    fail = resolve;
-  });
   const store = await options.openStore();
   lifecycle.onStop("store", () => store.close());
-  lifecycle.signal.addEventListener("abort", () => {
-    // Whatever is done last would wait for it: what is not committed will be read again.
-    if (store.outage?.() === undefined) return;
-    log.warn("stopping without the store: what was not committed is read again");
-    void store.close();
+  const signal = AbortSignal.any([lifecycle.signal, ...(options.signal ? [options.signal] : [])]);
+  const departure = createDeparture({ store, signal, log });
+  lifecycle.onStop("departure", () => departure.end());
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<Error>((resolve) => {
+    fail = (error) => {
+      if (!departure.isLeft()) resolve(error);
+    };
   });
   const { sender } = options;
   if (sender !== undefined) lifecycle.onStop("sender", () => sender.close());
@@ -172,7 +174,10 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
 
   const schedule = createSchedule({ log });
   lifecycle.onStop("schedule", () => schedule.stop());
-  lifecycle.onStop("last commit", () => ingestion.flush(true));
+  const every = (name: string, seconds: number, work: () => Promise<unknown>): void =>
+    schedule.every(name, seconds, () => departure.attempt(work));
+  const flush = (): Promise<void> => departure.attempt(() => ingestion.flush(true));
+  lifecycle.onStop("last commit", flush);
   let stateBytes = await store.size();
   const tick = async (): Promise<void> => {
     await ingestion.exclusive(async () => {
@@ -180,29 +185,30 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
       await judging.judge();
     });
   };
-  schedule.every("commit", 1, () => ingestion.flush());
-  schedule.every("judge by the clock", 5, tick);
-  schedule.every("tell again", 15, () => judging.tellAgain());
+  every("commit", 1, () => ingestion.flush());
+  every("judge by the clock", 5, tick);
+  every("tell again", 15, () => judging.tellAgain());
   if (fleet !== undefined) {
-    schedule.every("lead", 3, () => judging.renew());
-    schedule.every("look at the other members", 1, async () => {
+    every("lead", 3, () => judging.renew());
+    every("look at the other members", 1, async () => {
       await ingestion.lookAround();
       await ingestion.exclusive(() => judging.judge());
     });
-    lifecycle.onStop("lead", async () => {
+    const judgeLast = async (): Promise<void> => {
       // What was committed last is judged, unless somebody else is there to do it.
       await judging.renew();
       await ingestion.lookAround();
       await ingestion.exclusive(() => judging.judge());
       await judging.stop();
-    });
+    };
+    lifecycle.onStop("lead", () => departure.attempt(judgeLast));
   }
   const report = async (): Promise<void> => {
     const positions = ingestion.commits.takeCommitted();
     if (positions.length > 0) await Promise.all(sources.map((source) => source.reportCommitted(positions)));
   };
   schedule.every("report offsets", 5, report);
-  schedule.every("measure state", 5, () =>
+  every("measure state", 5, () =>
     ingestion.exclusive(async () => {
       stateBytes = await store.size();
     }),
@@ -247,7 +253,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   for (const source of sources) {
     lifecycle.onStop("source", async () => {
       // Before the group is left, so that Kafka's lag tools are told the last offset too.
-      await ingestion.flush(true);
+      await flush();
       await report();
       await source.stop();
     });

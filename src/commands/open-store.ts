@@ -4,21 +4,22 @@ import { readText } from "../runtime/files.ts";
 import type { Log } from "../runtime/log.ts";
 import { openLmdbStore } from "../state/lmdb.ts";
 import { createMemoryStore } from "../state/memory.ts";
+import type { Waiting } from "../state/redis-connection.ts";
 import { openRedisStore } from "../state/redis.ts";
 import type { Store } from "../state/store.ts";
 import type { CommandIo } from "./io.ts";
 
-/** The store that driftd.yaml names. */
+/** The store that driftd.yaml names; one that is reached over a network is waited for as `waiting` says. */
 export async function openStore(
   { state }: Pick<Config, "state">,
   { pid }: Pick<CommandIo, "pid">,
-  log: Log,
+  { log, ...waiting }: { readonly log: Log } & Waiting,
 ): Promise<Store> {
   if (state.store === "memory") return createMemoryStore();
   if (state.redis !== undefined) {
     const { prefix, maxPredictions } = state.redis;
     const url = await redisUrl(state.redis);
-    return openRedisStore({ url, prefix, maxPredictions, clock: systemClock, log });
+    return openRedisStore({ ...waiting, url, prefix, maxPredictions, clock: systemClock, log });
   }
   return openLmdbStore({ path: state.path, clock: systemClock, pid });
 }

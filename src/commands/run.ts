@@ -16,9 +16,9 @@ import type { Store } from "../state/store.ts";
 import { createKafkaSender } from "../stream/kafka-sender.ts";
 import { UNREGISTERED, type CountingStamp } from "../stream/kafka-member.ts";
 import { hasLabels } from "../task-groups.ts";
+import { awaitStore } from "./await-store.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
-import { openStore } from "./open-store.ts";
 import type { Project } from "./project.ts";
 import { openSources } from "./sources.ts";
 
@@ -41,7 +41,8 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   const models = fitModels(project, streams);
   // Before the store is opened, which would stay locked behind a key that is not there.
   const given = await readSecretKey(config);
-  const store = await openStore(config, io, log);
+  const store = await awaitStore(config, io, log);
+  if (store === undefined) return 0;
   const secret = given ?? (await store.keepFirst(KEY, randomBytes(KEY_BYTES)));
   let counting: CountingStamp = UNREGISTERED;
   const decoding: DecodersOptions = {
@@ -74,7 +75,12 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     build: options.build,
     configHash: hashOf(project),
     process: () => io.readProcess(),
+    signal: io.signal,
+  }).catch((error: unknown) => {
+    // Told to stop while it started: it has nothing to lose yet.
+    if (!io.signal.aborted) throw error;
   });
+  if (app === undefined) return 0;
   const failure = await Promise.race([app.failed, aborted(io.signal)]);
   const unstopped = await app.stop(failure === undefined ? "signal" : "failure").then(
     () => undefined,
@@ -102,8 +108,9 @@ function fitModels(project: Project, streams: readonly StreamConfig[]): FittedMo
 
 /** Whether anything goes to Kafka. */
 function writesTopics({ quarantine, publish }: Config): boolean {
-  const reviews = Object.values(publish.review ?? {});
-  return quarantine?.topic !== undefined || reviews.some(({ topic }) => topic !== undefined);
+  const { review = {}, topic = {} } = publish;
+  const asked = [quarantine, ...Object.values(review), ...Object.values(topic)];
+  return asked.some((place) => place?.topic !== undefined);
 }
 
 const KEY = "key";

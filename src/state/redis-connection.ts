@@ -41,16 +41,29 @@ const REFUSED_DELAY = 250;
 /** How long a server that cannot be reached is tried at the start, ms. */
 const START_PATIENCE = 5_000;
 
+/** How a Redis that is away is met at the start. */
+export interface Waiting {
+  /** How long one that cannot be reached is tried, ms; 5 s by default. One that reads its files is always waited for. */
+  readonly patience?: number;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+  /** It did not answer at once: what to call to be told why it is away. */
+  readonly onWaiting?: (outage: () => string | undefined) => void;
+}
+
 /**
- * Connects, and waits until Redis has loaded its data. Rejects with STATE_FAILED where that cannot be, within seconds.
+ * Connects, and waits until Redis has loaded its data. Rejects with STATE_FAILED where that cannot be: at once where it is no
+ * Redis or refuses the login, where it cannot be reached once patience is over, or told to stop.
  */
-export async function connectRedis(options: {
-  address: RedisAddress;
-  scripts: readonly RedisScript[];
-  clock: Clock;
-  log: Log;
-}): Promise<RedisConnection> {
-  const { address, scripts } = options;
+export async function connectRedis(
+  options: {
+    address: RedisAddress;
+    scripts: readonly RedisScript[];
+    clock: Clock;
+    log: Log;
+  } & Waiting,
+): Promise<RedisConnection> {
+  const { address, scripts, onWaiting } = options;
   const outage = createRedisOutage({ ...options, address: address.text });
   const closing = new AbortController();
   const redis = createClient(address);
@@ -67,7 +80,7 @@ export async function connectRedis(options: {
     redis.disconnect();
   };
   try {
-    await reach(redis, address.text);
+    await reach(redis, address.text, { ...options, onWaiting: () => onWaiting?.(outage.text) });
   } catch (error) {
     await close();
     throw error;
@@ -162,16 +175,23 @@ async function load(redis: Redis, scripts: readonly RedisScript[]): Promise<void
 }
 
 /** Waits for the first answer of a server that has loaded its data. */
-async function reach(redis: Redis, address: string): Promise<void> {
-  const end = performance.now() + START_PATIENCE;
-  for (;;) {
-    const error = await new Promise<Error | undefined>((resolve) => {
-      redis.once("ready", () => resolve(undefined));
-      redis.once("error", resolve);
-    });
+async function reach(
+  redis: Redis,
+  address: string,
+  { patience = START_PATIENCE, signal, onWaiting }: Waiting & { readonly onWaiting: () => void },
+): Promise<void> {
+  const end = performance.now() + patience;
+  for (let attempts = 1; ; attempts++) {
+    const error = await once(redis, "ready", { signal }).then(
+      () => undefined,
+      // An emitter's `error` is one.
+      (failure: Error) => failure,
+    );
     if (error === undefined) return;
+    if (signal?.aborted === true) throw closed(address);
     const isOver = performance.now() > end && !isLoading(error);
     if (isOver || !mayPass(error) || isForeign(error) || isLoginRefused(error))
       throw unreachable(address, error);
+    if (attempts === 1) onWaiting();
   }
 }

@@ -5,7 +5,7 @@ import type { Log } from "../runtime/log.ts";
 import { readAddress } from "./redis-address.ts";
 import { COMMON_SCRIPTS, admitVersions, keepFirst, registerCounting } from "./redis-common.ts";
 import { connectRedis } from "./redis-connection.ts";
-import type { RedisConnection } from "./redis-connection.ts";
+import type { RedisConnection, Waiting } from "./redis-connection.ts";
 import { FIND_SCRIPTS, findEntries, listEntries } from "./redis-find.ts";
 import { INDEX_SCRIPTS, expireGenerations } from "./redis-indexes.ts";
 import { commonRoom, layoutsKey, taskRoom } from "./redis-keys.ts";
@@ -28,16 +28,18 @@ const SCRIPTS = [...TASK_SCRIPTS, ...FIND_SCRIPTS, ...INDEX_SCRIPTS, ...LEAD_SCR
  * Redis is away every method waits until it is back, or until the store is closed. Rejects with CONFIG_INVALID, STATE_FAILED
  * or STATE_UNFIT; no error and no line of the log holds the password.
  */
-export async function openRedisStore(options: {
-  readonly url: string;
-  readonly prefix: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly maxPredictions?: number;
-}): Promise<Store> {
+export async function openRedisStore(
+  options: {
+    readonly url: string;
+    readonly prefix: string;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly maxPredictions?: number;
+  } & Waiting,
+): Promise<Store> {
   const { url, prefix, clock, log, maxPredictions: most = MOST_ENTRIES } = options;
   const address = readAddress(url);
-  const connection = await connectRedis({ address, scripts: SCRIPTS, clock, log });
+  const connection = await connectRedis({ ...options, address, scripts: SCRIPTS });
   try {
     await checkServer(connection, { address: address.text, log });
   } catch (error) {

@@ -8,10 +8,6 @@ interface Member {
   busy: boolean;
 }
 
-const UNREACHABLE = /STATE_FAILED: Redis at .* cannot be reached/;
-const UNCOMMITTED = /STATE_FAILED: The state store was closed before Redis at .* answered/;
-const RESTART_AFTER = 1_000;
-
 /** Daemons of one group, each started again where it ended. */
 export class Members {
   /** Every daemon that was ever started. */
@@ -80,12 +76,6 @@ export class Members {
   private async watch(member: Member, daemon: Daemon): Promise<void> {
     const { code, signal } = await daemon.exit;
     if (member.daemon !== daemon) return;
-    // What starts while Redis is away gives up soon, and is started again by whoever starts it.
-    if (UNREACHABLE.test(daemon.stderr())) {
-      await sleep(RESTART_AFTER);
-      if (member.daemon === daemon) await this.begin(member);
-      return;
-    }
     this.failures.push(`exit ${code ?? signal}: ${daemon.stderr().slice(-3_000)}`);
     delete member.daemon;
   }
@@ -96,8 +86,8 @@ export class Members {
     const exit = await daemon?.end(signal);
     if (signal !== "SIGTERM" || daemon === undefined || exit === undefined || exit.code === 0) return;
     const said = daemon.stderr();
-    // Who has not said a word yet does not hear signals either, and nobody can commit where Redis is away.
-    if (said === "" || UNCOMMITTED.test(said)) return;
+    // Who has not said a word yet does not hear signals either.
+    if (said === "") return;
     this.failures.push(`SIGTERM: exit ${exit.code}: ${said.slice(-3_000)}`);
   }
 }

@@ -130,11 +130,30 @@ describeService("Redis with a password", redisMissing, () => {
     expect((await open(`redis://:right@${place}/1`)).error).toBeUndefined();
   });
 
-  test("is told as away where nobody listens", async () => {
+  test("is told as away where nobody listens, and waited for where that is asked", async () => {
     const { error } = await open(`redis://127.0.0.1:${await freePort()}`);
     expect(error).toMatchObject({
       code: "STATE_FAILED",
       message: expect.stringContaining("cannot be reached: ECONNREFUSED. Check state.url (rediss:// where"),
     });
+
+    const { log, text } = createLines();
+    const stopping = new AbortController();
+    const outages: (string | undefined)[] = [];
+    const opening = openRedisStore({
+      url: `redis://127.0.0.1:${await freePort()}`,
+      prefix: randomUUID(),
+      clock: systemClock,
+      log,
+      patience: Number.POSITIVE_INFINITY,
+      signal: stopping.signal,
+      onWaiting(outage) {
+        outages.push(outage());
+        stopping.abort();
+      },
+    });
+    await expect(opening).rejects.toMatchObject({ code: "STATE_FAILED" });
+    expect(outages).toEqual([expect.stringMatching(/^Redis at .* is away: ECONNREFUSED$/)]);
+    expect(text()).toContain("Trying again until it is back");
   }, 30_000);
 });

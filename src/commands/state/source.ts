@@ -100,7 +100,7 @@ async function openDirectory(
 
 /** A store that daemons share can be read while they run: what one task says of itself always fits together. */
 async function openShared(config: Config, { tell, io }: { tell: Tell; io: Io }): Promise<StateSource> {
-  const store = await openStore(config, io, createLog({ level: "warn" }));
+  const store = await openStore(config, io, { log: createLog({ level: "warn" }) });
   const groups = groupStreams(Object.values(config.streams), []).map(({ name }) => name);
   return {
     kind: "shared",
