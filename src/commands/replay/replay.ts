@@ -16,6 +16,7 @@ import { createMemoryStore } from "../../state/memory.ts";
 import type { Store } from "../../state/store.ts";
 import { groupStreams } from "../../task-groups.ts";
 import type { Transition } from "../../verdict/alert.ts";
+import type { StreamProgress } from "../../window/stream-progress.ts";
 import { passOverBefore } from "./passing-over.ts";
 
 export interface ReplayOptions {
@@ -37,8 +38,6 @@ export interface ReplayOptions {
   readonly commitRows?: number;
   /** Called with what was judged, as it is. */
   readonly onTransitions?: (transitions: readonly Transition[]) => void;
-  /** Called after every batch, before anything else is done. */
-  readonly onBatch?: () => void;
 }
 
 /**
@@ -50,7 +49,7 @@ export interface Replay {
   readonly engine: Engine;
   /** Panes written here as a task would commit them are judged like all others, by `judge`. */
   readonly store: Store;
-  /** For sources, which ask where to begin and bring batches by themselves; see reading.ts. */
+  /** For sources, which ask where to begin and bring batches by themselves; see read-sources.ts. */
   readonly ingestion: Ingestion;
   /** What alerts did so far, in the order in which it was judged: by model, and by event time within each call. */
   readonly transitions: readonly Transition[];
@@ -66,6 +65,10 @@ export interface Replay {
   judge(): Promise<void>;
   /** Ends every stream that has not ended, so that all panes close, and judges them. */
   finish(): Promise<void>;
+  /** Whether every stream has ended. */
+  hasEnded(): boolean;
+  /** Whether all panes and cohorts that end at or before `time` (ms) have been judged, of every model that has any. */
+  hasJudged(time: number): boolean;
   /** Where the clock stands: the newest event time of streams of events, or what `advanceTo` said; ms, 0 before both. */
   now(): number;
   /** By stream: where every record and row went. */
@@ -116,10 +119,7 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
     onReload: () => Promise.resolve(),
     // Whoever feeds it hears of the failure too.
     onFailure: () => undefined,
-    onBatch() {
-      clock.advanceTo(newestOf(engine));
-      options.onBatch?.();
-    },
+    onBatch: () => clock.advanceTo(newestOf(engine)),
   });
   for (const { name } of groups) engine.tasks.setPartitions(name, 1);
   await ingestion.assigned([0]);
@@ -153,6 +153,8 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
       }
       await judge();
     },
+    hasEnded: () => progressOf(engine).every(({ ended }) => ended),
+    hasJudged: (time) => models.every((fitted) => hasJudged(engine, fitted, time)),
     now: () => clock.tick().now,
     ledgers: () => ledgersOf(engine),
   };
@@ -161,9 +163,19 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
 /** The newest event time of all streams of events, ms: labels tell nothing of how far the traffic has come. */
 function newestOf(engine: Engine): number {
   let newest = 0;
-  for (const { task } of engine.tasks.all()) {
-    for (const { role, clock } of task.streams.values())
-      if (role !== "labels" && clock.watermark > newest) newest = clock.watermark;
-  }
+  for (const { role, clock } of progressOf(engine))
+    if (role !== "labels" && clock.watermark > newest) newest = clock.watermark;
   return newest;
+}
+
+function progressOf(engine: Engine): StreamProgress[] {
+  return [...engine.tasks.all()].flatMap(({ task }) => [...task.streams.values()]);
+}
+
+function hasJudged(engine: Engine, { model, counting }: FittedModel, time: number): boolean {
+  if (engine.closedThrough(model.name) < time) return false;
+  const { outcomes } = counting;
+  if (outcomes === undefined) return true;
+  const { judgedThrough } = engine.judgesOf(model.name).cohorts;
+  return judgedThrough + outcomes.cohort > time;
 }
