@@ -93,12 +93,12 @@ async function startBrokers(directory: string, count: number, login?: KafkaLogin
   const program = findKafkaProgram();
   const ports = await Promise.all(Array.from({ length: count }, freePort));
   const guardedPorts = await Promise.all(Array.from({ length: count }, freePort));
-  const controllerPort = await freePort();
+  const controllers = await planControllers(count);
   const clusterId = randomUuid();
   const running = new Map<number, ServiceProcess>();
   const brokers = ports.map((port) => `127.0.0.1:${port}`);
   for (const [index, port] of ports.entries()) {
-    const node = { id: index + 1, port, controllerPort, directory, count };
+    const node = { id: index + 1, port, controllers, directory, count };
     const guard = login === undefined ? {} : loginProperties(node, guardedPorts[index] ?? 0, login);
     writeFileSync(propertiesFile(node), propertiesText({ ...serverProperties(node), ...guard }));
     format(program, node, clusterId);
@@ -143,10 +143,23 @@ async function startBrokers(directory: string, count: number, login?: KafkaLogin
   };
 }
 
+/** One of those that elect leaders; the first nodes are. */
+interface Controller {
+  readonly port: number;
+  /** Of its directory. */
+  readonly uuid: string;
+}
+
+/** Three of them go on while any one is gone; of two neither could. */
+function planControllers(brokers: number): Promise<Controller[]> {
+  const length = brokers === 3 ? 3 : 1;
+  return Promise.all(Array.from({ length }, async () => ({ port: await freePort(), uuid: randomUuid() })));
+}
+
 interface Node {
   readonly id: number;
   readonly port: number;
-  readonly controllerPort: number;
+  readonly controllers: readonly Controller[];
   readonly directory: string;
   /** Brokers of the cluster. */
   readonly count: number;
@@ -156,18 +169,19 @@ function propertiesFile({ directory, id }: Pick<Node, "directory" | "id">): stri
   return join(directory, `server-${id}.properties`);
 }
 
-/** Node 1 is controller and broker, the others brokers. Nothing waits, and topics must be created. */
-function serverProperties({ id, port, controllerPort, directory, count }: Node): Record<string, string> {
-  const controller = id === 1 ? `,CONTROLLER://127.0.0.1:${controllerPort}` : "";
+/** Nothing waits, and topics must be created. */
+function serverProperties({ id, port, controllers, directory, count }: Node): Record<string, string> {
+  const own = controllers[id - 1];
+  const controller = own === undefined ? "" : `,CONTROLLER://127.0.0.1:${own.port}`;
   const replicas = String(Math.min(count, 3));
   return {
-    "process.roles": id === 1 ? "broker,controller" : "broker",
+    "process.roles": own === undefined ? "broker" : "broker,controller",
     "node.id": String(id),
     listeners: `PLAINTEXT://127.0.0.1:${port}${controller}`,
     "advertised.listeners": `PLAINTEXT://127.0.0.1:${port}`,
     "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
     "controller.listener.names": "CONTROLLER",
-    "controller.quorum.bootstrap.servers": `127.0.0.1:${controllerPort}`,
+    "controller.quorum.bootstrap.servers": controllers.map((each) => `127.0.0.1:${each.port}`).join(),
     "log.dirs": join(directory, `data-${id}`),
     "auto.create.topics.enable": "false",
     "offsets.topic.replication.factor": replicas,
@@ -202,7 +216,9 @@ function propertiesText(properties: Readonly<Record<string, string>>): string {
 }
 
 function format(program: KafkaProgram, node: Node, clusterId: string): void {
-  const voter = node.id === 1 ? ["--standalone"] : ["--no-initial-controllers"];
+  const voters = node.controllers.map(({ port, uuid }, index) => `${index + 1}@127.0.0.1:${port}:${uuid}`);
+  const voter =
+    node.id <= voters.length ? ["--initial-controllers", voters.join()] : ["--no-initial-controllers"];
   const config = ["-t", clusterId, "-c", propertiesFile(node)];
   const { command, args } = program("kafka.tools.StorageTool", ["format", ...voter, ...config]);
   execFileSync(command, args, { stdio: ["ignore", "pipe", "pipe"] });
