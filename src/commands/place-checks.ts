@@ -9,7 +9,7 @@ import { readText } from "../runtime/files.ts";
 import type { Project } from "./project.ts";
 
 /**
- * Whether the token can be read, and what is dropped or picked for review can be written. Where that cannot be done here it may
+ * Whether tokens and secrets can be read, and what is dropped or picked for review can be written. Where that cannot be done here it may
  * still be where driftd runs: warnings.
  */
 export async function checkPlaces(
@@ -23,8 +23,20 @@ export async function checkPlaces(
   });
   const faults: Fault[] = [];
   const { tokenFile } = config.http;
-  const token = tokenFile === undefined ? undefined : await tokenFault(tokenFile, cwd);
-  if (token !== undefined) faults.push(warn("SECRET", `http.tokenFile ${token}`));
+  const secrets: SecretPlace[] = [
+    { key: "http.tokenFile", file: tokenFile, without: "nobody may send events" },
+    ...Object.entries(config.publish.webhook ?? {}).flatMap(([name, webhook]) =>
+      (["secretFile", "tokenFile", "caFile"] as const).map((key) => ({
+        key: `publish.webhook.${name}.${key}`,
+        file: webhook[key],
+        without: "nothing is posted",
+      })),
+    ),
+  ];
+  for (const place of secrets) {
+    const message = await secretFault(place, cwd);
+    if (message !== undefined) faults.push(warn("SECRET", `${place.key} ${message}`));
+  }
   const files = [
     ["quarantine.file", config.quarantine?.file],
     ...Object.entries(config.publish.review ?? {}).map(([name, { file }]) => [
@@ -39,12 +51,18 @@ export async function checkPlaces(
   return faults;
 }
 
-async function tokenFault(file: string, cwd: string): Promise<string | undefined> {
+interface SecretPlace {
+  readonly key: string;
+  readonly file: string | undefined;
+  /** What follows where the file is empty. */
+  readonly without: string;
+}
+
+async function secretFault({ file, without }: SecretPlace, cwd: string): Promise<string | undefined> {
+  if (file === undefined) return undefined;
   try {
-    const token = await readText(file, { what: "token file", code: "CONFIG_INVALID" });
-    return token.trim() === ""
-      ? `${relativePath(cwd, file)} is empty: nobody may send events; write a token into it`
-      : undefined;
+    const text = await readText(file, { what: "secret", code: "CONFIG_INVALID" });
+    return text.trim() === "" ? `${relativePath(cwd, file)} is empty: ${without}; write it there` : undefined;
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     return `${relativePath(cwd, file)} cannot be read here; run needs it`;

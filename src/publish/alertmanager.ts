@@ -27,11 +27,12 @@ export function createAlertmanagerSink({ config, log }: AlertmanagerOptions): Si
   const sent = new Map<string, { readonly alert: Alert; readonly since: number; at: number }>();
   const closing = new AbortController();
 
-  const send = async (alerts: readonly Alert[], tick: Tick): Promise<void> => {
+  const send = async (alerts: readonly Alert[], tick: Tick): Promise<number> => {
+    let refused = 0;
     for (let from = 0; from < alerts.length; from += BATCH) {
       const batch = alerts.slice(from, from + BATCH);
       const payload = batch.map((alert) => toPostable(alert, tick, config.resend));
-      await postToAll({ config, payload, log, signal: closing.signal });
+      refused += await postToAll({ config, payload, log, signal: closing.signal });
       for (const alert of batch) {
         const key = identityKey(alert);
         const known = sent.get(key);
@@ -39,6 +40,7 @@ export function createAlertmanagerSink({ config, log }: AlertmanagerOptions): Si
         sent.set(key, { alert, since, at: tick.now });
       }
     }
+    return refused;
   };
 
   return {
@@ -78,7 +80,8 @@ interface Post {
   readonly signal: AbortSignal;
 }
 
-async function postToAll({ config, payload, log, signal }: Post): Promise<void> {
+/** Answers how many no Alertmanager took that answered. */
+async function postToAll({ config, payload, log, signal }: Post): Promise<number> {
   const outcomes = await Promise.allSettled(
     config.urls.map((url) => postTo({ url, timeout: config.timeout, payload, log, signal })),
   );
@@ -88,6 +91,7 @@ async function postToAll({ config, payload, log, signal }: Post): Promise<void> 
   if (failures.length === outcomes.length)
     throw new AggregateError(failures, "No Alertmanager took the alerts.");
   for (const err of failures) log.warn({ err }, "an Alertmanager did not take the alerts; another one did");
+  return Math.min(...outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : [])));
 }
 
 interface PostTo extends Omit<Post, "config"> {
@@ -95,18 +99,18 @@ interface PostTo extends Omit<Post, "config"> {
   readonly timeout: number;
 }
 
-/** One bad alert makes Alertmanager refuse its whole batch; halving finds it and lets the others through. */
-async function postTo(post: PostTo): Promise<void> {
+/** One bad alert makes Alertmanager refuse its whole batch; halving finds it and lets the others through. Answers how many it refused. */
+async function postTo(post: PostTo): Promise<number> {
   const { url, payload, log } = post;
   const refusal = await request(post);
-  if (refusal === undefined) return;
+  if (refusal === undefined) return 0;
   if (payload.length === 1) {
     log.error({ alertmanager: new URL(url).host, labels: payload[0]?.labels, refusal }, "alert refused");
-    return;
+    return 1;
   }
   const half = Math.ceil(payload.length / 2);
-  await postTo({ ...post, payload: payload.slice(0, half) });
-  await postTo({ ...post, payload: payload.slice(half) });
+  const first = await postTo({ ...post, payload: payload.slice(0, half) });
+  return first + (await postTo({ ...post, payload: payload.slice(half) }));
 }
 
 /** `url` ends without a slash, as the configuration has it. Undefined when taken, the answer's text when refused for good; rejects when it is worth another try. */

@@ -23,6 +23,7 @@ export function createLogSink({ log }: { readonly log: Log }): Sink {
         if (state === "firing") log.warn(line, alert.explanation);
         else log.info(line, `Resolved: ${alert.explanation}`);
       }
+      return 0;
     },
     close: () => Promise.resolve(),
   };

@@ -185,7 +185,7 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
     ["sink", "result"],
     function* (view) {
       for (const sink of view.sinks) {
-        for (const result of ["delivered", "failed", "skipped"] as const) {
+        for (const result of ["delivered", "failed", "refused", "skipped"] as const) {
           yield { labels: { sink: sink.sink, result }, value: sink[result] };
         }
       }

@@ -111,6 +111,8 @@ export interface ShownSink {
   readonly delivered: number;
   /** Attempts that failed; each is made again. */
   readonly failed: number;
+  /** Transitions that the sink will never take, as it said. */
+  readonly refused: number;
   /** Transitions that were never sent: history, or no place left to keep them. */
   readonly skipped: number;
 }

@@ -4,6 +4,7 @@ import type { Log } from "../runtime/log.ts";
 import type { Alert, Transition } from "../verdict/alert.ts";
 import type { ShownSink } from "./metrics.ts";
 import type { LaneState, OutboxState } from "./outbox-state.ts";
+import { RetryLater } from "./sink.ts";
 import type { Sink } from "./sink.ts";
 
 /**
@@ -42,6 +43,7 @@ interface Lane {
   notBefore: number;
   delivered: number;
   failed: number;
+  refused: number;
   skipped: number;
 }
 
@@ -70,13 +72,14 @@ export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outb
   return {
     add(transitions) {
       for (const lane of lanes) {
-        lane.pending.push(...transitions);
+        const { sink } = lane;
+        lane.pending.push(...transitions.filter(({ alert }) => sink.wants?.(alert) ?? true));
         const excess = lane.pending.length - MAX_PENDING;
         if (excess <= 0) continue;
         lane.pending.splice(0, excess);
         lane.skipped += excess;
         log.error(
-          { sink: lane.sink.name, lost: excess },
+          { sink: sink.name, lost: excess },
           "the sink takes nothing; its oldest alerts are given up",
         );
       }
@@ -112,10 +115,17 @@ export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outb
         lane.announced.clear();
         for (const id of announced) lane.announced.add(id);
       }
+      for (const [name, { pending }] of Object.entries(recorded?.sinks ?? {})) {
+        if (pending.length === 0 || lanes.some(({ sink }) => sink.name === name)) continue;
+        log.warn(
+          { sink: name, lost: pending.length },
+          "alerts waited for a sink that is no more; they are given up",
+        );
+      }
     },
     counts: () =>
-      lanes.map(({ sink, pending, delivered, failed, skipped }) => {
-        return { sink: sink.name, pending: pending.length, delivered, failed, skipped };
+      lanes.map(({ sink, pending, delivered, failed, refused, skipped }) => {
+        return { sink: sink.name, pending: pending.length, delivered, failed, refused, skipped };
       }),
   };
 }
@@ -123,7 +133,8 @@ export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outb
 function createLane(sink: Sink, state: LaneState | undefined): Lane {
   const pending = [...(state?.pending ?? [])];
   const announced = new Set(state?.announced);
-  return { sink, pending, announced, attempts: 0, notBefore: 0, delivered: 0, failed: 0, skipped: 0 };
+  const counts = { delivered: 0, failed: 0, refused: 0, skipped: 0 };
+  return { sink, pending, announced, attempts: 0, notBefore: 0, ...counts };
 }
 
 interface Delivery {
@@ -136,11 +147,12 @@ interface Delivery {
 async function deliverLane({ lane, tick, maxAge, log }: Delivery): Promise<boolean> {
   let changed = false;
   while (lane.pending.length > 0 && lane.notBefore <= awakeAt(tick)) {
-    const batch = lane.pending.slice(0, BATCH);
+    const batch = lane.pending.slice(0, lane.sink.batch ?? BATCH);
     const wanted = choose({ batch, lane, oldest: tick.now - maxAge });
+    let refused = 0;
     try {
       if (wanted.length > 0) {
-        await lane.sink.deliver(
+        refused = await lane.sink.deliver(
           wanted.map(({ alert }) => alert),
           tick,
         );
@@ -148,7 +160,7 @@ async function deliverLane({ lane, tick, maxAge, log }: Delivery): Promise<boole
     } catch (err) {
       lane.failed += 1;
       lane.attempts += 1;
-      lane.notBefore = awakeAt(tick) + Math.min(FIRST_WAIT * 2 ** (lane.attempts - 1), LONGEST_WAIT);
+      lane.notBefore = awakeAt(tick) + waitAfter(err, lane.attempts);
       const { attempts } = lane;
       log.warn(
         { sink: lane.sink.name, attempts, reason: reasonOf(err) },
@@ -157,9 +169,7 @@ async function deliverLane({ lane, tick, maxAge, log }: Delivery): Promise<boole
       return changed;
     }
     changed = true;
-    lane.attempts = 0;
-    lane.delivered += wanted.length;
-    lane.skipped += batch.length - wanted.length;
+    countBatch(lane, { wanted: wanted.length, refused, tooOld: batch.length - wanted.length, log });
     for (const { alert } of wanted) {
       if (alert.state === "firing") lane.announced.add(alert.id);
       else lane.announced.delete(alert.id);
@@ -169,6 +179,29 @@ async function deliverLane({ lane, tick, maxAge, log }: Delivery): Promise<boole
     lane.pending = lane.pending.filter((transition) => !done.has(transition));
   }
   return changed;
+}
+
+/** As long as the other side asked for; twice as long each time, where it did not. */
+function waitAfter(failure: unknown, attempts: number): number {
+  if (failure instanceof RetryLater) return Math.max(FIRST_WAIT, failure.after);
+  return Math.min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT);
+}
+
+function countBatch(
+  lane: Lane,
+  batch: { readonly wanted: number; readonly refused: number; readonly tooOld: number; readonly log: Log },
+): void {
+  const { wanted, refused, tooOld, log } = batch;
+  lane.delivered += wanted - refused;
+  lane.refused += refused;
+  lane.skipped += tooOld;
+  // History is left out without a word; what grew old because the sink took nothing is a loss.
+  if (tooOld > 0 && lane.attempts > 0)
+    log.error(
+      { sink: lane.sink.name, lost: tooOld },
+      "the sink took nothing for too long; alerts grew too old",
+    );
+  if (wanted > 0) lane.attempts = 0;
 }
 
 /** The transitions that the sink should hear of. */

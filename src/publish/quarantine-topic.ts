@@ -31,7 +31,7 @@ export function createQuarantineTopic(options: {
 }
 
 /** By the broker's own name of the error, wherever the client put it. */
-function isTooLarge(error: unknown): boolean {
+export function isTooLarge(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("type" in cause && (cause.type === "MESSAGE_TOO_LARGE" || cause.type === "RECORD_LIST_TOO_LARGE"))
       return true;

@@ -48,8 +48,22 @@ test("a token that cannot be read, and files that cannot be written, where it is
   write("reviews/other", "");
   write("driftd.yaml", places("empty", "drops/q.jsonl"));
   expect((await run()).lines[0]).toBe(
-    "driftd.yaml  warning  SECRET  http.tokenFile empty is empty: nobody may send events; write a token into it",
+    "driftd.yaml  warning  SECRET  http.tokenFile empty is empty: nobody may send events; write it there",
   );
+});
+
+test("secrets of webhooks that cannot be read", async () => {
+  write("rules/m.yaml", RULES);
+  write("reference/m.arrow", QUIET_BYTES);
+  write("secret", " \n");
+  write(
+    "driftd.yaml",
+    `${CONFIG}publish: { webhook: { retrain: { url: "https://ci", secretFile: secret, tokenFile: token } } }\n`,
+  );
+  expect((await run()).lines.slice(0, 2)).toEqual([
+    "driftd.yaml  warning  SECRET  publish.webhook.retrain.secretFile secret is empty: nothing is posted; write it there",
+    "driftd.yaml  warning  SECRET  publish.webhook.retrain.tokenFile token cannot be read here; run needs it",
+  ]);
 });
 
 test("bytes in the quarantine of streams whose columns or ids are personal", async () => {

@@ -73,7 +73,10 @@ async function live(
         {
           name: "desk",
           live: true,
-          deliver: async (alerts) => void delivered.push(...alerts.map(({ id, state }) => `${id} ${state}`)),
+          deliver: async (alerts) => {
+            delivered.push(...alerts.map(({ id, state }) => `${id} ${state}`));
+            return 0;
+          },
           close: async () => {},
         },
       ],

@@ -2,43 +2,15 @@ import { expect, test } from "vitest";
 import { createOutbox } from "../../src/publish/outbox.ts";
 import { decodeOutbox, encodeOutbox } from "../../src/publish/outbox-state.ts";
 import type { OutboxState } from "../../src/publish/outbox-state.ts";
-import type { Sink } from "../../src/publish/sink.ts";
 import type { Alert } from "../../src/verdict/alert.ts";
 import { recordLog } from "../runtime/log-lines.ts";
 import { exampleAlert, resolved } from "./alerts.ts";
+import { fakeSink } from "./fake-sink.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOON = Date.UTC(2026, 0, 15, 12);
 const tick = { now: NOON };
-
-interface FakeSink extends Sink {
-  refresh?: NonNullable<Sink["refresh"]>;
-  broken: boolean;
-  readonly heard: string[];
-  readonly refreshed: string[][];
-}
-
-function fakeSink(name: string, live: boolean): FakeSink {
-  const sink: FakeSink = {
-    name,
-    live,
-    broken: false,
-    heard: [],
-    refreshed: [],
-    async deliver(alerts) {
-      if (sink.broken) throw new Error("down");
-      sink.heard.push(...alerts.map(({ id, state }) => `${id} ${state}`));
-    },
-    close: () => Promise.resolve(),
-  };
-  if (!live) return sink;
-  sink.refresh = async (firing) => {
-    if (sink.broken) throw new Error("down");
-    sink.refreshed.push(firing.map(({ id }) => id));
-  };
-  return sink;
-}
 
 function setup(state?: OutboxState) {
   const live = fakeSink("live", true);
@@ -74,11 +46,25 @@ test("a sink that fails is tried again after a growing wait, and holds up no oth
   await outbox.deliver({ now: NOON + 1_000 });
   await outbox.deliver({ now: NOON + 2_999 });
   expect(record.heard).toEqual(["a firing"]);
-  expect(outbox.counts()[0]).toEqual({ sink: "live", pending: 1, delivered: 0, failed: 2, skipped: 0 });
+  expect(outbox.counts()[0]).toEqual({
+    sink: "live",
+    pending: 1,
+    delivered: 0,
+    failed: 2,
+    refused: 0,
+    skipped: 0,
+  });
   live.broken = false;
   await outbox.deliver({ now: NOON + 3_000 });
   expect(live.heard).toEqual(["a firing"]);
-  expect(outbox.counts()[0]).toEqual({ sink: "live", pending: 0, delivered: 1, failed: 2, skipped: 0 });
+  expect(outbox.counts()[0]).toEqual({
+    sink: "live",
+    pending: 0,
+    delivered: 1,
+    failed: 2,
+    refused: 0,
+    skipped: 0,
+  });
 });
 
 test("the wait never passes a minute", async () => {

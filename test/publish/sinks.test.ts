@@ -7,9 +7,13 @@ test("the configuration decides which sinks there are; the log is always one", (
   const { log } = recordLog();
   const alertmanager = { urls: ["http://127.0.0.1:9093"], resend: 60_000, timeout: 10_000 };
   const names = (config: Parameters<typeof createSinks>[0]["config"]) =>
-    createSinks({ config, log }).map(({ name }) => name);
+    createSinks({ config, send: () => Promise.resolve(), log }).map(({ name }) => name);
   expect(names({ maxAge: 3_600_000 })).toEqual(["log"]);
   expect(names({ maxAge: 3_600_000, alertmanager })).toEqual(["log", "alertmanager"]);
+  const retrain = { url: "http://ci", headers: {}, timeout: 10_000, alerts: "actions" } as const;
+  const topic = { feed: { topic: "alerts", alerts: "all" } } as const;
+  const all = names({ maxAge: 3_600_000, alertmanager, webhook: { retrain }, topic });
+  expect(all).toEqual(["log", "alertmanager", "webhook retrain", "topic feed"]);
 });
 
 test("the log has one line per transition, the explanation as its message", async () => {

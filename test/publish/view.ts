@@ -84,7 +84,7 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
     isStateAway: false,
     commits: { committed: 12, fenced: 1, rewound: 0, failed: 0 },
     stateBytes: 1_048_576,
-    sinks: [{ sink: "alertmanager", pending: 1, delivered: 5, failed: 2, skipped: 0 }],
+    sinks: [{ sink: "alertmanager", pending: 1, delivered: 5, failed: 2, refused: 1, skipped: 0 }],
     quarantine: { streams: { fraud: { written: 4, leftOut: 2 } }, failures: 1, away: false },
     jobs: [{ job: "prune", runs: 3, failures: 1, skipped: 0 }],
     build: { version: "0.1.0", node: "20.20.2" },
