@@ -20,7 +20,15 @@ export interface ViewParts {
   readonly segments: "firing" | "all" | "none";
   readonly rest: () => Pick<
     MetricsView,
-    "stateBytes" | "isStateAway" | "sinks" | "quarantine" | "jobs" | "build" | "configHash" | "process"
+    | "stateBytes"
+    | "isStateAway"
+    | "sinks"
+    | "quarantine"
+    | "jobs"
+    | "build"
+    | "configHash"
+    | "reload"
+    | "process"
   >;
 }
 

@@ -11,7 +11,7 @@ export function checkSeasons(model: Model, reference: Reference): FaultAt[] {
   const judged = resolveRules({ model, columns: reference.columns, measures: MEASURES });
   return judged.flatMap(({ rule, columns }, position): FaultAt[] => {
     const { size } = rule.window;
-    if (rule.against === undefined || !reference.windowSizes.includes(size)) return [];
+    if (rule.against !== "season" || !reference.windowSizes.includes(size)) return [];
     const signal = measureNamed(rule.measure)?.signal;
     const without = columns.filter((column) => !knowsSeason(reference, column, { signal, size }));
     if (without.length === 0) return [];

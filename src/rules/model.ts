@@ -54,8 +54,8 @@ export interface Rule {
   /** `version` and segment columns. */
   readonly by: readonly string[];
   readonly limit: Limit;
-  /** Windows are held against the same hour of other weeks; absent: against all of the reference. */
-  readonly against?: "season";
+  /** Absent: windows are held against all of the reference. */
+  readonly against?: Against;
   readonly for: number;
   readonly keepFiringFor: number;
   readonly severity: string;
@@ -66,6 +66,12 @@ export interface Rule {
   /** `size` and `every` are multiples of the pane. */
   readonly window: { readonly size: number; readonly every: number };
 }
+
+/**
+ * What windows are held against in place of the reference: the same hour of its other weeks, the window right before, or the
+ * same window of another version.
+ */
+export type Against = "season" | "previous" | { readonly version: string };
 
 /** `atLeast`: effect, with significance from the budget. `above` and `below`: plain limits, outside the budget. */
 export interface Limit {

@@ -12,7 +12,7 @@ import {
 } from "./measure-terms.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Limit, Rule } from "./model.ts";
-import { checkSeason } from "./season-section.ts";
+import { checkAgainst, completeAgainst } from "./against-section.ts";
 import { isMultiple, notMultiple } from "./times-section.ts";
 import type { Times } from "./times-section.ts";
 
@@ -46,7 +46,7 @@ export function checkRule(rule: RuleSection, context: RuleContext): FaultAt[] {
     ...checkLimit(rule, terms),
     ...checkSubject(rule, terms, context),
     ...(terms.across !== undefined ? checkGroups(rule, terms, context) : []),
-    ...checkSeason(rule, completeRule(rule, context), terms),
+    ...checkAgainst(rule, completeRule(rule, context), terms),
     ...times,
     ...segments,
   ];
@@ -155,13 +155,14 @@ export function completeRule(rule: RuleSection, context: RuleContext): Rule {
   const { times } = context;
   const terms = termsOf(rule, context);
   const perColumn = terms !== undefined && isPerColumn(terms);
+  const against = completeAgainst(rule.against);
   return {
     alert: rule.alert,
     measure: rule.measure ?? "",
     columns: rule.columns ?? (perColumn ? ["*"] : []),
     by: rule.by ?? (terms !== undefined && UNSPLIT.has(terms.name) ? [] : ["version"]),
     limit: completeLimit(rule, terms),
-    ...(rule.against === "season" ? { against: rule.against } : {}),
+    ...(against === undefined ? {} : { against }),
     for: parseDuration(rule.for ?? "0s") ?? 0,
     keepFiringFor: parseDuration(rule.keepFiringFor ?? "10m") ?? 0,
     severity: rule.severity ?? "ticket",

@@ -13,8 +13,7 @@ export function isSeasonal(signal: MeasureTerms["signal"]): signal is Seasonal {
 }
 
 /** What a rule `against: season` may not be; `rule` is the same one with its defaults. */
-export function checkSeason({ against, window }: RuleSection, rule: Rule, terms: MeasureTerms): FaultAt[] {
-  if (against !== "season") return [];
+export function checkSeason({ window }: RuleSection, rule: Rule, terms: MeasureTerms): FaultAt[] {
   const conflict = (message: string): FaultAt[] => [
     { path: ["against"], which: "key", code: "CONFLICT", message },
   ];

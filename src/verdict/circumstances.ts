@@ -2,12 +2,12 @@ import { unpackInto } from "../counts/packed.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import { countDirections } from "../statistics/directions.ts";
 import type { PaneValue } from "../window/pane.ts";
-import { observe } from "./observation.ts";
+import { observe, type SeenWindow } from "./observation.ts";
 import { type OffsetRanges, offsetsOfPanes } from "./offset-ranges.ts";
 import { findOnset } from "./onset.ts";
 import type { PaneCount } from "./onset.ts";
 import { createSeries, seriesAt, type RuleSeries } from "./rule-series.ts";
-import { type BlockPlace, segmentsOf } from "./series-places.ts";
+import { type BlockPlace, judgedVersions, segmentsOf } from "./series-places.ts";
 import { explainSignificance } from "./significance.ts";
 
 /** When a change began, and where else it is seen: what only the panes of an alert's window tell. */
@@ -67,10 +67,12 @@ const LEVEL = 0.001;
 /** Of more places than these only the number is kept. */
 const MOST_KEPT = 20;
 
-/** Nothing of measures that look at whole rows or labels. */
-export function collectCircumstances(fired: FiredWindow): Circumstances {
-  const { measure } = fired.series;
-  if (measure.signal === "policy" || measure.signal === "outcomes") return {};
+/** Nothing of measures that look at whole rows or labels, nor where the window before would be needed too. */
+export function collectCircumstances(found: FiredWindow): Circumstances {
+  const { measure, compared, labels } = found.series;
+  if (measure.signal === "policy" || measure.signal === "outcomes" || compared?.isBefore === true) return {};
+  const { segment = "all" } = labels;
+  const fired = { ...found, series: seriesAt(found.series, sumsIn(found, segment)) };
   const began = onsetOf(fired);
   const segments = spreadOf(fired, otherSegments(fired), ({ segment }) => segment);
   const versions = spreadOf(fired, otherVersions(fired), ({ version }) => version ?? "");
@@ -123,15 +125,15 @@ function otherSegments({ fitted, series }: FiredWindow): BlockPlace[] {
       : segmentsOf(fitted, { ...series.rule, by: own });
   return [...new Set(positions.map((position) => names[position]))]
     .filter((name) => name !== (segment ?? "all"))
-    .map((name) => ({ block: series.block, version, segment: name }));
+    .map((name) => ({ block: series.block, version, segment: name, other: series.compared?.block }));
 }
 
 function otherVersions({ series, versions }: FiredWindow): BlockPlace[] {
   const { version, segment = "all" } = series.labels;
   if (version === undefined) return [];
-  return versions
+  return judgedVersions(series.rule, versions)
     .filter((name) => name !== version)
-    .map((name) => ({ block: series.block, version: name, segment }));
+    .map((name) => ({ block: series.block, version: name, segment, other: series.compared?.block }));
 }
 
 function spreadOf(
@@ -160,13 +162,28 @@ function observePlace({ fitted, series, panes, from, to }: FiredWindow, place: B
   const there = createSeries({ fitted, rule, measure, place, section, alpha: LEVEL });
   const own = panesOf(panes, place);
   const sum = sumOf(panes, place, fitted.counting.layout.stride);
-  return observe(seriesAt(there, from), {
+  const sums = sumsIn({ fitted, series, panes, from }, place.segment);
+  return observe(seriesAt(there, sums), {
     sum,
-    from,
     to,
-    sumOf: () => undefined,
+    ...sums,
     countSteps: (holds) => countSteps(own, { every: rule.window.every, stride: sum.length, holds }),
   });
+}
+
+/** Of the version that the rule holds others against, whichever block is asked for. */
+function sumsIn(
+  { fitted, series, panes, from }: Pick<FiredWindow, "fitted" | "series" | "panes" | "from">,
+  segment: string,
+): Pick<SeenWindow, "from" | "sumOf" | "sumBefore"> {
+  const { against } = series.rule;
+  const version = typeof against === "object" ? against.version : undefined;
+  return {
+    from,
+    sumOf: () =>
+      version === undefined ? undefined : sumOf(panes, { version, segment }, fitted.counting.layout.stride),
+    sumBefore: () => undefined,
+  };
 }
 
 function countSteps(

@@ -2,6 +2,7 @@ import { OUTCOMES } from "../counts/outcomes.ts";
 import type { Measure } from "../statistics/measure.ts";
 import { sumOutcomes } from "../statistics/outcome-sums.ts";
 import type { Score } from "../statistics/score.ts";
+import { describeAgainst, placeAgainst } from "./against-text.ts";
 import { describeMissing } from "./evidence.ts";
 import type { Evidence } from "./evidence.ts";
 import { describeCalibration } from "./calibration-change.ts";
@@ -28,7 +29,8 @@ const MOST_COLUMNS = 3;
 
 /** A score, and where it comes from: `section` is the window's section of the column, or the cohort's outcomes. */
 interface Found {
-  readonly series: Pick<RuleSeries, "measure" | "labels" | "ref" | "outcomes">;
+  readonly series: Pick<RuleSeries, "measure" | "labels" | "ref" | "outcomes"> &
+    Partial<Pick<RuleSeries, "rule">>;
   readonly score: Score;
   readonly section: Float64Array;
   readonly evidence: Evidence;
@@ -62,14 +64,14 @@ export function explain(told: Told & { readonly model: string }): string {
 
 /** The number in words; of a distribution, first what moved. */
 export function describeFinding({ series, score, section, evidence, faulty = [] }: Found): string {
-  const { measure, ref, labels } = series;
+  const { measure, ref, labels, rule } = series;
   const value = score.value ?? Number.NaN;
   const percent = formatShare(value);
   const before = score.extras?.["reference"];
   const usual = formatShare(before ?? 0);
   switch (measure.name) {
     case "missing":
-      return `${percent} of values are missing, ${usual} in the reference`;
+      return `${percent} of values are missing, ${usual} ${placeAgainst(rule)}`;
     case "novel":
       return ref?.kind === "bins"
         ? `${percent} of values lie outside what is usual, ${formatNumber(ref.grid.low)} to ${formatNumber(ref.grid.high)}; ${usual} did in the reference`
@@ -102,7 +104,7 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
   const told = groups === undefined ? "" : describeGroups(groups);
   const moved = movement === undefined ? told : describeMovement(movement, place);
   const isLevel = measure.nature === "level" || measure.nature === "estimate";
-  const than = before === undefined || !isLevel ? "" : `, ${formatScore(before)} in the reference`;
+  const than = before === undefined || !isLevel ? "" : `, ${formatScore(before)} ${placeAgainst(rule)}`;
   const unless = measure.nature === "estimate" ? ", if scores still mean what they meant there" : "";
   return `${moved === "" ? "" : `${moved} `}${measure.title} ${formatScore(value)}${than}${unless}`;
 }
@@ -152,7 +154,7 @@ function termsOf({ series, score, evidence }: Told): string {
     intervalOf(measure, score),
     expected === undefined ? "" : `${formatCount(n)} instead of ${formatCount(expected)}`,
     isEffectApart && effect !== undefined ? `effect ${formatScore(effect)}` : "",
-    series.rule.against === undefined ? "" : "against what is usual at this hour",
+    describeAgainst(series.rule),
     `limit ${formatLimit(measure, limit)}`,
     chance === undefined ? "" : `chance alone ${formatScore(chance)}`,
     perfect === undefined ? "" : `a perfect model ${formatScore(perfect)}`,

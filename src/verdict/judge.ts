@@ -57,8 +57,8 @@ export class Judge {
     this.seen = new SeenVersions(fitted.model.versions.forgetAfter);
     this.budget = shareBudget(fitted);
     const { stride } = fitted.counting.layout;
-    this.windows = windowShapes(fitted).map(({ size, every }) => ({
-      window: new RollingWindow({ size, every, stride, codec: { pack, unpackInto } }),
+    this.windows = windowShapes(fitted).map((shape) => ({
+      window: new RollingWindow({ ...shape, stride, codec: { pack, unpackInto } }),
       blocks: new Set<number>(),
     }));
     this.horizon = options.horizon ?? horizonOf(fitted);
@@ -71,9 +71,10 @@ export class Judge {
     this.series = seriesOf(this.fitted, this.budget, versions);
     this.shown = shownSeriesOf(this.fitted, versions);
     for (const { window, blocks } of this.windows) {
-      for (const { rule, block, groups } of [...this.series, ...this.shown]) {
+      for (const { rule, block, groups, compared } of [...this.series, ...this.shown]) {
         if (rule.window.size !== window.size || rule.window.every !== window.every) continue;
         blocks.add(block);
+        if (compared?.block !== undefined) blocks.add(compared.block);
         for (const place of groups?.places ?? []) blocks.add(place.block);
       }
     }
@@ -146,12 +147,8 @@ export class Judge {
     if (series === undefined || standing === undefined) return transition;
     const { fitted, versions } = this;
     const window = { from: at - series.rule.window.size, to: at };
-    const seen = seriesAt(series, window.from);
-    const completed = completeAlert(
-      alert,
-      collectCircumstances({ fitted, series: seen, versions, panes, ...window }),
-      panes.offsets,
-    );
+    const circumstances = collectCircumstances({ fitted, series, versions, panes, ...window });
+    const completed = completeAlert(alert, circumstances, panes.offsets);
     this.standings.set(series.key, { ...standing, alert: completed });
     return { ...transition, alert: completed };
   }
@@ -186,9 +183,7 @@ export class Judge {
   currentScores(include: (series: RuleSeries) => boolean): ScoredSeries[] {
     return [...this.shown, ...this.series.filter(include)].flatMap((series) => {
       const window = this.seenBy(series, this.closedThrough);
-      return window === undefined
-        ? []
-        : [{ series, score: scoreSeries(seriesAt(series, window.from), window) }];
+      return window === undefined ? [] : [{ series, score: scoreSeries(seriesAt(series, window), window) }];
     });
   }
 
@@ -211,11 +206,11 @@ export class Judge {
   private closePane(end: number, transitions: Transition[]): void {
     this.endSteps(end);
     for (const series of this.series) {
-      const { size, every } = series.rule.window;
+      const { every } = series.rule.window;
       const { version } = series.labels;
       // Nobody is missed who left long ago.
       if (version !== undefined && !this.seen.has(version)) continue;
-      if (end - this.began < size || end % every !== 0) continue;
+      if (end - this.began < spanOf(series) || end % every !== 0) continue;
       this.judge(series, end, transitions);
     }
     this.forgetVersions(end, transitions);
@@ -235,11 +230,12 @@ export class Judge {
   private judge(series: RuleSeries, end: number, transitions: Transition[]): void {
     const window = this.seenBy(series, end);
     if (window === undefined) return;
-    const observation = observe(seriesAt(series, window.from), window);
+    const seen = seriesAt(series, window);
+    const observation = observe(seen, window);
     const standing = this.standings.get(series.key);
     if (observation !== "significant" && standing === undefined) return;
     const result = step(standing?.verdict ?? INACTIVE, observation, end, series.patience);
-    const alert = this.alertOf(seriesAt(series, window.from), standing, window, result.verdict);
+    const alert = this.alertOf(seen, standing, window, result.verdict);
     if (result.verdict.state === "inactive") this.standings.delete(series.key);
     else
       this.standings.set(series.key, { verdict: result.verdict, ...(alert === undefined ? {} : { alert }) });
@@ -281,9 +277,15 @@ export class Judge {
       from: end - size,
       to: end,
       sumOf: (block) => window.sum(block),
+      sumBefore: (block) => window.sumBefore(block),
       countSteps: (holds) => window.countSteps(series.block, holds),
     };
   }
+}
+
+/** What must have been seen before the series is judged, ms. */
+function spanOf({ rule, compared }: RuleSeries): number {
+  return compared?.isBefore === true ? 2 * rule.window.size : rule.window.size;
 }
 
 /** A rolling window, and the blocks that some rule asks it for: the others are not summed. */

@@ -17,6 +17,8 @@ export interface SeenWindow {
   readonly to: number;
   /** The sum of another block over the same window; undefined where it never held anything. */
   sumOf(block: number): Float64Array | undefined;
+  /** The same of the window before, where a rule asks for it. */
+  sumBefore(block: number): Float64Array | undefined;
   /** How many steps of the window fulfil a condition on their sums. Unpacks them all: for rare questions only. */
   countSteps(holds: (sum: Float64Array) => boolean): number;
 }

@@ -45,7 +45,9 @@ function budgetedRulesOf(fitted: FittedModel): BudgetedRule[] {
         isJudged({ segment, column, signal, windowSize: rule.window.size, against: rule.against }),
       ),
     ).length;
-    const most = known * (rule.by.includes("version") ? counting.keep : 1);
+    // One version is held against, and not judged.
+    const versions = counting.keep - (typeof rule.against === "object" ? 1 : 0);
+    const most = known * (rule.by.includes("version") ? versions : 1);
     return [{ alert: rule.alert, known, most, every: rule.window.every, for: rule.for }];
   });
 }

@@ -9,11 +9,20 @@ import { measureNamed } from "../statistics/measures.ts";
 import { consecutiveLooks } from "./budget.ts";
 import { prepareOutcomes, type PreparedOutcomes } from "./prepared-outcomes.ts";
 import { type ComparedGroups, comparedGroups } from "./group-decisions.ts";
+import type { PreparedComparison } from "./prepared-comparison.ts";
 import { slotAt, type PreparedSeason } from "./prepared-season.ts";
 import type { PreparedSeries } from "./prepared-series.ts";
 import { alphaOf, type ModelBudget, shareBudget } from "./rule-budget.ts";
-import { baselineOf, contextOf, prepare, seasonOf } from "./series-baseline.ts";
-import { type BlockPlace, blockOf, cohortSectionsOf, placesOf, sectionsOf } from "./series-places.ts";
+import { baselineOf, comparisonOf, contextOf, prepare, seasonOf } from "./series-baseline.ts";
+import {
+  type BlockPlace,
+  blockOf,
+  cohortSectionsOf,
+  judgedVersions,
+  placesOf,
+  sectionsOf,
+} from "./series-places.ts";
+import { withCounts } from "./slot-reference.ts";
 import type { Patience } from "./verdict.ts";
 
 /** One question that a rule asks again and again: of one version, segment and column. */
@@ -35,11 +44,32 @@ export interface RuleSeries {
   readonly prepared?: PreparedSeries;
   /** Where the rule goes by season: `ref`, `prepared` and `context` are then those of a typical hour. */
   readonly season?: PreparedSeason;
+  /** Where the rule goes by other windows: `ref`, `prepared` and `context` are then those of the reference. */
+  readonly compared?: Compared;
   /** The same for rules that ask it of labels. */
   readonly outcomes?: PreparedOutcomes;
   /** In the unit of what is compared. */
   readonly limit: number;
   readonly patience: Patience;
+}
+
+/** The windows that a series is held against. */
+interface Compared {
+  /** The reference's. */
+  readonly ref: SeriesRef;
+  readonly prepared: PreparedComparison;
+  /** Those right before, in place of those of the same time. */
+  readonly isBefore: boolean;
+  /** Where their counts stand; undefined for a version that has not been seen. */
+  readonly block: number | undefined;
+}
+
+/** Sums of the windows of one span of time, which begins at `from` (ms), by block; undefined where one never held anything. */
+interface WindowSums {
+  readonly from: number;
+  sumOf(block: number): Float64Array | undefined;
+  /** Of the window before. */
+  sumBefore(block: number): Float64Array | undefined;
 }
 
 /** What is absent is not judged by. */
@@ -60,9 +90,10 @@ export function seriesOf(
     const measure = measureNamed(rule.measure);
     if (measure === undefined || isJudgedElsewhere(measure)) return [];
     const share = shares.get(rule.alert);
+    const judged = judgedVersions(rule, versions);
     return placesOf(fitted, rule, versions).flatMap((place) =>
       sectionsOf(fitted, rule, measure).map((section) =>
-        createSeries({ fitted, rule, measure, place, section, alpha: alphaOf(share, place, versions) }),
+        createSeries({ fitted, rule, measure, place, section, alpha: alphaOf(share, place, judged) }),
       ),
     );
   });
@@ -141,6 +172,8 @@ export function createSeries(options: {
   const isBudgeted = rule.limit.kind === "atLeast";
   const prepared = isBudgeted ? prepare(baseline, signal, alpha) : undefined;
   const season = seasonOf(baseline, signal, alpha);
+  const comparison = isBudgeted ? comparisonOf(baseline, signal, alpha) : undefined;
+  const compared = comparison && comparedWindows(comparison, baseline.ref, options);
   const { reference, counting } = fitted;
   const segment = reference.segments.find(({ name }) => name === place.segment);
   const cohort = counting.outcomes?.cohort ?? 0;
@@ -158,6 +191,7 @@ export function createSeries(options: {
     section,
     ...(baseline.ref === undefined ? {} : { ref: season?.typical.ref ?? baseline.ref }),
     ...(season === undefined ? {} : { season }),
+    ...(compared === undefined ? {} : { compared }),
     segment,
     context: countsLabels(section.kind)
       ? labelContext(fitted, section, segment?.outcome?.counts)
@@ -175,12 +209,45 @@ export function createSeries(options: {
   };
 }
 
-/** The series as a window that begins at `from`, ms since the epoch, is judged: by its hour, where the rule goes by season. */
-export function seriesAt(series: RuleSeries, from: number): RuleSeries {
-  if (series.season === undefined) return series;
-  const { ref, prepared } = slotAt(series.season, from);
+function comparedWindows(
+  prepared: PreparedComparison,
+  ref: SeriesRef | undefined,
+  { rule, place }: { rule: Rule; place: BlockPlace },
+): Compared | undefined {
+  if (ref === undefined) return undefined;
+  const isBefore = rule.against === "previous";
+  return { prepared, ref, isBefore, block: isBefore ? place.block : place.other };
+}
+
+/**
+ * The series as a window is judged: by its hour, where the rule goes by season, and by what another window holds, where it goes
+ * by that.
+ */
+export function seriesAt(series: RuleSeries, window: WindowSums): RuleSeries {
+  const { season, compared } = series;
+  if (compared !== undefined) return seriesAgainst(series, compared, window);
+  if (season === undefined) return series;
+  const { ref, prepared } = slotAt(season, window.from);
   const context = contextOf({ ref, calibration: prepared.calibration }, prepared);
   return { ...series, ref, prepared, context };
+}
+
+function seriesAgainst(series: RuleSeries, compared: Compared, window: WindowSums): RuleSeries {
+  const { offset, length } = series.section;
+  const { ref, block, isBefore } = compared;
+  const sum = block === undefined ? undefined : isBefore ? window.sumBefore(block) : window.sumOf(block);
+  const other = sum?.subarray(offset, offset + length) ?? new Float64Array(length);
+  const prepared = compared.prepared.against(other);
+  const { calibration } = prepared;
+  return {
+    ...series,
+    prepared,
+    context: { ...series.context, calibration },
+    // Few windows get as far as to be measured.
+    get ref() {
+      return withCounts(ref, other.slice(0, ref.counts.length), calibration.n);
+    },
+  };
 }
 
 /** Labels are held against those of the same segment. */

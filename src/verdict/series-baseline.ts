@@ -9,6 +9,7 @@ import { groupDeff } from "../statistics/groups.ts";
 import { LEAST_LABELS } from "../statistics/measure.ts";
 import type { MeasureContext } from "../statistics/measure.ts";
 import { sumOutcomes } from "../statistics/outcome-sums.ts";
+import { prepareComparison, type PreparedComparison } from "./prepared-comparison.ts";
 import { prepareSeason, withoutSeason, type PreparedSeason } from "./prepared-season.ts";
 import { prepareSeries, type PreparedSeries } from "./prepared-series.ts";
 
@@ -17,6 +18,8 @@ export interface SeriesBaseline {
   readonly ref: SeriesRef | undefined;
   readonly calibration: Calibration | undefined;
   readonly parent?: Calibration | undefined;
+  /** The question is held against other windows that were counted here. */
+  readonly isCompared?: true;
   /** Of a question that is held against it; undefined where the reference has none. */
   readonly season?: { readonly of: Season | undefined };
   /** Of the score: the reference's labels (section of the `outcomes` kind). */
@@ -65,6 +68,7 @@ export function baselineOf(
     calibration: find(segment),
     ...(segment === "all" ? {} : { parent: find("all") }),
     ...(against === "season" ? { season: { of: baselineIn(segment)?.seasons?.find(isAsked) } } : {}),
+    ...(against !== undefined && against !== "season" ? { isCompared: true } : {}),
     ...labels,
   };
 }
@@ -120,6 +124,16 @@ function groupDeffOf(ref: SeriesRef, calibration: Calibration): ReturnType<typeo
   return found;
 }
 
+/** Of a question that is held against other windows, ready for a level; undefined for all others. */
+export function comparisonOf(
+  { isCompared, ...baseline }: SeriesBaseline,
+  signal: Signal | "policy",
+  alpha: number,
+): PreparedComparison | undefined {
+  const prepared = isCompared === true ? prepare(baseline, signal, alpha) : undefined;
+  return prepared && prepareComparison(prepared);
+}
+
 /**
  * The series ready to be held against chance at a level; undefined where there is no reference or no null. Rules of the
  * same level share it.
@@ -129,9 +143,10 @@ export function prepare(
   signal: Signal | "policy",
   alpha: number,
 ): PreparedSeries | undefined {
-  const { ref, calibration, season } = baseline;
+  const { ref, calibration, season, isCompared } = baseline;
   if (ref === undefined || signal === "policy") return undefined;
   if (season !== undefined) return seasonOf(baseline, signal, alpha)?.typical.prepared;
+  if (isCompared === true) return comparisonOf(baseline, signal, alpha)?.typical;
   if (calibration === undefined) return prepareSeries({ ...baseline, ref, signal, alpha });
   const byLevel = preparedSeries.get(calibration) ?? new Map<number, PreparedSeries>();
   preparedSeries.set(calibration, byLevel);

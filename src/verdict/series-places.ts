@@ -9,6 +9,8 @@ export interface BlockPlace {
   readonly block: number;
   readonly version: string | undefined;
   readonly segment: string;
+  /** The block of the version that the rule holds it against; undefined where there is none, or it has not been seen. */
+  readonly other?: number | undefined;
 }
 
 /** The block of all versions together stands behind the admitted ones and `other`. */
@@ -19,14 +21,28 @@ export function blockOf(fitted: FittedModel, version: number | undefined, segmen
 
 /** Every version and segment that a rule judges, given the versions admitted so far. */
 export function placesOf(fitted: FittedModel, rule: Rule, versions: readonly string[]): BlockPlace[] {
-  const byVersion: (number | undefined)[] = rule.by.includes("version") ? [...versions.keys()] : [undefined];
+  const judged = judgedVersions(rule, versions).map((name) => versions.indexOf(name));
+  const byVersion: (number | undefined)[] = rule.by.includes("version") ? judged : [undefined];
+  const against = versionAgainst(rule);
+  const other = against === undefined ? -1 : versions.indexOf(against);
   return byVersion.flatMap((version) =>
     segmentsOf(fitted, rule).map((segment) => ({
       block: blockOf(fitted, version, segment),
       version: version === undefined ? undefined : versions[version],
       segment: fitted.counting.segments.names[segment],
+      other: other < 0 ? undefined : blockOf(fitted, other, segment),
     })),
   );
+}
+
+/** Of the versions admitted so far, those that the rule judges: no version is held against itself. */
+export function judgedVersions(rule: Rule, versions: readonly string[]): readonly string[] {
+  const against = versionAgainst(rule);
+  return against === undefined ? versions : versions.filter((name) => name !== against);
+}
+
+function versionAgainst({ against }: Rule): string | undefined {
+  return typeof against === "object" ? against.version : undefined;
 }
 
 /** Positions of the segments that a rule judges: `all`, or every known segment of the grouping that it names. */

@@ -73,7 +73,8 @@ function groupCounts({ sides, size }: Directions, counts: Float64Array, n: numbe
   return groups;
 }
 
-function withCounts(ref: SeriesRef, counts: Float64Array, total: number): SeriesRef {
+/** The reference of the column, were these its counts and `total` its values. */
+export function withCounts(ref: SeriesRef, counts: Float64Array, total: number): SeriesRef {
   if (ref.kind === "categories") return { ...ref, counts, total } satisfies CategoriesRef;
   const { kind, column, grid } = ref;
   const sums = scaleSums(ref, counts);

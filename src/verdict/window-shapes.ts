@@ -5,6 +5,8 @@ import type { FittedModel } from "../rules/fitted-model.ts";
 export interface WindowShape {
   readonly size: number;
   readonly every: number;
+  /** The window before is looked at too. */
+  readonly isTrailed: boolean;
 }
 
 const WEEK = 7 * DAY;
@@ -12,14 +14,21 @@ const WEEK = 7 * DAY;
 /** The window shapes that the rules use, and the model's own, each once. */
 export function windowShapes({ model }: FittedModel): WindowShape[] {
   const { size, pane } = model.window;
-  const shapes = new Map<string, WindowShape>([[`${size}/${pane}`, { size, every: pane }]]);
-  for (const { window } of model.rules) shapes.set(`${window.size}/${window.every}`, window);
+  const shapes = new Map<string, WindowShape>();
+  const add = (shape: WindowShape): void => {
+    const key = `${shape.size}/${shape.every}`;
+    shapes.set(key, { ...shape, isTrailed: shape.isTrailed || shapes.get(key)?.isTrailed === true });
+  };
+  add({ size, every: pane, isTrailed: false });
+  for (const { window, against } of model.rules) add({ ...window, isTrailed: against === "previous" });
   return [...shapes.values()];
 }
 
 /** How far back the windows reach, ms: a multiple of the pane. */
 export function reachOf(fitted: FittedModel): number {
-  return Math.max(...windowShapes(fitted).map(({ size, every }) => size + every));
+  return Math.max(
+    ...windowShapes(fitted).map(({ size, every, isTrailed }) => (isTrailed ? 2 : 1) * size + every),
+  );
 }
 
 /**

@@ -10,18 +10,32 @@ export class RollingWindow {
   private readonly stride: number;
   private readonly codec: VectorCodec;
   private readonly sums = new Map<number, Float64Array>();
+  /** Of the window before this one, where it is asked for. */
+  private readonly before: Map<number, Float64Array> | undefined;
   /** What is being gathered for the step that has not ended: a single pane as it came, or the sum of several. */
   private readonly gathering = new Map<number, Uint8Array | Float64Array>();
   /** Steps inside the window, oldest first; empty steps are not kept. */
-  private readonly steps: { end: number; vectors: ReadonlyMap<number, Uint8Array> }[] = [];
+  private readonly steps: Step[] = [];
+  /** Steps of the window before, oldest first. */
+  private readonly left: Step[] = [];
   private readonly spare: Float64Array[] = [];
 
-  /** `size` and `every` in ms, size a multiple of every; `stride` integers per block. */
-  constructor(options: { size: number; every: number; stride: number; codec: VectorCodec }) {
+  /**
+   * `size` and `every` in ms, size a multiple of every; `stride` integers per block; `isTrailed`: the window before is summed
+   * too.
+   */
+  constructor(options: {
+    size: number;
+    every: number;
+    stride: number;
+    codec: VectorCodec;
+    isTrailed?: boolean;
+  }) {
     this.size = options.size;
     this.every = options.every;
     this.stride = options.stride;
     this.codec = options.codec;
+    this.before = options.isTrailed === true ? new Map() : undefined;
   }
 
   /** Adds a closed pane of one block. All panes of a step come before its `endStep`. The bytes are kept. */
@@ -44,22 +58,32 @@ export class RollingWindow {
       this.gathering.clear();
       this.steps.push({ end, vectors });
     }
-    let oldest = this.steps[0];
-    while (oldest !== undefined && oldest.end <= end - this.size) {
-      for (const [block, packed] of oldest.vectors) this.codec.unpackInto(packed, this.sumOf(block), -1);
-      this.steps.shift();
-      oldest = this.steps[0];
-    }
+    this.leave(this.steps, end - this.size, { from: this.sums, ...(this.before && { into: this.before }) });
+    if (this.before !== undefined) this.leave(this.left, end - 2 * this.size, { from: this.before });
   }
 
-  /** Whether any pane inside the window held something. */
-  get isEmpty(): boolean {
-    return this.steps.length === 0 && this.gathering.size === 0;
+  /** Steps that ended by `end` leave one sum, and enter another one or are forgotten. */
+  private leave(steps: Step[], end: number, { from, into }: { from: Sums; into?: Sums }): void {
+    let oldest = steps[0];
+    while (oldest !== undefined && oldest.end <= end) {
+      for (const [block, packed] of oldest.vectors) {
+        this.codec.unpackInto(packed, this.sumOf(from, block), -1);
+        if (into !== undefined) this.codec.unpackInto(packed, this.sumOf(into, block), 1);
+      }
+      if (into !== undefined) this.left.push(oldest);
+      steps.shift();
+      oldest = steps[0];
+    }
   }
 
   /** The sum of a block over the window; undefined if it never held anything. Do not keep it: it changes in place. */
   sum(block: number): Float64Array | undefined {
     return this.sums.get(block);
+  }
+
+  /** The same of the window before, which ends where this one begins. */
+  sumBefore(block: number): Float64Array | undefined {
+    return this.before?.get(block);
   }
 
   /** How many steps of the window fulfil a condition on a block's sums. Unpacks them all: for rare questions only. */
@@ -78,10 +102,10 @@ export class RollingWindow {
   /** Adds what a block has gathered to its sum, and answers it packed. */
   private enter(block: number, gathered: Uint8Array | Float64Array): Uint8Array {
     if (gathered instanceof Uint8Array) {
-      this.codec.unpackInto(gathered, this.sumOf(block), 1);
+      this.codec.unpackInto(gathered, this.sumOf(this.sums, block), 1);
       return gathered;
     }
-    addInto(this.sumOf(block), gathered);
+    addInto(this.sumOf(this.sums, block), gathered);
     const packed = this.codec.pack(gathered);
     this.spare.push(gathered.fill(0));
     return packed;
@@ -93,14 +117,21 @@ export class RollingWindow {
     return vector;
   }
 
-  private sumOf(block: number): Float64Array {
-    let sum = this.sums.get(block);
+  private sumOf(sums: Sums, block: number): Float64Array {
+    let sum = sums.get(block);
     if (sum === undefined) {
       sum = new Float64Array(this.stride);
-      this.sums.set(block, sum);
+      sums.set(block, sum);
     }
     return sum;
   }
+}
+
+type Sums = Map<number, Float64Array>;
+
+interface Step {
+  readonly end: number;
+  readonly vectors: ReadonlyMap<number, Uint8Array>;
 }
 
 /** Packs vectors of integers; counts/packed.ts is the one. */

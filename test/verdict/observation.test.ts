@@ -41,6 +41,7 @@ describe("a share of too few cases for a null", () => {
       from: FROM,
       to: FROM + HOUR,
       sumOf: () => undefined,
+      sumBefore: () => undefined,
       countSteps: () => 1,
     });
   }

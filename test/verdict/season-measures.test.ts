@@ -76,10 +76,11 @@ ${RULES.join("\n")}
       sum.set(kind === "sums" ? sumsSection(grid, values) : binsSection(grid, values), offset);
     }
     const from = FROM + hour * HOUR;
-    return { sum, from, to: from + HOUR, sumOf: () => undefined, countSteps: () => 1 };
+    const none = () => undefined;
+    return { sum, from, to: from + HOUR, sumOf: none, sumBefore: none, countSteps: () => 1 };
   }
 
-  const seen = (one: RuleSeries, window: SeenWindow) => observe(seriesAt(one, window.from), window);
+  const seen = (one: RuleSeries, window: SeenWindow) => observe(seriesAt(one, window), window);
   const named = (name: string): RuleSeries => {
     const found = series.find(({ measure }) => measure.name === name);
     if (found === undefined) throw new Error(`no series of ${name}`);
@@ -108,7 +109,7 @@ ${RULES.join("\n")}
       const noon = amounts(NOON);
       const effectAt = (hour: number): number => {
         const window = windowAt(hour, noon);
-        return scoreSeries(seriesAt(one, window.from), window).effect ?? Number.NaN;
+        return scoreSeries(seriesAt(one, window), window).effect ?? Number.NaN;
       };
       expect(effectAt(NOON)).toBeLessThan(effectAt(MIDNIGHT) / 3);
     },
@@ -118,7 +119,7 @@ ${RULES.join("\n")}
     "%s claims no bounds: a slot is known by its deciles only",
     (name) => {
       const window = windowAt(NOON, amounts(NOON));
-      const score = scoreSeries(seriesAt(named(name), window.from), window);
+      const score = scoreSeries(seriesAt(named(name), window), window);
       expect(score.value).toBeGreaterThanOrEqual(0);
       expect(score).not.toHaveProperty("lower");
       expect(score).not.toHaveProperty("upper");
@@ -127,7 +128,7 @@ ${RULES.join("\n")}
 
   it("bounds what is a number of the window itself", () => {
     const window = windowAt(NOON, amounts(NOON));
-    const score = scoreSeries(seriesAt(named("mean"), window.from), window);
+    const score = scoreSeries(seriesAt(named("mean"), window), window);
     expect(score.lower).toBeLessThanOrEqual(score.value ?? Number.NaN);
     expect(score.extras?.["reference"]).toBeCloseTo(160, -1);
   });

@@ -112,7 +112,8 @@ describe("a rule against the season", () => {
     ]);
     const bare = fitModel({ model: modelOf("against: season, "), reference: without, hasLabels: false });
     const [series] = seriesOf(bare, shareBudget(bare), []);
-    expect(seriesAt(series, FROM).prepared).toMatchObject({
+    const none = () => undefined;
+    expect(seriesAt(series, { from: FROM, sumOf: none, sumBefore: none }).prepared).toMatchObject({
       status: "no-reference",
       reason: "the reference knows no season of this column",
     });

@@ -5,12 +5,13 @@ import { random } from "../engine/fixture.ts";
 
 const PANE = 60_000;
 
-function windowOf(size: number, every: number): RollingWindow {
+function windowOf(size: number, every: number, isTrailed = false): RollingWindow {
   return new RollingWindow({
     size: size * PANE,
     every: every * PANE,
     stride: 2,
     codec: { pack, unpackInto },
+    isTrailed,
   });
 }
 
@@ -39,9 +40,34 @@ describe("RollingWindow", () => {
         const sum = inside.reduce((total, one) => total + one, 0);
         const panes = inside.filter((one) => one > 0).length;
         expect([...(window.sum(7) ?? [0, 0])]).toEqual([sum, panes]);
-        expect(window.isEmpty).toBe(panes === 0);
       }
     }
+  });
+
+  it("is asked for the window before too", () => {
+    const next = random(5);
+    for (const [size, every] of [
+      [5, 1],
+      [6, 2],
+      [3, 3],
+    ] as const) {
+      const window = windowOf(size, every, true);
+      const counts: number[] = [];
+      for (let pane = 0; pane < 60; pane++) {
+        const count = next() < 0.4 ? 0 : Math.floor(next() * 1000);
+        counts.push(count);
+        if (count > 0) window.addPane(7, packed(count, 1));
+        if ((pane + 1) % every !== 0) continue;
+        window.endStep((pane + 1) * PANE);
+        const sumOf = (span: readonly number[]): number[] => [
+          span.reduce((total, one) => total + one, 0),
+          span.filter((one) => one > 0).length,
+        ];
+        expect([...(window.sum(7) ?? [0, 0])]).toEqual(sumOf(counts.slice(-size)));
+        expect([...(window.sumBefore(7) ?? [0, 0])]).toEqual(sumOf(counts.slice(-2 * size, -size)));
+      }
+    }
+    expect(windowOf(2, 1).sumBefore(7)).toBeUndefined();
   });
 
   it("adds up panes of many tasks, and keeps blocks apart", () => {
@@ -71,7 +97,6 @@ describe("RollingWindow", () => {
     window.addPane(1, packed(4, 4));
     window.endStep(PANE);
     window.endStep(1000 * PANE);
-    expect(window.isEmpty).toBe(true);
     expect([...(window.sum(1) ?? [])]).toEqual([0, 0]);
   });
 });
