@@ -7,11 +7,11 @@ import type { Inspect } from "./stream/http-topic.ts";
 /**
  * Decodes what is sent over HTTP before it goes to a topic, for its ids and to say what is wrong with it: all but what only those
  * know who count it. One record at a time, so that it is known whose each id is.
- * @param decoders by stream; none of them may be used for anything else
+ * @param decoders those of now, by stream; none of them may be used for anything else
  */
-export function createInspection(decoders: ReadonlyMap<string, Decoder>, clock: Clock): Inspect {
+export function createInspection(decoders: () => ReadonlyMap<string, Decoder>, clock: Clock): Inspect {
   return (batch, dropped) => {
-    const decoder = decoders.get(batch.stream);
+    const decoder = decoders().get(batch.stream);
     const tick = clock.tick();
     return Array.from({ length: batch.count }, (_, place) => {
       if (decoder === undefined) return null;

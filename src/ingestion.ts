@@ -173,6 +173,19 @@ export class Ingestion implements SourceListener {
     });
   }
 
+  /**
+   * Commits what is in hand and closes every task, has `change` made, and begins again where the store says: what `change` makes
+   * of the engine and the decoders holds from the next record on.
+   */
+  restart(change: () => void): Promise<void> {
+    return this.exclusive(async () => {
+      for (const owned of this.tasks.all()) if (owned.task.changed) await this.commits.commit(owned);
+      this.tasks.closeAll();
+      change();
+      await this.options.onReload();
+    });
+  }
+
   /** Runs `work` when nothing else touches the engine. */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     return this.queue.run(work);

@@ -4,13 +4,14 @@ import { run } from "./commands/program.ts";
 
 // The only file that touches the process: arguments, environment, streams, signals, exit status.
 const controller = new AbortController();
-// SIGHUP is the end of the terminal, not a wish to read the configuration again: unheard, it would kill without a commit.
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    // Whoever asks twice does not want to wait.
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort(signal);
-  });
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
+let hangUp = (): void => stop("SIGHUP");
+process.on("SIGHUP", () => hangUp());
+
+function stop(signal: NodeJS.Signals): void {
+  // Whoever asks twice does not want to wait.
+  if (controller.signal.aborted) process.exit(130);
+  controller.abort(signal);
 }
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -28,6 +29,10 @@ process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   signal: controller.signal,
+  onHangUp(listener) {
+    // A terminal that hangs up is the end of whoever writes to it.
+    if (process.stderr.isTTY !== true) hangUp = listener;
+  },
   isTerminal: process.stdout.isTTY === true,
   // A terminal that does not know its size says 0.
   columns: process.stdout.columns || undefined,

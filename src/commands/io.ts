@@ -13,6 +13,11 @@ export interface CommandIo {
   readonly cwd: string;
   /** Aborted when the process is asked to end. */
   readonly signal: AbortSignal;
+  /**
+   * Has the command hear of SIGHUP from now on, on which daemons read their files again; it ends whoever does not ask, and whoever
+   * writes to a terminal, which is gone then.
+   */
+  onHangUp?(listener: () => void): void;
   /** Whether a person looks at stdout and stderr. */
   readonly isTerminal: boolean;
   /** Characters in a line of the terminal. */

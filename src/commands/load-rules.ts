@@ -23,11 +23,16 @@ export interface LoadedModel {
   readonly document: Document;
 }
 
+/** What the rule files say, what is wrong with them, and which they are, with those that they extend. */
+export interface LoadedRules {
+  readonly loaded: readonly LoadedModel[];
+  readonly faults: readonly Fault[];
+  /** Absolute; also those that could not be read. */
+  readonly files: readonly string[];
+}
+
 /** Reads all rule files that the paths lead to; `cwd` shortens the names of files in messages. */
-export async function loadRules(
-  paths: readonly RulePath[],
-  cwd: string,
-): Promise<{ loaded: readonly LoadedModel[]; faults: readonly Fault[] }> {
+export async function loadRules(paths: readonly RulePath[], cwd: string): Promise<LoadedRules> {
   const { files, faults } = await findFiles(paths);
   const texts = new Map<string, string>();
   const extended = new Set<string>();
@@ -52,7 +57,7 @@ export async function loadRules(
     if (twin === undefined) loaded.push({ model, document });
     else faults.push(secondModel(document, relativePath(cwd, twin.model.file)));
   }
-  return { loaded, faults };
+  return { loaded, faults, files: [...new Set([...files, ...extended])] };
 }
 
 async function findFiles(paths: readonly RulePath[]): Promise<{ files: readonly string[]; faults: Fault[] }> {

@@ -1,6 +1,7 @@
 import { CodedError } from "../config/coded-error.ts";
 import { readConfig } from "../config/config-file.ts";
 import type { ReadConfig } from "../config/config-file.ts";
+import type { Config } from "../config/config.ts";
 import { faultOfFile, sortFaults } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
@@ -58,6 +59,12 @@ export async function loadProject(options: {
     references: references.references,
     schemas,
     faults: sortFaults(faults.map((fault) => ({ ...fault, file: relativePath(io.cwd, fault.file) }))),
+    files: [
+      file,
+      ...rules.files,
+      ...rules.loaded.flatMap(({ model }) => Object.values(model.references).map((given) => given.file)),
+      ...namedFiles(config),
+    ],
   };
 }
 
@@ -87,6 +94,12 @@ function configuredPaths(read: ReadConfig | undefined): RulePath[] {
     path,
     unmatched: faultAt(read.document, { path: ["rules", position], code: "NO_MATCH", message }),
   }));
+}
+
+/** What driftd.yaml names besides. */
+function namedFiles(config: Config | undefined): string[] {
+  const schemas = Object.values(config?.streams ?? {}).map(({ schema }) => schema);
+  return [config?.privacy.keyFile, ...schemas].filter((file) => file !== undefined);
 }
 
 const SHORTEST_KEY = 16;

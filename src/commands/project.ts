@@ -27,6 +27,8 @@ export interface Project {
   readonly schemas: ReadonlyMap<string, DeclaredSchema>;
   /** By place; files as seen from the working directory. */
   readonly faults: readonly Fault[];
+  /** All files that were read, or should have been, absolute. */
+  readonly files: readonly string[];
 }
 
 /** What no file can know by itself: whether driftd.yaml gives the models what they need. */

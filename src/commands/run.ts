@@ -1,25 +1,23 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { startApp } from "../app.ts";
 import { CodedError } from "../config/coded-error.ts";
-import type { Config, StreamConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { formatFault, hasErrors } from "../config/fault.ts";
 import { createDecoders, type DecodersOptions } from "../decoders.ts";
 import { createInspection } from "../door-inspection.ts";
 import { deriveKeys } from "../event/ids.ts";
 import { COMMIT_EVERY } from "../ingestion.ts";
 import type { ShownBuild } from "../publish/metrics.ts";
-import { fitModel, type FittedModel } from "../rules/fitted-model.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { readBytes } from "../runtime/files.ts";
 import { createLog } from "../runtime/log.ts";
 import type { Store } from "../state/store.ts";
 import { createKafkaSender } from "../stream/kafka-sender.ts";
 import { UNREGISTERED, type CountingStamp } from "../stream/kafka-member.ts";
-import { hasLabels } from "../task-groups.ts";
 import { awaitStore } from "./await-store.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
-import type { Project } from "./project.ts";
+import { createFileReader, fitProject } from "./running-project.ts";
 import { openSources } from "./sources.ts";
 
 export interface RunOptions {
@@ -38,23 +36,29 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   if (config === undefined || hasErrors(project.faults)) return 78;
   const log = createLog({ level: levelOf(options.logLevel) });
   const streams = Object.values(config.streams);
-  const models = fitModels(project, streams);
+  const watched = await fitProject(project, config);
   // Before the store is opened, which would stay locked behind a key that is not there.
   const given = await readSecretKey(config);
   const store = await awaitStore(config, io, log);
   if (store === undefined) return 0;
   const secret = given ?? (await store.keepFirst(KEY, randomBytes(KEY_BYTES)));
   let counting: CountingStamp = UNREGISTERED;
-  const decoding: DecodersOptions = {
+  let decoding: DecodersOptions = {
+    ...watched,
     streams,
-    models,
-    schemas: project.schemas,
     keys: deriveKeys(secret),
     maxRecordBytes: config.kafka?.maxRecordBytes ?? DEFAULT_RECORD_BYTES,
   };
+  let inspecting: ReturnType<typeof createDecoders> | undefined;
   const app = await startApp({
     config,
     ...decoding,
+    configHash: watched.configHash,
+    reader: createFileReader({ configFile: options.configFile, project, config, secret: given }, io),
+    onConfigured(next) {
+      decoding = { ...decoding, ...next };
+      inspecting = undefined;
+    },
     openStore: async () => store,
     onReload: async () => {
       if (given === undefined) await keepSecret(store, secret);
@@ -63,7 +67,7 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     sources: openSources(config, streams, {
       log,
       counting: () => counting,
-      inspect: () => createInspection(createDecoders(decoding), systemClock),
+      inspect: () => createInspection(() => (inspecting ??= createDecoders(decoding)), systemClock),
     }),
     ...(config.kafka && writesTopics(config)
       ? { sender: createKafkaSender({ kafka: config.kafka, log }) }
@@ -73,7 +77,6 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     clock: systemClock,
     log,
     build: options.build,
-    configHash: hashOf(project),
     process: () => io.readProcess(),
     signal: io.signal,
   }).catch((error: unknown) => {
@@ -81,6 +84,7 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     if (!io.signal.aborted) throw error;
   });
   if (app === undefined) return 0;
+  io.onHangUp?.(() => void app.reload());
   const failure = await Promise.race([app.failed, aborted(io.signal)]);
   const unstopped = await app.stop(failure === undefined ? "signal" : "failure").then(
     () => undefined,
@@ -90,20 +94,6 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   const cause = failure ?? (await Promise.race([app.failed, Promise.resolve(undefined)])) ?? unstopped;
   if (cause === undefined) return 0;
   throw cause;
-}
-
-/** Every model with its reference, which the check of the project has found. */
-function fitModels(project: Project, streams: readonly StreamConfig[]): FittedModel[] {
-  return project.models.map((model) => {
-    const reference = project.references.get(model.references["default"]?.file ?? "");
-    if (reference === undefined) {
-      throw new CodedError(
-        "CONFIG_INVALID",
-        `${model.file}: ${model.name} has no reference "default". Build one with: driftd reference build SOURCE --rules ${model.file} --output FILE`,
-      );
-    }
-    return fitModel({ model, reference, hasLabels: hasLabels(model.name, streams) });
-  });
 }
 
 /** Whether anything goes to Kafka. */
@@ -131,17 +121,6 @@ async function keepSecret(store: Store, secret: Uint8Array): Promise<void> {
     "The state store was lost, and another daemon has given it a new key for ids since. This one stops: started again, it takes " +
       "that key. A privacy.keyFile of your own outlives the store.",
   );
-}
-
-function hashOf(project: Project): string {
-  const { config } = project;
-  const { password: _password, ...redis } = config?.state.redis ?? {};
-  const content = JSON.stringify([
-    config && { ...config, state: { ...config.state, ...(config.state.redis && { redis }) } },
-    project.models,
-    [...project.references.values()].map(({ id }) => id),
-  ]);
-  return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }
 
 function levelOf(text: string): "debug" | "info" | "warn" | "error" {

@@ -249,6 +249,22 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
   }),
   gauge("process_start_time_seconds", "Start of the process, since the epoch.", [], function* (view) {
     yield { labels: {}, value: view.process.startedAt / 1000 };
+  gauge(
+    "driftd_config_last_reload_successful",
+    "Whether the rule files and references, as they were last read, were in order and taken over.",
+    [],
+    function* ({ reload }) {
+      if (reload !== undefined) yield { labels: {}, value: reload.isSuccessful ? 1 : 0 };
+    },
+  ),
+  gauge(
+    "driftd_config_last_reload_success_timestamp_seconds",
+    "When the rule files and references were last read and found in order.",
+    [],
+    function* ({ reload }) {
+      if (reload !== undefined) yield { labels: {}, value: reload.succeededAt / 1000 };
+    },
+  ),
   }),
   gauge("nodejs_heap_size_used_bytes", "V8 heap in use.", [], function* (view) {
     yield { labels: {}, value: view.process.heapUsedBytes };

@@ -41,9 +41,18 @@ export interface MetricsView {
   readonly configHash: string;
   readonly process: ShownProcess;
 }
+  /** Absent where files are read once only. */
+  readonly reload?: ShownReload;
 
 /** What runs: the version of driftd, and of node. */
 export interface ShownBuild {
+/** How it went when the files were last read. */
+export interface ShownReload {
+  readonly isSuccessful: boolean;
+  /** When they were last found in order, ms since the epoch. */
+  readonly succeededAt: number;
+}
+
   readonly version: string;
   readonly node: string;
 }

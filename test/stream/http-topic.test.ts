@@ -72,7 +72,7 @@ async function openTopicDoor(
   };
   const decoders = new Map(streams.map((stream) => [stream.name, decoderOf(PLANS[stream.name], stream)]));
   const { log } = recordLog();
-  const inspect = createInspection(decoders, createSimulatedClock(NOW));
+  const inspect = createInspection(() => decoders, createSimulatedClock(NOW));
   const shared = streams.filter(({ topic }) => topic !== undefined);
   const topics = createTopicWriter({ streams: shared, sender, inspect, maxRecordBytes, log });
   const door = await openDoor({ streams, topics, http: { maxBodyBytes }, clock: () => NOW });
