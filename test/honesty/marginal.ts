@@ -4,6 +4,7 @@ import type { Calibration } from "../../src/statistics/calibration.ts";
 import { countDirections, directionsOf } from "../../src/statistics/directions.ts";
 import { LEAST_VALUES } from "../../src/statistics/measure.ts";
 import type { Trust } from "../../src/statistics/score.ts";
+import { prepareComparison } from "../../src/verdict/prepared-comparison.ts";
 import { prepareSeries, type PreparedSeries } from "../../src/verdict/prepared-series.ts";
 import { isSignificant } from "../../src/verdict/significance.ts";
 import { createRandom } from "./random.ts";
@@ -29,6 +30,8 @@ export interface Simulation {
   readonly drawn?: number;
   /** Windows are held against references of this trust only; the others are counted. All by default. */
   readonly only?: Trust | undefined;
+  /** Holds every window against the one before, in place of the reference. */
+  readonly isCompared?: boolean;
   /** Declares the reference's rows independent. */
   readonly independent?: boolean;
   /** Spoils what the product computed, to see that the simulation notices. */
@@ -154,15 +157,19 @@ interface Judging {
 
 function judgeWindows({ simulation, source, series, alarms }: Judging): number {
   const { scenario, rows, k, windows } = simulation;
-  const section = new Float64Array(scenario.column.length);
+  const compared = simulation.isCompared === true ? series.map(prepareComparison) : undefined;
+  let section = new Float64Array(scenario.column.length);
+  let before = new Float64Array(scenario.column.length);
   let judged = 0;
   for (let w = k; w < k + windows; w += 1) {
     const m = scenario.liveRows(rows, w);
+    [section, before] = [before, section];
     source.next(m, section.fill(0));
-    if (m < LEAST_VALUES) continue;
+    const held = compared?.map(({ against }) => against(before)) ?? series;
+    if (m < LEAST_VALUES || held[0].status !== "ok") continue;
     judged += 1;
     // What is no news at one level is none at a smaller one.
-    for (let i = 0; i < series.length && isSignificant(series[i], section); i += 1) alarms[i] += 1;
+    for (let i = 0; i < held.length && isSignificant(held[i], section); i += 1) alarms[i] += 1;
   }
   return judged;
 }
