@@ -36,6 +36,7 @@ export interface RedisConnection {
 const SILENCE = 10_000;
 const CONNECT_TIMEOUT = 5_000;
 const LONGEST_DELAY = 1_000;
+const LOST = "the connection was lost";
 /** Between two attempts where Redis answers, but cannot do it yet, ms. */
 const REFUSED_DELAY = 250;
 /** How long a server that cannot be reached is tried at the start, ms. */
@@ -72,7 +73,7 @@ export async function connectRedis(
   redis.on("error", (error: Error) => outage.note(redis, reasonOf(error)));
   redis.on("close", () => {
     // An error before it says more.
-    if (!closing.signal.aborted && outage.text() === undefined) outage.note(redis, "the connection was lost");
+    if (!closing.signal.aborted && outage.text() === undefined) outage.note(redis, LOST);
   });
   redis.on("ready", () => outage.over(redis));
   const close = async (): Promise<void> => {
@@ -182,11 +183,7 @@ async function reach(
 ): Promise<void> {
   const end = performance.now() + patience;
   for (let attempts = 1; ; attempts++) {
-    const error = await once(redis, "ready", { signal }).then(
-      () => undefined,
-      // An emitter's `error` is one.
-      (failure: Error) => failure,
-    );
+    const error = await answerOf(redis, signal);
     if (error === undefined) return;
     if (signal?.aborted === true) throw closed(address);
     const isOver = performance.now() > end && !isLoading(error);
@@ -194,4 +191,21 @@ async function reach(
       throw unreachable(address, error);
     if (attempts === 1) onWaiting();
   }
+}
+
+/** Settles with what keeps it from being ready, or with nothing once it is. */
+function answerOf(redis: Redis, signal: AbortSignal | undefined): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    const listening = new AbortController();
+    const settle = (error?: Error): void => {
+      redis.off("ready", ready).off("error", settle).off("close", lost);
+      listening.abort();
+      resolve(error);
+    };
+    const ready = (): void => settle();
+    // It hangs up without a word: most likely something else listens there.
+    const lost = (): void => settle(new Error(LOST));
+    redis.once("ready", ready).once("error", settle).once("close", lost);
+    signal?.addEventListener("abort", lost, { signal: listening.signal });
+  });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { readAddress } from "../../src/state/redis-address.ts";
@@ -19,11 +19,15 @@ afterEach(() => {
 });
 
 /** Something that listens, and says this to whatever it is asked. */
-async function answer(text: string): Promise<number> {
+function answer(text: string): Promise<number> {
+  return listen((socket) => void socket.on("data", () => socket.write(text)));
+}
+
+async function listen(take: (socket: Socket) => void): Promise<number> {
   const port = await freePort();
   server = createServer((socket) => {
     socket.on("error", () => undefined);
-    socket.on("data", () => socket.write(text));
+    take(socket);
   });
   await new Promise<void>((resolve) => server?.listen(port, "127.0.0.1", resolve));
   return port;
@@ -103,6 +107,15 @@ describe("a server that will not do", () => {
     expect(error).toBeUndefined();
     expect(said).toContain("keeps no append-only file");
   });
+
+  test("is given up where it hangs up without a word", async () => {
+    const port = await listen((socket) => void socket.on("data", () => socket.end()));
+    const { error } = await open(`redis://127.0.0.1:${port}`);
+    expect(error).toMatchObject({
+      code: "STATE_FAILED",
+      message: expect.stringContaining("cannot be reached: "),
+    });
+  }, 30_000);
 
   test("is refused where it is no Redis", async () => {
     const port = await answer("HTTP/1.1 400 Bad Request\r\n\r\n");
