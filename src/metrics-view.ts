@@ -4,6 +4,7 @@ import type { CommitCounts } from "./task-commits.ts";
 import type { MetricsView, ShownAlert, ShownPartition, ShownRule, ShownScore } from "./publish/metrics.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import { lineageOf } from "./rules/lineage.ts";
+import type { Model } from "./rules/model.ts";
 import type { Source } from "./stream/source.ts";
 import type { ChangeKind } from "./verdict/field-changes.ts";
 import type { Standing } from "./verdict/standing.ts";
@@ -40,7 +41,7 @@ export function viewMetrics(parts: ViewParts): MetricsView {
   const judged = models.filter(({ model }) => !engine.standsBy(model.name));
   return {
     scores: judged.flatMap(({ model }) => scoresOf(model.name, engine.judgesOf(model.name), parts.segments)),
-    alerts: judged.flatMap(({ model }) => alertsOf(model.name, engine.judgesOf(model.name))),
+    alerts: judged.flatMap(({ model }) => alertsOf(model, engine.judgesOf(model.name))),
     rules: models.flatMap(rulesOf),
     lineage: Object.fromEntries(models.map((fitted) => [fitted.model.name, lineageOf(fitted)])),
     changedFields: Object.fromEntries(
@@ -139,24 +140,25 @@ function scoresOf(model: string, judges: Judges, segments: ViewParts["segments"]
   ];
 }
 
-function alertsOf(model: string, { panes, cohorts, clock, schema }: Judges): ShownAlert[] {
+function alertsOf(model: Model, { panes, cohorts, clock, schema }: Judges): ShownAlert[] {
   return [panes, cohorts, clock, schema].flatMap(({ standings }) =>
     [...standings].map(([key, standing]) => showStanding(model, key, standing)),
   );
 }
 
-function showStanding(model: string, key: string, standing: Standing): ShownAlert {
-  const { verdict } = standing;
-  const movers = standing.alert?.evidence?.movement?.movers;
+function showStanding({ name, rules }: Model, key: string, { verdict, alert: fired }: Standing): ShownAlert {
+  const movers = fired?.evidence?.movement?.movers;
   // The key is what rule-series.ts made it: alert, version, segment, column.
   const [alert, version, segment, column] = JSON.parse(key) as [string, string | null, string, string];
   return {
     alert,
     state: verdict.state === "firing" ? "firing" : "pending",
-    model,
+    severity: fired?.severity ?? rules.find((rule) => rule.alert === alert)?.severity ?? "",
+    model: name,
     ...(version === null ? {} : { version }),
     ...(segment === "all" ? {} : { segment }),
     ...(column === "" ? {} : { column }),
+    ...(fired === undefined ? {} : { score: fired.score }),
     ...(movers === undefined ? {} : { movers }),
   };
 }

@@ -76,6 +76,10 @@ export interface ShownScore extends SeriesLabels {
 export interface ShownAlert extends SeriesLabels {
   readonly alert: string;
   readonly state: "pending" | "firing";
+  /** The rule's; of one that fires the alert's own, which is info where the score's trust is none. */
+  readonly severity: string;
+  /** As the alert began, while it fires. */
+  readonly score?: Score;
   /** What moved most, while it fires; none where the measure is not of a distribution. */
   readonly movers?: readonly ShownMover[];
 }

@@ -4,13 +4,16 @@ import type { MetricFamily } from "./metric-families.ts";
 import type { MetricsView } from "./metrics.ts";
 import {
   ALERT_LABELS,
+  ALERT_SAMPLES,
   FIRING,
+  FIRING_LABELS,
   MOVER,
   MOVER_LABELS,
   PENDING,
   SAMPLES,
   SERIES_LABELS,
   THRESHOLD,
+  VALUE,
   alertLines,
   measureMetric,
   scoreLines,
@@ -93,8 +96,10 @@ function allFamilies(measures: readonly { readonly name: string; readonly help: 
   return [
     ...OPERATION_FAMILIES,
     { name: DROPPED, help: "Lines left out of scrapes for want of room.", kind: "counter", labels: [] },
-    gauge(FIRING, "Whether the alert fires (1) or is pending (0).", ALERT_LABELS),
+    gauge(FIRING, "Whether the alert fires (1) or is pending (0).", FIRING_LABELS),
     gauge(PENDING, "Whether the alert is pending (1) or fires (0).", ALERT_LABELS),
+    gauge(VALUE, "The score of a firing alert as it began, in the unit of its measure.", ALERT_LABELS),
+    gauge(ALERT_SAMPLES, "Values that a firing alert's score rested on as it began.", ALERT_LABELS),
     gauge(
       MOVER,
       "Part of a firing alert's score that is this span's or category's; the three largest, as the alert began.",

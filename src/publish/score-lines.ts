@@ -18,9 +18,12 @@ export interface MeasureMetric {
 export const SERIES_LABELS = ["model", "version", "segment", "column"] as const;
 export const ALERT_LABELS = ["alert", ...SERIES_LABELS] as const;
 export const MOVER_LABELS = [...ALERT_LABELS, "mover"] as const;
+export const FIRING_LABELS = [...ALERT_LABELS, "severity"] as const;
 export const FIRING = "driftd_alert_firing";
 export const PENDING = "driftd_alert_pending";
 export const MOVER = "driftd_alert_mover_ratio";
+export const VALUE = "driftd_alert_value";
+export const ALERT_SAMPLES = "driftd_alert_samples";
 export const THRESHOLD = "driftd_alert_threshold";
 export const SAMPLES = "driftd_samples";
 
@@ -42,7 +45,8 @@ export function alertLines(view: MetricsView): Line[] {
   const lines: Line[] = [];
   for (const alert of view.alerts) {
     const labels = { alert: alert.alert, ...seriesLabels(alert) };
-    lines.push({ name: FIRING, labels, value: Number(alert.state === "firing") });
+    const { severity } = alert;
+    lines.push({ name: FIRING, labels: { ...labels, severity }, value: Number(alert.state === "firing") });
     lines.push({ name: PENDING, labels, value: Number(alert.state === "pending") });
   }
   for (const { alert, model, threshold } of view.rules) {
@@ -50,13 +54,19 @@ export function alertLines(view: MetricsView): Line[] {
       lines.push({ name: THRESHOLD, labels: { alert, model }, value: threshold });
   }
   // Last, so that a cap takes them before any verdict.
-  return [...lines, ...view.alerts.flatMap(moverLines)];
+  return [...lines, ...view.alerts.flatMap(evidenceLines)];
 }
 
-function moverLines({ movers = [], ...alert }: ShownAlert): Line[] {
+/** What the alert rested on as it began. */
+function evidenceLines({ score, movers = [], ...alert }: ShownAlert): Line[] {
   if (alert.state !== "firing") return [];
   const labels = { alert: alert.alert, ...seriesLabels(alert) };
-  return movers.map(({ name, part }) => ({ name: MOVER, labels: { ...labels, mover: name }, value: part }));
+  const { value = Number.NaN, n = Number.NaN } = score ?? {};
+  return [
+    ...(Number.isFinite(value) ? [{ name: VALUE, labels, value }] : []),
+    ...(Number.isFinite(n) ? [{ name: ALERT_SAMPLES, labels, value: n }] : []),
+    ...movers.map(({ name, part }) => ({ name: MOVER, labels: { ...labels, mover: name }, value: part })),
+  ];
 }
 
 export interface ScoreLineOptions {

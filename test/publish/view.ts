@@ -47,6 +47,8 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
       {
         alert: "FeatureDrift",
         state: "firing",
+        severity: "ticket",
+        score: { status: "ok", value: 0.314159, n: 54_112, trust: "promised" },
         model: "fraud",
         version: "7",
         segment: "region=eu",
@@ -56,7 +58,7 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
           { name: "2,000 and above", part: 0.21 },
         ],
       },
-      { alert: "StreamSilent", state: "pending", model: "fraud" },
+      { alert: "StreamSilent", state: "pending", severity: "page", model: "fraud" },
     ],
     lineage: {
       fraud: {
