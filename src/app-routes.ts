@@ -22,7 +22,7 @@ interface Awaited {
 
 export interface RoutesOptions {
   readonly config: Pick<Config, "metrics">;
-  readonly parts: Omit<ViewParts, "segments">;
+  readonly parts: Omit<ViewParts, "segments" | "requests">;
   readonly store: Store;
   readonly clock: Clock;
   /** All but the sources, which `parts` has. */
@@ -40,9 +40,10 @@ export function registerRoutes(server: Server, options: RoutesOptions): void {
   const { config, parts, store, clock, awaited } = options;
   const { engine, sources } = parts;
   const { segments, maxLines } = config.metrics;
-  const view = () => viewMetrics({ ...parts, segments });
+  const requests = () => server.requests.read();
+  const view = () => viewMetrics({ ...parts, segments, requests });
   registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
-  registerAccounting(server, { ledgers: () => fleetLedgers(engine) });
+  registerAccounting(server, { ledgers: () => fleetLedgers(engine), requests });
   registerAlerts(server, {
     alerts: () => engine.models.flatMap(({ model }) => engine.firing(model.name)),
     elsewhere: () => (parts.leads() === false ? ELSEWHERE : undefined),

@@ -18,6 +18,8 @@ export interface ViewParts {
   readonly commits: { readonly counts: CommitCounts; readonly ledgers: ReadonlyMap<string, StreamLedger> };
   /** Whether this process judges what all members count; undefined where there are none. */
   readonly leads: () => boolean | undefined;
+  /** What became of the requests that came. */
+  readonly requests: () => MetricsView["requests"];
   readonly segments: "firing" | "all" | "none";
   readonly rest: () => Pick<
     MetricsView,
@@ -63,6 +65,7 @@ export function viewMetrics(parts: ViewParts): MetricsView {
     tasks: tasksOf(engine),
     sourcesAway: parts.sources.filter((source) => source.outage() !== undefined).length,
     commits: { ...parts.commits.counts },
+    requests: parts.requests(),
     ...leadOf(parts.leads()),
     ...parts.rest(),
   };

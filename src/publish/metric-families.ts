@@ -144,6 +144,14 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
       for (const [group, value] of Object.entries(view.tasks)) yield { labels: { group }, value };
     },
   ),
+  counter(
+    "driftd_http_requests_total",
+    "Requests by route and status: route other where there is no such route, code none where the sender was gone before it was answered.",
+    ["route", "code"],
+    function* ({ requests }) {
+      for (const { route, code, count } of requests) yield { labels: { route, code }, value: count };
+    },
+  ),
   gauge(
     "driftd_sources_away",
     "Sources that nothing can be read from for now: Kafka is away.",
@@ -241,14 +249,6 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
   gauge("driftd_config_info", "Hash of the configuration that runs.", ["hash"], function* (view) {
     yield { labels: { hash: view.configHash }, value: 1 };
   }),
-  counter("process_cpu_seconds_total", "User and system CPU time spent.", [], function* (view) {
-    yield { labels: {}, value: view.process.cpuSeconds };
-  }),
-  gauge("process_resident_memory_bytes", "Resident memory.", [], function* (view) {
-    yield { labels: {}, value: view.process.residentBytes };
-  }),
-  gauge("process_start_time_seconds", "Start of the process, since the epoch.", [], function* (view) {
-    yield { labels: {}, value: view.process.startedAt / 1000 };
   gauge(
     "driftd_config_last_reload_successful",
     "Whether the rule files and references, as they were last read, were in order and taken over.",
@@ -265,6 +265,14 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
       if (reload !== undefined) yield { labels: {}, value: reload.succeededAt / 1000 };
     },
   ),
+  counter("process_cpu_seconds_total", "User and system CPU time spent.", [], function* (view) {
+    yield { labels: {}, value: view.process.cpuSeconds };
+  }),
+  gauge("process_resident_memory_bytes", "Resident memory.", [], function* (view) {
+    yield { labels: {}, value: view.process.residentBytes };
+  }),
+  gauge("process_start_time_seconds", "Start of the process, since the epoch.", [], function* (view) {
+    yield { labels: {}, value: view.process.startedAt / 1000 };
   }),
   gauge("nodejs_heap_size_used_bytes", "V8 heap in use.", [], function* (view) {
     yield { labels: {}, value: view.process.heapUsedBytes };

@@ -32,6 +32,8 @@ export interface MetricsView {
   readonly commits: ShownCommits;
   /** Bytes of the store. */
   readonly stateBytes: number;
+  /** What the HTTP server answered since the process began. */
+  readonly requests: readonly ShownRequests[];
   readonly sinks: readonly ShownSink[];
   /** Absent where there is none. */
   readonly quarantine?: ShownQuarantine;
@@ -39,13 +41,11 @@ export interface MetricsView {
   readonly build: ShownBuild;
   /** Hash of driftd.yaml and the rule files that run. */
   readonly configHash: string;
-  readonly process: ShownProcess;
-}
   /** Absent where files are read once only. */
   readonly reload?: ShownReload;
+  readonly process: ShownProcess;
+}
 
-/** What runs: the version of driftd, and of node. */
-export interface ShownBuild {
 /** How it went when the files were last read. */
 export interface ShownReload {
   readonly isSuccessful: boolean;
@@ -53,6 +53,8 @@ export interface ShownReload {
   readonly succeededAt: number;
 }
 
+/** What runs: the version of driftd, and of node. */
+export interface ShownBuild {
   readonly version: string;
   readonly node: string;
 }
@@ -116,6 +118,15 @@ interface ShownCommits {
   /** The store was found behind what had been committed. */
   readonly rewound: number;
   readonly failed: number;
+}
+
+/** Requests of one route that ended alike. */
+interface ShownRequests {
+  /** `other` where there is no such route. */
+  readonly route: string;
+  /** Status of the answer; `none` where the sender was gone before it. */
+  readonly code: string;
+  readonly count: number;
 }
 
 export interface ShownSink {

@@ -2,8 +2,11 @@ import { fastify } from "fastify";
 import type { FastifyInstance } from "fastify";
 import { CodedError } from "../config/coded-error.ts";
 import type { Log } from "./log.ts";
+import { countRequests, type RequestCounts } from "./request-counts.ts";
 
-export type Server = FastifyInstance;
+export interface Server extends FastifyInstance {
+  readonly requests: RequestCounts;
+}
 
 /** Nothing that driftd serves takes long or takes much in; whoever is slower or larger is cut off. */
 const LIMITS = {
@@ -15,9 +18,14 @@ const LIMITS = {
   maxRequestsPerSocket: 10_000,
 };
 
-/** The one HTTP server. Doors register their routes on it; every error leaves it as JSON `{error: {code, message}}`. */
+/**
+ * The one HTTP server. Doors register their routes on it; every error leaves it as JSON `{error: {code, message}}`, and every
+ * request is counted.
+ */
 export function createServer({ log }: { readonly log: Log }): Server {
-  const server = fastify({ ...LIMITS, logger: false, forceCloseConnections: true, return503OnClosing: true });
+  const options = { ...LIMITS, logger: false, forceCloseConnections: true, return503OnClosing: true };
+  const app = fastify(options);
+  const server = Object.assign(app, { requests: countRequests(app, log) });
   server.setNotFoundHandler((request, reply) =>
     reply
       .code(404)

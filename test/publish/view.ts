@@ -84,6 +84,10 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
     sourcesAway: 1,
     leads: true,
     isStateAway: false,
+    requests: [
+      { route: "/v1/events", code: "200", count: 40 },
+      { route: "other", code: "404", count: 2 },
+    ],
     commits: { committed: 12, fenced: 1, rewound: 0, failed: 0 },
     stateBytes: 1_048_576,
     sinks: [{ sink: "alertmanager", pending: 1, delivered: 5, failed: 2, refused: 1, skipped: 0 }],

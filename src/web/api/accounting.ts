@@ -1,6 +1,7 @@
 import { isBalanced } from "../../event/ledger.ts";
 import type { StreamLedger } from "../../event/ledger.ts";
 import { DROP_REASONS } from "../../event/reason.ts";
+import { isTurnedAway, type RequestCount } from "../../runtime/request-counts.ts";
 import type { Server } from "../../runtime/server.ts";
 
 /** Where every record and every row of a stream went; only reasons that occurred are listed. */
@@ -28,15 +29,29 @@ interface StreamAccounting {
 export interface AccountingSource {
   /** By stream; committed state, so that it says the same after a crash. */
   ledgers(): Readonly<Record<string, StreamLedger>>;
+  /** What became of the requests that came to this process since it began. */
+  requests(): readonly RequestCount[];
 }
 
-/** `GET /api/accounting`: `{balanced, streams: {NAME: StreamAccounting}}`. */
-export function registerAccounting(server: Server, { ledgers }: AccountingSource): void {
+/**
+ * `GET /api/accounting`: `{balanced, streams: {NAME: StreamAccounting}, turnedAway: {ROUTE: {CODE: count}}}`. What was turned away
+ * before it was an event is in no ledger: it is of this process, and begins anew with it.
+ */
+export function registerAccounting(server: Server, { ledgers, requests }: AccountingSource): void {
   server.get("/api/accounting", () => {
     const streams: Record<string, StreamAccounting> = {};
     for (const [stream, ledger] of Object.entries(ledgers())) streams[stream] = accountFor(ledger);
-    return { balanced: Object.values(streams).every(({ rows }) => rows.balanced), streams };
+    const balanced = Object.values(streams).every(({ rows }) => rows.balanced);
+    return { balanced, streams, turnedAway: turnedAway(requests()) };
   });
+}
+
+function turnedAway(requests: readonly RequestCount[]): Record<string, Record<string, number>> {
+  const byRoute: Record<string, Record<string, number>> = {};
+  for (const { route, code, count } of requests) {
+    if (isTurnedAway(code)) byRoute[route] = { ...byRoute[route], [code]: count };
+  }
+  return byRoute;
 }
 
 function accountFor(ledger: StreamLedger): StreamAccounting {

@@ -8,7 +8,15 @@ test("accounting shows both equations of every stream, with the reasons that occ
   Object.assign(fraud, { decoded: 98, undecodable: 2, oversize: 1, received: 98, measured: 95, waiting: 1 });
   fraud.dropped.late = 2;
   const app = server();
-  registerAccounting(app, { ledgers: () => ({ fraud, charged: createStreamLedger() }) });
+  registerAccounting(app, {
+    ledgers: () => ({ fraud, charged: createStreamLedger() }),
+    requests: () => [
+      { route: "/v1/events", code: "200", count: 7 },
+      { route: "/v1/events", code: "401", count: 2 },
+      { route: "/v1/events", code: "none", count: 1 },
+      { route: "other", code: "404", count: 3 },
+    ],
+  });
   const answer = (await app.inject("/api/accounting")).json();
   expect(answer.balanced).toBe(true);
   expect(answer.streams.fraud).toEqual({
@@ -31,13 +39,14 @@ test("accounting shows both equations of every stream, with the reasons that occ
     },
   });
   expect(answer.streams.charged.rows.equation).toBe("0 = 0 measured + 0 waiting");
+  expect(answer.turnedAway).toEqual({ "/v1/events": { "401": 2, none: 1 }, other: { "404": 3 } });
 });
 
 test("a ledger that does not add up says so", async () => {
   const fraud = createStreamLedger();
   Object.assign(fraud, { decoded: 3, received: 3, measured: 2 });
   const app = server();
-  registerAccounting(app, { ledgers: () => ({ fraud }) });
+  registerAccounting(app, { ledgers: () => ({ fraud }), requests: () => [] });
   const answer = (await app.inject("/api/accounting")).json();
   expect(answer.balanced).toBe(false);
   expect(answer.streams.fraud.rows).toMatchObject({
