@@ -30,12 +30,15 @@ function checkComparison(rule: Rule, terms: MeasureTerms): FaultAt[] {
   const conflict = (message: string): FaultAt[] => [
     { path: ["against"], which: "key", code: "CONFLICT", message },
   ];
-  if (!isSeasonal(terms.signal)) {
+  const isOfLabels = terms.signal === "outcomes" && typeof rule.against === "object";
+  if (!isSeasonal(terms.signal) && !isOfLabels) {
     const why =
       subjectOf(terms) === "labels"
         ? `${terms.name} is judged by cohort, which stands alone`
         : `${terms.name} is not compared between windows`;
-    return conflict(`${why}; remove against, or take a measure such as psi or missing`);
+    return conflict(
+      `${why}; remove against, or take a measure such as ${typeof rule.against === "object" ? "psi, missing or calibration-gap" : "psi or missing"}`,
+    );
   }
   if (rule.limit.kind !== "atLeast")
     return conflict(`other windows are asked by chance; write atLeast in place of ${rule.limit.kind}`);

@@ -7,6 +7,7 @@ import type { Score } from "../statistics/score.ts";
 import { OTHER_VERSION } from "../window/task-delta.ts";
 import type { PaneValue } from "../window/pane.ts";
 import type { Transition } from "./alert.ts";
+import { holdAgainstLabels } from "./compared-outcomes.ts";
 import { countLabels } from "./group-decisions.ts";
 import { explainOutcomes } from "./outcome-significance.ts";
 import { cohortSeriesOf, type RuleSeries } from "./rule-series.ts";
@@ -186,6 +187,7 @@ export class CohortJudge {
     end: number,
     transitions: Transition[],
   ): void {
+    const held = cohortSeriesAt(series, sums);
     const score = this.scoreOf(series, sums);
     const sum = sums.get(series.block);
     const standing = this.standings.get(series.key);
@@ -200,7 +202,7 @@ export class CohortJudge {
     let alert = standing?.alert;
     if (result.transition === "firing" && sum !== undefined) {
       alert = createAlert({
-        series,
+        series: held,
         score,
         since: result.verdict.since,
         firedAt: end,
@@ -213,9 +215,10 @@ export class CohortJudge {
     this.standings.set(series.key, { verdict: result.verdict, ...(alert === undefined ? {} : { alert }) });
   }
 
-  private scoreOf(series: RuleSeries, sums: ReadonlyMap<number, Float64Array>): Score {
-    const sum = sums.get(series.block);
+  private scoreOf(asked: RuleSeries, sums: ReadonlyMap<number, Float64Array>): Score {
+    const sum = sums.get(asked.block);
     if (sum === undefined) return { status: "no-data", reason: "no predictions", n: 0 };
+    const series = cohortSeriesAt(asked, sums);
     const section = sectionOf(series, sum);
     const measured = series.measure.score(undefined, section, contextOfCohort(series, sums));
     const score =
@@ -248,6 +251,19 @@ export class CohortJudge {
 
 function sectionOf({ section: { offset, length } }: RuleSeries, sum: Float64Array): Float64Array {
   return sum.subarray(offset, offset + length);
+}
+
+/** The series as a cohort is judged: by what another version's labels say, where the rule goes by that. */
+function cohortSeriesAt(series: RuleSeries, sums: ReadonlyMap<number, Float64Array>): RuleSeries {
+  const { comparedLabels, outcomes, context } = series;
+  if (comparedLabels === undefined || outcomes === undefined) return series;
+  const sum = comparedLabels.block === undefined ? undefined : sums.get(comparedLabels.block);
+  const other = sum === undefined ? new Float64Array(series.section.length) : sectionOf(series, sum);
+  return {
+    ...series,
+    outcomes: holdAgainstLabels(outcomes, other),
+    context: { ...context, outcomes: other },
+  };
 }
 
 function contextOfCohort(

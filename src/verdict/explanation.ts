@@ -10,7 +10,6 @@ import type { FaultyColumn } from "./faulty-columns.ts";
 import { describeChanges } from "./field-change-text.ts";
 import { describeMovement } from "./movement.ts";
 import { describeGroups } from "./group-spread.ts";
-import type { PreparedOutcomes } from "./prepared-outcomes.ts";
 import {
   formatAge,
   formatCount,
@@ -95,7 +94,7 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
     case "accuracy":
       return `${percent} of decisions are right`;
     case "calibration-gap":
-      return describeGap(series.outcomes, section, value);
+      return describeGap(series, section, value);
     case "ece":
       return `${describeOutcomes(section)}. Expected calibration error, the mean distance of the two, ${formatScore(value)}`;
   }
@@ -125,8 +124,8 @@ function countFields(named: NonNullable<Evidence["fields"]>, changes: number): s
   return fields === 1 ? "1 field is" : `${formatCount(fields)} fields are`;
 }
 
-function describeGap(outcomes: PreparedOutcomes | undefined, section: Float64Array, value: number): string {
-  const told = outcomes === undefined ? "" : `${describeCalibration(outcomes, section)} `;
+function describeGap({ outcomes, rule }: Found["series"], section: Float64Array, value: number): string {
+  const told = outcomes === undefined ? "" : `${describeCalibration(outcomes, section, placeAgainst(rule))} `;
   return `${told}Largest change of what came true against the scores ${formatScore(value)}`;
 }
 

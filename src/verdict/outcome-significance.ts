@@ -55,7 +55,7 @@ export function judgeContrasts(prepared: PreparedOutcomes, section: Float64Array
 }
 
 function judgeContrast(
-  { calibration, growsFrom }: PreparedOutcomes,
+  { calibration, growsFrom, isCompared }: PreparedOutcomes,
   ruler: ResidualRuler,
   contrast: Contrast,
 ): JudgedContrast | undefined {
@@ -76,7 +76,8 @@ function judgeContrast(
   if (usual / known < LEAST_EFFECTIVE) return undefined;
   const growth = Math.max(1, m / usual);
   const deff = known * growth;
-  const variance = deff / m + (known * Math.max(1, calibration.k / (nu + 1))) / n;
+  const doubt = isCompared === true ? n / usual : calibration.k / (nu + 1);
+  const variance = deff / m + (known * Math.max(1, doubt)) / n;
   // Shocks that multiply small shares have a constant size on the scale of log-odds only (SIGNIFICANCE 1).
   const eased = variance - ((1 - ease) * growth) / m;
   const r = Math.sqrt(Math.min(square / variance, logitSquare / eased));

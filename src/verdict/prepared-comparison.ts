@@ -1,6 +1,7 @@
 import { countDirections } from "../statistics/directions.ts";
 import { LEAST_VALUES } from "../statistics/measure.ts";
 import type { PreparedSeries, Scale } from "./prepared-series.ts";
+import { neverPromised } from "./trust.ts";
 
 /**
  * A series whose windows are held against other windows that were counted here: those right before, or another version's of
@@ -42,7 +43,7 @@ function holdAgainst(prepared: PreparedSeries, counts: Float64Array, n: number):
   const held = (scale: Scale): Scale => ({ ...scale, reference: scale.deff.map((deff) => deff * perRow) });
   return {
     ...prepared,
-    ...doubted(prepared),
+    ...neverPromised(prepared),
     calibration: { ...prepared.calibration, counts, n },
     share: held(prepared.share),
     logit: held(prepared.logit),
@@ -53,9 +54,3 @@ const TOO_FEW = {
   status: "too-few",
   reason: `fewer than ${LEAST_VALUES} values to be held against`,
 } as const;
-
-/** Never promised: how two such windows differ no reference has seen. */
-function doubted({ trust }: PreparedSeries): Partial<PreparedSeries> {
-  if (trust !== "promised") return {};
-  return { trust: "provisional", trustReason: "no reference has seen how two such windows differ" };
-}

@@ -16,6 +16,8 @@ export interface PreparedOutcomes extends Trusted {
   readonly alpha: number;
   /** Present where the status is `ok`: the reference's residuals, and what its own cohorts say of them. */
   readonly ruler?: ResidualRuler;
+  /** The ruler is another version's of the same cohort, and varies as a cohort does. */
+  readonly isCompared?: true;
   /** Own or, for a segment of few cohorts, with the dispersion of all segments together. */
   readonly calibration?: Calibration;
   /** By entry of the residuals: more labels than this in a cohort make deff grow. Infinity for independent rows. */

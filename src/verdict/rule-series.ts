@@ -48,6 +48,8 @@ export interface RuleSeries {
   readonly compared?: Compared;
   /** The same for rules that ask it of labels. */
   readonly outcomes?: PreparedOutcomes;
+  /** Where labels are held against another version's: its block; undefined while it has not been seen. */
+  readonly comparedLabels?: { readonly block: number | undefined };
   /** In the unit of what is compared. */
   readonly limit: number;
   readonly patience: Patience;
@@ -136,6 +138,7 @@ export function cohortSeriesOf(fitted: FittedModel, versions: readonly string[])
     // A cohort is looked at once: `for` counts cohorts, not panes.
     const perCohort = { ...rule, window: { ...rule.window, every: outcomes.cohort } };
     const share = shares.get(rule.alert);
+    const judged = judgedVersions(rule, versions);
     return placesOf(fitted, rule, versions).flatMap((place) =>
       sections.map((section) =>
         createSeries({
@@ -144,7 +147,7 @@ export function cohortSeriesOf(fitted: FittedModel, versions: readonly string[])
           measure,
           place,
           section,
-          alpha: alphaOf(share, place, versions),
+          alpha: alphaOf(share, place, judged),
         }),
       ),
     );
@@ -200,6 +203,9 @@ export function createSeries(options: {
     ...(prepared === undefined ? {} : { prepared }),
     ...(isBudgeted && measure.signal === "outcomes"
       ? { outcomes: prepareOutcomes({ reference, segment: place.segment, cohort, alpha }) }
+      : {}),
+    ...(measure.signal === "outcomes" && typeof rule.against === "object"
+      ? { comparedLabels: { block: place.other } }
       : {}),
     limit: rule.limit.value,
     patience: {

@@ -88,6 +88,12 @@ export function trustOfSeason({ k: weeks, share, logit }: Calibration, kept: rea
     : { trust: "provisional", trustReason: "weeks of the reference resemble their neighbours for too long" };
 }
 
+/** Of what is held against other windows: how two such windows differ no reference has seen. */
+export function neverPromised({ trust }: Trusted): Partial<Trusted> {
+  if (trust !== "promised") return {};
+  return { trust: "provisional", trustReason: "no reference has seen how two such windows differ" };
+}
+
 /** "3 whole weeks of reference, fewer than 4". */
 export function fewWeeks(weeks: number): string {
   const needed = weeks < LEAST_WEEKS ? LEAST_WEEKS : MANY_WEEKS;

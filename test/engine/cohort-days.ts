@@ -14,7 +14,10 @@ const REGIONS = ["eu", "us", "uk"];
 export type Day = readonly [predictions: readonly Sent[], labels: readonly Sent[]];
 
 /** What the model answers to a row of `region`, and what came of it. */
-type Answer = (u: () => number, region: string) => { prediction: object; truth: number | string };
+type Answer = (
+  u: () => number,
+  region: string,
+) => { prediction: object; truth: number | string; version?: string };
 
 /** `rows` predictions over a day, every third of one region; their labels come an hour later. */
 export function dayOf(
@@ -28,8 +31,8 @@ export function dayOf(
     const time = START + number * DAY + Math.floor((i * DAY) / rows);
     const id = `${number}/${i}`;
     const region = REGIONS[i % 3];
-    const { prediction, truth } = answer(u, region);
-    predictions.push(event({ id, time, region, prediction }));
+    const { truth, ...answered } = answer(u, region);
+    predictions.push(event({ id, time, region, ...answered }));
     labels.push(label(id, truth, time + HOUR));
   }
   return [predictions, labels];

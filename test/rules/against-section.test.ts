@@ -40,7 +40,7 @@ test.each([
   ],
   [
     "measure: ece, above: 0.2, against: { version: v7 }",
-    'm.yaml:6:47  error  CONFLICT  "against": ece is judged by cohort, which stands alone; remove against, or take a measure such as psi or missing',
+    'm.yaml:6:47  error  CONFLICT  "against": ece is judged by cohort, which stands alone; remove against, or take a measure such as psi, missing or calibration-gap',
   ],
   [
     "measure: volume, against: previous",
