@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { OPERATION_FAMILIES } from "./metric-families.ts";
-import type { MetricFamily } from "./metric-families.ts";
+import type { MetricFamily } from "./metric-family.ts";
 import type { MetricsView } from "./metrics.ts";
 import {
   ALERT_LABELS,
@@ -52,15 +52,20 @@ export function createPrometheus({ view, measures, segments, maxLines }: Prometh
   const registry = new Registry();
   const metrics = new Map(measures.map((measure) => [measure.name, measureMetric(measure)]));
   const byName = new Map<string, Metric>();
+  const single: Metric[] = [];
   for (const { name, help, kind, labels } of allFamilies([...metrics.values()])) {
     const options = { name, help, labelNames: [...labels], registers: [registry] };
-    byName.set(name, kind === "gauge" ? new Gauge(options) : new Counter(options));
+    const metric = kind === "gauge" ? new Gauge(options) : new Counter(options);
+    byName.set(name, metric);
+    if (labels.length === 0) single.push(metric);
   }
   let droppedLines = 0;
 
   const fill = (): void => {
     const now = view();
     for (const metric of byName.values()) metric.reset();
+    // Without labels a metric begins at 0, which says something where nothing is to be said.
+    for (const metric of single) metric.remove();
     const operation = operationLines(now);
     const room = Math.max(0, maxLines - COMMENT_LINES * byName.size - operation.length);
     const judgement = [...alertLines(now), ...scoreLines(now, { metrics, segments })];

@@ -1,5 +1,5 @@
 import type { Measure } from "../statistics/measure.ts";
-import type { Sample } from "./metric-families.ts";
+import type { Sample } from "./metric-family.ts";
 import type { MetricsView, SeriesLabels, ShownAlert, ShownScore } from "./metrics.ts";
 
 /** What the table of measures says of a measure, as far as a metric needs it. */
