@@ -9,7 +9,7 @@ import type { SourceListener } from "./source.ts";
  * connection waits for its answer nobody is left to come along: who sends again as soon as it may is then taken in while all
  * that was needed before is still in the caches, for less CPU.
  */
-const COMMIT_INTERVAL = { whileOthersMayCome: 20, always: 5 };
+const COMMIT_INTERVAL = { whileOthersMayCome: 20, always: 2 };
 /** Between attempts while the task is not ours, and in all, ms. */
 const RETRY = 50;
 const PATIENCE = 5_000;
