@@ -45,13 +45,35 @@ describe.each(PAGES)("%s", (page) => {
   });
 });
 
-test("every fault has a promise, and a test that shows it", () => {
-  const section = /^## Faults\n(.*?)^## /ms.exec(textOf("docs/RELIABILITY.md"))?.[1] ?? "";
-  const rows = section.split("\n").filter((line) => line.startsWith("| "));
-  expect(rows.length).toBeGreaterThan(25);
-  // Behind the head of the table.
-  const bare = rows.slice(1).filter((row) => !/\.test\.ts` "|see below/.test(row) && !row.startsWith("| -"));
-  expect(bare).toEqual([]);
+describe("every fault", () => {
+  const rowsOf = (heading: string): string[] => {
+    const section = textOf("docs/RELIABILITY.md")
+      .split(/^## /m)
+      .find((part) => part.startsWith(`${heading}\n`));
+    const lines = (section ?? "")
+      .split("\n")
+      .filter((line) => line.startsWith("| ") && !line.startsWith("| -"));
+    // Behind the head of the table.
+    return lines.slice(1);
+  };
+  const rows = [...rowsOf("Faults"), ...rowsOf("A fleet")];
+
+  test("has a promise, and a test that shows it", () => {
+    expect(rows.length).toBeGreaterThan(40);
+    expect(rows.filter((row) => !/\.test\.ts` "|see below/.test(row))).toEqual([]);
+  });
+
+  test("names tests that there are", () => {
+    const missing: string[] = [];
+    for (const row of rows) {
+      let file = "";
+      for (const [, path, title] of row.matchAll(/`([\w/.-]+\.test\.ts)`|"([^"]+)"/g)) {
+        if (path !== undefined) file = path;
+        else if (!textOf(`test/${file}`).includes(title)) missing.push(`${file}: ${title}`);
+      }
+    }
+    expect(missing).toEqual([]);
+  });
 });
 
 test("the examples of streams are found", () => {
