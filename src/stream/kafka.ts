@@ -8,6 +8,7 @@ import { registerFetch } from "./kafka-fetch.ts";
 import { UNREGISTERED, type CountingStamp } from "./kafka-member.ts";
 import { createOutageLog } from "./kafka-outage.ts";
 import { createPartitionTable, topicStreams } from "./kafka-partitions.ts";
+import { calmRequestQueues } from "./kafka-queue.ts";
 import { createSession, heartbeatIntervalOf, type Session } from "./kafka-session.ts";
 import type { Source, SourceListener, SourceLog } from "./source.ts";
 
@@ -69,6 +70,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     owner = listener;
     registerCodecs();
     registerFetch();
+    calmRequestQueues();
     const timers = [setInterval(() => void pollEnds(), POLL_ENDS), setInterval(watch, WATCH)];
     const clearTimers = (): void => timers.forEach((timer) => clearInterval(timer));
     stopping.signal.addEventListener("abort", clearTimers);
