@@ -42,10 +42,12 @@ export class Fleet {
   /** Reads what has been committed of every task, and tells the engine. */
   async look(): Promise<void> {
     const seen = new Map<string, Seen>();
+    let isChanged = false;
     for (const { name } of this.engine.tasks.groups) {
       for (const { task: id, version, id: versionId, state } of await this.store.readTasks(name)) {
         const before = this.seen.get(keyOf(id));
         const isSame = before?.version === version && before.versionId === versionId;
+        isChanged ||= !isSame;
         seen.set(keyOf(id), {
           id,
           version,
@@ -57,8 +59,8 @@ export class Fleet {
     this.rewound ??= findRewound(this.seen.values(), seen);
     this.seen = seen;
     this.engine.tasks.setOthers([...seen.values()].map(({ id, task }) => ({ ...id, task })));
-    // After the tasks: whatever versions their panes are of have been admitted before.
-    await this.readVersions();
+    // After the tasks: whatever versions their panes are of have been admitted before. And only then does a new one matter.
+    if (isChanged) await this.readVersions();
     await this.readClosing();
   }
 

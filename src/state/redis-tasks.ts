@@ -7,6 +7,7 @@ import type { EntriesPlan, TaskIndexes } from "./redis-indexes.ts";
 import { generationsKey, readTaskMember, taskKey, taskMember, taskRoom, tasksKey } from "./redis-keys.ts";
 import { PUT_PANES, panesOf } from "./redis-panes.ts";
 import { bufferOf, createScript, listOf, scriptCommand, textOf } from "./redis-scripts.ts";
+import type { RedisCommand } from "./redis-scripts.ts";
 import { unsealAnswer } from "./redis-sealed.ts";
 import { seal } from "./sealed.ts";
 import type { CommitOutcome, StoredTask, TaskCommit, TaskId } from "./store.ts";
@@ -74,6 +75,8 @@ export function createTasks(
 ): RedisTasks {
   const known = new Map<string, TaskIndexes>();
   const read = new Map<string, StoredTask>();
+  /** Every task that there was when it was last looked. */
+  let listed: readonly TaskId[] = [];
   /** Of our own last claim or commit of each task. */
   const own = new Map<string, string>();
 
@@ -143,20 +146,36 @@ export function createTasks(
     await deleteBuckets(connection, taskRoom(prefix, task), plan.dropped);
   }
 
+  function noteMembers(members: unknown): readonly TaskId[] {
+    listed = listOf(members, "tasks").map((member) => readTaskMember(textOf(member, "a task")));
+    return listed;
+  }
+
   async function list(): Promise<readonly TaskId[]> {
     const [members] = await connection.run([["SMEMBERS", tasksKey(prefix)]]);
-    return listOf(members, "tasks").map((member) => readTaskMember(textOf(member, "a task")));
+    return noteMembers(members);
+  }
+
+  /** Version and id of each task of a group: in one round trip, where none was added since the last time. */
+  async function readHeads(group: string): Promise<{ readonly task: TaskId; readonly head: unknown }[]> {
+    const ask = (task: TaskId): RedisCommand => ["HMGET", taskKey(taskRoom(prefix, task)), "version", "id"];
+    const before = listed.filter((task) => task.group === group);
+    const [members, ...replies] = await connection.run([["SMEMBERS", tasksKey(prefix)], ...before.map(ask)]);
+    const heads = new Map(before.map((task, i) => [taskMember(task), replies[i]]));
+    const tasks = noteMembers(members).filter((task) => task.group === group);
+    const added = tasks.filter((task) => !heads.has(taskMember(task)));
+    for (const [i, head] of (await connection.run(added.map(ask))).entries())
+      heads.set(taskMember(added[i]), head);
+    return tasks.map((task) => ({ task, head: heads.get(taskMember(task)) }));
   }
 
   async function readAll(group: string): Promise<readonly StoredTask[]> {
-    const tasks = (await list()).filter((task) => task.group === group);
-    const heads = await connection.run(
-      tasks.map((task) => ["HMGET", taskKey(taskRoom(prefix, task)), "version", "id"]),
-    );
-    const changed = tasks.filter((task, i) => {
-      const [version, id] = listOf(heads[i], "a task");
+    const tasks = await readHeads(group);
+    const changed = tasks.flatMap(({ task, head }) => {
+      const [version, id] = listOf(head, "a task");
       const last = read.get(taskMember(task));
-      return id === null || last?.id !== textOf(id, "a task") || last.version !== Number(version);
+      const isSame = id !== null && last?.id === textOf(id, "a task") && last.version === Number(version);
+      return isSame ? [] : [task];
     });
     const rows = await connection.run(
       changed.map((task) => ["HMGET", taskKey(taskRoom(prefix, task)), "version", "id", "state"]),
@@ -172,7 +191,7 @@ export function createTasks(
       if (read.get(member)?.id !== own.get(member)) known.delete(member);
     }
     return tasks
-      .flatMap((task) => read.get(taskMember(task)) ?? [])
+      .flatMap(({ task }) => read.get(taskMember(task)) ?? [])
       .toSorted((a, b) => a.task.partition - b.task.partition);
   }
 
