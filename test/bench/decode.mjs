@@ -21,7 +21,7 @@ export function run() {
 }
 
 function measure(digits) {
-  const texts = Array.from({ length: EVENTS }, (_, i) => eventText(i, START, digits));
+  const texts = Array.from({ length: EVENTS }, (_, i) => eventText(i, START, { decimals: digits }));
   const batch = recordBatch("scored", 0, texts, START);
   const limits = { maxRecordBytes: 1_000_000 };
   const plan = { ...EVENT_PLAN, needsId: true };

@@ -27,8 +27,8 @@ rules:
   - { alert: SchemaBroken, measure: invalid, above: 0.01 }
 `;
 
-/** The i-th event of a stream that begins at `start` (ms), as JSON: about 450 bytes, 20 numbers. */
-export function eventText(i, start, decimals = 4) {
+/** The i-th event of a stream that begins at `start` and has one every `step` (ms), as JSON: about 450 bytes, 20 numbers. */
+export function eventText(i, start, { decimals = 4, step = STEP } = {}) {
   const features = {};
   for (let k = 0; k < FEATURES; k++) {
     const value = Math.sin(i * FEATURES + k) * 100;
@@ -36,7 +36,7 @@ export function eventText(i, start, decimals = 4) {
   }
   return JSON.stringify({
     id: eventId(i),
-    time: new Date(start + i * STEP).toISOString(),
+    time: new Date(start + i * step).toISOString(),
     model: "fraud",
     version: "v7",
     segment: { region: REGIONS[i % REGIONS.length] },

@@ -1,4 +1,6 @@
-// CPU per event of one daemon with a store of its own, and of one, two and three that share theirs in Redis.
+// CPU per event of one daemon with a store of its own, and of one, two and three that share theirs in Redis. The load is one
+// that a fleet is there for: all members find more than they can take in at once. What they cost while there is nothing to read
+// is told apart: at a trickle that alone would be measured, once per member.
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,15 +10,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { writeReference } from "../../dist/reference/reference-file.js";
 import { kafkaService, redisService } from "./broker.mjs";
-import { buildBenchReference, eventText, RULES, STEP } from "./events.mjs";
+import { buildBenchReference, eventText, RULES } from "./events.mjs";
 import { median, printTable } from "./table.mjs";
 
 const RECORDS = Number(process.env.BENCH_RECORDS ?? 300_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const PARTITIONS = 12;
-/** Records that are read before: every member has compiled its hot path by then. */
-const WARM_UP = RECORDS;
+/** Records that every member reads before: it has compiled its hot path by then, however many they are. */
+const WARM_UP = Number(process.env.BENCH_WARM_UP ?? 150_000);
+/** How long members that have nothing to read are watched, ms. */
+const IDLE = 5_000;
 const CHUNK = 6_000;
+/** Event time between two events, ms: a thousand a second. With less traffic a partition would have to wait for the others. */
+const STEP = 1;
+const COMMITS = 'driftd_state_commits_total{result="committed"}';
+/** BENCH_PROFILE=DIRECTORY writes a CPU profile of every member there. */
+const PROFILES = process.env.BENCH_PROFILE;
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 const VARIANTS = {
@@ -63,7 +72,7 @@ async function measure({ kafka, redis, brokers, directory, start }, { store, mem
   await admin.disconnect();
   const state = store === "redis" ? { store, url: redis.url, prefix: topic } : { store, path: "./state" };
   const daemons = [];
-  const producer = client.producer();
+  const producer = client.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
   try {
     for (let k = 0; k < members; k++) {
@@ -71,23 +80,36 @@ async function measure({ kafka, redis, brokers, directory, start }, { store, mem
     }
     await until(async () => (await tasksOf(daemons)) >= PARTITIONS);
     const feed = { producer, topic, start };
-    await produce(feed, 0, WARM_UP);
-    await until(async () => (await received(daemons)) >= WARM_UP);
+    const warmUp = WARM_UP * members;
+    await (await write(feed, 0, warmUp)).commit();
+    await until(async () => (await received(daemons)) >= warmUp);
+    const written = await write(feed, warmUp, RECORDS);
+    const idle = await watchIdle(daemons, redis);
     const before = usage(daemons, redis);
-    const commits = await total(daemons, 'driftd_state_commits_total{result="committed"}');
-    await produce(feed, WARM_UP, RECORDS);
-    await until(async () => (await received(daemons)) >= WARM_UP + RECORDS);
+    const commits = await total(daemons, COMMITS);
+    const began = performance.now();
+    await written.commit();
+    await until(async () => (await received(daemons)) >= warmUp + RECORDS);
     const after = usage(daemons, redis);
     return {
       micros: (after.members - before.members) / RECORDS,
       redis: store === "redis" ? (after.redis - before.redis) / RECORDS : Number.NaN,
-      commits: (await total(daemons, 'driftd_state_commits_total{result="committed"}')) - commits,
+      commits: (await total(daemons, COMMITS)) - commits,
+      rate: RECORDS / (performance.now() - began),
+      idle: idle / members,
     };
   } finally {
     await producer.disconnect();
-    for (const { child } of daemons) child.kill("SIGKILL");
+    for (const { child } of daemons) child.kill(PROFILES === undefined ? "SIGKILL" : "SIGTERM");
     await Promise.all(daemons.map(({ ended }) => ended));
   }
+}
+
+/** Percent of a core that all members use together while nothing comes. */
+async function watchIdle(daemons, redis) {
+  const before = usage(daemons, redis);
+  await sleep(IDLE);
+  return (usage(daemons, redis).members - before.members) / (10 * IDLE);
 }
 
 async function startMember(place, { directory, brokers, topic, state }) {
@@ -107,7 +129,11 @@ async function startMember(place, { directory, brokers, topic, state }) {
     http,
   };
   writeFileSync(join(place, "driftd.yaml"), JSON.stringify(config));
-  const child = spawn(process.execPath, [MAIN, "run"], { cwd: place, stdio: ["ignore", "inherit", "pipe"] });
+  const flags = PROFILES === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", PROFILES];
+  const child = spawn(process.execPath, [...flags, MAIN, "run"], {
+    cwd: place,
+    stdio: ["ignore", "inherit", "pipe"],
+  });
   const ended = once(child, "close");
   let text = "";
   child.stderr.on("data", (bytes) => (text += bytes));
@@ -119,14 +145,21 @@ async function startMember(place, { directory, brokers, topic, state }) {
   return { child, ended, url: listening() };
 }
 
-async function produce({ producer, topic, start }, begin, count) {
+/** Writes records in one transaction: with its commit all of them are there to be read, and not before. */
+async function write({ producer, topic, start }, begin, count) {
+  const transaction = await producer.transaction();
   for (let from = begin; from < begin + count; from += CHUNK) {
     const messages = Array.from({ length: Math.min(CHUNK, begin + count - from) }, (_, k) => {
       const i = from + k;
-      return { value: eventText(i, start), partition: i % PARTITIONS, timestamp: String(start + i * STEP) };
+      return {
+        value: eventText(i, start, { step: STEP }),
+        partition: i % PARTITIONS,
+        timestamp: String(start + i * STEP),
+      };
     });
-    await producer.send({ topic, messages });
+    await transaction.send({ topic, messages });
   }
+  return transaction;
 }
 
 /** Microseconds of CPU used so far. */
@@ -176,9 +209,17 @@ async function until(isSo) {
 function report(found) {
   const one = median(found.get("one member, Redis").map(({ micros }) => micros));
   printTable(
-    `fleet: ${RECORDS} records after ${WARM_UP} others, ${PARTITIONS} partitions, as they are written; medians of ${ROUNDS} rounds`,
+    `fleet: ${RECORDS} records at once, after ${WARM_UP} others for each member, ${PARTITIONS} partitions; medians of ${ROUNDS} rounds`,
     [
-      ["", "us of CPU per event, all members", "of one with Redis", "us of Redis", "commits"],
+      [
+        "",
+        "us of CPU per event, all members",
+        "of one with Redis",
+        "us of Redis",
+        "commits",
+        "k events/s",
+        "% of a core idle, each",
+      ],
       ...[...found].map(([name, rounds]) => {
         const micros = median(rounds.map((round) => round.micros));
         const redis = median(rounds.map((round) => round.redis));
@@ -188,6 +229,8 @@ function report(found) {
           `${((100 * micros) / one).toFixed(0)}%`,
           Number.isNaN(redis) ? "" : redis,
           median(rounds.map(({ commits }) => commits)),
+          median(rounds.map(({ rate }) => rate)),
+          median(rounds.map(({ idle }) => idle)),
         ];
       }),
     ],
