@@ -1,23 +1,21 @@
-import { pack, unpackInto } from "../counts/packed.ts";
 import { awakeAt, type Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import { OTHER_VERSION } from "../window/task-delta.ts";
 import type { PaneValue } from "../window/pane.ts";
 import type { Score } from "../statistics/score.ts";
-import { RollingWindow } from "../window/rolling-window.ts";
 import type { Alert, Transition } from "./alert.ts";
 import { collectCircumstances, type WindowPanes } from "./circumstances.ts";
 import { groupsSeenBy, observe, scoreSeries, type SeenWindow } from "./observation.ts";
+import { JudgedWindows, placeOfPane } from "./judged-windows.ts";
 import { shareBudget, type ModelBudget } from "./rule-budget.ts";
 import { seriesAt, seriesOf, type RuleSeries } from "./rule-series.ts";
-import { blockOf } from "./series-places.ts";
 import { shownSeriesOf } from "./shown-series.ts";
 import { faultyColumns } from "./faulty-columns.ts";
 import { completeAlert, createAlert, provenanceOf, resolveAlert } from "./transition.ts";
 import { SeenVersions } from "./seen-versions.ts";
 import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 import { INACTIVE, step, type Verdict } from "./verdict.ts";
-import { horizonOf, reachOf, windowShapes } from "./window-shapes.ts";
+import { horizonOf, reachOf } from "./window-shapes.ts";
 
 export interface ScoredSeries {
   readonly series: RuleSeries;
@@ -42,7 +40,7 @@ export class Judge {
   readonly seen: SeenVersions;
   readonly fitted: FittedModel;
   private readonly budget: ModelBudget;
-  private readonly windows: readonly JudgedWindow[];
+  private readonly windows: JudgedWindows;
   private series: readonly RuleSeries[] = [];
   private shown: readonly RuleSeries[] = [];
   private versions: readonly string[] = [];
@@ -50,19 +48,13 @@ export class Judge {
   private closedAt = Number.NaN;
   private quietSince = Number.NEGATIVE_INFINITY;
   private readonly horizon: number;
-  private readonly scratch: Float64Array;
 
   constructor(fitted: FittedModel, options: JudgeOptions = {}) {
     this.fitted = fitted;
     this.seen = new SeenVersions(fitted.model.versions.forgetAfter);
     this.budget = shareBudget(fitted);
-    const { stride } = fitted.counting.layout;
-    this.windows = windowShapes(fitted).map((shape) => ({
-      window: new RollingWindow({ ...shape, stride, codec: { pack, unpackInto } }),
-      blocks: new Set<number>(),
-    }));
+    this.windows = new JudgedWindows(fitted);
     this.horizon = options.horizon ?? horizonOf(fitted);
-    this.scratch = new Float64Array(stride);
     this.setVersions([]);
   }
 
@@ -70,14 +62,7 @@ export class Judge {
     this.versions = versions;
     this.series = seriesOf(this.fitted, this.budget, versions);
     this.shown = shownSeriesOf(this.fitted, versions);
-    for (const { window, blocks } of this.windows) {
-      for (const { rule, block, groups, compared } of [...this.series, ...this.shown]) {
-        if (rule.window.size !== window.size || rule.window.every !== window.every) continue;
-        blocks.add(block);
-        if (compared?.block !== undefined) blocks.add(compared.block);
-        for (const place of groups?.places ?? []) blocks.add(place.block);
-      }
-    }
+    this.windows.watch([...this.series, ...this.shown]);
   }
 
   /** The panes that may be closed now and were not yet: [from, to) by start; undefined if there are none. */
@@ -169,7 +154,7 @@ export class Judge {
     let next = 0;
     for (let start = this.closedThrough - this.reach; start < this.closedThrough; start += pane) {
       while (next < panes.length && panes[next].start <= start) this.addPane(panes[next++]);
-      this.endSteps(start + pane);
+      this.windows.endSteps(start + pane);
     }
     this.quietSince = this.closedThrough;
   }
@@ -182,29 +167,22 @@ export class Judge {
   /** Every measure of every column over all traffic, and the rules' own series that `include` asks for besides. */
   currentScores(include: (series: RuleSeries) => boolean): ScoredSeries[] {
     return [...this.shown, ...this.series.filter(include)].flatMap((series) => {
-      const window = this.seenBy(series, this.closedThrough);
+      const window = this.windows.seenBy(series, this.closedThrough);
       return window === undefined ? [] : [{ series, score: scoreSeries(seriesAt(series, window), window) }];
     });
   }
 
   private addPane(pane: PaneValue): void {
-    const { segments, keep } = this.fitted.counting;
-    const segment = segments.names.indexOf(pane.segment);
-    const version = pane.version === OTHER_VERSION ? keep : this.versions.indexOf(pane.version);
-    if (segment < 0 || version < 0) return;
+    const place = placeOfPane(this.fitted, pane, this.versions);
+    if (place === undefined) return;
     if (pane.version !== OTHER_VERSION) {
       this.seen.see(pane.version, pane.start + this.fitted.counting.pane);
     }
-    const own = blockOf(this.fitted, version, segment);
-    const pooled = blockOf(this.fitted, undefined, segment);
-    for (const { window, blocks } of this.windows) {
-      if (blocks.has(own)) window.addPane(own, pane.packed);
-      if (blocks.has(pooled)) window.addPane(pooled, pane.packed);
-    }
+    this.windows.addPane(pane, place);
   }
 
   private closePane(end: number, transitions: Transition[]): void {
-    this.endSteps(end);
+    this.windows.endSteps(end);
     for (const series of this.series) {
       const { every } = series.rule.window;
       const { version } = series.labels;
@@ -223,12 +201,8 @@ export class Judge {
     }
   }
 
-  private endSteps(end: number): void {
-    for (const { window } of this.windows) if (end % window.every === 0) window.endStep(end);
-  }
-
   private judge(series: RuleSeries, end: number, transitions: Transition[]): void {
-    const window = this.seenBy(series, end);
+    const window = this.windows.seenBy(series, end);
     if (window === undefined) return;
     const seen = seriesAt(series, window);
     const observation = observe(seen, window);
@@ -265,31 +239,9 @@ export class Judge {
       provenance: provenanceOf(this.fitted),
     });
   }
-
-  private seenBy(series: RuleSeries, end: number): SeenWindow | undefined {
-    const { size, every } = series.rule.window;
-    const found = this.windows.find(({ window }) => window.size === size && window.every === every);
-    if (found === undefined) return undefined;
-    const { window } = found;
-    const sum = window.sum(series.block) ?? this.scratch.fill(0);
-    return {
-      sum,
-      from: end - size,
-      to: end,
-      sumOf: (block) => window.sum(block),
-      sumBefore: (block) => window.sumBefore(block),
-      countSteps: (holds) => window.countSteps(series.block, holds),
-    };
-  }
 }
 
 /** What must have been seen before the series is judged, ms. */
 function spanOf({ rule, compared }: RuleSeries): number {
   return compared?.isBefore === true ? 2 * rule.window.size : rule.window.size;
-}
-
-/** A rolling window, and the blocks that some rule asks it for: the others are not summed. */
-interface JudgedWindow {
-  readonly window: RollingWindow;
-  readonly blocks: Set<number>;
 }
