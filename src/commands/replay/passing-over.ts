@@ -7,6 +7,8 @@ interface PassingOver {
   readonly decoders: ReadonlyMap<string, Decoder>;
   /** Rows passed over, by stream. */
   readonly passedOver: ReadonlyMap<string, number>;
+  /** The oldest event time of the rest, ms, by stream. */
+  readonly oldest: ReadonlyMap<string, number>;
 }
 
 /**
@@ -18,10 +20,16 @@ export function passOverBefore(
   { from, receivedAt }: { readonly from?: number; readonly receivedAt: Tick },
 ): PassingOver {
   const passedOver = new Map<string, number>();
+  const oldest = new Map<string, number>();
   const keep = (decoded: DecodedRecords): DecodedRecords => {
-    if (from === undefined || !isBefore(decoded, from)) return decoded;
-    passedOver.set(decoded.stream, (passedOver.get(decoded.stream) ?? 0) + decoded.rows);
-    return withoutRows(decoded);
+    const { stream, rows } = decoded;
+    const span = spanOf(decoded);
+    if (from !== undefined && span.newest < from && span.oldest <= span.newest) {
+      passedOver.set(stream, (passedOver.get(stream) ?? 0) + rows);
+      return withoutRows(decoded);
+    }
+    oldest.set(stream, Math.min(oldest.get(stream) ?? Number.POSITIVE_INFINITY, span.oldest));
+    return decoded;
   };
   const wrap = (decoder: Decoder): Decoder => ({
     ...decoder,
@@ -31,19 +39,21 @@ export function passOverBefore(
   return {
     decoders: new Map([...decoders].map(([name, decoder]) => [name, wrap(decoder)])),
     passedOver,
+    oldest,
   };
 }
 
-/** Whether some row has a time, and none a time of `from` or later. */
-function isBefore({ batches }: DecodedRecords, from: number): boolean {
+/** Between which event times the rows stand, ms; from Infinity to -Infinity where none has a time. */
+function spanOf({ batches }: DecodedRecords): { readonly oldest: number; readonly newest: number } {
+  let oldest = Number.POSITIVE_INFINITY;
   let newest = Number.NEGATIVE_INFINITY;
   for (const { time, rows } of batches) {
     for (let row = 0; row < rows; row++) {
-      if (time[row] >= from) return false;
+      if (time[row] < oldest) oldest = time[row];
       if (time[row] > newest) newest = time[row];
     }
   }
-  return newest !== Number.NEGATIVE_INFINITY;
+  return { oldest, newest };
 }
 
 const NO_TIMES = new Float64Array(0);

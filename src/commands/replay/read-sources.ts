@@ -6,7 +6,8 @@ import type { Source, SourceListener } from "../../stream/source.ts";
 import type { Replay } from "./replay.ts";
 
 export interface SourceReading {
-  readonly replay: Replay;
+  /** All take in the same records; how far streams may run ahead of each other goes by the first. */
+  readonly replays: readonly [Replay, ...Replay[]];
   readonly streams: readonly StreamConfig[];
   /** Bounded ones, which say of every partition when it has ended. */
   readonly sources: readonly Source[];
@@ -21,11 +22,12 @@ export interface SourceReading {
 const LOOK_EVERY = 200;
 
 /**
- * Leads all records of the sources through the replay, streams of one group side by side in record time as the daemon reads
+ * Leads all records of the sources through the replays, streams of one group side by side in record time as the daemon reads
  * them (STREAMING 14), and judges what is left. Rejects with what a source failed of, and with INTERRUPTED on the signal.
  */
 export async function readSources(reading: SourceReading): Promise<void> {
-  const { replay, sources, signal } = reading;
+  const { replays, sources, signal } = reading;
+  const [replay] = replays;
   // Nothing is ever idle, so that no verdict depends on how fast this machine is.
   const streams = reading.streams.map((stream) => ({ ...stream, idleAfter: Number.POSITIVE_INFINITY }));
   const alignment = new StreamAlignment({ engine: replay.engine, sources, streams });
@@ -42,7 +44,7 @@ export async function readSources(reading: SourceReading): Promise<void> {
         source.start(listenerOf(source, { reading, state, align, resolve, reject })).catch(reject);
       }
     });
-    await (how === "ended" ? replay.finish() : replay.judge());
+    for (const each of replays) await (how === "ended" ? each.finish() : each.judge());
   } finally {
     clearInterval(timer);
     await Promise.all(sources.map((source) => source.stop()));
@@ -64,22 +66,28 @@ function listenerOf(
   source: Source,
   { reading, state, align, resolve, reject }: Surroundings,
 ): SourceListener {
-  const { replay, until, onProgress } = reading;
+  const { replays, until, onProgress } = reading;
+  const [replay, ...others] = replays;
   const listener = listenTo(source, replay);
+  const listeners = others.map((other) => listenTo(source, other));
   return {
     ...listener,
+    async assigned(tasks) {
+      for (const other of listeners) await other.assigned(tasks);
+      return listener.assigned(tasks);
+    },
     async batch(batch) {
       if (state.isThrough) return;
-      await replay.feed(batch);
+      for (const each of replays) await each.feed(batch);
       align();
       state.rows += batch.count;
       onProgress?.(state.rows);
-      if (until === undefined || !replay.hasJudged(until)) return;
+      if (until === undefined || !replays.every((each) => each.hasJudged(until))) return;
       state.isThrough = true;
       resolve("until");
     },
     async ended(stream, partition) {
-      await listener.ended(stream, partition);
+      for (const each of replays) await each.endStream(stream, partition);
       align();
       if (replay.hasEnded()) resolve("ended");
     },

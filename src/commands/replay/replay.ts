@@ -71,6 +71,8 @@ export interface Replay {
   hasJudged(time: number): boolean;
   /** Where the clock stands: the newest event time of streams of events, or what `advanceTo` said; ms, 0 before both. */
   now(): number;
+  /** The oldest event time that was counted, of streams of events; ms, Infinity before the first. */
+  oldest(): number;
   /** By stream: where every record and row went. */
   ledgers(): Record<string, StreamLedger>;
 }
@@ -87,6 +89,7 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
     ...group,
     streams: group.streams.map((stream) => ({ ...stream, bounded: !isLive })),
   }));
+  const events = groups.flatMap((group) => group.streams).filter(({ role }) => role !== "labels");
   const engine = new Engine({ groups, models });
   const store = createMemoryStore();
   const clock = createSimulatedClock(0);
@@ -103,13 +106,13 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
     },
   });
   await evaluation.restore();
-  const { decoders, passedOver } = passOverBefore(createDecoders({ ...options, streams }), options);
+  const seen = passOverBefore(createDecoders({ ...options, streams }), options);
   // Wherever the daemon would begin; topics find the place by record time.
   const beginning = options.from === undefined ? "earliest" : { time: options.from };
   const ingestion = new Ingestion({
     engine,
     store,
-    decoders,
+    decoders: seen.decoders,
     from: new Map(streams.map(({ name }) => [name, beginning])),
     clock,
     log,
@@ -133,7 +136,7 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
     store,
     ingestion,
     transitions,
-    passedOver,
+    passedOver: seen.passedOver,
     async feed(batch) {
       await ingestion.batch(batch);
       // Gives up halves that cannot meet any more, as the daemon does every second.
@@ -156,6 +159,7 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
     hasEnded: () => progressOf(engine).every(({ ended }) => ended),
     hasJudged: (time) => models.every((fitted) => hasJudged(engine, fitted, time)),
     now: () => clock.tick().now,
+    oldest: () => Math.min(...events.map(({ name }) => seen.oldest.get(name) ?? Number.POSITIVE_INFINITY)),
     ledgers: () => ledgersOf(engine),
   };
 }

@@ -57,7 +57,7 @@ async function replay(options: {
   let rows = 0;
   const histories = files.map((paths, i) => ({ stream: STREAMS[i] ?? STREAMS[0], files: paths }));
   await readSources({
-    replay: opened,
+    replays: [opened],
     streams: STREAMS,
     sources: [createFileHistory(histories)],
     signal,

@@ -1,0 +1,98 @@
+import { CodedError } from "../../config/coded-error.ts";
+import type { StreamConfig } from "../../config/config.ts";
+import type { StreamLedger } from "../../event/ledger.ts";
+import type { FittedModel } from "../../rules/fitted-model.ts";
+import { hasLabels } from "../../task-groups.ts";
+import { formatCount } from "../../verdict/quantities.ts";
+import type { Replay } from "../replay/replay.ts";
+import { plural } from "../text.ts";
+import { formatTime } from "./names.ts";
+import type { HistoryPlan } from "./source-arguments.ts";
+import type { Span } from "./span.ts";
+
+interface Read {
+  readonly plans: readonly HistoryPlan[];
+  readonly span: Span;
+}
+
+/** @throws CodedError SOURCE_INVALID where nothing of a stream of events could be judged: no alert would look like good news */
+export function checkCoverage(replay: Replay, { plans, span }: Read): void {
+  const ledgers = replay.ledgers();
+  for (const { stream, files } of plans) {
+    const ledger = ledgers[stream.name];
+    if (stream.role === "labels" || ledger === undefined) continue;
+    const place = files[0] ?? `kafka:${stream.topic ?? ""}`;
+    const problem = problemOf(ledger, { stream, passedOver: replay.passedOver.get(stream.name) ?? 0, span });
+    if (problem !== undefined) throw new CodedError("SOURCE_INVALID", `${place}: ${problem}`);
+  }
+  const { until } = span;
+  if (until !== undefined && replay.oldest() >= until) {
+    const message = `There is no event between --since and --until: the first is of ${formatTime(replay.oldest())} UTC.`;
+    throw new CodedError("SOURCE_INVALID", message);
+  }
+  if (replay.oldest() === Number.POSITIVE_INFINITY || (span.since ?? 0) > replay.now()) {
+    const message = `There is no event at or after --since: the last is of ${formatTime(replay.now())} UTC.`;
+    throw new CodedError("SOURCE_INVALID", message);
+  }
+}
+
+interface Circumstances {
+  readonly stream: StreamConfig;
+  readonly passedOver: number;
+  readonly span: Span;
+}
+
+/** Why nothing of a stream could be judged; undefined where something could. */
+function problemOf(ledger: StreamLedger, { stream, passedOver, span }: Circumstances): string | undefined {
+  const { name, format, map } = stream;
+  const { decoded, undecodable, received, dropped } = ledger;
+  const records = decoded + undecodable + ledger.ignored + ledger.oversize;
+  if (records + passedOver === 0) return "it has no rows.";
+  if (records === 0) {
+    return `none of its ${plural(passedOver, "row")} is of ${formatTime(span.since ?? 0)} UTC or later. Check --since.`;
+  }
+  if (decoded === 0) {
+    return `none of its ${plural(records, "record")} can be read as ${format}. Say under streams.${name} in driftd.yaml what they are: format and map.`;
+  }
+  if (received === 0)
+    return `none of its ${plural(records, "record")} holds an event. Check format and map of streams.${name}.`;
+  if (dropped["unknown-model"] === received) {
+    return `none of its ${plural(received, "row")} is of a model that a rule file describes. Check streams.${name}.map.model in driftd.yaml, or describe the model with: driftd init SOURCE`;
+  }
+  if (dropped.invalid === received) {
+    const time =
+      map.time === undefined ? "where its format has it" : JSON.stringify(Object.values(map.time)[0]);
+    return `none of its ${plural(received, "row")} has an event time, id and model that can be read. The time is looked for ${time === "where its format has it" ? time : `at ${time}`}; correct streams.${name}.map in driftd.yaml.`;
+  }
+  return undefined;
+}
+
+interface Configured {
+  readonly plans: readonly HistoryPlan[];
+  /** Of the configuration, whether they have a source or not. */
+  readonly streams: readonly StreamConfig[];
+  readonly models: readonly FittedModel[];
+}
+
+/** What was not judged of what the rule files ask for, in sentences. */
+export function notesOf(replay: Replay, { plans, streams, models }: Configured): string[] {
+  const isGiven = (name: string): boolean => plans.some(({ stream }) => stream.name === name);
+  const labels = streams.filter(
+    ({ name, role, of }) => role === "labels" && !isGiven(name) && isGiven(of ?? ""),
+  );
+  const missed = labels.flatMap(({ name }) => {
+    const waiting = models.filter(
+      ({ model, labels: own }) => own === undefined && hasLabels(model.name, streams),
+    );
+    if (waiting.length === 0) return [];
+    return [`No source was given for ${name}, so nothing that needs labels was judged. Add ${name}=PATH.`];
+  });
+  const unknown = Object.entries(replay.ledgers()).flatMap(([stream, { dropped }]) => {
+    const count = dropped["unknown-model"];
+    if (count === 0) return [];
+    return [
+      `${formatCount(count)} rows of ${stream} are of a model that no rule file describes. Describe it with: driftd init SOURCE`,
+    ];
+  });
+  return [...missed, ...unknown];
+}
