@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Command, CommanderError, Option } from "commander";
 import { CodedError } from "../config/coded-error.ts";
 import type { ShownBuild } from "../publish/metrics.ts";
+import { addInitCommand } from "./init.ts";
 import type { CommandIo } from "./io.ts";
 import { addReferenceCommands } from "./reference.ts";
 import { addScoreCommand } from "./score.ts";
@@ -28,6 +29,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   };
   addRunCommand(program, { build, io, done });
   addDemoCommand(program, { build, io, done });
+  addInitCommand(program, io, done);
   addCheckCommand(program, io, done);
   addReferenceCommands(program, io, done);
   addScoreCommand(program, io, done);

@@ -9,6 +9,8 @@ export interface FileRole {
   readonly what: string;
   /** Code of the error when the file cannot be read or written. */
   readonly code: ErrorCode;
+  /** Permissions of a file that is written, from its first byte on; else what the process gives. */
+  readonly mode?: number;
 }
 
 /** The whole file. Rejects with a CodedError that names the file and what to do. */
@@ -47,7 +49,7 @@ export async function writeAtomically(
   }
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    const file = await open(temporary, "wx");
+    const file = await open(temporary, "wx", role.mode);
     try {
       await file.writeFile(content);
       await file.sync();

@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import type { CommandIo } from "./io.ts";
+
+interface InitFlags {
+  readonly model?: string;
+  readonly output: string;
+  readonly kafka?: readonly string[];
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `init`; `done` is told the exit status. */
+export function addInitCommand(program: Command, io: CommandIo, done: (status: number) => void): void {
+  program
+    .command("init")
+    .description(
+      "Write driftd.yaml, a schema, a reference, rules and their tests for a model never seen before, from what its events look like.",
+    )
+    .argument(
+      "<source>",
+      "a .jsonl, .csv, .parquet or .arrow file of events when all was well, or kafka:TOPIC",
+    )
+    .option("--model <name>", "name of the model; needed where the source is of several")
+    .option("--output <dir>", "the project's directory", ".")
+    .option("--kafka <brokers...>", "of a topic: the addresses of its cluster, such as localhost:9092")
+    .option("--force", "overwrite files that are there already; a key is never overwritten")
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      "\nIt says what it guessed, and what it could not guess. The time, the id and the answers are told by their names, such as ts,\n" +
+        "txn_id, score or prediction.\n\nExamples:\n  driftd init last-month.parquet --model fraud\n" +
+        "  driftd init kafka:fraud.scored --kafka localhost:9092 --output monitoring",
+    )
+    .action(async (source: string, flags: InitFlags) => {
+      const { model, output, kafka = [], force = false, json = false } = flags;
+      const { initProject } = await import("./init/init.ts");
+      const options = { source, output, brokers: kafka, force, json };
+      done(await initProject({ ...options, ...(model === undefined ? {} : { model }) }, io));
+    });
+}

@@ -1,0 +1,227 @@
+import { randomBytes } from "node:crypto";
+import { relative } from "node:path";
+import { CodedError } from "../../config/coded-error.ts";
+import type { Config, FieldMap } from "../../config/config.ts";
+import { readConfig } from "../../config/config-file.ts";
+import { formatFault, hasErrors } from "../../config/fault.ts";
+import { relativePath, resolvePath } from "../../config/path.ts";
+import { deriveKeys } from "../../event/ids.ts";
+import { writeReference } from "../../reference/reference-file.ts";
+import { readBytes, readText } from "../../runtime/files.ts";
+import type { CommandIo } from "../io.ts";
+import { loadProject } from "../load.ts";
+import { buildOutlook } from "../outlook.ts";
+import { describeReference } from "../reference/description.ts";
+import { profileFile } from "../reference/profile.ts";
+import type { Profile } from "../reference/profile.ts";
+import { schemaText } from "../reference/schema.ts";
+import { readHead, stopIfTold } from "../reference/source.ts";
+import type { Origin } from "./config-text.ts";
+import { draftProject } from "./draft.ts";
+import type { Draft, Existing, Places } from "./draft.ts";
+import { exists, refuseExisting, writeFiles } from "./files.ts";
+import type { NewFile } from "./files.ts";
+import { guessProject } from "./guess.ts";
+import type { Guess } from "./guess.ts";
+import { findStream, originName, originOf } from "./origin.ts";
+import { reportJson, reportText } from "./report.ts";
+import { scenarioText } from "./scenario-text.ts";
+import { openSample } from "./topic-sample.ts";
+
+export interface InitOptions {
+  /** A file, or kafka:TOPIC. */
+  readonly source: string;
+  readonly model?: string;
+  /** The project's directory. */
+  readonly output: string;
+  readonly brokers: readonly string[];
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+const CONFIG = "driftd.yaml";
+/** Where nobody knows how wide the terminal is. */
+const WIDTH = 100;
+
+/**
+ * Writes all files of a project for a model never seen before: driftd.yaml, a schema of its records, its reference, its rules and
+ * their scenarios. Exits 0; nothing is written where anything is wrong.
+ */
+export async function initProject(options: InitOptions, io: CommandIo): Promise<number> {
+  const directory = resolvePath(io.cwd, options.output);
+  const origin = originOf(options.source, { brokers: options.brokers, cwd: io.cwd });
+  const existing = await readExisting({ directory, origin, options }, io);
+  const sample = await openSample(origin, existing?.config, io);
+  try {
+    const head = await readHead(sample.file);
+    const guess = guessProject(head, {
+      stream: existing?.stream,
+      name: options.model,
+      fallback: originName(origin),
+    });
+    const buildLine = (places: Places): string => buildLineOf(places, { origin, directory });
+    const draft = draftProject({ guess, origin: sample.origin, directory, existing, buildLine, env: io.env });
+    const paths = [...(draft.configText === undefined ? [] : [CONFIG]), ...Object.values(draft.places)];
+    if (!options.force) await refuseExisting(paths, directory, io.cwd);
+    const key = await openKey(draft.config);
+    const profile = await profileDraft({ draft, guess, file: sample.file, key: key.bytes }, io);
+    const files = [...newFiles(draft, profile), ...key.files];
+    await stopIfTold(io.signal, options.source);
+    await writeFiles(files, directory);
+    const name = (path: string): string => relativePath(io.cwd, resolvePath(directory, path));
+    const report = {
+      guess,
+      described: describeReference(profile.reference),
+      ledger: profile.ledger,
+      window: draft.window,
+      written: files.map(({ path }) => name(path)),
+      kept: draft.configText === undefined ? [name(CONFIG)] : [],
+      notes: [...notesOn(guess, key.files), ...sample.notes, ...(await findFaults(directory, io))],
+      next: nextLines(relative(io.cwd, directory)),
+    };
+    io.stdout.write(options.json ? reportJson(report) : reportText(report, io.columns ?? WIDTH));
+    return 0;
+  } finally {
+    await sample.close();
+  }
+}
+
+/** Its driftd.yaml, where the directory has one: a second model joins the first. */
+async function readExisting(
+  { directory, origin, options }: { directory: string; origin: Origin; options: InitOptions },
+  io: CommandIo,
+): Promise<Existing | undefined> {
+  const file = resolvePath(directory, CONFIG);
+  if (!(await exists(file))) return undefined;
+  const text = await readText(file, { what: "configuration", code: "CONFIG_NOT_FOUND" });
+  const { config, faults } = readConfig({ text, file, env: io.env });
+  if (config === undefined || hasErrors(faults)) {
+    if (options.force) return undefined;
+    const told = faults
+      .map((fault) => formatFault({ ...fault, file: relativePath(io.cwd, fault.file) }))
+      .join("\n");
+    throw new CodedError("CONFIG_INVALID", `${told}\nMend it, or overwrite it with --force.`);
+  }
+  const stream = findStream(config, origin, options.model);
+  return stream === undefined && options.force ? undefined : { config, stream };
+}
+
+/** The key of hashed columns: one that is there is used, since another one would make other references worthless. */
+async function openKey({
+  directory,
+  privacy,
+}: Config): Promise<{ readonly bytes?: Uint8Array; readonly files: readonly NewFile[] }> {
+  if (privacy.keyFile === undefined) return { files: [] };
+  if (await exists(privacy.keyFile)) {
+    return {
+      bytes: await readBytes(privacy.keyFile, { what: "key file", code: "CONFIG_INVALID" }),
+      files: [],
+    };
+  }
+  const bytes = randomBytes(32);
+  return {
+    bytes,
+    files: [{ path: relativePath(directory, privacy.keyFile), content: bytes, isSecret: true }],
+  };
+}
+
+/** The reference, by the very code of `reference build`, so that the same command line builds it again. */
+function profileDraft(
+  source: { draft: Draft; guess: Guess; file: string; key: Uint8Array | undefined },
+  io: CommandIo,
+): Promise<Profile> {
+  const { draft, guess, file, key } = source;
+  const { config, model } = draft;
+  const carrying = Object.values(config.streams).filter(
+    (stream) => stream.role === "inference" && isOf(stream.map, model.name),
+  );
+  const [stream] = carrying.length === 1 ? carrying : carrying.filter((one) => one.file === file);
+  // A place that was made up holds no time.
+  const { time: _time, ...timeless } = stream?.map ?? {};
+  const own = stream && { ...stream, map: guess.map.time === undefined ? timeless : stream.map };
+  return profileFile(
+    {
+      file,
+      name: model.name,
+      isNamed: true,
+      rules: model,
+      config: own === undefined ? config : { ...config, streams: { [own.name]: own } },
+      fields: {},
+      independent: false,
+      readKey: async () => {
+        if (key === undefined) throw new Error("a column is hashed, and no key was made");
+        return deriveKeys(key);
+      },
+    },
+    { io, isTold: false },
+  );
+}
+
+function isOf({ model }: FieldMap, name: string): boolean {
+  return model === undefined || !("value" in model) || model.value === name;
+}
+
+function newFiles(draft: Draft, { reference }: Profile): NewFile[] {
+  const { places, config, model, window, configText } = draft;
+  const file = model.references["default"]?.file ?? "";
+  const references = new Map([[file, reference]]);
+  const project = { config, models: [model], references, schemas: new Map(), faults: [], files: [] };
+  const { rules } = buildOutlook(project);
+  const schema = schemaText(reference);
+  return [
+    ...(configText === undefined ? [] : [{ path: CONFIG, content: configText }]),
+    ...(schema === undefined ? [] : [{ path: places.schema, content: schema }]),
+    { path: places.reference, content: writeReference(reference) },
+    { path: places.rules, content: draft.rulesText(reference.id) },
+    {
+      path: places.scenarios,
+      content: scenarioText({ reference, described: describeReference(reference), rules, window }),
+    },
+  ];
+}
+
+/** What somebody has to know, or do. */
+function notesOn({ map, inferred, columns }: Guess, secrets: readonly NewFile[]): string[] {
+  const notes: string[] = [];
+  if (map.time === undefined) {
+    notes.push(
+      "EDIT: no column was taken for the event time, and without one driftd run counts nothing. Name it in driftd.yaml under map, as time: /COLUMN (2026-01-31T12:00:00Z, or a number since 1970), and build the reference anew.",
+    );
+  }
+  if (columns.every(({ role }) => role !== "output")) {
+    notes.push(
+      "No column was taken for what the model answered, so only its inputs are watched. Name it in driftd.yaml under map, as score: /COLUMN (a probability), decision: /COLUMN (a class) or value: /COLUMN (a number), and build the reference anew.",
+    );
+  }
+  if (inferred.map.truth !== undefined && (map.id === undefined || map.time === undefined)) {
+    notes.push(
+      "There is a truth beside the predictions, but no id and time by which labels could name them: labels are not judged.",
+    );
+  }
+  for (const { path } of secrets) {
+    notes.push(
+      `${path} is the key of hashed columns, readable by you only. Keep it, and keep it out of git: echo ${path} >> .gitignore`,
+    );
+  }
+  return notes;
+}
+
+/** What `driftd check` finds in what stands on disk now. */
+async function findFaults(directory: string, { env, cwd }: CommandIo): Promise<string[]> {
+  const { faults } = await loadProject({ configFile: resolvePath(directory, CONFIG), io: { env, cwd } });
+  return faults.map((fault) => `driftd check says: ${formatFault(fault)}`);
+}
+
+function buildLineOf(places: Places, { origin, directory }: { origin: Origin; directory: string }): string {
+  const source = origin.kind === "topic" ? "SAVED-RECORDS.jsonl" : relative(directory, origin.file);
+  return `driftd reference build ${source} --rules ${places.rules} --config ${CONFIG} --output ${places.reference}`;
+}
+
+function nextLines(directory: string): string[] {
+  const lines = [
+    "driftd check     # what is wrong, and what each rule can see",
+    "driftd test      # the scenarios",
+    "driftd run       # watch",
+  ];
+  return directory === "" ? lines : [`cd ${directory}`, ...lines];
+}
