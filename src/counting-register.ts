@@ -29,7 +29,9 @@ export async function registerCounting(store: Store, options: CountingOptions, l
   const parts = countingParts(options);
   const text = JSON.stringify(parts);
   const { last, order } = await store.registerCounting(text);
-  if (last !== undefined && last !== text) sayChange(last, parts, log);
+  // A run that could not read anything has counted nothing either.
+  const hasCounted = last !== undefined && last !== text && (await store.readLayouts()).length > 0;
+  if (hasCounted) sayChange(last, parts, log);
   return { order, hash: hashOf(text) };
 }
 

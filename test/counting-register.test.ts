@@ -21,15 +21,18 @@ function model(story: Partial<ModelStory> = {}): FittedModel {
   return modelOf({ rules: RULES, head: HEAD, perHour: 20, ...story });
 }
 
-/** What the second of two runs on one store says. */
-async function secondRun(first: Run, second: Run): Promise<string[]> {
+/** What the second of two runs on one store says; in the first one something was counted, unless said otherwise. */
+async function secondRun(first: Run, second: Run, hasCounted = true): Promise<string[]> {
   const store = createMemoryStore();
   const { log, lines } = recordLog();
   for (const { models, streams = streamsOf(false), keyId = "k" } of [first, second]) {
     await registerCounting(store, { models, streams, keyId }, log);
+    if (hasCounted) await store.writePanes([PANE]);
   }
   return lines.map(({ msg }) => String(msg));
 }
+
+const PANE = { layout: "m/1", version: "v1", segment: "all", start: 0, packed: new Uint8Array() };
 
 describe("what decides counts", () => {
   it("is the same after edits of limits, budgets, windows and severities, of which nothing is said", async () => {
@@ -54,6 +57,11 @@ describe("what decides counts", () => {
       `records are counted otherwise than in the last run (${part}): what was counted before stays as it is, and windows ` +
         "that hold both may fire for the change itself",
     ]);
+  });
+
+  it("is no news after a run that never came to count", async () => {
+    const other = { models: [model()], keyId: "another" };
+    expect(await secondRun({ models: [model()] }, other, false)).toEqual([]);
   });
 
   it("leaves what has come, what has gone and other bins to those who know what follows", async () => {
