@@ -22,6 +22,8 @@ interface Load {
   readonly section: Readonly<Record<string, unknown>>;
   readonly records: Iterable<NewRecord>;
   readonly count: number;
+  /** Written once all of the others have been read: what ends the waiting of whatever waits. */
+  readonly last?: readonly NewRecord[];
 }
 
 export interface CrashLoop {
@@ -101,12 +103,20 @@ export async function surviveCrashLoop(loop: CrashLoop): Promise<Survival> {
   );
   await writing;
 
-  const totals: Record<string, number> = {};
-  for (const [stream, topic] of Object.entries(topics)) {
-    totals[stream] = [...(await endsOf(brokers, topic)).values()].reduce((sum, end) => sum + end, 0);
+  const running = (): readonly Daemon[] => members.running();
+  for (const { stream, last = [] } of loads) {
+    if (last.length === 0) continue;
+    await drain(running, await totalsOf(brokers, topics), { untilNoneWaits: false });
+    await feed({ brokers, topic: topics[stream] ?? "", records: last, count: last.length, lasts: 0 });
   }
-  const ledgers = await drain(() => members.running(), totals);
-  const undisturbed = await readUndisturbed({ config: configOf(uniqueName("undisturbed")), rules }, totals);
+  const totals = await totalsOf(brokers, topics);
+  const ledgers = await drain(running, totals);
+  const undisturbed = await readUndisturbed(
+    { config: configOf(uniqueName("undisturbed")), rules },
+    totals,
+    // Labels of nobody wait where it reads them after the last predictions.
+    { untilNoneWaits: loads.every(({ last }) => last === undefined) },
+  );
   await settle(async () => {
     const found = distinct(transitionsIn(members.daemons)).length;
     return found >= distinct(undisturbed).length ? undefined : found;
@@ -139,10 +149,23 @@ async function settle(progress: () => Promise<number | undefined>): Promise<void
   }
 }
 
+/** How many records there are, by stream. */
+async function totalsOf(
+  brokers: readonly string[],
+  topics: Readonly<Record<string, string>>,
+): Promise<Record<string, number>> {
+  const totals: Record<string, number> = {};
+  for (const [stream, topic] of Object.entries(topics)) {
+    totals[stream] = [...(await endsOf(brokers, topic)).values()].reduce((sum, end) => sum + end, 0);
+  }
+  return totals;
+}
+
 /** The accounting once all records are in it; by stream, the farthest that any of the daemons tells. */
 async function drain(
   running: () => readonly Daemon[],
   totals: Readonly<Record<string, number>>,
+  { untilNoneWaits = true }: { readonly untilNoneWaits?: boolean } = {},
 ): Promise<Record<string, Accounting>> {
   const best: Record<string, Accounting> = {};
   const received = (stream: string): number => best[stream]?.records.received ?? 0;
@@ -154,7 +177,7 @@ async function drain(
       }
     }
     const isOver = ([stream, total]: [string, number]): boolean =>
-      received(stream) >= total && best[stream]?.rows.waiting === 0;
+      received(stream) >= total && (best[stream]?.rows.waiting === 0 || !untilNoneWaits);
     if (Object.entries(totals).every(isOver)) return undefined;
     return Object.keys(totals).reduce((sum, stream) => sum + received(stream), 0);
   });
@@ -174,10 +197,11 @@ function saveLogs(daemons: readonly Daemon[], seed: number): void {
 async function readUndisturbed(
   project: ProjectOptions,
   totals: Readonly<Record<string, number>>,
+  until: { readonly untilNoneWaits: boolean },
 ): Promise<LoggedTransition[]> {
   const { directory } = await writeProject(project);
   const daemon = await startDaemon(directory);
-  await drain(() => [daemon], totals);
+  await drain(() => [daemon], totals, until);
   // What was committed last is judged before it ends.
   await daemon.end();
   return transitionsIn([daemon]);

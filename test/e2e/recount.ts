@@ -60,7 +60,10 @@ export async function countsOfEvents(directory: string, events: readonly ScoredE
 }
 
 /** The model of a project in a directory. */
-export async function fittedModel(directory: string): Promise<FittedModel> {
+export async function fittedModel(
+  directory: string,
+  { hasLabels = false }: { readonly hasLabels?: boolean } = {},
+): Promise<FittedModel> {
   const { models, references } = await loadProject({
     configFile: "driftd.yaml",
     io: { env: {}, cwd: directory },
@@ -68,7 +71,7 @@ export async function fittedModel(directory: string): Promise<FittedModel> {
   const [model] = models;
   const [reference] = references.values();
   if (model === undefined || reference === undefined) throw new Error(`no model in ${directory}`);
-  return fitModel({ model, reference, hasLabels: false });
+  return fitModel({ model, reference, hasLabels });
 }
 
 /** What each integer of the vector counts, in words. */
