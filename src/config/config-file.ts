@@ -17,6 +17,7 @@ import { checkQuarantine, completeQuarantine, quarantineOf } from "./quarantine-
 import { checkStreams } from "./stream-checks.ts";
 import { completeStream } from "./streams-section.ts";
 import type { Environment } from "./substitution.ts";
+import { checkWrittenFiles } from "./written-files.ts";
 
 let compiled: SchemaCheck | undefined;
 
@@ -44,6 +45,7 @@ export function readConfig(source: { text: string; file: string; env: Environmen
     ...checkQuarantine(document, sound),
     ...checkPublish(document, sound),
     ...checkState(document, sound),
+    ...checkWrittenFiles(document, sound),
   ];
   const faults = sortFaults([...document.faults, ...consequences.filter(isNews(document.faults))]);
   // Read as it may be: what is not as the schema wants it has been reported.

@@ -7,6 +7,7 @@ import { faultAt } from "./location.ts";
 import type { FaultAt } from "./location.ts";
 import { suggestWord } from "./nearest-word.ts";
 import { checkServerMap } from "./server-map.ts";
+import { DAY, parseDuration } from "./quantity.ts";
 import { completeFormat, formatOfFile, isServerFormat, startOf } from "./streams-section.ts";
 
 type Sections = Readonly<Record<string, StreamSection>>;
@@ -27,6 +28,7 @@ export function checkStreams(document: Document, sound: (path: Path) => boolean)
       ...checkRole(name, sections),
       ...(format.length > 0 ? format : checkMap(section)),
       ...checkServerKeys(section),
+      ...checkWithin(section),
       ...checkServerMap(section),
     ];
     return found.map((fault) => faultAt(document, { ...fault, path: ["streams", name, ...fault.path] }));
@@ -193,6 +195,17 @@ function checkServerKeys(section: StreamSection): FaultAt[] {
     faults.push({ path: ["map", field], code: "CONFLICT", message });
   }
   return faults;
+}
+
+/** Panes close that much later, and every half is kept for as long. */
+function checkWithin({ join }: StreamSection): FaultAt[] {
+  const within = join?.within === undefined ? undefined : parseDuration(join.within);
+  if (within === undefined || (within > 0 && within <= DAY)) return [];
+  const message =
+    within === 0
+      ? "would join nothing, for a response comes after its request; write how far apart they may be, such as 1m"
+      : "would judge nothing before that time has passed: panes close this much later; write at most 1d";
+  return [{ path: ["join", "within"], code: "WRONG_VALUE", message }];
 }
 
 /** The lists of names, each with its place under `names`. */
