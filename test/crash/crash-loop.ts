@@ -77,6 +77,8 @@ export async function surviveCrashLoop(loop: CrashLoop): Promise<Survival> {
     ]),
   );
   const configOf = (group: string): Readonly<Record<string, unknown>> => ({
+    // A Redis that was wiped is given another key for ids by whoever starts first, and the others would have to end.
+    privacy: { keyFile: "key" },
     kafka: { ...kafkaSection(brokers, group, SESSION), maxRecordBytes: LARGEST_RECORD },
     streams,
   });
@@ -84,7 +86,7 @@ export async function surviveCrashLoop(loop: CrashLoop): Promise<Survival> {
   // As old as it is, its alerts are sent.
   const publish = { alertmanager: { urls: [receiver.url] }, maxAge: "3650d" };
   const projects = await Promise.all(
-    loop.states.map((state) => writeProject({ config: { ...configOf(group), publish, state }, rules })),
+    loop.states.map((state) => writeLoop({ config: { ...configOf(group), publish, state }, rules })),
   );
   const [project] = projects;
   if (project === undefined) throw new Error("a loop has a member at least");
@@ -149,6 +151,12 @@ async function settle(progress: () => Promise<number | undefined>): Promise<void
   }
 }
 
+async function writeLoop(options: ProjectOptions): Promise<ProjectFiles> {
+  const project = await writeProject(options);
+  writeFileSync(join(project.directory, "key"), "a key of the crash loop");
+  return project;
+}
+
 /** How many records there are, by stream. */
 async function totalsOf(
   brokers: readonly string[],
@@ -199,7 +207,7 @@ async function readUndisturbed(
   totals: Readonly<Record<string, number>>,
   until: { readonly untilNoneWaits: boolean },
 ): Promise<LoggedTransition[]> {
-  const { directory } = await writeProject(project);
+  const { directory } = await writeLoop(project);
   const daemon = await startDaemon(directory);
   await drain(() => [daemon], totals, until);
   // What was committed last is judged before it ends.

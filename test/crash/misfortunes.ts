@@ -8,7 +8,7 @@ import type { Kind, Misfortune } from "./schedule.ts";
 export interface World {
   readonly members: Members;
   readonly cluster: KafkaCluster;
-  readonly redis?: Pick<RedisService, "directory" | "halt" | "resume" | "freeze" | "thaw">;
+  readonly redis?: Pick<RedisService, "directory" | "client" | "halt" | "resume" | "freeze" | "thaw">;
 }
 
 /** Lets all of it happen, each at its time; settles once everything has been made good. Answers how often each kind came. */
@@ -70,6 +70,8 @@ function happen(
         lasts,
         end: () => redis && putBack(redis),
       }));
+    case "wipe-redis":
+      return (last.redis = after(last.redis, { begin: () => redis && wipe(redis), lasts, end: () => {} }));
   }
 }
 
@@ -90,6 +92,12 @@ async function after(before: Promise<void>, { begin, lasts, end }: Outage): Prom
 function keepCopy({ directory }: { readonly directory: string }): void {
   rmSync(`${directory}-copy`, { recursive: true, force: true });
   cpSync(directory, `${directory}-copy`, { recursive: true });
+}
+
+async function wipe({ client }: NonNullable<World["redis"]>): Promise<void> {
+  const redis = client();
+  await redis.flushall();
+  redis.disconnect();
 }
 
 async function putBack(redis: NonNullable<World["redis"]>): Promise<void> {
