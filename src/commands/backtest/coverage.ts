@@ -2,8 +2,9 @@ import { CodedError } from "../../config/coded-error.ts";
 import type { StreamConfig } from "../../config/config.ts";
 import type { StreamLedger } from "../../event/ledger.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
+import type { Rule } from "../../rules/model.ts";
 import { hasLabels } from "../../task-groups.ts";
-import { formatCount } from "../../verdict/quantities.ts";
+import { isByClock, isOfLabels } from "./findings.ts";
 import type { Replay } from "../replay/replay.ts";
 import { plural } from "../text.ts";
 import { formatTime } from "./names.ts";
@@ -77,22 +78,37 @@ interface Configured {
 /** What was not judged of what the rule files ask for, in sentences. */
 export function notesOf(replay: Replay, { plans, streams, models }: Configured): string[] {
   const isGiven = (name: string): boolean => plans.some(({ stream }) => stream.name === name);
-  const labels = streams.filter(
-    ({ name, role, of }) => role === "labels" && !isGiven(name) && isGiven(of ?? ""),
+  const rules = models.flatMap(({ model }) => model.rules);
+  const notes: string[] = [];
+  const waiting = models.filter(
+    ({ model, labels }) => labels === undefined && hasLabels(model.name, streams),
   );
-  const missed = labels.flatMap(({ name }) => {
-    const waiting = models.filter(
-      ({ model, labels: own }) => own === undefined && hasLabels(model.name, streams),
+  const ofLabels = namesOf(waiting.flatMap(({ model }) => model.rules.filter(isOfLabels)));
+  for (const { name, role, of } of streams) {
+    if (role !== "labels" || isGiven(name) || !isGiven(of ?? "") || ofLabels.length === 0) continue;
+    notes.push(
+      `No source was given for ${name}, so nothing that needs labels was judged (${ofLabels.join(", ")}). Add ${name}=PATH.`,
     );
-    if (waiting.length === 0) return [];
-    return [`No source was given for ${name}, so nothing that needs labels was judged. Add ${name}=PATH.`];
-  });
-  const unknown = Object.entries(replay.ledgers()).flatMap(([stream, { dropped }]) => {
-    const count = dropped["unknown-model"];
-    if (count === 0) return [];
-    return [
-      `${formatCount(count)} rows of ${stream} are of a model that no rule file describes. Describe it with: driftd init SOURCE`,
-    ];
-  });
-  return [...missed, ...unknown];
+  }
+  const byClock = namesOf(rules.filter(isByClock));
+  if (byClock.length > 0) {
+    const verb = byClock.length === 1 ? "goes" : "go";
+    notes.push(`${listOf(byClock)} ${verb} by the wall clock, which history has none of: not judged.`);
+  }
+  for (const [stream, { dropped }] of Object.entries(replay.ledgers())) {
+    if (dropped["unknown-model"] === 0) continue;
+    const rows = plural(dropped["unknown-model"], "row");
+    notes.push(
+      `${rows} of ${stream} name a model that no rule file describes. Describe it with: driftd init SOURCE`,
+    );
+  }
+  return notes;
+}
+
+function namesOf(rules: readonly Rule[]): string[] {
+  return [...new Set(rules.map(({ alert }) => alert))];
+}
+
+function listOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
 }

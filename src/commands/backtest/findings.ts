@@ -1,8 +1,8 @@
 import type { StreamLedger } from "../../event/ledger.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
 import { countsLabels } from "../../counts/summary-kinds.ts";
+import type { Rule } from "../../rules/model.ts";
 import { measureNamed } from "../../statistics/measures.ts";
-import type { Alert } from "../../verdict/alert.ts";
 import { episodesOf, type Episode } from "../replay/episodes.ts";
 import type { Replay } from "../replay/replay.ts";
 import type { Span } from "./span.ts";
@@ -53,7 +53,7 @@ export function collectFindings(replay: Replay, models: readonly FittedModel[], 
   const to = Math.min(span.until ?? Number.POSITIVE_INFINITY, last);
   const episodes = episodesOf(inOrder).filter(
     (episode) =>
-      isOfData(episode.alert) && episode.from <= to && (Number.isNaN(episode.to) || episode.to > from),
+      !isByClock(episode.alert) && episode.from <= to && (Number.isNaN(episode.to) || episode.to > from),
   );
   return {
     from,
@@ -66,8 +66,12 @@ export function collectFindings(replay: Replay, models: readonly FittedModel[], 
 }
 
 /** What goes by the wall clock says something of the monitor, and nothing of history. */
-function isOfData({ measure }: Alert): boolean {
-  return measureNamed(measure)?.byClock !== true;
+export function isByClock({ measure }: Pick<Rule, "measure">): boolean {
+  return measureNamed(measure)?.byClock === true;
+}
+
+export function isOfLabels({ measure }: Pick<Rule, "measure">): boolean {
+  return measureNamed(measure)?.from.some(countsLabels) ?? false;
 }
 
 function describeModel(
@@ -79,8 +83,6 @@ function describeModel(
   const rules = model.rules.map((rule): RuleFindings => {
     const episodes = own.filter(({ alert }) => alert.alert === rule.alert);
     const lengths = episodes.map((episode) => firingWithin(episode, { from, to }));
-    const measure = measureNamed(rule.measure);
-    const isOfLabels = counting.outcomes === undefined && (measure?.from.some(countsLabels) ?? false);
     return {
       alert: rule.alert,
       measure: rule.measure,
@@ -88,8 +90,10 @@ function describeModel(
       firing: lengths.reduce((sum, length) => sum + length, 0),
       longest: Math.max(0, ...lengths),
       open: episodes.filter((episode) => !(episode.to <= to)).length,
-      ...(measure?.byClock === true ? { unjudged: "goes by the wall clock, which history has none of" } : {}),
-      ...(isOfLabels ? { unjudged: "needs labels, and none were given" } : {}),
+      ...(isByClock(rule) ? { unjudged: "goes by the wall clock, which history has none of" } : {}),
+      ...(isOfLabels(rule) && counting.outcomes === undefined
+        ? { unjudged: "needs labels, and none were given" }
+        : {}),
     };
   });
   return {

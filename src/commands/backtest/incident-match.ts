@@ -1,9 +1,8 @@
 import { selectNames } from "../../rules/column-globs.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
 import type { Rule } from "../../rules/model.ts";
-import { countsLabels } from "../../counts/summary-kinds.ts";
-import { measureNamed } from "../../statistics/measures.ts";
 import type { Episode } from "../replay/episodes.ts";
+import { isOfLabels } from "./findings.ts";
 import type { Incident } from "./incident-file.ts";
 
 export interface IncidentFindings {
@@ -62,9 +61,8 @@ function hasFound({ alert, from }: Episode, incident: Incident, models: readonly
 
 /** How long after the end of something wrong a rule can begin to fire for it, ms. */
 function reachOf(rule: Rule, { counting, model }: FittedModel): number {
-  const isOfLabels = measureNamed(rule.measure)?.from.some(countsLabels) ?? false;
   const { pane } = counting;
-  return (isOfLabels ? model.labels.cohort : rule.window.size) + rule.for + pane;
+  return (isOfLabels(rule) ? model.labels.cohort : rule.window.size) + rule.for + pane;
 }
 
 function medianOf(values: readonly number[]): number | undefined {

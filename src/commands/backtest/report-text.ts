@@ -71,7 +71,7 @@ function describeRules({ model, rules }: ModelFindings, style: TextStyle): strin
             fired === 0 ? "" : formatAge(firing / 1000),
             fired === 0 ? "" : formatAge(longest / 1000),
           ]
-        : [alert, measure, `not judged: ${unjudged}`, "", ""],
+        : [alert, measure, "not judged", "", ""],
   }));
   return renderTable([`rules of ${model}`, "measure", "fired", "for", "longest"], rows, style);
 }
