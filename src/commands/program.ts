@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { CodedError } from "../config/coded-error.ts";
 import type { ShownBuild } from "../publish/metrics.ts";
 import { addInitCommand } from "./init.ts";
+import { addBacktestCommand } from "./backtest.ts";
 import type { CommandIo } from "./io.ts";
 import { addReferenceCommands } from "./reference.ts";
 import { addScoreCommand } from "./score.ts";
@@ -33,6 +34,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   addCheckCommand(program, io, done);
   addReferenceCommands(program, io, done);
   addScoreCommand(program, io, done);
+  addBacktestCommand(program, io, done);
   addStateCommands(program, io, done);
 
   try {
