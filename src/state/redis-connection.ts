@@ -9,6 +9,7 @@ import {
   isForeign,
   isLoading,
   isLoginRefused,
+  isReadOnly,
   isReply,
   isUnknownScript,
   mayPass,
@@ -107,8 +108,7 @@ export async function connectRedis(
         outage.over(commands);
         throw refused(address.text, error);
       } else {
-        // A server that only reads is no longer the one that the name leads to.
-        if (error.message.startsWith("READONLY")) redis.disconnect(true);
+        if (isReadOnly(error)) redis.disconnect(true);
         if (isReply(error)) outage.note(commands, reasonOf(error));
         await sleep(REFUSED_DELAY, undefined, { signal }).catch(() => undefined);
       }

@@ -30,13 +30,25 @@ const PASSING =
   /^(?:LOADING|BUSY|READONLY|MASTERDOWN|NOREPLICAS|OOM|MISCONF|TRYAGAIN|CLUSTERDOWN|NOAUTH|ERR max number of clients)\b/;
 
 export function mayPass(error: Error): boolean {
-  return !isReply(error) || PASSING.test(error.message);
+  return !isReply(error) || PASSING.test(wordsOf(error));
+}
+
+/** A server that only reads is no longer the one that its name leads to. */
+export function isReadOnly(error: Error): boolean {
+  return wordsOf(error).startsWith("READONLY");
+}
+
+/** Before an error of a command in a script Redis 6 says which script it was, and where. */
+const PLACE = /^ERR Error running script \(call to \S+\): @user_script:\s*\d+: @user_script:\s*\d+: -?/;
+
+function wordsOf({ message }: Error): string {
+  return message.replace(PLACE, "");
 }
 
 /** An error in a few words, at the end of a sentence. */
 export function reasonOf(error: Error): string {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  const { message } = error;
+  const message = wordsOf(error);
   if (message.startsWith("Socket timeout")) return "it does not answer";
   return (message === "" || code === "ECONNREFUSED" ? code || error.name : message).replace(/\.$/, "");
 }

@@ -163,7 +163,8 @@ describeService("Entries in Redis", redisMissing, () => {
     for (let bucket = 0; bucket < 64; bucket += 1) {
       encodings.add(await client.object("ENCODING", `driftd:{${prefix}:fraud:3}:0:${bucket}`));
     }
-    expect([...encodings]).toEqual(["listpack"]);
+    // Redis 6 calls it by another name.
+    expect([...encodings]).toEqual([expect.stringMatching(/^(listpack|ziplist)$/)]);
     client.disconnect();
   });
 

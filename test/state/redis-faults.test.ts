@@ -1,6 +1,5 @@
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, renameSync, rmSync } from "node:fs";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { Store } from "../../src/state/store.ts";
@@ -105,14 +104,14 @@ describeService("Redis that fails", redisMissing, () => {
     await store.claim(TASK);
     await store.commit(commitOf(1));
     await redis.halt();
-    const file = join(redis.directory, "appendonlydir");
-    cpSync(file, `${file}.old`, { recursive: true });
+    const { directory } = redis;
+    cpSync(directory, `${directory}-old`, { recursive: true });
     await redis.resume();
     await store.commit(commitOf(2));
     await store.commit(commitOf(3));
     await redis.halt();
-    rmSync(file, { recursive: true });
-    cpSync(`${file}.old`, file, { recursive: true });
+    rmSync(directory, { recursive: true });
+    renameSync(`${directory}-old`, directory);
     await redis.resume();
     expect(await store.commit(commitOf(4, { panes: [pane(0)] }))).toEqual({ status: "rewound", stored: 2 });
     expect(await startsOf(store)).toEqual([]);
