@@ -1,23 +1,23 @@
 import { predictedSlot } from "../counts/outcome-ruler.ts";
-import { unpackInto } from "../counts/packed.ts";
 import type { Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { MeasureContext } from "../statistics/measure.ts";
 import type { Score } from "../statistics/score.ts";
-import { OTHER_VERSION } from "../window/task-delta.ts";
 import type { PaneValue } from "../window/pane.ts";
 import type { Transition } from "./alert.ts";
+import { sumCohorts, type CohortSums } from "./cohort-sums.ts";
 import { holdAgainstLabels } from "./compared-outcomes.ts";
 import { countLabels } from "./group-decisions.ts";
 import { explainOutcomes } from "./outcome-significance.ts";
 import { cohortSeriesOf, type RuleSeries } from "./rule-series.ts";
-import { blockOf } from "./series-places.ts";
 import { shownCohortSeriesOf } from "./shown-series.ts";
 import { judgeScore } from "./significance.ts";
 import { createAlert, type Provenance, provenanceOf, resolveAlert } from "./transition.ts";
 import { INACTIVE, step, type Observation } from "./verdict.ts";
 import type { ScoredSeries } from "./judge.ts";
 import { SeenVersions } from "./seen-versions.ts";
+import type { ComparedScore } from "./version-comparison.ts";
+import { pairOf, versionCohortSeriesOf, type VersionPair } from "./version-series.ts";
 import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 
 /** A cohort as its labels stand. Times are ms since the epoch. */
@@ -27,14 +27,6 @@ export interface CohortView {
   /** Its verdict stands, whatever later labels say; else its scores are provisional. */
   readonly isJudged: boolean;
   readonly scores: readonly ScoredSeries[];
-}
-
-/** Everything that was counted of one cohort, by block. */
-interface CohortSums {
-  readonly start: number;
-  readonly sums: Map<number, Float64Array>;
-  /** Those that are counted one by one. */
-  readonly versions: Set<string>;
 }
 
 /** Labels may lack this much of the reference's coverage before a cohort says nothing (SIGNIFICANCE 6). */
@@ -56,6 +48,7 @@ export class CohortJudge {
   private versions: readonly string[] = [];
   private shown: readonly RuleSeries[] = [];
   private scores: readonly ScoredSeries[] = [];
+  private compared: VersionPair[] = [];
 
   constructor(fitted: FittedModel) {
     this.fitted = fitted;
@@ -85,6 +78,7 @@ export class CohortJudge {
     const transitions: Transition[] = [];
     for (const { start, sums, versions } of this.sumUp(cohorts)) {
       for (const version of versions) this.seen.see(version, start + length);
+      this.compared = [];
       for (const series of this.series) this.judge(series, sums, start + length, transitions);
       for (const { version, at } of this.seen.takeGone(start + length)) {
         transitions.push(...resolveVersion(this.standings, this.series, version, at));
@@ -116,9 +110,35 @@ export class CohortJudge {
     });
   }
 
+  /** The same of one version, held against another's labels of the same cohort. */
+  compare(
+    cohorts: readonly PaneValue[],
+    pair: VersionPair,
+  ): (Omit<CohortView, "scores"> & { readonly scores: readonly ComparedScore[] })[] {
+    const asked = versionCohortSeriesOf(this.fitted, this.versions, pair);
+    return this.sumUp(cohorts).map(({ start, sums }) => {
+      const to = start + this.length;
+      const scores = asked.map((series) => {
+        const block = series.comparedLabels?.block;
+        const isOfBoth = series.outcomes !== undefined || block === undefined;
+        return {
+          series,
+          score: this.scoreOf(series, sums),
+          ...(isOfBoth ? {} : { other: this.scoreOf({ ...series, block }, sums) }),
+        };
+      });
+      return { from: start, to, isJudged: to <= this.judgedThrough, scores };
+    });
+  }
+
   /** Ends what was remembered of series that no rule asks for any more. */
   resolveStrays(tick: Tick): Transition[] {
     return resolveStrays(this.standings, this.series, tick);
+  }
+
+  /** Versions whose labels some rule held against another one's in the last judged cohort, there being enough of both. */
+  comparedPairs(): readonly VersionPair[] {
+    return this.compared;
   }
 
   /** The scores of the last judged cohort. */
@@ -154,31 +174,8 @@ export class CohortJudge {
     return this.fitted.counting.outcomes?.cohort ?? 0;
   }
 
-  /** Cohort by cohort, in order. */
   private sumUp(cohorts: readonly PaneValue[]): CohortSums[] {
-    const found: CohortSums[] = [];
-    for (const cohort of cohorts) {
-      let last = found.at(-1);
-      if (last?.start !== cohort.start) {
-        last = { start: cohort.start, sums: new Map(), versions: new Set() };
-        found.push(last);
-      }
-      this.add(cohort, last);
-    }
-    return found;
-  }
-
-  private add(cohort: PaneValue, { sums, versions }: CohortSums): void {
-    const { segments, keep, outcomes } = this.fitted.counting;
-    const segment = segments.names.indexOf(cohort.segment);
-    const version = cohort.version === OTHER_VERSION ? keep : this.versions.indexOf(cohort.version);
-    if (segment < 0 || version < 0 || outcomes === undefined) return;
-    if (cohort.version !== OTHER_VERSION) versions.add(cohort.version);
-    for (const block of [blockOf(this.fitted, version, segment), blockOf(this.fitted, undefined, segment)]) {
-      const sum = sums.get(block) ?? new Float64Array(outcomes.layout.stride);
-      unpackInto(cohort.packed, sum, 1);
-      sums.set(block, sum);
-    }
+    return sumCohorts(this.fitted, this.versions, cohorts);
   }
 
   private judge(
@@ -192,6 +189,8 @@ export class CohortJudge {
     const sum = sums.get(series.block);
     const standing = this.standings.get(series.key);
     const observation = observe(series, score);
+    const pair = observation === "absent" ? undefined : pairOf(series);
+    if (pair !== undefined) this.compared.push(pair);
     if (observation !== "significant" && standing === undefined) return;
     const result = step(standing?.verdict ?? INACTIVE, observation, end, series.patience);
     if (result.verdict.state === "inactive") this.standings.delete(series.key);

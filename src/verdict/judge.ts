@@ -15,6 +15,8 @@ import { completeAlert, createAlert, provenanceOf, resolveAlert } from "./transi
 import { SeenVersions } from "./seen-versions.ts";
 import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 import { INACTIVE, step, type Verdict } from "./verdict.ts";
+import type { ComparedScore } from "./version-comparison.ts";
+import { pairOf, versionSeriesOf, type VersionPair } from "./version-series.ts";
 import { horizonOf, reachOf } from "./window-shapes.ts";
 
 export interface ScoredSeries {
@@ -162,6 +164,32 @@ export class Judge {
   /** How far back the windows reach, ms: a multiple of the pane. */
   get reach(): number {
     return reachOf(this.fitted);
+  }
+
+  /**
+   * The last window of one version held against another's: of all traffic, and of the segments that rules judge. None where one
+   * of the two was never seen.
+   */
+  compare(pair: VersionPair): ComparedScore[] {
+    return versionSeriesOf(this.fitted, this.versions, pair).flatMap((series) => {
+      const { rule, block, compared } = series;
+      const window = this.windows.seenBy(series, this.closedThrough);
+      const isSummed = [block, compared?.block].every(
+        (one) => one !== undefined && this.windows.isWatched(rule.window, one),
+      );
+      if (window === undefined || !isSummed) return [];
+      return [{ series, score: scoreSeries(seriesAt(series, window), window) }];
+    });
+  }
+
+  /** Versions that some rule's last window held against another one's, there being enough of both. */
+  comparedPairs(): VersionPair[] {
+    return this.series.flatMap((series) => {
+      const pair = pairOf(series);
+      const window = this.windows.seenBy(series, this.closedThrough);
+      if (pair === undefined || window === undefined) return [];
+      return observe(seriesAt(series, window), window) === "absent" ? [] : [pair];
+    });
   }
 
   /** Every measure of every column over all traffic, and the rules' own series that `include` asks for besides. */

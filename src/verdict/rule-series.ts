@@ -204,7 +204,7 @@ export function createSeries(options: {
     ...(isBudgeted && measure.signal === "outcomes"
       ? { outcomes: prepareOutcomes({ reference, segment: place.segment, cohort, alpha }) }
       : {}),
-    ...(measure.signal === "outcomes" && typeof rule.against === "object"
+    ...(countsLabels(section.kind) && typeof rule.against === "object"
       ? { comparedLabels: { block: place.other } }
       : {}),
     limit: rule.limit.value,
