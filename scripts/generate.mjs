@@ -10,6 +10,7 @@ const stale = [];
 
 /** By schema, the types that other files use. */
 const SCHEMAS = {
+  incidents: ["Incidents", "IncidentSection"],
   driftd: [
     "DriftdFile",
     "KafkaSection",
@@ -19,6 +20,16 @@ const SCHEMAS = {
     "WebhookSection",
   ],
   rules: ["RuleFile", "RuleSection", "ReviewSection", "ConditionSection"],
+  "rule-test": [
+    "RuleTest",
+    "ScenarioSection",
+    "SyntheticSection",
+    "ChangeSection",
+    "ExpectationSection",
+    "StepsSection",
+    "TestColumnSection",
+    "TestReferenceSection",
+  ],
 };
 
 for (const [name, used] of Object.entries(SCHEMAS)) {
@@ -44,7 +55,11 @@ async function generate(schema, name, used) {
   const exported = types.replaceAll(/^export (type|interface) (\w+)/gm, (text, kind, type) =>
     used.includes(type) ? text : `${kind} ${type}`,
   );
-  return `${exported}\nexport const ${name}Schema: object = ${JSON.stringify(withoutExamples(schema))};\n`;
+  return `${exported}\nexport const ${camelCase(name)}Schema: object = ${JSON.stringify(withoutExamples(schema))};\n`;
+}
+
+function camelCase(name) {
+  return name.replaceAll(/-(\w)/g, (_, letter) => letter.toUpperCase());
 }
 
 /** Examples are for readers and tests; the daemon does without. A property that is itself called `examples` stays. */

@@ -13,12 +13,16 @@ import type { LoadedModel } from "./load-rules.ts";
 import { checkSeasons } from "./season-check.ts";
 import { checkIdentity, checkLabelMeasures, checkSegments, checkWindows } from "./reference-checks.ts";
 
-/** Reads the references of all models, and holds them against what the rule files say. */
+/** Reads the references of all models but for `known` ones, by file, and holds all against what the rule files say. */
 export async function loadReferences(
   loaded: readonly LoadedModel[],
-  { keyId, floor }: { readonly keyId?: string; readonly floor?: number },
+  {
+    keyId,
+    floor,
+    known,
+  }: { readonly keyId?: string; readonly floor?: number; readonly known?: ReadonlyMap<string, Reference> },
 ): Promise<{ references: ReadonlyMap<string, Reference>; faults: readonly Fault[] }> {
-  const references = new Map<string, Reference>();
+  const references = new Map(known);
   const faults: Fault[] = [];
   for (const { model, document } of loaded) {
     const found: Reference[] = [];

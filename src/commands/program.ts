@@ -6,8 +6,10 @@ import { addInitCommand } from "./init.ts";
 import { addBacktestCommand } from "./backtest.ts";
 import type { CommandIo } from "./io.ts";
 import { addReferenceCommands } from "./reference.ts";
+import { addRulesCommands } from "./rules.ts";
 import { addScoreCommand } from "./score.ts";
 import { addStateCommands } from "./state.ts";
+import { addTestCommand } from "./test.ts";
 
 // A flag has no default: help would show it as `(default: false)`.
 // Every command imports what it needs when it is called: a score of 2 seconds must not wait for the daemon's libraries.
@@ -33,9 +35,11 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   addInitCommand(program, io, done);
   addCheckCommand(program, io, done);
   addReferenceCommands(program, io, done);
+  addTestCommand(program, io, done);
   addScoreCommand(program, io, done);
   addBacktestCommand(program, io, done);
   addStateCommands(program, io, done);
+  addRulesCommands(program, io, done);
 
   try {
     await program.parseAsync([...argv], { from: "user" });

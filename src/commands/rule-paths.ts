@@ -6,14 +6,27 @@ import { matchesGlob } from "../rules/column-globs.ts";
  * a name, `**` any folders). Scenario files (.test.yaml), hidden folders and node_modules are left out of globs.
  */
 export async function findRuleFiles(path: string): Promise<readonly string[]> {
+  return findFiles(path, (file) => !isScenarioFile(file));
+}
+
+/** The same for scenario files. A path of one file is answered as it is. */
+export async function findScenarioFiles(path: string): Promise<readonly string[]> {
+  return findFiles(path, isScenarioFile);
+}
+
+export function isScenarioFile(file: string): boolean {
+  return /\.test\.ya?ml$/.test(file);
+}
+
+async function findFiles(path: string, isMeant: (file: string) => boolean): Promise<readonly string[]> {
   if (!path.includes("*")) {
     const kind = await kindOf(path);
     if (kind === "file") return [path];
-    return kind === "directory" ? findRuleFiles(`${path}/**/*.yaml`) : [];
+    return kind === "directory" ? findFiles(`${path}/**/*.yaml`, isMeant) : [];
   }
   const parts = path.split("/").filter((part) => part !== "");
   const found = await findBelow(path.startsWith("/") ? "/" : ".", parts);
-  return [...new Set(found)].filter((file) => !/\.test\.ya?ml$/.test(file)).sort();
+  return [...new Set(found)].filter(isMeant).sort();
 }
 
 async function findBelow(directory: string, parts: readonly string[]): Promise<string[]> {

@@ -4,7 +4,7 @@ import { prepareSeries } from "../../src/verdict/prepared-series.ts";
 import { judgeCell } from "./acceptance.ts";
 import { categoryColumn } from "./column.ts";
 import { learn, ratioOf, simulate } from "./marginal.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../../src/commands/scenario/random.ts";
 import { scenarioNamed, SCENARIOS } from "./scenarios.ts";
 
 /*

@@ -7,7 +7,7 @@ import type { Trust } from "../../src/statistics/score.ts";
 import { prepareComparison } from "../../src/verdict/prepared-comparison.ts";
 import { prepareSeries, type PreparedSeries } from "../../src/verdict/prepared-series.ts";
 import { isSignificant } from "../../src/verdict/significance.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../../src/commands/scenario/random.ts";
 import type { Scenario } from "./scenarios.ts";
 import type { Source } from "./source.ts";
 

@@ -7,7 +7,7 @@ import type { PaneValue } from "../../src/window/pane.ts";
 import { normalBelow, normalColumn, type SimulatedColumn } from "./column.ts";
 import { fitColumns, sectionOf, type LearntColumn } from "./fitted.ts";
 import { learn } from "./marginal.ts";
-import { createRandom, type Random } from "./random.ts";
+import { createRandom, type Random } from "../../src/commands/scenario/random.ts";
 import { lastingShock, noShock, type Shock } from "./source.ts";
 
 const MINUTE = 60_000;

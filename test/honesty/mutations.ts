@@ -4,7 +4,7 @@ import { studentCritical } from "../../src/statistics/distributions.ts";
 import { likelihoodRatio } from "../../src/statistics/likelihood-ratio.ts";
 import type { PreparedSeries, Scale } from "../../src/verdict/prepared-series.ts";
 import type { Simulation } from "./marginal.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../../src/commands/scenario/random.ts";
 import { scenarioNamed, SCENARIOS } from "./scenarios.ts";
 
 /** A part of the procedure that could be left out by mistake, and a world in which it is needed. */

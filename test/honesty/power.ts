@@ -2,7 +2,7 @@ import { prepareSeries } from "../../src/verdict/prepared-series.ts";
 import { isSignificant } from "../../src/verdict/significance.ts";
 import { categoryColumn, normalColumn, type SimulatedColumn } from "./column.ts";
 import { learn } from "./marginal.ts";
-import { createRandom, type Random } from "./random.ts";
+import { createRandom, type Random } from "../../src/commands/scenario/random.ts";
 import { createRivals, RIVAL_NAMES, type RivalName } from "./rivals.ts";
 import {
   chainedSource,

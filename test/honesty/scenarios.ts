@@ -1,5 +1,5 @@
 import { categoryColumn, normalColumn, zeroInflatedColumn, type SimulatedColumn } from "./column.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../src/commands/scenario/random.ts";
 import {
   chainedSource,
   dailyShock,

@@ -1,5 +1,5 @@
 import { categoryColumn, normalColumn, type SimulatedColumn } from "./column.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../src/commands/scenario/random.ts";
 import {
   lastingShock,
   multipliedSource,

@@ -7,7 +7,7 @@ import { prepareSeason, slotAt, type PreparedSeason } from "../../src/verdict/pr
 import { explainSignificance, isSignificant } from "../../src/verdict/significance.ts";
 import type { SimulatedColumn } from "./column.ts";
 import { addReference, emptyOutcome, type MutableOutcome, type Outcome } from "./marginal.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../../src/commands/scenario/random.ts";
 import type { SeasonWorld } from "./season-worlds.ts";
 import type { Source } from "./source.ts";
 

@@ -1,5 +1,5 @@
 import { normalBelow, type SimulatedColumn } from "./column.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../src/commands/scenario/random.ts";
 
 /** Draws the windows of one series, one after the other; a source remembers what lasts from window to window. */
 export interface Source {

@@ -5,7 +5,7 @@ import type { PaneValue } from "../../src/window/pane.ts";
 import { categoryColumn } from "./column.ts";
 import { fitColumns, sectionOf, type LearntColumn } from "./fitted.ts";
 import { learn } from "./marginal.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../../src/commands/scenario/random.ts";
 
 const HOUR = 3_600_000;
 const HOURS = 4_320;

@@ -1,0 +1,179 @@
+import { extendedSections } from "../../counts/layout.ts";
+import type { Section } from "../../counts/layout.ts";
+import { pack } from "../../counts/packed.ts";
+import type { SeriesRef } from "../../counts/ref.ts";
+import { ARRIVALS, BINS_TAIL, CATEGORIES_TAIL } from "../../counts/tails.ts";
+import { addInto } from "../../counts/vector.ts";
+import type { FittedModel } from "../../rules/fitted-model.ts";
+import type { PaneValue } from "../../window/pane.ts";
+import { paneLayout } from "../../window/task-delta.ts";
+import { changedParts, touchesColumn } from "./column-changes.ts";
+import { distributionOf } from "./distribution.ts";
+import type { Distribution } from "./distribution.ts";
+import { drawRows } from "./draw.ts";
+import { drawnSegments } from "./drawn-segments.ts";
+import type { DrawnSegment } from "./drawn-segments.ts";
+import { partsOf } from "./parts.ts";
+import type { Random } from "./random.ts";
+import { invalidShare, rateAt, rowFactor, versionShares } from "./row-counts.ts";
+import type { Change, Synthetic } from "./scenario.ts";
+
+/** The rows of one segment and version in one pane, and which changes touch them. */
+export interface DrawnRows {
+  readonly segment: DrawnSegment;
+  readonly version: string;
+  readonly rows: number;
+  /** Positions of changes of the story. */
+  readonly changes: readonly number[];
+}
+
+export interface DrawnPane {
+  readonly panes: readonly PaneValue[];
+  readonly rows: readonly DrawnRows[];
+}
+
+/** Draws a story's panes one after the other. */
+export interface Traffic {
+  /** The pane that starts at `start`, ms since the epoch; undefined while the stream is silent. */
+  draw(start: number): DrawnPane | undefined;
+}
+
+/**
+ * Rows come independently of each other (Poisson), and so do the columns of a row: what a reference keeps says nothing of how
+ * they hang together. Values are drawn from the reference's counts on their own grid, moved as the changes say.
+ */
+export function openTraffic(options: {
+  readonly fitted: FittedModel;
+  readonly story: Synthetic;
+  readonly random: Random;
+}): Traffic {
+  const { fitted, story, random } = options;
+  const segments = drawnSegments(fitted, story.changes);
+  const columns = drawnColumns(fitted, story.columns);
+  const known = new Map<string, Distribution>();
+  const { stride } = fitted.counting.layout;
+  const whole = fitted.counting.segments.names[0];
+
+  const distributionFor = (
+    segment: DrawnSegment,
+    column: DrawnColumn,
+    active: readonly number[],
+  ): Distribution => {
+    const touching = active.filter((position) => touchesColumn(story.changes[position], column.name));
+    const key = `${segment.name}/${column.position}/${touching.join()}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const parts = touching.reduce(
+      (before, position) =>
+        changedParts({ fitted, segment, column, parts: before, change: story.changes[position] }),
+      partsOf(column.ref, segment.counts[column.position]),
+    );
+    const made = distributionOf(parts, column.ref, column.section);
+    known.set(key, made);
+    return made;
+  };
+
+  const drawBlock = (segment: DrawnSegment, rows: number, changes: readonly number[]): Float64Array => {
+    const block = new Float64Array(stride);
+    for (const column of columns) {
+      const { offset } = column.section;
+      drawRows(random, distributionFor(segment, column, changes), { rows, into: block, offset });
+    }
+    block[ARRIVALS.measured] = rows;
+    block[ARRIVALS.faulty] = Math.min(rows, faultyIn(block, columns));
+    return block;
+  };
+
+  const refusedBlock = (rows: number): Float64Array => {
+    const block = new Float64Array(stride);
+    block[ARRIVALS.invalid] = rows;
+    return block;
+  };
+
+  return {
+    draw(start) {
+      const active = [...story.changes.keys()].filter((position) => isActive(story, position, start));
+      if (active.some((position) => story.changes[position].effect.kind === "silence")) return undefined;
+      const expected = rateAt(fitted, story.rate, start) * fitted.counting.pane;
+      const blocks: Blocks = new Map();
+      const drawn: DrawnRows[] = [];
+      for (const segment of segments) {
+        for (const { version, share } of versionShares(story, active)) {
+          const changes = active.filter((position) => isOfVersion(story.changes[position], version));
+          const told = changes.map((position) => story.changes[position]);
+          const came = random.poisson(expected * share * rowFactor({ fitted, segment, changes: told }));
+          const refused = random.binomial(came, invalidShare(story, changes));
+          const rows = came - refused;
+          const block = drawBlock(segment, rows, changes);
+          addBlock(blocks, { version, segment: segment.name, block });
+          drawn.push({ segment, version, rows, changes });
+          if (!segment.isPart) continue;
+          if (segment.name !== whole) addBlock(blocks, { version, segment: whole, block });
+          // Rows that cannot be measured have no segment either.
+          addBlock(blocks, { version, segment: whole, block: refusedBlock(refused) });
+        }
+      }
+      const layout = paneLayout(fitted.counting);
+      const panes = [...blocks.values()].map(({ version, segment, block }): PaneValue => {
+        return { layout, version, segment, start, packed: pack(block) };
+      });
+      return { panes, rows: drawn };
+    },
+  };
+}
+
+/** The counts of one version and segment. */
+interface Block {
+  readonly version: string;
+  readonly segment: string;
+  readonly block: Float64Array;
+}
+
+type Blocks = Map<string, Block>;
+
+function addBlock(blocks: Blocks, { version, segment, block }: Block): void {
+  const key = JSON.stringify([version, segment]);
+  const sum = blocks.get(key);
+  if (sum === undefined) blocks.set(key, { version, segment, block: block.slice() });
+  else addInto(sum.block, block);
+}
+
+interface DrawnColumn {
+  readonly name: string;
+  /** In the counting plan's columns. */
+  readonly position: number;
+  readonly ref: SeriesRef;
+  /** The longest of its sections. */
+  readonly section: Section;
+}
+
+function drawnColumns({ counting }: FittedModel, only: readonly string[] | undefined): DrawnColumn[] {
+  const refs = counting.columns.map(({ ref }) => ref);
+  const extended = extendedSections(counting.layout, refs);
+  return refs.flatMap((ref, position) => {
+    if (only !== undefined && !only.includes(ref.column)) return [];
+    // Behind the arrivals stands one section for every column.
+    const section = extended[position] ?? counting.layout.sections[position + 1];
+    return [{ name: ref.column, position, ref, section }];
+  });
+}
+
+function isActive({ changes, start: from }: Synthetic, position: number, start: number): boolean {
+  const { at, until } = changes[position];
+  return start >= from + at && start < from + until;
+}
+
+function isOfVersion({ version }: Change, own: string): boolean {
+  return version === undefined || version === own;
+}
+
+/** Rows with a value that could not be read: as many as the columns have such values, since these are drawn one by one. */
+function faultyIn(block: Float64Array, columns: readonly DrawnColumn[]): number {
+  return columns.reduce((sum, { ref, section }) => {
+    const slot =
+      ref.kind === "bins"
+        ? ref.grid.edges.length + 1 + BINS_TAIL.invalid
+        : ref.categories.length + CATEGORIES_TAIL.invalid;
+    return sum + block[section.offset + slot];
+  }, 0);
+}
