@@ -13,7 +13,7 @@ export function unsealAnswer(answer: unknown, what: string): Uint8Array {
     throw new CodedError(
       code,
       `The state in Redis is damaged. ${damageOf(error)} Stop driftd and choose another state.prefix, or delete the keys that begin ` +
-        "with driftd:{ and the prefix: counts are then rebuilt from Kafka, as far back as it keeps records.",
+        "with driftd:{ and the prefix: with from: earliest all that Kafka still keeps is then counted anew.",
       { cause: error },
     );
   }

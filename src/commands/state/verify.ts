@@ -27,7 +27,7 @@ interface Report {
   /** Where the state is. */
   readonly state: string;
   readonly format?: number;
-  /** Of the file, and of its pages in use. */
+  /** Of the file, and of its pages in use; both of the whole server where daemons share it. */
   readonly bytes: number;
   readonly bytesInUse: number;
   readonly rows: number;
@@ -109,9 +109,12 @@ function asText(report: Report | undefined, damage: Damage): string {
   return `${lines.join("\n")}\n`;
 }
 
-function describe({ state, bytes, bytesInUse, rows, found }: Report): string[] {
+function describe({ kind, state, bytes, bytesInUse, rows, found }: Report): string[] {
   const { tasks, layouts, indexes } = found;
-  const size = `${formatSize(bytes)}, of which ${formatSize(bytesInUse)} are in use by ${plural(rows, "row")}`;
+  const size =
+    kind === "shared"
+      ? `${plural(rows, "row")}, in a server that uses ${formatSize(bytes)} for all that it holds`
+      : `${formatSize(bytes)}, of which ${formatSize(bytesInUse)} are in use by ${plural(rows, "row")}`;
   const lines = [state, `  ${size}`, `  ${plural(tasks.length, "task")}`];
   for (const [layout, { panes, from, to }] of layouts) {
     const span = `${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;

@@ -47,7 +47,7 @@ describeService("a state that daemons share", redisMissing, () => {
 
   test("is verified as a directory is", async () => {
     const { status, out } = await shared("verify");
-    expect(out).toMatch(/^redis g\n/);
+    expect(out).toMatch(/^redis g\n {2}\d+ rows, in a server that uses [\d.]+ MiB for all that it holds\n/);
     expect(out).toContain("2 tasks\n");
     expect(out).toContain("All of it can be read, and its ledgers balance.");
     expect(status).toBe(0);
