@@ -195,7 +195,8 @@ function setValid(cells: Cells, slot: Slot): void {
   if (cells.faults !== 0) clearFault(cells, slot);
 }
 
-function setFault(cells: Cells, slot: Slot): void {
+/** Leaves the cell of a column empty, and notes that what stands there cannot be one of it. */
+export function setFault(cells: Cells, slot: Slot): void {
   clearCell(cells, slot);
   cells.faulty[slot.index] = 1;
   cells.faults++;

@@ -1,7 +1,7 @@
-import { addChild, createNode, SKIP } from "./json-trie.ts";
+import { addChild, createNode, POSITION, SKIP } from "./json-trie.ts";
 import type { Node } from "./json-trie.ts";
 import { findCode, hashSpan } from "./byte-table.ts";
-import { clearCell, readCell, spanString } from "./json-cell.ts";
+import { clearCell, readCell, setFault, spanString } from "./json-cell.ts";
 import type { Cells } from "./json-cell.ts";
 import { MAX_DEPTH, skipColon } from "./json-skip.ts";
 import { hasEscape, skipSpace, skipString } from "./json-text.ts";
@@ -128,11 +128,26 @@ function walkBranch(walk: Walk, child: Node, at: number, depth: number): number 
   const isContainer = byte === 0x7b || byte === 0x5b;
   if (child.slot.kind !== SKIP || !isContainer) next = readCell(cells, child.slot, at, depth);
   for (const slot of child.others) next = readCell(cells, slot, at, depth);
-  if (child.children.length === 0 || !isContainer) return next;
+  if (child.children.length === 0) return next;
+  if (byte !== 0x7b && byte !== 0x6e) refuseBelow(walk, child, byte === 0x5b);
+  if (!isContainer) return next;
   if (depth >= MAX_DEPTH) return -1;
   return byte === 0x7b
     ? walkObject(walk, child, at + 1, depth + 1)
     : walkArray(walk, child, at + 1, depth + 1);
+}
+
+/**
+ * What should hold the columns below `node` by name is no object: none of them can be read, which is another fault than that they
+ * are missing. A list has those that are asked for by position.
+ */
+function refuseBelow(walk: Walk, node: Node, isList: boolean): void {
+  for (const child of node.children) {
+    if (isList && [...node.byPosition.values()].includes(child)) continue;
+    for (const slot of [child.slot, ...child.others])
+      if (slot.kind !== SKIP && slot.kind !== POSITION) setFault(walk.cells, slot);
+    refuseBelow(walk, child, false);
+  }
 }
 
 function clearBelow(walk: Walk, node: Node): void {

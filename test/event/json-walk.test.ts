@@ -49,6 +49,13 @@ function member(value: unknown, name: string, inArray: boolean): unknown {
   return Object.getOwnPropertyDescriptor(value, name)?.value;
 }
 
+/** What has no members, and no elements where they are asked for, has a fault in the place of each. */
+function cellBelow(holder: unknown, name: string): Cell {
+  if (holder === null || holder === undefined) return undefined;
+  const isHolder = typeof holder === "object" && (!Array.isArray(holder) || name === "0");
+  return isHolder ? numberCell(member(holder, name, true)) : "fault";
+}
+
 /** What JSON.parse makes of the bytes; undefined if it is no object, or not UTF-8. */
 function parse(bytes: Uint8Array): object | undefined {
   try {
@@ -78,8 +85,8 @@ function readBoth(bytes: Uint8Array): { actual: unknown; expected: unknown } {
             [
               ...KEYS.map((name) => numberCell(member(value, name, false))),
               flagCell(member(value, "flag", false)),
-              numberCell(member(x, "a", false)),
-              numberCell(member(x, "0", true)),
+              cellBelow(x, "a"),
+              cellBelow(x, "0"),
             ],
             KEYS.map((name) => rounded(textCell(member(value, name, false)))),
           ],
@@ -213,6 +220,18 @@ describe("walkRecord", () => {
     const [batch] = decoders.texts.decode(records, { now: NOW }).batches;
     const seen = values.map((_, row) => cellsOf(batch, row)[0]);
     expect(seen).toEqual(["\ufffd", "\ufffd\ufffd", "😀", "\ufffdx", "\ufffd"]);
+  });
+
+  it("finds a fault in every column whose holder is no object, and none where there is no holder", () => {
+    const plan = planOf(["a", "b"].map((name) => columnOf({ name })));
+    const map = { ...time.map, features: { pointer: "/f" } };
+    const decoder = decoderOf([plan], streamOf({ format: "json", map }));
+    const read = (features: unknown): unknown =>
+      cellsOf(decoder.decode(recordsOf([JSON.stringify({ f: features })]), { now: NOW }).batches[0], 0);
+    expect(read({ a: 1, b: 2 })).toEqual([1, 2]);
+    for (const wrong of [[1, 2], [], "1,2", 12, true]) expect(read(wrong)).toEqual(["fault", "fault"]);
+    expect(read(null)).toEqual([undefined, undefined]);
+    expect(read(undefined)).toEqual([undefined, undefined]);
   });
 
   it("skips 5,000 unknown members, and still finds the known ones in any order", () => {
