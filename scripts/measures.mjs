@@ -104,6 +104,9 @@ reference varies between its own windows than independent rows would.
   the store some 6 KB a pane of 20,000 different values.
 - Cost is CPU to count one value, and memory of one series; measures of the same counts share it. A score of a column takes
   1 to 2 microseconds, with sums up to 10, however many values there were.
+- A rule judges windows of the model's \`window.size\`, and one at the end of every pane, unless it says otherwise:
+  \`{ alert: DailyDrift, measure: psi, window: { size: 1d, every: 1h } }\` looks at a day, once an hour. Fewer looks leave each more
+  of the budget. \`every\` is a multiple of the pane, and the reference keeps what it needs for every size that its rules name.
 - A rule \`against: season\` holds each window against the same hour of other weeks: any measure that asks chance of a
   distribution, and \`missing\`. p and the effect of measures on the groups are the slot's own. Of what lies between two deciles a
   slot knows nothing: \`ks\`, \`cvm\`, \`wasserstein\`, \`mean\`, \`sd\`, \`median\`, \`confidence\` and \`entropy\` take the values there to lie as

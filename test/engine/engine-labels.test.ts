@@ -2,7 +2,18 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { StreamLedger } from "../../src/event/ledger.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { COHORT_HEAD, cohortScore } from "./cohort-days.ts";
-import { DAY, event, garbage, HOUR, label, MINUTE, modelOf, START, type Sent } from "./fixture.ts";
+import {
+  DAY,
+  event,
+  garbage,
+  HOUR,
+  label,
+  MINUTE,
+  modelOf,
+  START,
+  withFields,
+  type Sent,
+} from "./fixture.ts";
 import { worldOf, type World } from "./world.ts";
 
 const RULES = `
@@ -92,10 +103,12 @@ describe("the ledger of a label stream", () => {
         label("a", 1, START + HOUR),
         label("a", 0, START + HOUR),
         label("b", 0, START),
+        // An older one that comes later is a revision, too: the order of the log decides.
+        withFields(label("a", 1, START + HOUR), { time: START }),
       ],
       LABELS,
     );
-    expect(told(world.ledger("l"))).toEqual({ received: 4, measured: 3, revised: 1, duplicate: 1 });
+    expect(told(world.ledger("l"))).toEqual({ received: 5, measured: 4, revised: 2, duplicate: 1 });
   });
 
   it("drops labels that say nothing, come too late, or are of a prediction that is forgotten", async () => {
