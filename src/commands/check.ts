@@ -12,6 +12,7 @@ import type { Project } from "./project.ts";
 import { checkPlaces } from "./place-checks.ts";
 import { describeReviews, reviewOutlooks } from "./review-outlook.ts";
 import { describeRules, describeWords, WIDTH } from "./rule-table.ts";
+import { checkPrometheusRules } from "./rules/rules-check.ts";
 import { plural } from "./text.ts";
 
 export interface CheckOptions {
@@ -34,6 +35,7 @@ export async function check(
   const faults = [
     ...project.faults,
     ...places,
+    ...(await checkPrometheusRules(project, { configFile: options.configFile, cwd: io.cwd })),
     ...checkActionTrust(project.models, outlook.rules, io.cwd),
     ...checkNeeds({ project, outlook, configFile: options.configFile, cwd: io.cwd }),
   ];

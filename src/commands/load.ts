@@ -68,6 +68,23 @@ export async function loadProject(options: {
   };
 }
 
+/** The configuration and its models as their files say it, with what is wrong there: references need not be at hand. */
+export async function loadModels(options: {
+  configFile: string;
+  io: Pick<CommandIo, "env" | "cwd">;
+}): Promise<Pick<Project, "config" | "models" | "faults">> {
+  const { io } = options;
+  const file = resolvePath(io.cwd, options.configFile);
+  const { read, faults } = await loadConfig({ file, env: io.env, needed: true });
+  const rules = await loadRules(configuredPaths(read), io.cwd);
+  const found = [...faults, ...rules.faults];
+  return {
+    ...(read?.config && { config: read.config }),
+    models: rules.loaded.map(({ model }) => model),
+    faults: sortFaults(found.map((fault) => ({ ...fault, file: relativePath(io.cwd, fault.file) }))),
+  };
+}
+
 async function loadConfig(source: { file: string; env: CommandIo["env"]; needed: boolean }): Promise<Loaded> {
   const { file, env, needed } = source;
   try {

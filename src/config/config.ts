@@ -165,7 +165,11 @@ export interface PublishConfig {
   readonly webhook?: Readonly<Record<string, WebhookConfig>>;
   readonly topic?: Readonly<Record<string, TopicConfig>>;
   /** Present where Prometheus raises the alerts, by the rules in this file. */
-  readonly prometheus?: { readonly rulesFile: string };
+  readonly prometheus?: {
+    readonly rulesFile: string;
+    /** The label of driftd's targets. */
+    readonly job: string;
+  };
   /** Alerts whose pane ended longer ago than this are recorded but never pushed. */
   readonly maxAge: number;
 }

@@ -38,6 +38,7 @@ export const FAULT_CODES = {
   STATE_SIZE: "the configuration needs more state than it may take",
   METRIC_LINES: "/metrics would drop lines",
   NO_JUDGEMENT: "a rule has nothing to judge with",
+  OUT_OF_DATE: "a file was written by driftd from others that have changed since",
 } as const satisfies Record<string, string>;
 
 export type FaultCode = keyof typeof FAULT_CODES;

@@ -109,7 +109,9 @@ export function completePublish(
     ...(topic && {
       topic: mapValues(topic, (section) => ({ topic: section.topic, alerts: section.alerts ?? "actions" })),
     }),
-    ...(prometheus && { prometheus: { rulesFile: resolve(prometheus.rulesFile) } }),
+    ...(prometheus && {
+      prometheus: { rulesFile: resolve(prometheus.rulesFile), job: prometheus.job ?? "driftd" },
+    }),
     maxAge: milliseconds(publish.maxAge, HOUR),
   };
 }

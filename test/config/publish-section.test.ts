@@ -49,5 +49,6 @@ test("a topic takes its actions, or all alerts", () => {
 test("the file of Prometheus' rules lies beside driftd.yaml", () => {
   expect(publishOf("{ prometheus: { rulesFile: alerts/driftd.yml } }")?.prometheus).toEqual({
     rulesFile: "/d/alerts/driftd.yml",
+    job: "driftd",
   });
 });

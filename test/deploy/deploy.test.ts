@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
+import { loadModels } from "../../src/commands/load.ts";
+import { generateRules } from "../../src/commands/rules/generated-rules.ts";
 import { readConfig } from "../../src/config/config-file.ts";
-import { createPrometheus } from "../../src/publish/prometheus.ts";
 import { readModel } from "../../src/rules/model-file.ts";
 import { MEASURES } from "../../src/statistics/measures.ts";
-import { exampleView } from "../publish/view.ts";
 import { runTool } from "../services/tool.ts";
 
 const pathOf = (name: string) => fileURLToPath(new URL(`../../deploy/${name}`, import.meta.url));
@@ -68,13 +68,20 @@ function faultsOf(configText: string, ruleText: string): unknown[] {
   return [...config.faults, ...rules.faults];
 }
 
-test("promtool accepts the Prometheus configuration and its rules, and their tests pass", (context) => {
-  const unitTests = fileURLToPath(new URL("prometheus-rules.test.yml", import.meta.url));
-  const runs = [
-    ["check", "config", pathOf("prometheus.yml")],
-    ["test", "rules", unitTests],
-  ].map((args) => runTool(context, { tool: "promtool", args }));
-  expect(runs.filter(({ status }) => status !== 0)).toEqual([]);
+test("promtool accepts the Prometheus configuration and its rules", (context) => {
+  const args = ["check", "config", pathOf("prometheus.yml")];
+  expect(runTool(context, { tool: "promtool", args })).toMatchObject({ status: 0 });
+});
+
+test("Prometheus' rules are what driftd writes for the example configuration", async () => {
+  const io = { cwd: "/", env: { KAFKA: "kafka:19092" } };
+  const { config, models, faults } = await loadModels({ configFile: pathOf("driftd.yaml"), io });
+  expect(faults).toEqual([]);
+  if (config === undefined) throw new Error("no configuration");
+  // KAFKA=kafka:9092 driftd rules prometheus --config deploy/driftd.yaml --output deploy/prometheus-rules.yml
+  expect(parse(textOf("prometheus-rules.yml"))).toEqual({
+    groups: generateRules(models, config.publish).groups,
+  });
 });
 
 test("amtool accepts the Alertmanager configuration", (context) => {
@@ -83,19 +90,6 @@ test("amtool accepts the Alertmanager configuration", (context) => {
     args: ["check-config", pathOf("alertmanager.yml")],
   });
   expect(run).toMatchObject({ status: 0 });
-});
-
-test("every metric that the rules name is one that driftd has", async () => {
-  const { render } = createPrometheus({
-    view: exampleView,
-    measures: MEASURES,
-    segments: "all",
-    maxLines: 20_000,
-  });
-  const exposition = await render();
-  const named = textOf("prometheus-rules.yml").match(/\bdriftd_\w+/g) ?? [];
-  expect(named.length).toBeGreaterThan(3);
-  for (const name of named) expect(exposition).toContain(`# TYPE ${name} `);
 });
 
 test("the example configuration and rules have no fault", () => {
