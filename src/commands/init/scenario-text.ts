@@ -5,7 +5,7 @@ import type { ReferenceDescription } from "../reference/description.ts";
 import { printable } from "../text.ts";
 import type { RuleOutlook } from "../rule-outlook.ts";
 import type { WindowChoice } from "./pace.ts";
-import { yamlComment, yamlText } from "./yaml-text.ts";
+import { yamlComment, yamlList, yamlText } from "./yaml-text.ts";
 
 export interface ScenarioParts {
   readonly reference: Reference;
@@ -19,15 +19,23 @@ export interface ScenarioParts {
 export function scenarioText(parts: ScenarioParts): string {
   const { window, reference } = parts;
   const calm = 4 * window.size;
+  const { columns } = reference;
+  const some =
+    columns.length > MOST_DRAWN ? yamlList(columns.slice(0, MOST_DRAWN).map(({ name }) => name)) : "";
   const lines = [
     ...yamlComment(
       "What the rules beside this file must say, and must not; `driftd test` runs it. Counts are drawn from the reference, so that days take no time. Add what you have seen go wrong.",
     ),
-    `- name: nothing is said while nothing changes`,
-    `  synthetic: { ${rateOf(parts)}lasts: ${formatDuration(calm)} }`,
+    "- name: nothing is said while nothing changes",
+    `  synthetic: { ${rateOf(parts)}lasts: ${formatDuration(calm)}${some === "" ? "" : `, columns: ${some}`} }`,
     '  expect: [{ alert: "*", never: true }]',
     ...driftLines(parts),
     ...missingLines(parts),
+    ...scenarioLines(parts, {
+      name: "a tenth of the rows cannot be read",
+      change: "invalid: 0.1",
+      expected: "alert: SchemaBroken",
+    }),
   ];
   if (Number.isNaN(reference.from)) {
     lines.push(
@@ -37,6 +45,28 @@ export function scenarioText(parts: ScenarioParts): string {
     );
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Drawing hundreds of columns takes its time; nothing more is learnt of the rules. */
+const MOST_DRAWN = 20;
+
+/** One change after one quiet window, and what must be said of it soon after the next one. */
+function scenarioLines(
+  parts: ScenarioParts,
+  { name, change, expected, column }: { name: string; change: string; expected: string; column?: string },
+): string[] {
+  const { window, reference } = parts;
+  const within = window.size + 3 * window.wait;
+  const lasts = formatDuration(window.size + 2 * within);
+  const isWide = reference.columns.length > MOST_DRAWN;
+  const drawn = column ?? reference.columns[0]?.name ?? "";
+  const columns = isWide ? `, columns: ${yamlList([drawn])}` : "";
+  const of = column === undefined ? "" : `column: ${yamlText(column)}, `;
+  return [
+    `- name: ${yamlText(name)}`,
+    `  synthetic: { ${rateOf(parts)}lasts: ${lasts}${columns}, changes: [{ at: ${formatDuration(window.size)}, ${of}${change} }] }`,
+    `  expect: [{ ${expected}, ${of}firing: { within: ${formatDuration(within)} } }]`,
+  ];
 }
 
 /** Without hours of its own a reference does not know its traffic. */
@@ -53,7 +83,7 @@ const LEAST_ROWS = 1_000;
 
 /** Twice the smallest shift that the rule can see at all, of the column where that is least. */
 function driftLines(parts: ScenarioParts): string[] {
-  const { rules, window } = parts;
+  const { rules } = parts;
   const seen = rules
     .filter(({ alert }) => alert === "InputDrift" || alert === "OutputDrift")
     .flatMap(({ alert, shift }) => shift.map((one) => ({ alert, ...one })))
@@ -66,26 +96,28 @@ function driftLines(parts: ScenarioParts): string[] {
   const [found] = seen;
   if (found === undefined) return [];
   const shift = Math.max(0.5, Math.ceil(20 * found.smallest) / 10);
-  const within = window.size + 3 * window.wait;
-  return [
-    `- name: ${yamlText(`all values of ${printable(found.column)} lie ${shift} standard deviations higher`)}`,
-    `  synthetic: { ${rateOf(parts)}lasts: ${formatDuration(window.size + 2 * within)}, changes: [{ at: ${formatDuration(window.size)}, column: ${yamlText(found.column)}, shift: ${shift}sd }] }`,
-    `  expect: [{ alert: ${found.alert}, column: ${yamlText(found.column)}, firing: { within: ${formatDuration(within)} } }]`,
-  ];
+  return scenarioLines(parts, {
+    name: `all values of ${printable(found.column)} lie ${shift} standard deviations higher`,
+    change: `shift: ${shift}sd`,
+    expected: `alert: ${found.alert}`,
+    column: found.column,
+  });
 }
 
 const MOST_SHIFT = 3;
 
-/** Of a column that is hardly ever missing, which a plain share judges. */
+/** Of a column that is hardly ever missing, which a plain share judges, and that the reference has windows of. */
 function missingLines(parts: ScenarioParts): string[] {
   const { described, window } = parts;
-  const columns = described.segments[0]?.columns ?? [];
-  const found = columns.find(({ missing, n }) => missing < LEAST_NULL_CASES && n > 0);
+  const found = described.segments[0]?.columns.find(
+    ({ missing, windows }) =>
+      missing < LEAST_NULL_CASES && windows.some(({ size, k }) => size === window.size && k > 0),
+  );
   if (found === undefined) return [];
-  const within = window.size + 3 * window.wait;
-  return [
-    `- name: ${yamlText(`half of ${printable(found.name)} goes missing`)}`,
-    `  synthetic: { ${rateOf(parts)}lasts: ${formatDuration(window.size + 2 * within)}, changes: [{ at: ${formatDuration(window.size)}, column: ${yamlText(found.name)}, nulls: 0.5 }] }`,
-    `  expect: [{ alert: MissingValues, column: ${yamlText(found.name)}, firing: { within: ${formatDuration(within)} } }]`,
-  ];
+  return scenarioLines(parts, {
+    name: `half of ${printable(found.name)} goes missing`,
+    change: "nulls: 0.5",
+    expected: "alert: MissingValues",
+    column: found.name,
+  });
 }
