@@ -1,6 +1,10 @@
+import { knownAlerts } from "./alert-records.ts";
+import { viewAlertStatistics } from "./alert-statistics.ts";
 import type { Config } from "./config/config.ts";
 import { MINUTE } from "./config/quantity.ts";
 import { viewCohorts } from "./cohort-view.ts";
+import { viewComparison } from "./comparison-view.ts";
+import type { Judging } from "./judging.ts";
 import { fleetLedgers, viewMetrics, type ViewParts } from "./metrics-view.ts";
 import { createPrometheus } from "./publish/prometheus.ts";
 import type { Clock } from "./runtime/clock.ts";
@@ -11,6 +15,7 @@ import { MEASURES } from "./statistics/measures.ts";
 import { registerAccounting } from "./web/api/accounting.ts";
 import { registerAlerts } from "./web/api/alerts.ts";
 import { registerCohorts } from "./web/api/cohorts.ts";
+import { registerComparison } from "./web/api/comparison.ts";
 import { registerHealth } from "./web/api/health.ts";
 import { registerMetrics } from "./web/api/metrics.ts";
 import { registerSchema } from "./web/api/schema.ts";
@@ -27,6 +32,9 @@ export interface RoutesOptions {
   readonly clock: Clock;
   /** All but the sources, which `parts` has. */
   readonly awaited: readonly Awaited[];
+  readonly judgeAlert: Judging["judgeAlert"];
+  /** Whether the sender of a request with this `Authorization` header may change anything. */
+  readonly allows: (authorization: string | undefined) => Promise<boolean>;
   readonly notReady: () => string | undefined;
 }
 
@@ -45,10 +53,18 @@ export function registerRoutes(server: Server, options: RoutesOptions): void {
   registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
   registerAccounting(server, { ledgers: () => fleetLedgers(engine), requests });
   registerAlerts(server, {
-    alerts: () => engine.models.flatMap(({ model }) => engine.firing(model.name)),
+    alerts: () => knownAlerts(engine),
+    statistics: () => viewAlertStatistics(engine),
+    judge: (id, name, said) =>
+      options.judgeAlert(id, name, { ...said, at: new Date(clock.tick().now).toISOString() }),
+    allows: options.allows,
     elsewhere: () => (parts.leads() === false ? ELSEWHERE : undefined),
   });
   registerSchema(server, { schemas: () => viewSchemas(engine, engine.models) });
+  registerComparison(server, {
+    compare: ({ model, ...pair }) => viewComparison({ engine, store }, model, pair),
+    elsewhere: () => (parts.leads() === false ? ELSEWHERE : undefined),
+  });
   registerCohorts(server, { cohorts: () => viewCohorts({ engine, models: engine.models, store }) });
   registerHealth(server, {
     clock,

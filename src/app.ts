@@ -17,6 +17,7 @@ import { createSchedule } from "./runtime/schedule.ts";
 import { createServer, listen, type Server } from "./runtime/server.ts";
 import { listenTo } from "./source-groups.ts";
 import type { Store } from "./state/store.ts";
+import { createTokenCheck } from "./stream/http-token.ts";
 
 export interface AppOptions extends PipelineOptions, Watched {
   readonly config: Pick<Config, "publish" | "http" | "metrics" | "quarantine">;
@@ -171,6 +172,17 @@ async function openOwnQuarantine(
   return quarantine;
 }
 
+/** Whoever may send events may judge alerts: everyone, where no token is asked for. */
+async function openTokenCheck(
+  { tokenFile: file }: Config["http"],
+  { clock, log }: Pick<AppOptions, "clock" | "log">,
+): Promise<RoutesOptions["allows"]> {
+  if (file === undefined) return () => Promise.resolve(true);
+  const token = createTokenCheck({ file, clock: () => clock.tick().now, log });
+  await token.load();
+  return (authorization) => new Promise((resolve) => token.allows(authorization, resolve));
+}
+
 /** Answers for the daemon from now on; answers where. */
 async function openServer(
   server: Server,
@@ -188,6 +200,8 @@ async function openServer(
     parts: { engine, sources, commits: ingestion.commits, leads: () => judging.leads(), rest },
     store,
     clock,
+    judgeAlert: (...said) => judging.judgeAlert(...said),
+    allows: await openTokenCheck(config.http, { clock, log }),
     awaited: [store, ...(quarantine ? [quarantine] : [])],
     notReady,
   });

@@ -1,8 +1,10 @@
+import { noteHistory, restoreHistory } from "./alert-records.ts";
 import type { Tick } from "./config/tick.ts";
 import { closingName, writeClosing } from "./closing.ts";
 import type { DueRange, Engine } from "./engine.ts";
 import type { Fleet } from "./fleet.ts";
 import { deletedBefore, JOINED_PRUNE_STEP, PRUNE_STEP } from "./retention.ts";
+import { endGoneModels, findGoneModels, judgementName, type GoneModels } from "./gone-models.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import type { Log } from "./runtime/log.ts";
 import type { Store } from "./state/store.ts";
@@ -42,6 +44,7 @@ export class Evaluation {
   private readonly options: EvaluationOptions;
   private readonly prunedThrough = new Map<string, number>();
   private readonly rollUps = new Map<string, RollUp>();
+  private gone: GoneModels = new Map();
 
   constructor(options: EvaluationOptions) {
     this.options = options;
@@ -51,6 +54,7 @@ export class Evaluation {
   async restore(): Promise<ReadonlyMap<string, Uint8Array>> {
     const { engine, store } = this.options;
     const recorded = await store.readJudgement();
+    this.gone = findGoneModels(engine.models, recorded);
     for (const { model, counting } of engine.models) {
       engine.setVersions(model.name, await store.admitVersions(model.name, [], model.versions.keep));
       const rollUp = new RollUp(counting);
@@ -59,6 +63,7 @@ export class Evaluation {
       const bytes = recorded.get(judgementName(model.name));
       if (bytes === undefined) continue;
       this.sayChanges(counting, restoreJudgement(judges, bytes));
+      restoreHistory(judges, recorded, model.name);
       const { closedThrough, reach } = judges.panes;
       if (closedThrough === Number.NEGATIVE_INFINITY) continue;
       const range = { layout: paneLayout(counting), from: closedThrough - reach, to: closedThrough };
@@ -95,7 +100,7 @@ export class Evaluation {
   async judge(tick: Tick): Promise<boolean> {
     for (const fitted of this.options.engine.models) if (!(await this.judgeModel(fitted, tick))) return false;
     await this.prune();
-    return true;
+    return endGoneModels(this.gone, { ...this.options, now: tick.now });
   }
 
   private async judgeModel(fitted: FittedModel, tick: Tick): Promise<boolean> {
@@ -242,15 +247,13 @@ export class Evaluation {
     const { engine, store, fleet } = this.options;
     const told = reviewed.length === 0 ? [] : (this.options.onReviewed?.(reviewed) ?? []);
     const changes = new Map<string, Uint8Array>([...this.options.onTransitions(transitions), ...told]);
-    changes.set(judgementName(model), writeJudgement(engine.judgesOf(model)));
+    const judges = engine.judgesOf(model);
+    changes.set(judgementName(model), writeJudgement(judges));
+    for (const [name, bytes] of noteHistory(judges, transitions, model)) changes.set(name, bytes);
     if (fleet !== undefined) {
       const closing = { panes: engine.closedThrough(model), outcomes: engine.outcomesOpenAfter(model) };
       changes.set(closingName(model), writeClosing(closing));
     }
     return store.writeJudgement(changes);
   }
-}
-
-function judgementName(model: string): string {
-  return `model/${model}`;
 }

@@ -1,3 +1,4 @@
+import { judgeAlert } from "./alert-records.ts";
 import type { Config } from "./config/config.ts";
 import type { Engine } from "./engine.ts";
 import { Evaluation } from "./evaluation.ts";
@@ -9,7 +10,8 @@ import type { Send } from "./publish/quarantine-topic.ts";
 import type { Clock } from "./runtime/clock.ts";
 import type { Log } from "./runtime/log.ts";
 import type { Store } from "./state/store.ts";
-import type { Transition } from "./verdict/alert.ts";
+import type { Alert, AlertJudgement, Transition } from "./verdict/alert.ts";
+import type { AlertJudgementName } from "./verdict/alert-history.ts";
 import type { LookAt } from "./verdict/blindness.ts";
 
 export interface JudgingOptions {
@@ -24,7 +26,7 @@ export interface JudgingOptions {
   readonly look: (model: string) => LookAt;
   readonly onTransitions?: (transitions: readonly Transition[]) => void;
   /** Runs work when nothing else touches the engine. */
-  readonly exclusive: (work: () => Promise<void>) => Promise<void>;
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
   readonly isStopping: () => boolean;
 }
 
@@ -34,6 +36,14 @@ export interface Judging {
   restore(): Promise<void>;
   /** Judges what has closed. Only when nothing else touches the engine. */
   judge(): Promise<void>;
+  /**
+   * Keeps what a person says of an alert. Undefined where there is none of this id; false where somebody else judges, and nothing
+   * was kept.
+   */
+  judgeAlert(
+    id: string,
+    ...said: [name: AlertJudgementName, judgement: AlertJudgement]
+  ): Promise<Alert | false | undefined>;
   /** Says again what fires. */
   tellAgain(): Promise<void>;
   /** Keeps the lead, or takes it where it is free. */
@@ -106,6 +116,13 @@ export function createJudging(options: JudgingOptions): Judging {
       // Delivery waits for networks; ingestion does not wait for it. What it may fail with, the store, tells by itself.
       void deliver().catch(() => undefined);
     },
+    judgeAlert: (id, ...said) =>
+      exclusive(async () => {
+        if (leadership?.leads === false) return false;
+        const judged = await judgeAlert({ engine, store }, id, ...said);
+        if (judged === false) await leadership?.end();
+        return judged;
+      }),
     async tellAgain() {
       if (!isOurs()) return;
       const firing = engine.models.flatMap(({ model }) => engine.firing(model.name));

@@ -44,6 +44,13 @@ export function viewMetrics(parts: ViewParts): MetricsView {
   return {
     scores: judged.flatMap(({ model }) => scoresOf(model.name, engine.judgesOf(model.name), parts.segments)),
     alerts: judged.flatMap(({ model }) => alertsOf(model, engine.judgesOf(model.name))),
+    alertTallies: judged.flatMap(({ model }) =>
+      [...engine.judgesOf(model.name).history.tallies].map(([alert, tally]) => ({
+        model: model.name,
+        alert,
+        ...tally,
+      })),
+    ),
     rules: models.flatMap(rulesOf),
     lineage: Object.fromEntries(models.map((fitted) => [fitted.model.name, lineageOf(fitted)])),
     changedFields: Object.fromEntries(

@@ -1,5 +1,5 @@
 import type { Tick } from "../config/tick.ts";
-import type { Alert } from "../verdict/alert.ts";
+import type { Alert, AlertJudgement } from "../verdict/alert.ts";
 import { formatVersion } from "../verdict/quantities.ts";
 
 /** An element of the array that `POST /api/v2/alerts` takes. */
@@ -55,9 +55,18 @@ function annotations(alert: Alert): Record<string, string> {
     threshold: number(alert.threshold),
     samples: String(score.n),
     budget: score.trust,
+    acknowledged: judgement(alert.judgements?.acknowledged),
+    judgedFalse: judgement(alert.judgements?.false),
     action: alert.action,
     ...alert.annotations,
   });
+}
+
+/** Who said so, when, and why: a silence is Alertmanager's own to set. */
+function judgement(said: AlertJudgement | undefined): string | undefined {
+  if (said === undefined) return undefined;
+  const { by, at, reason } = said;
+  return [`by ${by} at ${at}`, ...(reason === undefined ? [] : [reason])].join(": ");
 }
 
 function summary({ alert, model, column, version = "", segment = "", reason }: Alert): string {

@@ -66,6 +66,20 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
     (view) => perPartition(view, ({ idle }) => Number(idle)),
   ),
   gauge("driftd_scores", "Scores by model and status.", ["model", "status"], countScores),
+  counter("driftd_alerts_fired_total", "Alerts that began to fire.", ["model", "alert"], function* (view) {
+    for (const { model, alert, fired } of view.alertTallies) yield { labels: { model, alert }, value: fired };
+  }),
+  counter(
+    "driftd_alerts_judged_total",
+    "Alerts by what people said of them: acknowledged, or false where there was nothing to find.",
+    ["model", "alert", "judgement"],
+    function* (view) {
+      for (const { model, alert, ...tally } of view.alertTallies) {
+        for (const judgement of ["acknowledged", "false"] as const)
+          yield { labels: { model, alert, judgement }, value: tally[judgement] };
+      }
+    },
+  ),
   gauge(
     "driftd_schema_changed_fields",
     "Fields of the records that are not as in the reference, by how.",

@@ -9,6 +9,8 @@ export interface MetricsView {
   readonly scores: readonly ShownScore[];
   /** Pending and firing ones only. */
   readonly alerts: readonly ShownAlert[];
+  /** How often each alert fired, and what people said of it. */
+  readonly alertTallies: readonly ShownAlertTally[];
   readonly rules: readonly ShownRule[];
   /** By model. */
   readonly lineage: Readonly<Record<string, Lineage>>;
@@ -91,6 +93,15 @@ interface ShownMover {
   readonly name: string;
   /** Its part of the score. */
   readonly part: number;
+}
+
+interface ShownAlertTally {
+  readonly model: string;
+  readonly alert: string;
+  readonly fired: number;
+  readonly acknowledged: number;
+  /** Judged to be a false alarm. */
+  readonly false: number;
 }
 
 export interface ShownRule {

@@ -33,6 +33,24 @@ export interface Alert {
   /** The same as data. Absent from alerts that an older driftd raised. */
   readonly evidence?: Evidence & Circumstances;
   readonly lineage: AlertLineage;
+  /** What people said of it, where it is asked for; no transition has it. */
+  readonly judgements?: AlertJudgements;
+}
+
+/** What people said of an alert. */
+export interface AlertJudgements {
+  /** Somebody looks after it. */
+  readonly acknowledged?: AlertJudgement;
+  /** There was nothing to find. */
+  readonly false?: AlertJudgement;
+}
+
+export interface AlertJudgement {
+  /** Who said so. */
+  readonly by: string;
+  /** Wall clock, RFC 3339 UTC. */
+  readonly at: string;
+  readonly reason?: string;
 }
 
 /** What the score was computed of. Alerts that an older driftd raised say less. */

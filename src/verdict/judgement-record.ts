@@ -1,11 +1,13 @@
 import type { FittedModel } from "../rules/fitted-model.ts";
-import type { Alert } from "./alert.ts";
+import type { Alert, Transition } from "./alert.ts";
+import { AlertHistory } from "./alert-history.ts";
 import { ClockJudge } from "./clock-judge.ts";
 import { CohortJudge } from "./cohort-judge.ts";
 import { Judge } from "./judge.ts";
 import { exportLearnt, type LearntRecord, restoreLearnt } from "./learnt-fields.ts";
 import { SchemaJudge } from "./schema-judge.ts";
 import type { Standing } from "./standing.ts";
+import { resolveAlert } from "./transition.ts";
 
 /** The judges of one model. */
 export interface Judges {
@@ -13,6 +15,8 @@ export interface Judges {
   readonly cohorts: CohortJudge;
   readonly clock: ClockJudge;
   readonly schema: SchemaJudge;
+  /** What became of all their alerts. */
+  readonly history: AlertHistory;
 }
 
 /** Judges that have seen nothing. */
@@ -22,14 +26,15 @@ export function createJudges(fitted: FittedModel): Judges {
     cohorts: new CohortJudge(fitted),
     clock: new ClockJudge(fitted),
     schema: new SchemaJudge(fitted),
+    history: new AlertHistory(),
   };
 }
 
-/** The alerts that fire now. */
-export function firingAlerts({ panes, cohorts, clock, schema }: Judges): Alert[] {
+/** The alerts that fire now, with what people said of them. */
+export function firingAlerts({ panes, cohorts, clock, schema, history }: Judges): Alert[] {
   return [panes, cohorts, clock, schema].flatMap(({ standings }) =>
     [...standings.values()].flatMap(({ verdict, alert }) =>
-      verdict.state === "firing" && alert !== undefined ? [alert] : [],
+      verdict.state === "firing" && alert !== undefined ? [history.withJudgements(alert)] : [],
     ),
   );
 }
@@ -107,6 +112,27 @@ export function restoreJudgement(judges: Judges, bytes: Uint8Array): JudgementCh
   // Who brings another reference says that what is usual is no longer as it was.
   if (!isOther) restoreLearnt(judges.schema.kinds.learnt, record.learnt ?? []);
   return { layout: !isSame, reference: isOther };
+}
+
+/**
+ * Ends all that stands of a model that nobody watches any more: what is to be told of it at `now`, ms, and the record that is
+ * left. Undefined where nothing stands.
+ */
+export function endJudgement(
+  bytes: Uint8Array,
+  now: number,
+): { readonly transitions: readonly Transition[]; readonly record: Uint8Array } | undefined {
+  const record = readJudgementRecord(bytes);
+  const { panes, cohorts, clock = [], schema = [] } = record;
+  const standings = [...panes, ...cohorts, ...clock, ...schema];
+  if (standings.length === 0) return undefined;
+  const left: JudgementRecord = { ...record, panes: [], cohorts: [], clock: [], schema: [] };
+  return {
+    transitions: standings.flatMap(([, { alert }]) =>
+      alert === undefined ? [] : [{ alert: resolveAlert(alert, "model gone", now), at: now }],
+    ),
+    record: new TextEncoder().encode(JSON.stringify(left)),
+  };
 }
 
 /** NaN has come back as null. */

@@ -84,6 +84,8 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
     sourcesAway: 1,
     leads: true,
     isStateAway: false,
+    alertTallies: [{ model: "fraud", alert: "FeatureDrift", fired: 3, acknowledged: 2, false: 1 }],
+    reload: { isSuccessful: true, succeededAt: 1_768_485_600_000 },
     requests: [
       { route: "/v1/events", code: "200", count: 40 },
       { route: "other", code: "404", count: 2 },

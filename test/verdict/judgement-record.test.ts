@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { CohortJudge } from "../../src/verdict/cohort-judge.ts";
+import { AlertHistory } from "../../src/verdict/alert-history.ts";
 import { ClockJudge } from "../../src/verdict/clock-judge.ts";
 import { Judge } from "../../src/verdict/judge.ts";
 import { restoreJudgement, writeJudgement, type Judges } from "../../src/verdict/judgement-record.ts";
@@ -22,6 +23,7 @@ function judgesOf(model: FittedModel): Judges {
     cohorts: new CohortJudge(model),
     clock: new ClockJudge(model),
     schema: new SchemaJudge(model),
+    history: new AlertHistory(),
   };
 }
 
