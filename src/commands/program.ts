@@ -7,7 +7,6 @@ import { addBacktestCommand } from "./backtest.ts";
 import type { CommandIo } from "./io.ts";
 import { addReferenceCommands } from "./reference.ts";
 import { addRulesCommands } from "./rules.ts";
-import { addRulesCommands } from "./rules.ts";
 import { addScoreCommand } from "./score.ts";
 import { addStateCommands } from "./state.ts";
 import { addTestCommand } from "./test.ts";
@@ -40,7 +39,6 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   addScoreCommand(program, io, done);
   addBacktestCommand(program, io, done);
   addStateCommands(program, io, done);
-  addRulesCommands(program, io, done);
   addRulesCommands(program, io, done);
 
   try {
