@@ -140,7 +140,7 @@ function readHead(from: KafkaBytes): { readonly attributes: number; readonly hea
   const attributes = from.int16();
   from.at += 4; // Last offset.
   const firstTimestamp = Number(from.int64());
-  const maxTimestamp = from.int64();
+  const maxTimestamp = Number(from.int64());
   const producerId = from.int64();
   from.at += 2 + 4; // Epoch of the producer, first sequence.
   const head = {

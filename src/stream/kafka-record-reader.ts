@@ -1,16 +1,6 @@
 import type { RecordHeaders } from "../event/records.ts";
 import type { KafkaBytes } from "./kafka-bytes.ts";
 
-/** A record as kafkajs hands it on; offset and timestamp (ms) are decimal text. */
-export interface FetchedRecord extends RecordOrigin {
-  readonly attributes: number;
-  readonly timestamp: string;
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: RecordHeaders;
-}
-
 /** What all records of a batch share. */
 interface RecordOrigin {
   readonly magicByte: number;
@@ -29,8 +19,52 @@ export interface BatchHead extends RecordOrigin {
   readonly firstOffset: number;
   /** ms. */
   readonly firstTimestamp: number;
-  /** ms, decimal text: of all records alike, where the broker stamps them; else undefined. */
-  readonly logTime: string | undefined;
+  /** ms: of all records alike, where the broker stamps them; else undefined. */
+  readonly logTime: number | undefined;
+}
+
+interface RecordParts {
+  readonly position: number;
+  readonly time: number;
+  readonly attributes: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: RecordHeaders;
+}
+
+/** A record as kafkajs hands it on, whose offset and timestamp (ms) are text only for who asks for text. */
+export class FetchedRecord implements RecordOrigin {
+  readonly magicByte: number;
+  readonly isControlRecord: boolean;
+  readonly batchContext: RecordOrigin["batchContext"];
+  readonly attributes: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: RecordHeaders;
+  /** The offset. */
+  readonly position: number;
+  /** The timestamp, ms. */
+  readonly time: number;
+
+  constructor(origin: RecordOrigin, parts: RecordParts) {
+    this.magicByte = origin.magicByte;
+    this.isControlRecord = origin.isControlRecord;
+    this.batchContext = origin.batchContext;
+    this.attributes = parts.attributes;
+    this.key = parts.key;
+    this.value = parts.value;
+    this.headers = parts.headers;
+    this.position = parts.position;
+    this.time = parts.time;
+  }
+
+  get offset(): string {
+    return String(this.position);
+  }
+
+  get timestamp(): string {
+    return String(this.time);
+  }
 }
 
 /** Most records have none, and nobody writes to it. */
@@ -41,24 +75,22 @@ const NO_HEADERS: RecordHeaders = Object.freeze({});
  * are views. Offsets and timestamps are exact to 2^53.
  */
 export function readRecords(from: KafkaBytes, head: BatchHead, into: FetchedRecord[]): void {
-  const { magicByte, isControlRecord, batchContext, firstOffset, firstTimestamp, logTime } = head;
-  for (let i = 0; i < head.count; i++) {
+  const { count, firstOffset, firstTimestamp, logTime } = head;
+  for (let i = 0; i < count; i++) {
     const length = from.varint();
     const end = from.at + length;
     const attributes = from.int8();
     const timestamp = firstTimestamp + from.varint();
-    const offset = firstOffset + from.varint();
-    into.push({
-      magicByte,
-      attributes,
-      timestamp: logTime ?? String(timestamp),
-      offset: String(offset),
-      key: from.varbytes(),
-      value: from.varbytes(),
-      headers: readHeaders(from),
-      isControlRecord,
-      batchContext,
-    });
+    into.push(
+      new FetchedRecord(head, {
+        attributes,
+        time: logTime ?? timestamp,
+        position: firstOffset + from.varint(),
+        key: from.varbytes(),
+        value: from.varbytes(),
+        headers: readHeaders(from),
+      }),
+    );
     from.at = end;
   }
 }
