@@ -13,11 +13,11 @@ import { kafkaService, redisService } from "./broker.mjs";
 import { buildBenchReference, eventText, RULES } from "./events.mjs";
 import { median, printTable } from "./table.mjs";
 
-const RECORDS = Number(process.env.BENCH_RECORDS ?? 300_000);
+const RECORDS = Number(process.env.BENCH_RECORDS ?? 600_000);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const PARTITIONS = 12;
 /** Records that every member reads before: it has compiled its hot path by then, however many they are. */
-const WARM_UP = Number(process.env.BENCH_WARM_UP ?? 150_000);
+const WARM_UP = Number(process.env.BENCH_WARM_UP ?? 200_000);
 /** How long members that have nothing to read are watched, ms. */
 const IDLE = 5_000;
 const CHUNK = 6_000;
@@ -72,7 +72,12 @@ async function measure({ kafka, redis, brokers, directory, start }, { store, mem
   await admin.disconnect();
   const state = store === "redis" ? { store, url: redis.url, prefix: topic } : { store, path: "./state" };
   const daemons = [];
-  const producer = client.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+  const producer = client.producer({
+    transactionalId: topic,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    transactionTimeout: 600_000,
+  });
   await producer.connect();
   try {
     for (let k = 0; k < members; k++) {
