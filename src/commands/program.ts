@@ -4,6 +4,7 @@ import { CodedError } from "../config/coded-error.ts";
 import type { ShownBuild } from "../publish/metrics.ts";
 import { addInitCommand } from "./init.ts";
 import { addBacktestCommand } from "./backtest.ts";
+import { addAlertCommands } from "./alerts.ts";
 import type { CommandIo } from "./io.ts";
 import { addReferenceCommands } from "./reference.ts";
 import { addRulesCommands } from "./rules.ts";
@@ -40,6 +41,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   addBacktestCommand(program, io, done);
   addStateCommands(program, io, done);
   addRulesCommands(program, io, done);
+  addAlertCommands(program, io, done);
 
   try {
     await program.parseAsync([...argv], { from: "user" });
