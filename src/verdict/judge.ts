@@ -120,7 +120,7 @@ export class Judge {
     });
   }
 
-  /** Of an alert that has just fired: the span whose panes `complete` needs. Undefined once it has ended. */
+  /** Of an alert that has just fired: the span whose panes `complete` needs. Undefined for its end. */
   windowOf({ alert, at }: Transition): { from: number; to: number } | undefined {
     const series = this.seriesOfAlert(alert);
     return series === undefined ? undefined : { from: at - series.rule.window.size, to: at };
@@ -130,19 +130,26 @@ export class Judge {
   complete(transition: Transition, panes: WindowPanes): Transition {
     const { alert, at } = transition;
     const series = this.seriesOfAlert(alert);
-    const standing = series && this.standings.get(series.key);
-    if (series === undefined || standing === undefined) return transition;
+    if (series === undefined) return transition;
     const { fitted, versions } = this;
     const window = { from: at - series.rule.window.size, to: at };
     const circumstances = collectCircumstances({ fitted, series, versions, panes, ...window });
     const completed = completeAlert(alert, circumstances, panes.offsets);
-    this.standings.set(series.key, { ...standing, alert: completed });
+    const standing = this.standings.get(series.key);
+    if (standing?.alert?.id === alert.id) this.standings.set(series.key, { ...standing, alert: completed });
     return { ...transition, alert: completed };
   }
 
-  private seriesOfAlert({ id, state }: Alert): RuleSeries | undefined {
+  /** Also of an alert that has ended since: of history much is judged at once. */
+  private seriesOfAlert({ state, alert, version, segment, column }: Alert): RuleSeries | undefined {
     if (state !== "firing") return undefined;
-    return this.series.find(({ key }) => this.standings.get(key)?.alert?.id === id);
+    return this.series.find(
+      ({ rule, labels }) =>
+        rule.alert === alert &&
+        labels.version === version &&
+        labels.segment === segment &&
+        labels.column === column,
+    );
   }
 
   /** Ends what was remembered of series that no rule asks for any more. */

@@ -1,3 +1,4 @@
+import type { Alert } from "../../verdict/alert.ts";
 import type { Episode } from "../replay/episodes.ts";
 import { firingWithin, type Findings } from "./findings.ts";
 import type { IncidentFindings } from "./incident-match.ts";
@@ -38,7 +39,8 @@ function findingsJson(findings: Findings): object {
     from: timeOf(from),
     to: timeOf(to),
     alerts: episodes.map((episode) => ({
-      ...(episode.resolved ?? episode.alert),
+      ...episode.alert,
+      ...endOf(episode),
       firingSeconds: firingWithin(episode, findings) / 1000,
     })),
     models: models.map(({ budget, rules, ...model }) => ({
@@ -57,6 +59,13 @@ function findingsJson(findings: Findings): object {
       ]),
     ),
   };
+}
+
+/** Why it fired is told with the beginning: the end may know less of it. */
+function endOf({ resolved }: Episode): Partial<Pick<Alert, "state" | "reason" | "endsAt">> {
+  if (resolved === undefined) return {};
+  const { state, reason, endsAt } = resolved;
+  return { state, reason, ...(endsAt === undefined ? {} : { endsAt }) };
 }
 
 function incidentsJson({ incidents, unexplained, medianDelay }: IncidentFindings): object {
