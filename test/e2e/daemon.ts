@@ -33,6 +33,7 @@ export interface Accounting {
 
 /** An alert, as GET /api/alerts says it. */
 interface ShownAlert {
+  readonly id: string;
   readonly alert: string;
   readonly state: string;
   readonly version?: string;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test, vi } from "vitest";
 import { referenceId } from "../../src/reference/identity.ts";
 import { readReference, writeReference } from "../../src/reference/reference-file.ts";
+import { runCommand } from "../commands/command-io.ts";
 import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { sharedReference, writeProject, type ProjectFiles } from "./project.ts";
@@ -75,13 +76,22 @@ test("a mounted set of rule files is taken over whole: counts and alerts go on, 
   const before = await eventually("the alert", async () => (await daemon.alerts()).at(0));
   expect(before).toMatchObject({ alert: "FeatureDrift", version: "v1" });
 
+  const url = String((await daemon.said("listening"))["url"]);
+  const judged = await runCommand(["alerts", "acknowledge", before.id, "--by", "ann", "--url", url]);
+  expect(judged).toMatchObject({ status: 0, out: expect.stringContaining("acknowledged by ann") });
+
   // Another limit and length, and a second model on the same stream.
   mount({
     "scoring.yaml": ruleFile("scoring", { rules: [{ ...DRIFT, atLeast: 0.05, for: "2m" }, BROKEN] }),
     "twin.yaml": ruleFile("twin", { rules: [DRIFT] }),
   });
   expect(await daemon.said(TAKEN_OVER)).toMatchObject({ models: ["scoring", "twin"] });
-  expect((await daemon.alerts()).map(({ startsAt }) => startsAt)).toEqual([before.startsAt]);
+  expect(await daemon.alerts()).toMatchObject([
+    { id: before.id, startsAt: before.startsAt, judgements: { acknowledged: { by: "ann" } } },
+  ]);
+  expect(await daemon.metric("driftd_alerts_judged_total")).toContain(
+    'driftd_alerts_judged_total{model="scoring",alert="FeatureDrift",judgement="acknowledged"} 1',
+  );
   expect(await daemon.metric("driftd_config_last_reload_successful")).toEqual([
     "driftd_config_last_reload_successful 1",
   ]);
