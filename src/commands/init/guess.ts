@@ -20,7 +20,7 @@ import type { Pace } from "./pace.ts";
 export interface Guess {
   readonly model: NamedModel;
   readonly inferred: InferredSource;
-  /** Where the fields of events stand; without the truth, which a stream of labels brings. */
+  /** Where the fields of events stand; the truth among them, or it would be taken for a new field of the records. */
   readonly map: FieldMap;
   /** The features, segments and answers of the model. */
   readonly columns: readonly ColumnPlan[];
@@ -78,7 +78,7 @@ export function guessProject(
   // An id is distinct by nature, as times are.
   const personalId =
     id && personalReason(lastOf(id), id.values, { isNumeric: false, isWhole: false, isTime: true });
-  const { truth: _truth, model: _model, ...map } = inferred.map;
+  const { model: _model, ...map } = inferred.map;
   return {
     model,
     inferred: { ...inferred, guesses: inferred.guesses.map((guess) => tellHashed(guess, personal)) },

@@ -41,6 +41,7 @@ describe("driftd init", () => {
       id: "/application_id",
       time: "/ts",
       score: "/score",
+      truth: "/label",
       model: { value: "loans" },
     });
     const rules = parse(read(directory, "rules/loans.yaml"));
