@@ -37,12 +37,12 @@ function faultsOf(measures: readonly string[], reference: Reference): string[] {
 describe("a measure of labels", () => {
   it("must be of what the model answers with, or another one is named", () => {
     const numbers = referenceOf("prediction.value");
-    expect(faultsOf(["rmse", "bias", "residual-psi"], numbers)).toEqual([]);
+    expect(faultsOf(["rmse", "bias", "residual-psi", "label-coverage"], numbers)).toEqual([]);
     expect(faultsOf(["ece"], numbers)).toEqual([
       "ece is not of models that answer with a number; use bias, mae, rmse, rmse-ratio, residual-psi, residual-ks",
     ]);
     const scores = referenceOf("prediction.score");
-    expect(faultsOf(["ece", "accuracy", "auc"], scores)).toEqual([]);
+    expect(faultsOf(["ece", "accuracy", "auc", "label-coverage"], scores)).toEqual([]);
     expect(faultsOf(["rmse"], scores)[0]).toMatch(
       /^rmse is not of models that answer with a score or a decision of two; use calibration-gap, ece, /,
     );
