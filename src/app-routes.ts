@@ -4,7 +4,9 @@ import type { Config } from "./config/config.ts";
 import { MINUTE } from "./config/quantity.ts";
 import { viewCohorts } from "./cohort-view.ts";
 import { viewComparison } from "./comparison-view.ts";
+import type { Ingestion } from "./ingestion.ts";
 import type { Judging } from "./judging.ts";
+import { viewCounts } from "./counts-view.ts";
 import { fleetLedgers, viewMetrics, type ViewParts } from "./metrics-view.ts";
 import { createPrometheus } from "./publish/prometheus.ts";
 import type { Clock } from "./runtime/clock.ts";
@@ -16,6 +18,7 @@ import { registerAccounting } from "./web/api/accounting.ts";
 import { registerAlerts } from "./web/api/alerts.ts";
 import { registerCohorts } from "./web/api/cohorts.ts";
 import { registerComparison } from "./web/api/comparison.ts";
+import { registerCounts } from "./web/api/counts.ts";
 import { registerHealth } from "./web/api/health.ts";
 import { registerMetrics } from "./web/api/metrics.ts";
 import { registerSchema } from "./web/api/schema.ts";
@@ -33,6 +36,7 @@ export interface RoutesOptions {
   /** All but the sources, which `parts` has. */
   readonly awaited: readonly Awaited[];
   readonly judgeAlert: Judging["judgeAlert"];
+  readonly unknownModels: Ingestion["unknownModels"];
   /** Whether the sender of a request with this `Authorization` header may change anything. */
   readonly allows: (authorization: string | undefined) => Promise<boolean>;
   readonly notReady: () => string | undefined;
@@ -45,13 +49,13 @@ const ELSEWHERE = "Another member of the fleet judges: ask the one whose driftd_
 
 /** Everything that the daemon answers over HTTP, but for the events that are sent to it. */
 export function registerRoutes(server: Server, options: RoutesOptions): void {
-  const { config, parts, store, clock, awaited } = options;
+  const { config, parts, store, clock, awaited, unknownModels } = options;
   const { engine, sources } = parts;
   const { segments, maxLines } = config.metrics;
   const requests = () => server.requests.read();
   const view = () => viewMetrics({ ...parts, segments, requests });
   registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
-  registerAccounting(server, { ledgers: () => fleetLedgers(engine), requests });
+  registerAccounting(server, { ledgers: () => fleetLedgers(engine), unknownModels, requests });
   registerAlerts(server, {
     alerts: () => knownAlerts(engine),
     statistics: () => viewAlertStatistics(engine),
@@ -60,6 +64,7 @@ export function registerRoutes(server: Server, options: RoutesOptions): void {
     allows: options.allows,
     elsewhere: () => (parts.leads() === false ? ELSEWHERE : undefined),
   });
+  registerCounts(server, { counts: (query) => viewCounts({ engine, store }, query) });
   registerSchema(server, { schemas: () => viewSchemas(engine, engine.models) });
   registerComparison(server, {
     compare: ({ model, ...pair }) => viewComparison({ engine, store }, model, pair),

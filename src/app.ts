@@ -201,6 +201,7 @@ async function openServer(
     store,
     clock,
     judgeAlert: (...said) => judging.judgeAlert(...said),
+    unknownModels: () => ingestion.unknownModels(),
     allows: await openTokenCheck(config.http, { clock, log }),
     awaited: [store, ...(quarantine ? [quarantine] : [])],
     notReady,

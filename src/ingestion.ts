@@ -13,6 +13,8 @@ import { TaskCommits, type TaskCommitsOptions } from "./task-commits.ts";
 import type { StreamProgress } from "./window/stream-progress.ts";
 import { TaskOwnership, type Claim, type OwnedTask, type OwnershipOptions } from "./task-ownership.ts";
 import { WorkQueue } from "./work-queue.ts";
+import { UnknownModelLog, unknownModelsOf } from "./unknown-model-log.ts";
+import type { UnknownModel } from "./unknown-model-log.ts";
 
 export interface IngestionOptions extends OwnershipOptions, TaskCommitsOptions {
   readonly commitEvery: { readonly rows: number; readonly interval: number };
@@ -47,6 +49,7 @@ export class Ingestion implements SourceListener {
   private readonly tasks: TaskOwnership;
   private readonly overflow: OverflowLog;
   private readonly losses: LossLog;
+  private readonly strangers: UnknownModelLog;
   private readonly queue: WorkQueue;
 
   constructor(options: IngestionOptions) {
@@ -55,6 +58,7 @@ export class Ingestion implements SourceListener {
     this.commits = new TaskCommits(options, this.tasks);
     this.overflow = new OverflowLog(options);
     this.losses = new LossLog(options.log);
+    this.strangers = new UnknownModelLog(options.log);
     this.queue = new WorkQueue(options.onFailure);
   }
 
@@ -186,6 +190,14 @@ export class Ingestion implements SourceListener {
     });
   }
 
+  /** By stream: models that events came to this process of, and that no rule file describes. */
+  unknownModels(): Record<string, readonly UnknownModel[]> {
+    const found = [...this.options.decoders].map(
+      ([name, decoder]) => [name, unknownModelsOf(decoder)] as const,
+    );
+    return Object.fromEntries(found.filter(([, models]) => models.length > 0));
+  }
+
   /** Runs `work` when nothing else touches the engine. */
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     return this.queue.run(work);
@@ -227,13 +239,14 @@ export class Ingestion implements SourceListener {
     options.quarantine?.add(decoded, batch);
     for (const { plan } of decoded.batches) this.overflow.look(plan.model);
     this.losses.look(batch.stream, progress.ledger);
+    this.strangers.look(decoder);
     progress.decoding = decoder.clock(batch.partition);
     progress.idle = false;
     progress.last = markBatch(batch, progress.last);
     if (owned.rows === 0) owned.since = awakeAt(tick);
     owned.rows += Math.max(batch.count, decoded.rows);
     options.onBatch();
-    if (options.quarantine?.isFull() === true) await options.quarantine.flush();
+    if (options.quarantine?.isFull() === true) await options.quarantine.flush(options.afterCommit);
     return { owned, decoded };
   }
 }

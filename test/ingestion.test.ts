@@ -41,7 +41,27 @@ describe("Ingestion", () => {
     const world = await worldOf({ fitted, log });
     await world.feed(traffic({ from: 0, to: MINUTE }));
     await world.feed(traffic({ from: 0, to: HOUR }, () => ({ model: "Fraud" })));
-    expect(lines.filter(({ level }) => level === "warn")).toEqual([]);
+    expect(lines.filter(({ msg }) => String(msg).startsWith("not one record of this stream"))).toEqual([]);
+  });
+
+  it("lists the models that no rule file describes, a few of them, with the line that begins with each", async () => {
+    const { log, lines } = recordLog("info");
+    const world = await worldOf({ fitted, log });
+    expect(world.ingestion.unknownModels()).toEqual({});
+    const names = ["Fraud", "it's", "Fraud", "-x"];
+    await world.feed(traffic({ from: 0, to: 2 * MINUTE }, (_, i) => ({ model: names[i % 4] ?? "" })));
+    const begun = [
+      { model: "Fraud", init: "driftd init kafka:s --model Fraud" },
+      { model: "it's", init: "driftd init kafka:s --model 'it'\\''s'" },
+      { model: "-x", init: "driftd init kafka:s --model '-x'" },
+    ];
+    expect(world.ingestion.unknownModels()).toEqual({ s: begun });
+    const said = () =>
+      lines.filter(({ msg }) => String(msg).startsWith("events of a model that no rule file"));
+    expect(said()).toMatchObject(begun.map((one) => ({ level: "warn", stream: "s", ...one })));
+    await world.feed(traffic({ from: 2 * MINUTE, to: 22 * MINUTE }, (_, i) => ({ model: `made up ${i}` })));
+    expect(world.ingestion.unknownModels()["s"]).toHaveLength(16);
+    expect(said()).toHaveLength(16);
   });
 
   it("goes on where the store says, and where the source should begin if it says nothing", async () => {

@@ -19,6 +19,8 @@ import type { ServerState } from "./server-state.ts";
 import { createTarget, prepareTarget } from "./target.ts";
 import type { Target } from "./target.ts";
 import { turnedAwayWhy } from "./turned-away.ts";
+import { createUnknownModels } from "./unknown-models.ts";
+import type { UnknownModels } from "./unknown-models.ts";
 
 export interface DecoderOptions {
   readonly stream: StreamConfig;
@@ -74,6 +76,8 @@ export interface DecoderState {
   undecodableAfter: Uint32Array;
   readonly refused: RefusedRecords;
   unknownModels: number;
+  /** Which they were, since the decoder was made. */
+  readonly unknown: UnknownModels;
   /** Requests that there was no room for: a row each. */
   overflowed: number;
 }
@@ -111,6 +115,7 @@ export function createState({ stream, plans, key, limits }: DecoderOptions): Dec
     undecodableAfter: new Uint32Array(64),
     refused: createRefusedRecords(),
     unknownModels: 0,
+    unknown: createUnknownModels(),
     overflowed: 0,
   };
 }

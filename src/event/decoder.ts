@@ -1,3 +1,4 @@
+import type { StreamConfig } from "../config/config.ts";
 import type { Tick } from "../config/tick.ts";
 import type { DecodedRecords } from "./batch.ts";
 import { setSpan } from "./byte-table.ts";
@@ -20,6 +21,9 @@ import { explainUnreadable } from "./unreadable-record.ts";
  * its arrays are used again, for every partition of the stream.
  */
 export interface Decoder {
+  readonly stream: StreamConfig;
+  /** The first names of models that records were of and no plan is. */
+  readonly unknownModels: readonly string[];
   decode(batch: RecordBatch, tick: Tick): DecodedRecords;
   decodeTable(table: TableBatch, tick: Tick): DecodedRecords;
   /** The id that the last call read last, by which its record is joined: of a row the record's own. A copy; undefined where it read none. */
@@ -40,6 +44,8 @@ export function createDecoder(options: DecoderOptions): Decoder {
       : createServerFields(state, state.server, options.key);
   const { last } = state.ids;
   return {
+    stream: options.stream,
+    unknownModels: state.unknown.names,
     decode(batch, tick) {
       const clock = startCall(state, batch);
       setSpan(last, NOTHING, 0, 0);

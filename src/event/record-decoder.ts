@@ -22,6 +22,7 @@ import type { RecordBatch } from "./records.ts";
 import { takeFaults } from "./target.ts";
 import type { Target } from "./target.ts";
 import { versionCode } from "./versions.ts";
+import { noteUnknownModel } from "./unknown-models.ts";
 
 /** Decodes JSON records into the targets' batches. */
 export function decodeRecords(
@@ -85,7 +86,9 @@ function findModel(state: DecoderState, cells: Cells, kind: number): number {
   if (kind === NOTHING) return state.targets.length === 1 ? 0 : -1;
   if (kind !== TEXT) return -1;
   hashSpan(cells.span);
-  return findCode(state.models, cells.span);
+  const index = findCode(state.models, cells.span);
+  if (index < 0) noteUnknownModel(state.unknown, cells.span);
+  return index;
 }
 
 function walkInto(target: Target, value: Uint8Array): boolean {

@@ -15,6 +15,7 @@ import type { ServerState } from "./server-state.ts";
 import { resetBody } from "./tensor-body.ts";
 import type { TensorBody } from "./tensor-body.ts";
 import { OVERSIZE, READ, readBody } from "./tensor-body-reader.ts";
+import { noteUnknownModel } from "./unknown-models.ts";
 
 /** Decodes requests and responses of model servers into the halves' batches: a record of n rows is n rows. */
 export function decodeMessages(
@@ -124,5 +125,7 @@ function findModel(state: DecoderState, server: ServerState, { batch, record }: 
   } else isNamed = bodyField(["model_name"], server, span);
   if (!isNamed || span.start === span.stop) return pairs.length === 1 ? 0 : -1;
   hashSpan(span);
-  return findCode(models, span);
+  const index = findCode(models, span);
+  if (index < 0) noteUnknownModel(state.unknown, span);
+  return index;
 }

@@ -14,6 +14,7 @@ import { fillProbabilities } from "./table-probabilities.ts";
 import type { Target } from "./target.ts";
 import { epochToMilliseconds } from "./time.ts";
 import { versionCode } from "./versions.ts";
+import { noteUnknownModel } from "./unknown-models.ts";
 
 /** The values of each field of the envelope, by row; undefined where the table has no such column. */
 type Fields = { readonly [K in keyof Envelope]: ArrayLike<unknown> | undefined };
@@ -76,6 +77,7 @@ function findTarget(state: DecoderState, value: unknown): number {
   spanText(span, value);
   const index = findCode(state.models, span);
   if (index >= 0) state.current = index;
+  else noteUnknownModel(state.unknown, span);
   return index;
 }
 

@@ -223,6 +223,7 @@ describe("decode", () => {
     );
     expect(decoded.ledger.decoded).toBe(8);
     expect(decoded.unroutable).toEqual({ "unknown-model": 3 });
+    expect(decoder.unknownModels).toEqual(["none"]);
     expect([...decoded.sequence.subarray(0, decoded.rows)]).toEqual([0, 1, 1, 0, 0]);
     expect([0, 1, 2].map((row) => cellsOf(decoded.batches[0], row)[0])).toEqual([0, 3, 7]);
     expect([0, 1].map((row) => cellsOf(decoded.batches[1], row)[0])).toEqual([-1, -2]);

@@ -10,6 +10,7 @@ test("accounting shows both equations of every stream, with the reasons that occ
   const app = server();
   registerAccounting(app, {
     ledgers: () => ({ fraud, charged: createStreamLedger() }),
+    unknownModels: () => ({ fraud: [{ model: "loans", init: "driftd init kafka:fraud --model loans" }] }),
     requests: () => [
       { route: "/v1/events", code: "200", count: 7 },
       { route: "/v1/events", code: "401", count: 2 },
@@ -39,6 +40,9 @@ test("accounting shows both equations of every stream, with the reasons that occ
     },
   });
   expect(answer.streams.charged.rows.equation).toBe("0 = 0 measured + 0 waiting");
+  expect(answer.unknownModels.fraud).toEqual([
+    { model: "loans", init: "driftd init kafka:fraud --model loans" },
+  ]);
   expect(answer.turnedAway).toEqual({ "/v1/events": { "401": 2, none: 1 }, other: { "404": 3 } });
 });
 
@@ -46,7 +50,7 @@ test("a ledger that does not add up says so", async () => {
   const fraud = createStreamLedger();
   Object.assign(fraud, { decoded: 3, received: 3, measured: 2 });
   const app = server();
-  registerAccounting(app, { ledgers: () => ({ fraud }), requests: () => [] });
+  registerAccounting(app, { ledgers: () => ({ fraud }), unknownModels: () => ({}), requests: () => [] });
   const answer = (await app.inject("/api/accounting")).json();
   expect(answer.balanced).toBe(false);
   expect(answer.streams.fraud.rows).toMatchObject({
