@@ -193,4 +193,4 @@ export interface TopicConfig {
 }
 
 /** Those whose rule names the sink as its action, or all. */
-export type TakenAlerts = "actions" | "all";
+type TakenAlerts = "actions" | "all";

@@ -1,4 +1,5 @@
 import type { Lineage } from "../rules/lineage.ts";
+import type { Against } from "../rules/model.ts";
 import type { Score } from "../statistics/score.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { Evidence } from "./evidence.ts";
@@ -16,6 +17,8 @@ export interface Alert {
   readonly segment?: string;
   readonly column?: string;
   readonly measure: string;
+  /** What the window was held against, where not the reference. */
+  readonly against?: Against;
   readonly score: Score;
   readonly threshold: number;
   /** Why it fired or resolved: one lower-case phrase. */

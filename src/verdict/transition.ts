@@ -55,6 +55,7 @@ export function createAlert(options: {
     model: provenance.model,
     ...labels,
     measure: measure.name,
+    ...(rule.against === undefined ? {} : { against: rule.against }),
     score,
     threshold: limit,
     reason: "limit passed",

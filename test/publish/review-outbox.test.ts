@@ -139,7 +139,7 @@ describe("events for review", () => {
     expect(lines).toMatchObject([{ level: "warn", sink: "desk", attempts: 1 }]);
     expect(lines[0]?.["reason"]).toMatch(/answered 503$/);
     expect(outbox.counts()).toEqual([
-      { sink: "review desk", pending: 2, delivered: 0, failed: 1, skipped: 0 },
+      { sink: "review desk", pending: 2, delivered: 0, failed: 1, refused: 0, skipped: 0 },
     ]);
 
     const { outbox: again } = outboxOf(sinks);
@@ -147,7 +147,7 @@ describe("events for review", () => {
     await again.deliver(NOW);
     await again.deliver({ now: START + 1_000 });
     expect(again.counts()).toEqual([
-      { sink: "review desk", pending: 0, delivered: 2, failed: 1, skipped: 0 },
+      { sink: "review desk", pending: 0, delivered: 2, failed: 1, refused: 0, skipped: 0 },
     ]);
     expect(new Set(keys).size).toBe(1);
     expect((JSON.parse(bodies[2] ?? "") as { reviews: ReviewItem[] }).reviews).toHaveLength(2);

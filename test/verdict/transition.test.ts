@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
+import type { Rule } from "../../src/rules/model.ts";
 import type { Trust } from "../../src/statistics/score.ts";
 import type { Alert } from "../../src/verdict/alert.ts";
 import { shareBudget } from "../../src/verdict/rule-budget.ts";
@@ -24,12 +25,12 @@ beforeAll(() => {
   });
 });
 
-function alertOf(given: { firedAt?: number; trust?: Trust; version?: string } = {}): Alert {
+function alertOf(given: { firedAt?: number; trust?: Trust; version?: string; rule?: Rule } = {}): Alert {
   const { firedAt = START, trust = "promised", version = "v1" } = given;
   const [series] = seriesOf(fitted, shareBudget(fitted), [version]);
   if (series === undefined) throw new Error("no series");
   return createAlert({
-    series,
+    series: { ...series, ...(given.rule && { rule: given.rule }) },
     score: { status: "ok", value: 0.5, effect: 0.5, n: 1000, trust },
     since: firedAt - 10 * MINUTE,
     firedAt,
@@ -71,6 +72,14 @@ describe("createAlert", () => {
   it("wakes nobody where no budget can be promised", () => {
     expect(alertOf({ trust: "none" }).severity).toBe("info");
     expect(alertOf({ trust: "policy" }).severity).toBe("page");
+  });
+
+  it("says what the window was held against, where not the reference", () => {
+    expect(alertOf()).not.toHaveProperty("against");
+    const against = { version: "v0" };
+    const [first] = fitted.model.rules;
+    if (first === undefined) throw new Error("no rule");
+    expect(alertOf({ rule: { ...first, against } })).toMatchObject({ against });
   });
 
   it("says what is to be done, but not where no budget can be promised", () => {

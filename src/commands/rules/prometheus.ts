@@ -77,7 +77,7 @@ function pushedNote({ pushed }: GeneratedRules): string | undefined {
 }
 
 /** The text of a rule file. */
-export function describeRuleFile(rules: GeneratedRules): string {
+function describeRuleFile(rules: GeneratedRules): string {
   return describeYaml({ groups: rules.groups }, rules);
 }
 
