@@ -8,6 +8,7 @@ const PARTS = [
   "score",
   "flights",
   "one-shot",
+  "backtest",
   "commit",
   "redis",
   "fleet",
