@@ -96,7 +96,7 @@ export async function openPipeline(
     clock,
     log,
     ...(send && { send }),
-    look: (model) => lookAtStreams(engine, sources, model),
+    look: (model) => lookAtStreams(engine, { sources, awaited: quarantine ? [quarantine] : [] }, model),
     ...(options.onTransitions && { onTransitions: options.onTransitions }),
     exclusive: (work) => ingestion.exclusive(work),
     isStopping: () => lifecycle.stopping,

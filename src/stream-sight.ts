@@ -5,8 +5,15 @@ import type { Source } from "./stream/source.ts";
 import type { LookAt, StreamSight } from "./verdict/blindness.ts";
 import type { CommittedProgress, TaskStream } from "./window/stream-progress.ts";
 
+/** What records pass through. */
+interface Watched {
+  readonly sources: readonly Source[];
+  /** What ingestion waits for besides. */
+  readonly awaited?: readonly Pick<Source, "outage">[];
+}
+
 /** How the streams of a model are read at this moment: their committed ledgers, and what their sources say. */
-export function lookAtStreams(engine: Engine, sources: readonly Source[], model: string): LookAt {
+export function lookAtStreams(engine: Engine, { sources, awaited = [] }: Watched, model: string): LookAt {
   const streams = engine.tasks.groups.flatMap((group) =>
     group.streams
       .filter(({ models }) => models.includes(model))
@@ -22,7 +29,7 @@ export function lookAtStreams(engine: Engine, sources: readonly Source[], model:
   const broken = engine.joinHealth(model)?.broken;
   return {
     streams: streams.filter((sight) => sight !== undefined),
-    outages: sources.flatMap((source) => source.outage() ?? []),
+    outages: [...sources, ...awaited].flatMap((part) => part.outage() ?? []),
     ...(broken === undefined ? {} : { broken }),
     labelPatience: cohorts.labelPatience,
   };

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { startApp, type App } from "../src/app.ts";
-import type { StreamConfig } from "../src/config/config.ts";
+import { startApp, type App, type AppOptions } from "../src/app.ts";
+import type { QuarantineConfig, StreamConfig } from "../src/config/config.ts";
 import { publicKeys } from "../src/event/ids.ts";
 import { createMemoryStore } from "../src/state/memory.ts";
 import type { Store } from "../src/state/store.ts";
 import { createHttpSource } from "../src/stream/http.ts";
-import { HOUR, LIMITS, modelOf, START, streamsOf } from "./engine/fixture.ts";
+import { HOUR, LIMITS, MINUTE, modelOf, START, streamsOf } from "./engine/fixture.ts";
 import { createSimulatedClock } from "../src/runtime/clock.ts";
 import { recordLog } from "./runtime/log-lines.ts";
 
@@ -15,17 +15,26 @@ vi.setConfig({ testTimeout: 60_000 });
 const MAX_BODY = 16 * 1024 ** 2;
 
 /** A daemon that is sent to, with a store whose commits can be held up or made to fail. */
-async function openDoor(commit: (store: Store) => Store["commit"]): Promise<App> {
+async function openDoor(
+  commit: (store: Store) => Store["commit"],
+  options: Partial<AppOptions> & { readonly quarantine?: QuarantineConfig } = {},
+): Promise<App> {
   const memory = createMemoryStore();
   const store = { ...memory, commit: commit(memory) };
   const { log } = recordLog("info");
+  const { quarantine, ...given } = options;
   const streams = streamsOf(false).map(({ topic: _topic, ...stream }): StreamConfig => {
-    return { ...stream, http: true };
+    return { ...stream, http: true, ...(quarantine && { quarantine: "reasons" }) };
   });
-  const clock = createSimulatedClock(START);
+  const { clock = createSimulatedClock(START) } = given;
   const http = { host: "127.0.0.1", port: 0, maxBodyBytes: MAX_BODY };
   const app = await startApp({
-    config: { publish: { maxAge: HOUR }, http, metrics: { segments: "none", maxLines: 1_000 } },
+    config: {
+      publish: { maxAge: HOUR },
+      http,
+      metrics: { segments: "none", maxLines: 1_000 },
+      ...(quarantine && { quarantine }),
+    },
     streams,
     models: [modelOf({ rules: "  - { alert: Drift, measure: psi, columns: [amount] }" })],
     keys: publicKeys(),
@@ -46,6 +55,7 @@ async function openDoor(commit: (store: Store) => Store["commit"]): Promise<App>
       startedAt: 0,
       loopDelay: 0,
     }),
+    ...given,
   });
   onTestFinished(() => app.stop("the test has ended").catch(() => undefined));
   return app;
@@ -135,4 +145,26 @@ test("who waits for a store that does not answer is told after five seconds", as
   expect((await covered).status).toBe(200);
   await vi.waitFor(async () => expect((await post(app, EVENT)).status).toBe(200));
   expect((await accountingOf(app)).streams["s"]?.rows.received).toBe(2);
+});
+
+test("whoever waits for its quarantine is blind, and says so although nothing is counted", async () => {
+  const clock = createSimulatedClock(START);
+  const told: string[] = [];
+  await openDoor(({ commit }) => commit, {
+    clock,
+    // Takes no byte.
+    quarantine: { file: "/dev/full", perMinute: 1_000, max: 1_000 },
+    onTransitions: (transitions) =>
+      told.push(...transitions.map(({ alert }) => `${alert.alert} ${alert.state}: ${alert.explanation}`)),
+  }).then((app) => {
+    // Not answered before the end.
+    post(app, JSON.stringify({ id: "b", time: "never" })).catch(() => undefined);
+  });
+  await vi.waitFor(
+    () => {
+      clock.advanceTo(clock.tick().now + MINUTE);
+      expect(told.join()).toMatch(/^Blind firing: .*the quarantine \/dev\/full cannot be written/s);
+    },
+    { timeout: 40_000, interval: 200 },
+  );
 });

@@ -28,8 +28,11 @@ export interface Quarantine {
   addLate(partition: number, drops: readonly LateDrop[]): void;
   /** Whether so much waits that it is to be written before more is taken in. */
   isFull(): boolean;
-  /** Writes what was added. Where that fails it is tried again until it is written, or until the daemon stops: then it rejects. */
-  flush(): Promise<void>;
+  /**
+   * Writes what was added. Where that fails it is tried again until it is written, or until the daemon stops: then it rejects.
+   * `whileAway` is awaited between attempts.
+   */
+  flush(whileAway?: () => Promise<void>): Promise<void>;
   /** What cannot be written to, in one sentence without its full stop; undefined where nothing is wrong. */
   outage(): string | undefined;
   counts(): ShownQuarantine;
@@ -127,7 +130,10 @@ export function createQuarantine(sink: QuarantineSink, options: QuarantineOption
     log.warn({ stream: rate.stream.name, perMinute: config.perMinute }, message);
   }
 
-  async function write(entries: readonly QuarantineEntry[]): Promise<void> {
+  async function write(
+    entries: readonly QuarantineEntry[],
+    whileAway: (() => Promise<void>) | undefined,
+  ): Promise<void> {
     trying = { since: clock.tick().now, said: Number.NEGATIVE_INFINITY };
     try {
       for (let wait = RETRY.first; ; wait = Math.min(2 * wait, RETRY.longest)) {
@@ -141,6 +147,7 @@ export function createQuarantine(sink: QuarantineSink, options: QuarantineOption
           if (signal.aborted) throw unwritten(sink.name, error);
           remind(trying);
         }
+        await whileAway?.();
         await sleep(wait, undefined, { signal }).catch(() => undefined);
       }
     } finally {
@@ -190,10 +197,10 @@ export function createQuarantine(sink: QuarantineSink, options: QuarantineOption
       }
     },
     isFull: () => bytes >= MOST_WAITING,
-    async flush() {
+    async flush(whileAway) {
       while (waiting.length > 0) {
         const entries = waiting.slice(0, BATCH);
-        await write(entries);
+        await write(entries, whileAway);
         waiting = waiting.slice(entries.length);
         bytes = waiting.reduce((sum, entry) => sum + sizeOf(entry), 0);
       }

@@ -142,7 +142,7 @@ describe("requests and responses that come one by one", () => {
     await world.ingestion.flush(true);
     const { broken = "" } = world.engine.joinHealth("m") ?? {};
     expect(broken).toMatch(/^100% of \d+ requests and 100% of \d+ responses did not find each other/);
-    const look = lookAtStreams(world.engine, [], "m");
+    const look = lookAtStreams(world.engine, { sources: [] }, "m");
     expect(look.broken).toBe(broken);
     expect(new BlindnessWatch().look(look, START)).toMatchObject([{ name: "join-broken", text: broken }]);
   });

@@ -109,7 +109,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     engine,
     store,
     ...shared,
-    ...(options.looks === true && { look: (model: string) => lookAtStreams(engine, [], model) }),
+    ...(options.looks === true && { look: (model: string) => lookAtStreams(engine, { sources: [] }, model) }),
     onTransitions(recorded) {
       transitions.push(...recorded);
       return options.onTransitions?.(recorded) ?? new Map();
