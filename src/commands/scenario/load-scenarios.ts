@@ -4,7 +4,7 @@ import type { ReadConfig } from "../../config/config-file.ts";
 import { faultOfFile } from "../../config/fault.ts";
 import type { Fault } from "../../config/fault.ts";
 import { faultAt } from "../../config/location.ts";
-import { directoryOf, resolvePath } from "../../config/path.ts";
+import { directoryOf, relativePath, resolvePath } from "../../config/path.ts";
 import type { Reference } from "../../reference/reference.ts";
 import { fitModel } from "../../rules/fitted-model.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
@@ -148,7 +148,7 @@ async function loadModel(
   const unmatched = faultOfFile(
     test.file,
     "FILE_MISSING",
-    `tests ${file}, which is not there; name it as its rule file, with .test before .yaml`,
+    `tests ${relativePath(cwd, file)}, which is not there; name it as its rule file, with .test before .yaml`,
   );
   const { loaded, faults } = await loadRules([{ path: file, unmatched }], cwd);
   const errors = faults.filter(({ level }) => level === "error");
@@ -160,7 +160,7 @@ async function loadModel(
   const { references, faults: found } = await loadReferences([referred], { known });
   const wrong = found.filter(({ level }) => level === "error");
   const reference = references.get(referred.model.references["default"]?.file ?? "");
-  if (reference === undefined) return { faults: [...wrong, missingReference(test, referred.model)] };
+  if (reference === undefined) return { faults: [...wrong, missingReference(test, referred.model, cwd)] };
   if (wrong.length > 0) return { faults: wrong };
   const hasLabels = reference.outcome !== undefined || asksLabels(referred.model);
   return { fitted: fitModel({ model: referred.model, reference, hasLabels }), faults: [] };
@@ -196,9 +196,11 @@ function referTo(
   };
 }
 
-function missingReference(test: ScenarioFile, model: Model): Fault {
+function missingReference(test: ScenarioFile, model: Model, cwd: string): Fault {
   const named = model.references["default"]?.file;
-  const built = `driftd reference build SOURCE --rules ${ruleFileOf(test.file)} --output ${named ?? "FILE"}`;
+  const output = named === undefined ? "FILE" : relativePath(cwd, named);
+  const rules = relativePath(cwd, ruleFileOf(test.file));
+  const built = `driftd reference build SOURCE --rules ${rules} --output ${output}`;
   const message = `has no reference to draw from; build the rule file's own (${built}), or add reference: { columns: ... } here`;
   return faultOfFile(test.file, "REFERENCE", message);
 }

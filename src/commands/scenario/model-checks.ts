@@ -3,6 +3,7 @@ import type { Path } from "../../config/document.ts";
 import { suggestWord } from "../../config/nearest-word.ts";
 import { answerKind } from "../../reference/label-ruler.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
+import { formatScore } from "../../verdict/quantities.ts";
 import type { Change, Effect, Expectation, LabelEffect, Scenario, Selector, Story } from "./scenario.ts";
 import { usualRate } from "./row-counts.ts";
 
@@ -125,12 +126,19 @@ function checkColumnEffect(effect: Extract<Effect, { kind: "column" }>, fitted: 
   const more: FaultAt[] =
     total <= 1 + 1e-9
       ? []
-      : [{ path: ["shares"], which: "key", code: "WRONG_VALUE", message: `add up to ${total}; at most 1` }];
+      : [
+          {
+            path: ["shares"],
+            which: "key",
+            code: "WRONG_VALUE",
+            message: `add up to ${formatScore(total)}; at most 1`,
+          },
+        ];
   return [
     ...more,
     ...Object.keys(change.shares).flatMap((name): FaultAt[] => {
       if (ref.categories.includes(name)) return [];
-      const message = `is no category of ${column}; ${suggestWord(name, ref.categories)}, or write newCategory for one never seen`;
+      const message = `is no category of ${column}, and newCategory is for those; ${suggestWord(name, ref.categories)}`;
       return [{ path: ["shares", name], which: "key", code: "UNKNOWN_NAME", message }];
     }),
   ];

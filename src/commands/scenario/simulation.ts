@@ -14,7 +14,7 @@ import { openTraffic } from "./traffic.ts";
 /** Called behind every look of the judges, at that time of the simulated clock, ms. */
 export type Watch = (engine: Engine, now: number) => void;
 
-/** Event time that is judged in one go, ms: what is said of it does not depend on it. */
+/** Event time that is judged in one go, ms: what panes say does not depend on it. */
 const JUDGED_TOGETHER = 30 * MINUTE;
 /** Somebody watches so often at most. */
 const MOST_LOOKS = 400;
@@ -62,8 +62,9 @@ export async function simulate(options: {
       await store.writePanes([...drawn.panes, ...(cohorts?.takeEnded(now) ?? [])]);
       reach(engine, now);
     }
-    // Of a silence only the clock tells.
-    if (drawn !== undefined && now < end && now - judged < together) continue;
+    // Of a silence, and of its end, only the clock tells.
+    const isByClock = drawn === undefined || engine.judgesOf(model.name).clock.standings.size > 0;
+    if (!isByClock && now < end && now - judged < together) continue;
     judged = now;
     await replay.advanceTo(now);
     watch?.(engine, now);

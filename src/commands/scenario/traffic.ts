@@ -110,7 +110,7 @@ export function openTraffic(options: {
           if (!segment.isPart) continue;
           if (segment.name !== whole) addBlock(blocks, { version, segment: whole, block });
           // Rows that cannot be measured have no segment either.
-          addBlock(blocks, { version, segment: whole, block: refusedBlock(refused) });
+          if (refused > 0) addBlock(blocks, { version, segment: whole, block: refusedBlock(refused) });
         }
       }
       const layout = paneLayout(fitted.counting);

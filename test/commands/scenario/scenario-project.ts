@@ -24,7 +24,7 @@ export const RULES = `version: 1
 model: m
 references: { default: { file: m.arrow } }
 segmentBy: [region]
-labels: { cohort: 1d, matureAfter: 12h }
+labels: { cohort: 6h, matureAfter: 3h }
 rules:
   - { alert: Drift, measure: psi, columns: ["*"], for: 10m, keepFiringFor: 30m }
   - { alert: DriftByRegion, measure: psi, columns: [amount], by: [region], for: 10m, keepFiringFor: 30m }
