@@ -150,16 +150,15 @@ test("who waits for a store that does not answer is told after five seconds", as
 test("whoever waits for its quarantine is blind, and says so although nothing is counted", async () => {
   const clock = createSimulatedClock(START);
   const told: string[] = [];
-  await openDoor(({ commit }) => commit, {
+  const app = await openDoor(({ commit }) => commit, {
     clock,
     // Takes no byte.
     quarantine: { file: "/dev/full", perMinute: 1_000, max: 1_000 },
     onTransitions: (transitions) =>
       told.push(...transitions.map(({ alert }) => `${alert.alert} ${alert.state}: ${alert.explanation}`)),
-  }).then((app) => {
-    // Not answered before the end.
-    post(app, JSON.stringify({ id: "b", time: "never" })).catch(() => undefined);
   });
+  // Not answered before the end.
+  post(app, JSON.stringify({ id: "b", time: "never" })).catch(() => undefined);
   await vi.waitFor(
     () => {
       clock.advanceTo(clock.tick().now + MINUTE);
