@@ -4,12 +4,13 @@ import type { CommitCounts } from "./task-commits.ts";
 import type { MetricsView, ShownAlert, ShownPartition, ShownRule, ShownScore } from "./publish/metrics.ts";
 import type { FittedModel } from "./rules/fitted-model.ts";
 import { lineageOf } from "./rules/lineage.ts";
-import type { Model } from "./rules/model.ts";
+import type { Model, Rule } from "./rules/model.ts";
 import type { Source } from "./stream/source.ts";
 import type { ChangeKind } from "./verdict/field-changes.ts";
 import type { Standing } from "./verdict/standing.ts";
 import type { Judges } from "./verdict/judgement-record.ts";
 import type { RuleSeries } from "./verdict/rule-series.ts";
+import { pairOf, type VersionPair } from "./verdict/version-series.ts";
 
 /** What a scrape needs beside the engine. */
 export interface ViewParts {
@@ -44,6 +45,9 @@ export function viewMetrics(parts: ViewParts): MetricsView {
   return {
     scores: judged.flatMap(({ model }) => scoresOf(model.name, engine.judgesOf(model.name), parts.segments)),
     alerts: judged.flatMap(({ model }) => alertsOf(model, engine.judgesOf(model.name))),
+    versionsCompared: judged.flatMap(({ model }) =>
+      versionsCompared(model.name, engine.judgesOf(model.name), model.rules),
+    ),
     alertTallies: judged.flatMap(({ model }) =>
       [...engine.judgesOf(model.name).history.tallies].map(([alert, tally]) => ({
         model: model.name,
@@ -171,6 +175,26 @@ function showStanding({ name, rules }: Model, key: string, { verdict, alert: fir
     ...(fired === undefined ? {} : { score: fired.score }),
     ...(movers === undefined ? {} : { movers }),
   };
+}
+
+/** Those that a rule could judge, and those of which an alert goes on while it cannot. */
+export function versionsCompared(
+  model: string,
+  { panes, cohorts }: Judges,
+  rules: readonly Rule[],
+): MetricsView["versionsCompared"] {
+  const found = new Map<string, MetricsView["versionsCompared"][number]>();
+  const add = (pair: VersionPair, differs: boolean): void => {
+    const key = JSON.stringify([pair.version, pair.against]);
+    found.set(key, { model, ...pair, differs: differs || found.get(key)?.differs === true });
+  };
+  for (const pair of [...panes.comparedPairs(), ...cohorts.comparedPairs()]) add(pair, false);
+  for (const { alert } of [...panes.standings.values(), ...cohorts.standings.values()]) {
+    const rule = rules.find((candidate) => candidate.alert === alert?.alert);
+    const pair = rule && alert && pairOf({ rule, labels: alert });
+    if (pair !== undefined) add(pair, true);
+  }
+  return [...found.values()];
 }
 
 function changedFields({ schema }: Judges): Record<ChangeKind, number> {

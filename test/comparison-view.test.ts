@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { viewComparison } from "../src/comparison-view.ts";
+import { versionsCompared } from "../src/metrics-view.ts";
 import type { FittedModel } from "../src/rules/fitted-model.ts";
 import { COHORT_HEAD, dayOf, livedThrough } from "./engine/cohort-days.ts";
 import { modelOf, random } from "./engine/fixture.ts";
@@ -37,14 +38,21 @@ async function lived(region: string): Promise<World> {
   return livedThrough(fitted, [day]);
 }
 
+/** What /metrics says of versions that are held against others. */
+function linesOf({ engine }: World): unknown {
+  return versionsCompared("m", engine.judgesOf("m"), fitted.model.rules);
+}
+
 describe("two versions beside each other", () => {
   it("differ where a rule says so, and in the table by segment and measure", async () => {
-    const shown = await viewComparison(await lived("us"), "m", { version: "v2", against: "v1" });
+    const world = await lived("us");
+    const shown = await viewComparison(world, "m", { version: "v2", against: "v1" });
     expect(shown).toMatchObject({ model: "m", version: "v2", against: "v1", verdict: "differs" });
     expect(shown?.firing.map(({ alert, segment }) => [alert, segment])).toEqual([
       ["CanaryCalibration", "region=us"],
     ]);
     expect(shown?.window.from).not.toBe("");
+    expect(linesOf(world)).toEqual([{ model: "m", version: "v2", against: "v1", differs: true }]);
     const columns = shown?.columns ?? [];
     expect(new Set(columns.map(({ segment }) => segment))).toEqual(
       new Set([undefined, "region=eu", "region=uk", "region=us"]),
@@ -70,7 +78,7 @@ describe("two versions beside each other", () => {
     const world = await lived("nowhere");
     const shown = await viewComparison(world, "m", { version: "v2", against: "v1" });
     expect(shown?.verdict).toBe("alike");
-    expect(world.engine.judgesOf("m").panes.comparedPairs()[0]).toEqual({ version: "v2", against: "v1" });
+    expect(linesOf(world)).toEqual([{ model: "m", version: "v2", against: "v1", differs: false }]);
     expect(world.engine.judgesOf("m").cohorts.comparedPairs()[0]).toEqual({ version: "v2", against: "v1" });
   });
 

@@ -66,6 +66,15 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
     (view) => perPartition(view, ({ idle }) => Number(idle)),
   ),
   gauge("driftd_scores", "Scores by model and status.", ["model", "status"], countScores),
+  gauge(
+    "driftd_version_differs",
+    "Whether a rule that holds the version against the other one fires (1), or could judge and does not (0).",
+    ["model", "version", "against"],
+    function* (view) {
+      for (const { differs, ...labels } of view.versionsCompared)
+        yield { labels: { ...labels }, value: differs ? 1 : 0 };
+    },
+  ),
   counter("driftd_alerts_fired_total", "Alerts that began to fire.", ["model", "alert"], function* (view) {
     for (const { model, alert, fired } of view.alertTallies) yield { labels: { model, alert }, value: fired };
   }),

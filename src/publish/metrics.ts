@@ -9,6 +9,8 @@ export interface MetricsView {
   readonly scores: readonly ShownScore[];
   /** Pending and firing ones only. */
   readonly alerts: readonly ShownAlert[];
+  /** Versions that rules hold against others, where they can judge. */
+  readonly versionsCompared: readonly ShownVersions[];
   /** How often each alert fired, and what people said of it. */
   readonly alertTallies: readonly ShownAlertTally[];
   readonly rules: readonly ShownRule[];
@@ -93,6 +95,14 @@ interface ShownMover {
   readonly name: string;
   /** Its part of the score. */
   readonly part: number;
+}
+
+interface ShownVersions {
+  readonly model: string;
+  readonly version: string;
+  readonly against: string;
+  /** Some rule fires. */
+  readonly differs: boolean;
 }
 
 interface ShownAlertTally {

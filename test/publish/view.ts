@@ -84,6 +84,7 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
     sourcesAway: 1,
     leads: true,
     isStateAway: false,
+    versionsCompared: [{ model: "fraud", version: "v8", against: "v7", differs: true }],
     alertTallies: [{ model: "fraud", alert: "FeatureDrift", fired: 3, acknowledged: 2, false: 1 }],
     reload: { isSuccessful: true, succeededAt: 1_768_485_600_000 },
     requests: [

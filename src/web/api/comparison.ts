@@ -67,7 +67,7 @@ export function registerComparison(server: Server, { compare, elsewhere }: Compa
       const { model, version, against } = request.query;
       const found = await compare({ model, version, against });
       if (found !== undefined) return found;
-      const message = `No model is called ${model}; GET /api/accounting tells which models are seen.`;
+      const message = `No model is called ${model}; driftd check lists them.`;
       return reply.code(404).send({ error: { code: "UNKNOWN_MODEL", message } });
     },
   );
