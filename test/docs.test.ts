@@ -1,6 +1,9 @@
-import { readdirSync, existsSync, readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../src/config/config-file.ts";
+import { runCommand } from "./commands/command-io.ts";
 import { readModel } from "../src/rules/model-file.ts";
 import { MEASURES } from "../src/statistics/measures.ts";
 
@@ -18,7 +21,7 @@ function yamlBlocks(page: string): string[] {
 /** Examples of rules, with what the rest of a rule file needs. */
 function ruleExamples(page: string): string[] {
   return yamlBlocks(page)
-    .filter((text) => /^ +- \{ (alert|review):/m.test(text) && !text.includes("..."))
+    .filter((text) => /^ +- \{ (alert|review):/m.test(text) && !/\.\.\.|^scenarios:/m.test(text))
     .map((text) =>
       [
         ["version", "1"],
@@ -88,6 +91,17 @@ test("every fault has a promise, and a test that shows it", () => {
   const rows = [...rowsOf("Faults"), ...rowsOf("A fleet")];
   expect(rows.length).toBeGreaterThan(40);
   expect(rows.filter((row) => !/\.test\.ts` "|see below/.test(row))).toEqual([]);
+});
+
+test("the scenarios of the page on testing go as its rules say", { timeout: 120_000 }, async () => {
+  const directory = mkdtempSync(join(tmpdir(), "driftd-docs-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const files = [...textOf("docs/TESTING.md").matchAll(/^```yaml\n# rules\/(\S+)\n(.*?)^```$/gms)];
+  expect(files.map(([, name]) => name)).toEqual(["fraud.yaml", "fraud.test.yaml"]);
+  for (const [, name, text] of files) writeFileSync(join(directory, name), text);
+  const { status, out } = await runCommand(["test", "fraud.yaml"], { cwd: directory });
+  expect(out).not.toContain("FAIL");
+  expect(status).toBe(0);
 });
 
 test("the examples of rules and streams are found", () => {
