@@ -23,7 +23,7 @@ export function compareEpisodes(first: readonly Episode[], second: readonly Epis
   };
 }
 
-export function isSameSeries(a: Alert, b: Alert): boolean {
+function isSameSeries(a: Alert, b: Alert): boolean {
   return (
     a.model === b.model &&
     a.alert === b.alert &&

@@ -31,7 +31,7 @@ export interface ModelFindings {
   readonly rules: readonly RuleFindings[];
 }
 
-export interface RuleFindings {
+interface RuleFindings {
   readonly alert: string;
   readonly measure: string;
   readonly fired: number;

@@ -13,7 +13,7 @@ export interface IncidentFindings {
   readonly medianDelay?: number;
 }
 
-export interface IncidentFinding {
+interface IncidentFinding {
   readonly incident: Incident;
   /** In the order of firing; none: it was missed. */
   readonly foundBy: readonly Episode[];

@@ -1,19 +1,8 @@
 import { DAY } from "../../config/quantity.ts";
 import type { Model, Rule } from "../../rules/model.ts";
 import type { Alert } from "../../verdict/alert.ts";
+import type { Episode } from "../replay/episodes.ts";
 import type { Fault } from "./fault.ts";
-
-/** One firing of an alert, from beginning to end. */
-export interface Episode {
-  /** As it fired. */
-  readonly alert: Alert;
-  /** As it resolved. */
-  resolved?: Alert;
-  /** Event time, ms since the epoch. */
-  readonly from: number;
-  /** NaN while it fires. */
-  to: number;
-}
 
 /** Why an alert fired, as far as anybody can know. */
 export interface Cause {

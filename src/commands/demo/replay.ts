@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alert } from "../../verdict/alert.ts";
+import { openEpisodes, type Episode, type EpisodeList } from "../replay/episodes.ts";
 import { findCause } from "./cause.ts";
-import type { Cause, Episode } from "./cause.ts";
+import type { Cause } from "./cause.ts";
 import type { Slice } from "./events.ts";
 import type { Fault } from "./fault.ts";
 import type { Monitor } from "./monitor.ts";
@@ -27,13 +28,13 @@ export interface ReplayOptions {
 /** One run of the demo's stream, and what has fired in it. */
 export interface Replay {
   readonly options: ReplayOptions;
-  readonly episodes: Episode[];
+  readonly list: EpisodeList;
   /** How far the run came, ms since the epoch. */
   reached: number;
 }
 
 export function openReplay(options: ReplayOptions): Replay {
-  return { options, episodes: [], reached: options.span.from };
+  return { options, list: openEpisodes(), reached: options.span.from };
 }
 
 /** Feeds the monitor slice by slice, showing alerts and progress, until the stream ends or the signal comes. */
@@ -53,7 +54,8 @@ export async function replaySlices(replay: Replay, slices: AsyncIterable<Slice>)
 }
 
 export function reportReplay(replay: Replay, seconds: number): Report {
-  const { episodes, reached } = replay;
+  const { reached } = replay;
+  const { episodes } = replay.list;
   const { monitor, faults, span } = replay.options;
   const findings: Finding[] = episodes.map((episode) => ({ episode, cause: causeOf(replay, episode) }));
   return {
@@ -71,22 +73,21 @@ export function reportReplay(replay: Replay, seconds: number): Report {
 function note(replay: Replay, transitions: readonly Alert[]): void {
   const { screen, json } = replay.options;
   for (const alert of transitions) {
-    if (alert.state === "firing") {
-      replay.episodes.push({ alert, from: Date.parse(alert.startsAt), to: Number.NaN });
-    }
-    const episode = replay.episodes.findLast((candidate) => candidate.alert.id === alert.id);
-    if (episode && alert.endsAt !== undefined) {
-      episode.resolved = alert;
-      episode.to = Date.parse(alert.endsAt);
-    }
+    const episode = replay.list.note(alert);
     if (!json) screen.say(renderAlert(alert, episode && causeOf(replay, episode), screen.style));
   }
 }
 
-function causeOf({ options, episodes }: Replay, episode: Episode): Cause {
+function causeOf({ options, list }: Replay, episode: Episode): Cause {
   const { faults, monitor, span } = options;
   const { model, budgetedSeries } = monitor;
-  return findCause(episode, { faults, model, episodes, budgetedSeries, duration: span.to - span.from });
+  return findCause(episode, {
+    faults,
+    model,
+    episodes: list.episodes,
+    budgetedSeries,
+    duration: span.to - span.from,
+  });
 }
 
 function showProgress(replay: Replay, events: number, elapsed: number): void {
@@ -96,7 +97,7 @@ function showProgress(replay: Replay, events: number, elapsed: number): void {
     eventTime: replay.reached,
     events,
     eventsPerSecond: elapsed > 0 ? (events * 1000) / elapsed : 0,
-    alerts: replay.episodes.length,
+    alerts: replay.list.episodes.length,
   };
   screen.progress.show(progress, clock());
 }

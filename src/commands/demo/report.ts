@@ -1,4 +1,5 @@
-import type { Cause, Episode } from "./cause.ts";
+import type { Episode } from "../replay/episodes.ts";
+import type { Cause } from "./cause.ts";
 import type { Fault } from "./fault.ts";
 import type { Fitness } from "./fitness.ts";
 import type { Accounting } from "./monitor.ts";

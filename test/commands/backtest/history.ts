@@ -5,7 +5,7 @@ import { afterAll } from "vitest";
 import { runCommand, type Ended } from "../command-io.ts";
 import { createDraws, scoredEvents, type ScoredEvent } from "../../e2e/events.ts";
 
-export const MINUTE = 60_000;
+const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 /** The history begins here; the reference ends before. */
 export const BEGIN = Date.parse("2026-03-01T00:00:00Z");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findCause } from "../../../src/commands/demo/cause.ts";
-import type { Cause, Episode } from "../../../src/commands/demo/cause.ts";
+import type { Cause } from "../../../src/commands/demo/cause.ts";
+import type { Episode } from "../../../src/commands/replay/episodes.ts";
 import { FAULTS } from "../../../src/commands/demo/faults.ts";
 import type { Alert } from "../../../src/verdict/alert.ts";
 import { MODEL, alertAt } from "./alerts.ts";
