@@ -14,11 +14,11 @@ import type { Sink } from "./sink.ts";
 export interface Outbox {
   /** Record them, together with `state()`, before they are delivered. */
   add(transitions: readonly Transition[]): void;
-  /** Tries what is due. Never rejects; true if `state()` has changed and is to be saved. */
+  /** Tries what is due, wherever no delivery is under way. Never rejects; true if `state()` has changed and is to be saved. */
   deliver(tick: Tick): Promise<boolean>;
   /**
-   * Says again what fires; does nothing while a delivery is under way, since it is called again soon. `judgedAt` is the
-   * newest event time judged. Never rejects; true as above.
+   * Says again what fires, but not to a sink to which a delivery is under way, since it is called again soon. `judgedAt` is
+   * the newest event time judged. Never rejects; true as above.
    */
   refresh(firing: readonly Alert[], judgedAt: number, tick: Tick): Promise<boolean>;
   state(): OutboxState;
@@ -39,6 +39,9 @@ interface Lane {
   readonly sink: Sink;
   pending: Transition[];
   readonly announced: Set<string>;
+  /** One after the other: a firing said again beside its own end could arrive after it, and open the alert anew. */
+  delivering: Promise<boolean> | undefined;
+  refreshing: Promise<boolean> | undefined;
   attempts: number;
   notBefore: number;
   delivered: number;
@@ -54,19 +57,10 @@ const LONGEST_WAIT = MINUTE;
 
 export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outbox {
   const lanes = sinks.map((sink) => createLane(sink, state?.sinks[sink.name]));
-  // One after the other: a firing said again beside its own end could arrive after it, and open the alert anew.
-  let delivering: Promise<boolean> | undefined;
-  let refreshing: Promise<boolean> | undefined;
 
-  const deliverAll = async (tick: Tick): Promise<boolean> => {
-    await refreshing;
-    const changed = await Promise.all(lanes.map((lane) => deliverLane({ lane, tick, maxAge, log })));
-    return changed.includes(true);
-  };
-
-  const refreshAll = async (refreshment: Omit<Refreshment, "lane" | "log">): Promise<boolean> => {
-    const changed = await Promise.all(lanes.map((lane) => refreshLane({ lane, log, ...refreshment })));
-    return changed.includes(true);
+  const deliverTo = async (lane: Lane, tick: Tick): Promise<boolean> => {
+    await lane.refreshing;
+    return deliverLane({ lane, tick, maxAge, log });
   };
 
   return {
@@ -85,19 +79,29 @@ export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outb
       }
     },
     deliver(tick) {
-      delivering ??= deliverAll(tick).finally(() => {
-        delivering = undefined;
-      });
-      return delivering;
+      // A sink that takes long is left to it, and the others go on.
+      const idle = lanes.filter(({ delivering }) => delivering === undefined);
+      return anyChanged(
+        idle.map((lane) => {
+          lane.delivering = deliverTo(lane, tick).finally(() => {
+            lane.delivering = undefined;
+          });
+          return lane.delivering;
+        }),
+      );
     },
     refresh(firing, judgedAt, tick) {
-      if (delivering !== undefined || refreshing !== undefined) return Promise.resolve(false);
       // At the end of a file the watermark is infinite, which says nothing of how old its events are.
       const recent = Number.isFinite(judgedAt) && tick.now - judgedAt <= maxAge;
-      refreshing = refreshAll({ firing, recent, tick }).finally(() => {
-        refreshing = undefined;
-      });
-      return refreshing;
+      const idle = lanes.filter((lane) => (lane.delivering ?? lane.refreshing) === undefined);
+      return anyChanged(
+        idle.map((lane) => {
+          lane.refreshing = refreshLane({ lane, firing, recent, tick, log }).finally(() => {
+            lane.refreshing = undefined;
+          });
+          return lane.refreshing;
+        }),
+      );
     },
     state: () => ({
       format: 1,
@@ -130,11 +134,16 @@ export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outb
   };
 }
 
+async function anyChanged(lanes: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await Promise.all(lanes)).includes(true);
+}
+
 function createLane(sink: Sink, state: LaneState | undefined): Lane {
   const pending = [...(state?.pending ?? [])];
   const announced = new Set(state?.announced);
   const counts = { delivered: 0, failed: 0, refused: 0, skipped: 0 };
-  return { sink, pending, announced, attempts: 0, notBefore: 0, ...counts };
+  const under = { delivering: undefined, refreshing: undefined };
+  return { sink, pending, announced, ...under, attempts: 0, notBefore: 0, ...counts };
 }
 
 interface Delivery {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createOutbox } from "../../src/publish/outbox.ts";
 import { RetryLater } from "../../src/publish/sink.ts";
 import type { Sink } from "../../src/publish/sink.ts";
@@ -99,4 +99,27 @@ test("alerts that waited for a sink that is no longer named are said to be lost"
   const after = createOutbox({ sinks: [fakeSink("record", false)], maxAge: HOUR, log });
   after.restore(before.state());
   expect(lines).toMatchObject([{ level: "warn", sink: "live", lost: 1 }]);
+});
+
+test("a sink that takes long holds up no other", async () => {
+  const slow = fakeSink("slow", true);
+  let take: () => void = () => undefined;
+  slow.deliver = () =>
+    new Promise((resolve) => {
+      take = () => resolve(0);
+    });
+  const quick = fakeSink("quick", true);
+  const outbox = createOutbox({ sinks: [slow, quick], maxAge: HOUR, log: recordLog().log });
+  outbox.add([{ alert: firing("a"), at: NOON }]);
+  const first = outbox.deliver(tick);
+  await vi.waitFor(() => expect(quick.heard).toEqual(["a firing"]));
+  outbox.add([{ alert: firing("b"), at: NOON }]);
+  expect(await outbox.deliver(tick)).toBe(true);
+  expect(quick.heard).toEqual(["a firing", "b firing"]);
+  expect(await outbox.refresh([firing("a"), firing("b")], NOON, tick)).toBe(false);
+  expect([slow.refreshed, quick.refreshed]).toEqual([[], [["a", "b"]]]);
+  take();
+  slow.deliver = async () => 0;
+  expect(await first).toBe(true);
+  expect(outbox.counts()).toMatchObject([{ pending: 0, delivered: 2 }, { pending: 0 }]);
 });
