@@ -68,7 +68,7 @@ export class FetchedRecord implements RecordOrigin {
 }
 
 /** Most records have none, and nobody writes to it. */
-const NO_HEADERS: RecordHeaders = Object.freeze({});
+const NO_HEADERS: RecordHeaders = Object.freeze(Object.create(null));
 
 /**
  * Reads the records of a batch of format 2 (https://kafka.apache.org/documentation/#record), and appends them; keys and values
@@ -99,7 +99,8 @@ export function readRecords(from: KafkaBytes, head: BatchHead, into: FetchedReco
 function readHeaders(from: KafkaBytes): RecordHeaders {
   const count = from.varint();
   if (count <= 0) return NO_HEADERS;
-  const headers: Record<string, Buffer | null | (Buffer | null)[]> = {};
+  // Inherits nothing: whoever sends a header may call it "constructor".
+  const headers: Record<string, Buffer | null | (Buffer | null)[]> = Object.create(null);
   for (let i = 0; i < count; i++) {
     const name = String(from.varbytes());
     const value = from.varbytes();

@@ -171,6 +171,21 @@ test("records are read as kafkajs reads them: keys, values, headers, offsets wit
   expect(messagesOf(answer)[2]).toMatchObject({ key: Buffer.alloc(0), value: null });
 });
 
+test("a header may have any name", async () => {
+  const headers = [
+    ["constructor", "1"],
+    ["__proto__", "2"],
+    ["__proto__", "3"],
+  ] as const;
+  const batch = batchBytes({ records: [{ headers }, {}] });
+  const [named, bare] = messagesOf(await read(answerBytes({ scored: [partitionBytes(0, batch)] })));
+  expect(Object.entries(named?.headers ?? {})).toEqual([
+    ["constructor", Buffer.from("1")],
+    ["__proto__", [Buffer.from("2"), Buffer.from("3")]],
+  ]);
+  expect(bare?.headers["constructor"]).toBeUndefined();
+});
+
 test("batches of every kind stand in one answer: compressed, stamped by the broker, of transactions and their markers", async () => {
   const records = [{ value: "a" }, { offset: 1, time: 20, value: "b" }];
   const batches = [
