@@ -21,8 +21,8 @@ const WARM_UP = Number(process.env.BENCH_WARM_UP ?? 200_000);
 /** How long members that have nothing to read are watched, ms. */
 const IDLE = 5_000;
 const CHUNK = 6_000;
-/** Event time between two events, ms: a thousand a second. With less traffic a partition would have to wait for the others. */
-const STEP = 1;
+/** Event time between two events, ms: two thousand a second. With few a partition would have to wait for the others. */
+const STEP = 0.5;
 const COMMITS = 'driftd_state_commits_total{result="committed"}';
 /** BENCH_PROFILE=DIRECTORY writes a CPU profile of every member there. */
 const PROFILES = process.env.BENCH_PROFILE;
@@ -59,7 +59,7 @@ export async function run() {
   }
 }
 
-/** CPU of all members together, of Redis and the commits for the second half of a topic, all per event. */
+/** CPU per event of all members together and of Redis, and the commits, from the moment at which all RECORDS are there. */
 async function measure({ kafka, redis, brokers, directory, start }, { store, members }) {
   const client = kafka.kafkaClient(brokers);
   const topic = kafka.uniqueName("bench");
@@ -159,7 +159,7 @@ async function write({ producer, topic, start }, begin, count) {
       return {
         value: eventText(i, start, { step: STEP }),
         partition: i % PARTITIONS,
-        timestamp: String(start + i * STEP),
+        timestamp: String(Math.floor(start + i * STEP)),
       };
     });
     await transaction.send({ topic, messages });
