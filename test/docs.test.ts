@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../src/config/config-file.ts";
 import { runCommand } from "./commands/command-io.ts";
@@ -8,7 +9,20 @@ import { readModel } from "../src/rules/model-file.ts";
 import { MEASURES } from "../src/statistics/measures.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const PAGES = ["README.md", ...readdirSync(new URL("docs", ROOT)).map((name) => `docs/${name}`)];
+const PAGES = [
+  "README.md",
+  "rules/README.md",
+  ...readdirSync(new URL("docs", ROOT)).map((name) => `docs/${name}`),
+];
+
+/** What examples extend: the files that are shipped. */
+const RULES = fileURLToPath(new URL("rules/", ROOT));
+const BASES = new Map(
+  readdirSync(`${RULES}base`).map((name) => {
+    const file = `${RULES}base/${name}`;
+    return [file, readFileSync(file, "utf8")] as const;
+  }),
+);
 
 function textOf(page: string): string {
   return readFileSync(new URL(page, ROOT), "utf8");
@@ -21,7 +35,7 @@ function yamlBlocks(page: string): string[] {
 /** Examples of rules, with what the rest of a rule file needs. */
 function ruleExamples(page: string): string[] {
   return yamlBlocks(page)
-    .filter((text) => /^ +- \{ (alert|review):/m.test(text) && !/\.\.\.|^scenarios:/m.test(text))
+    .filter((text) => /^ +- (\{ )?(alert|review):/m.test(text) && !/\.\.\.|^(scenarios|groups):/m.test(text))
     .map((text) =>
       [
         ["version", "1"],
@@ -63,7 +77,7 @@ describe.each(PAGES)("%s", (page) => {
 
   test("shows rules that driftd reads", () => {
     for (const text of ruleExamples(page)) {
-      const read = readModel({ text, file: "/rules/m.yaml", extended: new Map(), measures: MEASURES });
+      const read = readModel({ text, file: `${RULES}m.yaml`, extended: BASES, measures: MEASURES });
       expect(read.faults, text).toEqual([]);
     }
   });
