@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { CodedError } from "../config/coded-error.ts";
 import type { MappedField } from "../config/config.ts";
 import type { CommandIo } from "./io.ts";
@@ -25,7 +25,7 @@ interface BuildFlags {
 
 const FIELDS = ["id", "time", "score", "decision", "value"] as const;
 
-/** Adds `reference build`, `reference show` and `reference schema`; `done` is told the exit status. */
+/** Adds `reference build`, `reference show`, `reference schema` and `reference accept`; `done` is told the exit status. */
 export function addReferenceCommands(program: Command, io: CommandIo, done: (status: number) => void): void {
   const reference = program
     .command("reference")
@@ -37,6 +37,58 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
   addBuildCommand(reference, io, done);
   addShowCommand(reference, io, done);
   addSchemaCommand(reference, io, done);
+  addAcceptCommand(reference, io, done);
+}
+
+interface AcceptFlags {
+  readonly config: string;
+  readonly url?: string;
+  readonly model?: string;
+  readonly column?: string;
+  readonly modelVersion?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly reason: string;
+  readonly by?: string;
+  readonly json?: boolean;
+}
+
+function addAcceptCommand(reference: Command, io: CommandIo, done: (status: number) => void): void {
+  reference
+    .command("accept")
+    .description(
+      "Take a change of a column for the new normal: what the daemon has counted since becomes the reference.",
+    )
+    .argument("[alert]", "id of the alert that told of the change, as `driftd alerts` lists it")
+    .requiredOption("--reason <text>", "why it is no fault")
+    .option("--by <name>", "who says so")
+    .option("--model <name>", "without an alert, and where there are several")
+    .option("--column <name>", "in place of the alert's")
+    .option("--model-version <version>", "count this version's rows only; in place of the alert's")
+    .option("--since <time>", "event time from which to count; else when the alert began to fire")
+    .option("--until <time>", "event time up to which to count; else all that is judged")
+    .addOption(new Option("--config <file>", "the configuration of the daemon").default("driftd.yaml"))
+    .option("--url <url>", "where the daemon answers, in place of the configuration's http section")
+    .option("--json", "print one JSON object")
+    .addHelpText(
+      "after",
+      '\nExamples:\n  driftd reference accept df0a64671b0b --by ann --reason "new tariff since March"\n' +
+        '  driftd reference accept --column amount --since 2026-03-01T06:00Z --reason "new tariff"',
+    )
+    .action(
+      async (alert: string | undefined, { config, modelVersion, since, until, ...flags }: AcceptFlags) => {
+        const { acceptReference } = await import("./reference/accept.ts");
+        const { readSpan } = await import("./backtest/span.ts");
+        const options = {
+          configFile: config,
+          json: false,
+          ...(alert !== undefined && { alert }),
+          ...(modelVersion !== undefined && { version: modelVersion }),
+          ...readSpan({ ...(since !== undefined && { since }), ...(until !== undefined && { until }) }),
+        };
+        done(await acceptReference({ ...options, ...flags }, io));
+      },
+    );
 }
 
 function addBuildCommand(reference: Command, io: CommandIo, done: (status: number) => void): void {

@@ -64,7 +64,9 @@ export function fallback(calibration: Calibration, parent: Calibration): Calibra
   const { length } = calibration.counts;
   const borrow = ({ deff, nu, tau }: Dispersion): Dispersion => ({
     deff: new Float64Array(length).fill(deff.reduce((most, one) => Math.max(most, one), 1)),
-    nu: new Float64Array(length).fill(nu.reduce((least, one) => Math.min(least, one), Math.max(1, parent.k - 1))),
+    nu: new Float64Array(length).fill(
+      nu.reduce((least, one) => Math.min(least, one), Math.max(1, parent.k - 1)),
+    ),
     tau: new Float64Array(length).fill(tau.reduce((most, one) => Math.max(most, one), 1)),
   });
   return {

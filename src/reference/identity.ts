@@ -8,7 +8,7 @@ import type { Season } from "./season.ts";
  */
 export function referenceId(content: Omit<Reference, "id">): string {
   const { model, rows, from, to, independent, keyId, segmentBy, windowSizes, columns, segments } = content;
-  const { outcome, fields } = content;
+  const { outcome, fields, accepted } = content;
   const ordered = {
     model,
     rows,
@@ -34,6 +34,9 @@ export function referenceId(content: Omit<Reference, "id">): string {
       residuals: outcome.residuals && orderedGrid(outcome.residuals),
     },
     fields: fields && orderedFields(fields),
+    accepted: accepted?.map(({ column, version, segments, since, until, by, reason }) => {
+      return { column, version, segments, since, until, by, reason };
+    }),
   };
   return createHash("sha256").update(JSON.stringify(ordered, asPlain)).digest("hex");
 }

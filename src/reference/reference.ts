@@ -30,6 +30,21 @@ export interface Reference {
   readonly floor?: number;
   /** What fields its records had. */
   readonly fields?: ExpectedFields;
+  /** Changes that somebody took to be the new normal, whose counts stand in the place of those that it was built of. */
+  readonly accepted?: readonly AcceptedChange[];
+}
+
+/** Who took which change of a column to be the new normal. Times are event time, ms. */
+export interface AcceptedChange {
+  readonly column: string;
+  /** Whose counts they are; those of all versions where absent. */
+  readonly version?: string;
+  /** Segments that had enough values to be replaced. */
+  readonly segments: readonly string[];
+  readonly since: number;
+  readonly until: number;
+  readonly by?: string;
+  readonly reason: string;
 }
 
 export interface ReferenceColumn {

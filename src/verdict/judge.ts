@@ -13,7 +13,7 @@ import { shownSeriesOf } from "./shown-series.ts";
 import { faultyColumns } from "./faulty-columns.ts";
 import { completeAlert, createAlert, provenanceOf, resolveAlert } from "./transition.ts";
 import { SeenVersions } from "./seen-versions.ts";
-import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
+import { resolveAccepted, resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 import { INACTIVE, step, type Verdict } from "./verdict.ts";
 import type { ComparedScore } from "./version-comparison.ts";
 import { pairOf, versionSeriesOf, type VersionPair } from "./version-series.ts";
@@ -152,9 +152,12 @@ export class Judge {
     );
   }
 
-  /** Ends what was remembered of series that no rule asks for any more. */
+  /** Ends what was remembered of series that no rule asks for any more, and what is no news any more. */
   resolveStrays(tick: Tick): Transition[] {
-    return resolveStrays(this.standings, this.series, tick);
+    return [
+      ...resolveStrays(this.standings, this.series, tick),
+      ...resolveAccepted(this.standings, this.fitted.reference.accepted ?? [], tick),
+    ];
   }
 
   /** Fills the windows again from the store, after a restart: the panes before closedThrough, judging nothing. */

@@ -1,4 +1,5 @@
 import type { Tick } from "../config/tick.ts";
+import type { AcceptedChange } from "../reference/reference.ts";
 import type { Alert, Transition } from "./alert.ts";
 import type { RuleSeries } from "./rule-series.ts";
 import { resolveAlert } from "./transition.ts";
@@ -32,6 +33,25 @@ export function resolveStrays(
   return [...standings.keys()].flatMap((key) =>
     asked.has(key) ? [] : end(standings, key, { reason: "rule gone", at: tick.now }),
   );
+}
+
+/** Ends what began to fire before somebody took it to be the new normal. */
+export function resolveAccepted(
+  standings: Map<string, Standing>,
+  accepted: readonly AcceptedChange[],
+  tick: Tick,
+): Transition[] {
+  return [...standings].flatMap(([key, { alert }]) =>
+    alert !== undefined && accepted.some((change) => isAccepted(alert, change))
+      ? end(standings, key, { reason: "accepted", at: tick.now })
+      : [],
+  );
+}
+
+function isAccepted(alert: Alert, { column, version, segments, until }: AcceptedChange): boolean {
+  const isOfVersion = version === undefined || alert.version === version;
+  const isReplaced = alert.column === column && segments.includes(alert.segment ?? "all");
+  return isReplaced && isOfVersion && Date.parse(alert.startsAt) < until;
 }
 
 function end(
