@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { MappedField } from "../config/config.ts";
 import type { CommandIo } from "./io.ts";
 
 interface InitFlags {
@@ -7,7 +8,16 @@ interface InitFlags {
   readonly kafka?: readonly string[];
   readonly force?: boolean;
   readonly json?: boolean;
+  readonly time?: string;
+  readonly id?: string;
+  readonly modelVersion?: string;
+  readonly score?: string;
+  readonly decision?: string;
+  readonly value?: string;
+  readonly truth?: string;
 }
+
+const FIELDS = ["time", "id", "score", "decision", "value", "truth"] as const;
 
 /** Adds `init`; `done` is told the exit status. */
 export function addInitCommand(program: Command, io: CommandIo, done: (status: number) => void): void {
@@ -23,6 +33,13 @@ export function addInitCommand(program: Command, io: CommandIo, done: (status: n
     .option("--model <name>", "name of the model; needed where the source is of several")
     .option("--output <dir>", "the project's directory", ".")
     .option("--kafka <brokers...>", "of a topic: the addresses of its cluster, such as localhost:9092")
+    .option("--time <column>", "where its name does not tell: the event time")
+    .option("--id <column>", "the event's id")
+    .option("--model-version <column>", "the model's version")
+    .option("--score <column>", "the predicted probability")
+    .option("--decision <column>", "the predicted class")
+    .option("--value <column>", "the predicted number")
+    .option("--truth <column>", "what turned out to be true")
     .option("--force", "overwrite files that are there already; a key is never overwritten")
     .option("--json", "print one JSON object")
     .addHelpText(
@@ -34,7 +51,18 @@ export function addInitCommand(program: Command, io: CommandIo, done: (status: n
     .action(async (source: string, flags: InitFlags) => {
       const { model, output, kafka = [], force = false, json = false } = flags;
       const { initProject } = await import("./init/init.ts");
-      const options = { source, output, brokers: kafka, force, json };
+      const options = { source, output, brokers: kafka, fields: fieldsOf(flags), force, json };
       done(await initProject({ ...options, ...(model === undefined ? {} : { model }) }, io));
     });
+}
+
+function fieldsOf(flags: InitFlags): Partial<Record<MappedField, string>> {
+  const fields: Partial<Record<MappedField, string>> = {};
+  for (const field of FIELDS) {
+    const column = flags[field];
+    if (column !== undefined) fields[field] = column;
+  }
+  // `--version` is the program's own.
+  if (flags.modelVersion !== undefined) fields.version = flags.modelVersion;
+  return fields;
 }

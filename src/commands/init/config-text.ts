@@ -114,7 +114,7 @@ function mapLines(
   return lines.length === 0 ? [] : ["    map:", ...lines];
 }
 
-function sourceText(source: FieldSource): string {
+export function sourceText(source: FieldSource): string {
   if ("pointer" in source) return source.pointer === "" ? '""' : yamlText(source.pointer);
   if ("header" in source) return `{ header: ${yamlText(source.header)} }`;
   return "key" in source ? "{ key: true }" : `{ value: ${yamlText(source.value)} }`;

@@ -1,4 +1,4 @@
-import type { Config, FieldSource, StreamConfig } from "../../config/config.ts";
+import type { Config, FieldSource, MappedField, StreamConfig } from "../../config/config.ts";
 import { CodedError } from "../../config/coded-error.ts";
 import { readConfig } from "../../config/config-file.ts";
 import { formatFault, hasErrors } from "../../config/fault.ts";
@@ -8,7 +8,7 @@ import { completeMap } from "../../event/field-map.ts";
 import { readModel } from "../../rules/model-file.ts";
 import type { Model } from "../../rules/model.ts";
 import { MEASURES } from "../../statistics/measures.ts";
-import { configText, streamLines } from "./config-text.ts";
+import { configText, sourceText, streamLines } from "./config-text.ts";
 import type { ConfigParts, Origin } from "./config-text.ts";
 import type { Guess } from "./guess.ts";
 import { fileNameOf } from "./origin.ts";
@@ -45,6 +45,8 @@ export interface Existing {
 export interface DraftOptions {
   readonly guess: Guess;
   readonly origin: Origin;
+  /** As named on the command line: an existing driftd.yaml must say the same. */
+  readonly fields: Readonly<Partial<Record<MappedField, string>>>;
   readonly directory: string;
   readonly existing: Existing | undefined;
   /** The command line that builds the reference anew. */
@@ -68,7 +70,7 @@ export function draftProject(options: DraftOptions): Draft {
   const parts = configParts(options, name, places);
   const text = existing === undefined ? configText(parts) : undefined;
   const config = existing === undefined ? readDraft({ parts, text: text ?? "", env }) : existing.config;
-  if (existing !== undefined) requireFit(existing, parts);
+  if (existing !== undefined) requireFit(existing, parts, options.fields);
   const window = chooseWindow(pace);
   const hasLabels = Object.values(config.streams).some(({ role }) => role === "labels");
   const labelled = hasLabels && guess.inferred.map.truth !== undefined ? answerOf(columns) : undefined;
@@ -141,9 +143,21 @@ function unsound(faults: readonly Fault[]): CodedError {
   return new CodedError("SOURCE_INVALID", message);
 }
 
-function requireFit({ config, stream }: Existing, parts: ConfigParts): void {
+function requireFit({ config, stream }: Existing, parts: ConfigParts, fields: DraftOptions["fields"]): void {
   const isKeyless = parts.keyFile !== undefined && config.privacy.keyFile === undefined;
+  const named = Object.entries(parts.map).filter(([field]) => field in fields);
+  const places = Object.entries(completeMap(stream?.format ?? "json", stream?.map ?? {}));
+  const unmapped = named.filter(
+    ([field, source]) =>
+      !places.some(([name, place]) => name === field && JSON.stringify(place) === JSON.stringify(source)),
+  );
   const missing = [
+    ...(stream === undefined || unmapped.length === 0
+      ? []
+      : [
+          `in the map of ${stream.name}:`,
+          ...unmapped.map(([field, source]) => `  ${field}: ${sourceText(source)}`),
+        ]),
     ...(stream === undefined ? ["under streams:", ...streamLines(parts)] : []),
     ...(isKeyless
       ? [`privacy: { keyFile: ${KEY_FILE} }  # make it with: head -c 32 /dev/urandom > driftd.key`]

@@ -1,11 +1,11 @@
 import { CodedError } from "../../config/coded-error.ts";
-import type { FieldMap, StreamConfig } from "../../config/config.ts";
+import type { FieldMap, MappedField, StreamConfig } from "../../config/config.ts";
 import type { ColumnPlan } from "../../event/batch.ts";
 import type { Declared } from "../../event/infer.ts";
 import { typeOf } from "../../event/infer-type.ts";
 import type { Sample, SampleColumn } from "../../event/sample.ts";
 import { fieldPath } from "../../event/field-map.ts";
-import { inferHead } from "../reference/source.ts";
+import { checkFields, inferHead } from "../reference/source.ts";
 import type { InferredSource, SourceHead } from "../reference/source.ts";
 import { fieldsOf, mapInFile, placesInFile } from "../reference/stream-map.ts";
 import { likelyFields } from "./likely-fields.ts";
@@ -35,21 +35,23 @@ export interface Guess {
   readonly pace: Pace;
 }
 
+export interface Asked {
+  readonly stream: StreamConfig | undefined;
+  /** By field: its column, as named on the command line. */
+  readonly fields: Readonly<Partial<Record<MappedField, string>>>;
+  readonly name: string | undefined;
+  /** Where nobody names the model. */
+  readonly fallback: string;
+}
+
 /**
  * @param stream the one of an existing driftd.yaml, whose map wins over what would be guessed
  * @throws CodedError USAGE where it is not clear which model is meant, SOURCE_INVALID where no column can be measured
  */
-export function guessProject(
-  head: SourceHead,
-  {
-    stream,
-    name,
-    fallback,
-  }: { stream: StreamConfig | undefined; name: string | undefined; fallback: string },
-): Guess {
+export function guessProject(head: SourceHead, { stream, fields: told, name, fallback }: Asked): Guess {
   const places = placesInFile(stream, head.file);
   const declared: Declared = {
-    fields: fieldsOf(places ?? mapInFile(stream)),
+    fields: { ...fieldsOf(places ?? mapInFile(stream)), ...told },
     isComplete: places !== undefined,
     columns: {},
     segmentBy: [],
@@ -69,6 +71,7 @@ export function guessProject(
   };
   const known: Declared = { ...declared, fields };
   const own = inferHead(head, known, model.name);
+  checkFields(told, own.inferred);
   const personal = findPersonal(own);
   const hashed = [...personal.keys()].map((column) => [column, { type: "category", pii: true }] as const);
   const { inferred } = inferHead(head, { ...known, columns: Object.fromEntries(hashed) }, model.name);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { relative } from "node:path";
 import { CodedError } from "../../config/coded-error.ts";
-import type { Config, FieldMap } from "../../config/config.ts";
+import type { Config, FieldMap, MappedField } from "../../config/config.ts";
 import { readConfig } from "../../config/config-file.ts";
 import { formatFault, hasErrors } from "../../config/fault.ts";
 import { relativePath, resolvePath } from "../../config/path.ts";
@@ -35,6 +35,8 @@ export interface InitOptions {
   /** The project's directory. */
   readonly output: string;
   readonly brokers: readonly string[];
+  /** By field of the event: the column that holds it, where somebody said so. */
+  readonly fields: Readonly<Partial<Record<MappedField, string>>>;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -56,11 +58,20 @@ export async function initProject(options: InitOptions, io: CommandIo): Promise<
     const head = await readHead(sample.file);
     const guess = guessProject(head, {
       stream: existing?.stream,
+      fields: options.fields,
       name: options.model,
       fallback: originName(origin),
     });
     const buildLine = (places: Places): string => buildLineOf(places, { origin, directory });
-    const draft = draftProject({ guess, origin: sample.origin, directory, existing, buildLine, env: io.env });
+    const draft = draftProject({
+      fields: options.fields,
+      guess,
+      origin: sample.origin,
+      directory,
+      existing,
+      buildLine,
+      env: io.env,
+    });
     const paths = [...(draft.configText === undefined ? [] : [CONFIG]), ...Object.values(draft.places)];
     if (!options.force) await refuseExisting(paths, directory, io.cwd);
     const key = await openKey(draft.config);
@@ -86,7 +97,10 @@ export async function initProject(options: InitOptions, io: CommandIo): Promise<
   }
 }
 
-/** Its driftd.yaml, where the directory has one: a second model joins the first. */
+/**
+ * Its driftd.yaml, where the directory has one: a second model joins the first. Overwritten is, by --force, what does not carry the
+ * source, and what carries nothing else where fields are named anew.
+ */
 async function readExisting(
   { directory, origin, options }: { directory: string; origin: Origin; options: InitOptions },
   io: CommandIo,
@@ -103,7 +117,9 @@ async function readExisting(
     throw new CodedError("CONFIG_INVALID", `${told}\nMend it, or overwrite it with --force.`);
   }
   const stream = findStream(config, origin, options.model);
-  return stream === undefined && options.force ? undefined : { config, stream };
+  const isAlone = Object.values(config.streams).filter(({ role }) => role !== "labels").length === 1;
+  const isRenewed = stream === undefined || (isAlone && Object.keys(options.fields).length > 0);
+  return options.force && isRenewed ? undefined : { config, stream };
 }
 
 /** The key of hashed columns: one that is there is used, since another one would make other references worthless. */
@@ -185,12 +201,12 @@ function notesOn({ map, inferred, columns }: Guess, secrets: readonly NewFile[])
   const notes: string[] = [];
   if (map.time === undefined) {
     notes.push(
-      "EDIT: no column was taken for the event time, and without one driftd run counts nothing. Name it in driftd.yaml under map, as time: /COLUMN (2026-01-31T12:00:00Z, or a number since 1970), and build the reference anew.",
+      "EDIT: no column was taken for the event time, and without one driftd run counts nothing. Run init again with --time COLUMN and --force (times are written as 2026-01-31T12:00:00Z, or as a number since 1970).",
     );
   }
   if (columns.every(({ role }) => role !== "output")) {
     notes.push(
-      "No column was taken for what the model answered, so only its inputs are watched. Name it in driftd.yaml under map, as score: /COLUMN (a probability), decision: /COLUMN (a class) or value: /COLUMN (a number), and build the reference anew.",
+      "No column was taken for what the model answered, so only its inputs are watched. Where there is one, run init again with --force and --score COLUMN (a probability), --decision COLUMN (a class) or --value COLUMN (a number).",
     );
   }
   if (inferred.map.truth !== undefined && (map.id === undefined || map.time === undefined)) {

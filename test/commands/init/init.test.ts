@@ -135,6 +135,30 @@ describe("driftd init", () => {
     );
   });
 
+  it("takes the fields that it is told, and writes again what it began without them", async () => {
+    const directory = workplace();
+    const rows = loans({ rows: 600, days: 5 }).map(({ ts, score, income }) => ({
+      noted: ts,
+      p1: score,
+      income,
+    }));
+    writeInto(directory, "rows.jsonl", jsonLines(rows));
+    const first = await runInit(directory, "rows.jsonl");
+    expect(first.out).toContain("EDIT: no column was taken for the event time");
+    const wrong = await runInit(directory, "rows.jsonl", "--force", "--time", "note");
+    expect(wrong.err).toContain("--time note: the source has no such column. It has noted, p1, income.");
+    const asked = await runInit(directory, "rows.jsonl", "--time", "noted");
+    expect(asked.err).toContain(
+      "Add this to it and run init again, or overwrite it with --force:\nin the map of rows:\n  time: /noted",
+    );
+    const told = await runInit(directory, "rows.jsonl", "--force", "--time", "noted", "--score", "p1");
+    expect(told).toMatchObject({ status: 0, err: "" });
+    expect(told.out).toContain("Written:\n  driftd.yaml\n");
+    const { map } = parse(read(directory, "driftd.yaml")).streams.rows;
+    expect(map).toMatchObject({ time: "/noted", score: "/p1" });
+    expect((await runCommand(["check"], { cwd: directory })).out).toContain("All is well: 1 model.");
+  });
+
   it("gives the lines to add to a driftd.yaml that does not carry the source", async () => {
     const directory = workplace();
     writeInto(directory, "loans.jsonl", LOANS);
