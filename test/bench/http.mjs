@@ -10,6 +10,7 @@ import { printTable } from "./table.mjs";
 
 const PROGRAM = process.env.BENCH_PROGRAM ?? fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 const LOAD = fileURLToPath(new URL("http-load.mjs", import.meta.url));
+const FLOOR = fileURLToPath(new URL("http-floor.mjs", import.meta.url));
 const CLIENTS = 8;
 /** Pairs of the long run, and how many each client has under way in it: one at a time would take an hour. */
 const LONG = Number(process.env.BENCH_PAIRS ?? 1_000_000);
@@ -41,8 +42,10 @@ http: { host: 127.0.0.1, port: 0 }
 
 export async function run() {
   const rows = [];
-  for (const part of PARTS) {
-    if (part.pairs > 0) rows.push(await measure(part));
+  for (const part of PARTS.filter(({ pairs }) => pairs > 0)) {
+    const row = await measure(part);
+    rows.push(row);
+    if (part.rows === 1) rows.push(...(await measureFloors(part, row[PAIRS_PER_SECOND])));
   }
   printTable(`http: pairs of request and response, 3 features, ${CLIENTS} clients`, [
     [
@@ -60,16 +63,49 @@ export async function run() {
   ]);
 }
 
+/** Position in a row of figures. */
+const PAIRS_PER_SECOND = 2;
+/** Pairs that tell what a server costs that does nothing with them. */
+const FLOOR_PAIRS = 20_000;
+
+/**
+ * What the same requests cost servers that only answer: as soon as each has come, and in groups at the daemon's pace. Where
+ * nobody sends before the answer, a group has all that is under way.
+ */
+async function measureFloors({ inFlight }, pairsPerSecond) {
+  const apart = (CLIENTS * inFlight * 1_000) / pairsPerSecond;
+  const floors = [
+    { name: "  bare node:http", server: "node" },
+    { name: `  bare node:http, answers ${apart.toFixed(0)} ms apart`, server: "node", apart },
+    { name: `  bare fastify, answers ${apart.toFixed(0)} ms apart`, server: "fastify", apart },
+  ];
+  const rows = [];
+  for (const { name, ...floor } of floors) {
+    const server = await start(process.execPath, [FLOOR, JSON.stringify(floor)], tmpdir());
+    try {
+      await sendPairs(server.url, { pairs: FLOOR_PAIRS / 4, rows: 1, inFlight, first: 0 });
+      const before = server.cpuSeconds();
+      const { seconds } = await sendPairs(server.url, { pairs: FLOOR_PAIRS, rows: 1, inFlight, first: 0 });
+      const cost = (((server.cpuSeconds() - before) / FLOOR_PAIRS) * 1_000).toFixed(3);
+      rows.push([name, FLOOR_PAIRS, Math.round(FLOOR_PAIRS / seconds), cost, "", "", "", "", ""]);
+    } finally {
+      await server.end();
+    }
+  }
+  return rows;
+}
+
 async function measure({ name, rows, pairs, inFlight }) {
   const directory = await writeProject();
-  const daemon = await startDaemon(directory);
+  const daemon = await start(process.execPath, [PROGRAM, "run"], directory);
   try {
     // What is compiled and allocated once is no cost of a pair. A commit's share is compiled after so many commits, which takes
-    // more pairs than a request's, so the last of them come as they are measured.
-    const warmUp = rows === 1 ? 20_000 : 2_000;
-    const alike = inFlight === LONG_IN_FLIGHT ? 0 : warmUp / 4;
-    await sendPairs(daemon.url, { pairs: warmUp - alike, rows, inFlight: LONG_IN_FLIGHT, first: 0 });
-    if (alike > 0) await sendPairs(daemon.url, { pairs: alike, rows, inFlight, first: warmUp - alike });
+    // more pairs than a request's: where commits are small, as many again come as they are measured.
+    const many = rows === 1 ? 20_000 : 2_000;
+    const alike = inFlight === LONG_IN_FLIGHT ? 0 : many;
+    const warmUp = many + alike;
+    await sendPairs(daemon.url, { pairs: many, rows, inFlight: LONG_IN_FLIGHT, first: 0 });
+    if (alike > 0) await sendPairs(daemon.url, { pairs: alike, rows, inFlight, first: many });
     // The first question loads the client.
     await (await fetch(`${daemon.url}/healthz`)).text();
     const before = daemon.cpuSeconds();
@@ -122,11 +158,9 @@ async function writeProject() {
   return directory;
 }
 
-async function startDaemon(directory) {
-  const child = spawn(process.execPath, [PROGRAM, "run"], {
-    cwd: directory,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+/** A server in a process of its own, once it has said where it listens. */
+async function start(program, args, directory) {
+  const child = spawn(program, args, { cwd: directory, stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   const url = await new Promise((resolve, reject) => {
     child.stderr.on("data", (bytes) => {
