@@ -25,6 +25,8 @@ export interface JudgingOptions {
   readonly send?: Send;
   readonly look: (model: string) => LookAt;
   readonly onTransitions?: (transitions: readonly Transition[]) => void;
+  /** Sees what is committed, and whether the store went back; asked for where there is a fleet. */
+  readonly lookAround: () => Promise<void>;
   /** Runs work when nothing else touches the engine. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
   readonly isStopping: () => boolean;
@@ -78,7 +80,7 @@ export function createJudging(options: JudgingOptions): Judging {
       return outbox.save();
     },
   });
-  const leadership = fleet && new Leadership({ engine, store, evaluation, outbox, clock, log, exclusive });
+  const leadership = fleet && new Leadership({ ...options, store, evaluation, outbox });
 
   // What a former owner recorded and did not tell any more waits for its return.
   const isOurs = (): boolean => engine.models.some(({ model }) => !engine.standsBy(model.name));

@@ -12,6 +12,8 @@ export interface LeadershipOptions {
   readonly outbox: Outboxes;
   readonly clock: Clock;
   readonly log: Log;
+  /** Looks at what is committed: whether the store went back behind the tasks of this member. */
+  readonly lookAround: () => Promise<void>;
   /** Runs work when nothing else touches the engine. */
   readonly exclusive: (work: () => Promise<void>) => Promise<void>;
 }
@@ -47,7 +49,12 @@ export class Leadership {
     const { now } = clock.tick();
     if (!engine.tasks.all().next().done) this.ownedAt = now;
     const mayLead = now - this.ownedAt < IDLE_LEAD;
-    const leads = mayLead && (await store.takeLead());
+    let leads = mayLead && (await store.takeLead());
+    if (leads && !this.isHeld) {
+      // Watermarks that the store has lost would close panes that it has lost, too.
+      await this.options.lookAround();
+      leads = await store.takeLead();
+    }
     if (leads !== this.isHeld) await exclusive(() => (leads ? this.begin() : this.end()));
     if (!mayLead) await store.giveUpLead();
   }

@@ -98,6 +98,7 @@ export async function openPipeline(
     ...(send && { send }),
     look: (model) => lookAtStreams(engine, { sources, awaited: quarantine ? [quarantine] : [] }, model),
     ...(options.onTransitions && { onTransitions: options.onTransitions }),
+    lookAround: () => ingestion.lookAround(),
     exclusive: (work) => ingestion.exclusive(work),
     isStopping: () => lifecycle.stopping,
   });

@@ -28,6 +28,10 @@ export interface RedisConnection {
    * with STATE_FAILED where Redis refuses one for good, and once the connection is closed.
    */
   run(commands: readonly RedisCommand[]): Promise<readonly unknown[]>;
+  /** Which connection this is, of all that were made. A server that went back has been started anew, and that ends them. */
+  number(): number;
+  /** The same on that connection alone: undefined where there is another by now, and nobody knows whether it was done. */
+  runOn(number: number, commands: readonly RedisCommand[]): Promise<readonly unknown[] | undefined>;
   outage(): string | undefined;
   /** Ends every wait. */
   close(): Promise<void>;
@@ -76,7 +80,11 @@ export async function connectRedis(
     // An error before it says more.
     if (!closing.signal.aborted && outage.text() === undefined) outage.note(redis, LOST);
   });
-  redis.on("ready", () => outage.over(redis));
+  let made = 0;
+  redis.on("ready", () => {
+    made += 1;
+    outage.over(redis);
+  });
   const close = async (): Promise<void> => {
     closing.abort();
     redis.disconnect();
@@ -89,6 +97,13 @@ export async function connectRedis(
   }
 
   async function run(commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
+    return (await runWhile(() => true, commands)) ?? [];
+  }
+
+  async function runWhile(
+    isWanted: () => boolean,
+    commands: readonly RedisCommand[],
+  ): Promise<readonly unknown[] | undefined> {
     const { signal } = closing;
     if (commands.length === 0) return [];
     for (;;) {
@@ -96,6 +111,10 @@ export async function connectRedis(
       if (redis.status !== "ready") {
         await once(redis, "ready", { signal }).catch(() => undefined);
         continue;
+      }
+      if (!isWanted()) {
+        outage.over(commands);
+        return undefined;
       }
       const { replies, error } = await attempt(redis, commands);
       if (error === undefined) {
@@ -114,7 +133,13 @@ export async function connectRedis(
       }
     }
   }
-  return { run, outage: () => outage.text(), close };
+  return {
+    run,
+    number: () => made,
+    runOn: (number, commands) => runWhile(() => number === made, commands),
+    outage: () => outage.text(),
+    close,
+  };
 }
 
 function createClient({ options }: RedisAddress): Redis {

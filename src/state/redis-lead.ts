@@ -76,6 +76,11 @@ interface Lead {
   /** Of one lead only: who takes it a second time has another. */
   readonly holder: string;
   readonly epoch: string;
+  /**
+   * The connection that it was taken on. Over another one it is worth nothing: the store may have gone back behind what was
+   * judged, and kept the lead.
+   */
+  readonly connection: number;
   /** Of the last write. */
   sequence: number;
 }
@@ -83,6 +88,8 @@ interface Lead {
 export function createLead(connection: RedisConnection, prefix: string): RedisLead {
   const keys = [commonKey(prefix, "lead"), commonKey(prefix, "epoch")];
   let lead: Lead | undefined;
+  /** Who the next lead is held by: asked again, the same. */
+  let candidate = randomUUID();
   /** A write was refused, and `take` has not yet said so. */
   let isLost = false;
   let turn: Promise<unknown> = Promise.resolve();
@@ -99,20 +106,27 @@ export function createLead(connection: RedisConnection, prefix: string): RedisLe
       isLost = false;
       return false;
     }
-    const holder = lead?.holder ?? randomUUID();
+    const number = lead?.connection ?? connection.number();
+    const holder = lead?.holder ?? candidate;
     const command = scriptCommand(TAKE, keys, [holder, lead?.epoch ?? "", LEASE]);
-    const [epoch] = await connection.run([command]);
+    const answer = await connection.runOn(number, [command]);
     // Lost, for however short: what others have judged since must be read before it is taken again.
-    if (epoch === null) lead = undefined;
-    else lead ??= { holder, epoch: textOf(epoch, "the lead"), sequence: 0 };
+    if (answer === undefined) await leave(holder);
+    else if (answer[0] === null) lead = undefined;
+    else if (lead === undefined) {
+      lead = { holder, epoch: textOf(answer[0], "the lead"), connection: number, sequence: 0 };
+      candidate = randomUUID();
+    }
     return lead !== undefined;
   }
 
-  async function giveUp(): Promise<void> {
-    if (lead === undefined) return;
-    const { holder } = lead;
+  async function leave(holder: string): Promise<void> {
     lead = undefined;
     await connection.run([scriptCommand(GIVE_UP, keys.slice(0, 1), [holder])]);
+  }
+
+  async function giveUp(): Promise<void> {
+    if (lead !== undefined) await leave(lead.holder);
   }
 
   async function write(
@@ -122,12 +136,13 @@ export function createLead(connection: RedisConnection, prefix: string): RedisLe
   ): Promise<boolean> {
     if (lead === undefined) return false;
     lead.sequence += 1;
-    const { holder, epoch, sequence } = lead;
+    const { holder, epoch, sequence, connection: number } = lead;
     const command = scriptCommand(script, [...keys, ...moreKeys], [holder, epoch, sequence, LEASE, ...args]);
-    const [written] = await connection.run([command]);
-    if (written === 1) return true;
+    const answer = await connection.runOn(number, [command]);
+    if (answer?.[0] === 1) return true;
     lead = undefined;
     isLost = true;
+    if (answer === undefined) await leave(holder);
     return false;
   }
 

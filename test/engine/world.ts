@@ -121,7 +121,9 @@ export async function worldOf(options: WorldOptions): Promise<World> {
   });
   const outbox = createOutboxes({ config: { maxAge: HOUR }, models: () => models, log });
   const exclusive = (work: () => Promise<void>): Promise<void> => ingestion.exclusive(work);
-  const leadership = fleet && new Leadership({ engine, store, evaluation, outbox, clock, log, exclusive });
+  const lookAround = (): Promise<void> => ingestion.lookAround();
+  const parts = { engine, store, evaluation, outbox, clock, log, lookAround, exclusive };
+  const leadership = fleet && new Leadership(parts);
   const restore = async (): Promise<void> => {
     if (leadership === undefined) await evaluation.restore();
     else {

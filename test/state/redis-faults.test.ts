@@ -53,7 +53,7 @@ describeService("Redis that fails", redisMissing, () => {
     },
   );
 
-  test("a claim, a registration and a judgement whose answers are lost count once", async () => {
+  test("a claim and a registration whose answers are lost count once", async () => {
     const proxy = await startTcpProxy(redis.port);
     onTestFinished(() => proxy.close());
     const store = await stores.open({ port: proxy.port, prefix: "lost-answers" });
@@ -62,11 +62,22 @@ describeService("Redis that fails", redisMissing, () => {
     await store.registerCounting("first");
     proxy.loseAnswerTo("second text");
     expect(await store.registerCounting("second text")).toEqual({ last: "first", order: 2 });
+    expect(proxy.lost()).toBe(2);
+  });
+
+  test("a lead ends with its connection: the store may have gone back behind what was judged", async () => {
+    const proxy = await startTcpProxy(redis.port);
+    onTestFinished(() => proxy.close());
+    const store = await stores.open({ port: proxy.port, prefix: "lost-lead" });
     expect(await store.takeLead()).toBe(true);
     proxy.loseAnswerTo("blob text");
-    expect(await store.writeJudgement(new Map([["a", bytesOf("blob text")]]))).toBe(true);
+    expect(await store.writeJudgement(new Map([["a", bytesOf("blob text")]]))).toBe(false);
+    expect(proxy.lost()).toBe(1);
+    expect(await store.writeJudgement(new Map([["a", bytesOf("later")]]))).toBe(false);
+    expect([await store.takeLead(), await store.takeLead()]).toEqual([false, true]);
+    // Whether the first was written nobody could know: whoever leads reads it.
     expect(textOf((await store.readJudgement()).get("a"))).toBe("blob text");
-    expect(proxy.lost()).toBe(3);
+    expect(await store.writePanes([pane(0)])).toBe(true);
   });
 
   test("what was committed outlives a kill of Redis, and what comes meanwhile waits", async () => {
