@@ -7,6 +7,7 @@ import { readMember, type CountingStamp } from "./kafka-member.ts";
 import type { PartitionState, PartitionTable, TopicStream } from "./kafka-partitions.ts";
 import { createPlacement, sayGrown, type Placement } from "./kafka-placement.ts";
 import { createRecordBuffer } from "./kafka-records.ts";
+import { createSilence } from "./kafka-silence.ts";
 import { createSockets } from "./kafka-sockets.ts";
 import { inspectTopics } from "./kafka-topics.ts";
 import { isSameRecord, markOf } from "./record-mark.ts";
@@ -84,6 +85,7 @@ export function createSession(options: SessionOptions): Session {
   let busy = false;
   let beginning: Promise<unknown> | undefined;
   const placement = createPlacement({ ...options, admin, consumer, batchInHand: () => inHand });
+  const silence = createSilence({ ...options, refreshEnds: () => placement.refreshEnds() });
 
   async function run(): Promise<never> {
     const begun = begin();
@@ -139,6 +141,7 @@ export function createSession(options: SessionOptions): Session {
     // kafkajs sends heartbeats between batches only. Should it fail, the next one after this batch fails again and is heard.
     const beat = setInterval(() => void heartbeat().catch(() => {}), heartbeatInterval);
     try {
+      await silence.end(state);
       let start = messages.findIndex(({ offset }) => Number(offset) >= state.wanted);
       while (start >= 0 && start < messages.length && isCurrent(generation)) {
         const { stream, partition, end } = state;

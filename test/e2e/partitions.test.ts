@@ -64,3 +64,26 @@ describeService("partitions that had no records when the daemon last ran", kafka
     expect((await daemon.end()).code).toBe(0);
   });
 });
+
+describeService("partitions that have all been quiet", kafkaMissing, () => {
+  test("wake together: of an hour that comes to all of them at once nothing is late", async () => {
+    const brokers = await sharedKafka();
+    const partitions = 4;
+    const topic = await createTopic(brokers, { partitions });
+    const { directory } = await writeProject({
+      config: {
+        kafka: kafkaSection(brokers, uniqueName("driftd")),
+        streams: { scored: { role: "inference", topic, from: "earliest", idleAfter: "5s" } },
+      },
+    });
+    const daemon = await startDaemon(directory);
+    for (let partition = 0; partition < partitions; partition++)
+      await daemon.shows(`driftd_partition_idle{stream="scored",partition="${partition}"} 1`);
+    const from = Date.now() - 60 * MINUTE;
+    const events = scoredEvents({ count: 20_000, from, to: from + 60 * MINUTE });
+    await produce(brokers, topic, recordsOf(events), partitions);
+    const { rows } = await daemon.accounted("scored", ({ rows }) => rows.received === events.length);
+    expect(rows).toMatchObject({ measured: events.length, dropped: {} });
+    expect((await daemon.end()).code).toBe(0);
+  });
+});
