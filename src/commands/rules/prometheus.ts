@@ -64,10 +64,11 @@ async function write(file: string, text: string): Promise<void> {
   await writeAtomically(file, text, { what: "rule file", code: "CONFIG_INVALID" });
 }
 
-const NOTICE =
-  " Written by `driftd rules prometheus`: change the rule files, and write it anew.\n" +
-  " No alert of a model has a `for`: driftd waits by itself, in event time. Their label severity comes with driftd_alert_firing:\n" +
-  " it is the rule's, or info where the budget promises nothing (trust none).";
+const NOTICE = "Written by `driftd rules prometheus`: change the rule files, and write it anew.";
+const MEANING = [
+  "No alert of a model has a `for`: driftd waits by itself, in event time. Their label severity comes with driftd_alert_firing:",
+  "it is the rule's, or info where the budget promises nothing (trust none).",
+];
 
 /** Why the alerts of the models are not among the rules; undefined where they are. */
 function pushedNote({ pushed }: GeneratedRules): string | undefined {
@@ -98,8 +99,7 @@ function describeTests(rules: GeneratedRules, ruleFile: string): string {
 
 function describeYaml(data: object, rules: GeneratedRules): string {
   const note = pushedNote(rules);
-  const comment = note === undefined ? NOTICE : `${NOTICE}\n ${note}`;
-  const lines = comment.split("\n").map((line) => `#${line}\n`);
+  const lines = [NOTICE, ...(note === undefined ? MEANING : [note])].map((line) => `# ${line}\n`);
   return `${lines.join("")}${stringify(data, { lineWidth: 0 })}`;
 }
 

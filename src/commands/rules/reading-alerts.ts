@@ -10,7 +10,7 @@ const stream = label("stream", "fraud");
 /** What is asked of /metrics often. Watermarks that a partition does not hold, being idle, are left out. */
 export const RECORDING_RULES: readonly RecordingRule[] = [
   {
-    record: "model:driftd_alerts_firing:sum",
+    record: "model:driftd_alert_firing:sum",
     expr: "sum by (model) (max without (instance, pod) (driftd_alert_firing))",
   },
   {
