@@ -6,6 +6,7 @@ import type { FittedModel } from "../../rules/fitted-model.ts";
 import type { OutcomePlan } from "../../window/counting-plan.ts";
 import type { PaneValue } from "../../window/pane.ts";
 import { cohortLayout } from "../../window/task-delta.ts";
+import { additionOf } from "./distribution.ts";
 import type { Distribution } from "./distribution.ts";
 import { drawRows } from "./draw.ts";
 import { labelOutcomes } from "./label-outcomes.ts";
@@ -134,8 +135,7 @@ function distributionOfLabels(
     additions: outcomes.map(({ label }) => {
       vector.fill(0);
       addLabel(vector, 0, { ruler, label, sign: 1 });
-      const slots = [...vector.keys()].filter((slot) => vector[slot] !== 0);
-      return { slots, amounts: slots.map((slot) => vector[slot]) };
+      return additionOf(vector);
     }),
   };
 }

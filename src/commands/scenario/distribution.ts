@@ -5,6 +5,7 @@ import { addSlots } from "../../counts/slots.ts";
 import { addSums, stepColumn } from "../../counts/sums.ts";
 import { BINS_TAIL, CATEGORIES_TAIL, categoriesLength } from "../../counts/tails.ts";
 import { cellsOfTexts, DISTINCT } from "../../event/distinct-cell.ts";
+import { evenSpan } from "./parts.ts";
 import type { Part, Span } from "./parts.ts";
 
 /** What can become of one row of a column, and how likely each is: nothing but numbers to draw from. */
@@ -63,8 +64,9 @@ function numberOutcomes(parts: readonly Part[], ref: BinsRef, section: Section):
   const tail = ref.grid.edges.length + 1;
   const outcomes: Outcomes = { probabilities: [], additions: [] };
   const spans: Span[] = [];
+  const cuts = cutsOf(ref);
   for (const part of parts) {
-    if (part.kind === "span") spans.push(...splitSpan(part, ref));
+    if (part.kind === "span") spans.push(...splitSpan(part, cuts));
     else if (part.kind !== "category") {
       outcomes.probabilities.push(part.share);
       outcomes.additions.push(one(tail + BINS_TAIL[part.kind]));
@@ -81,24 +83,35 @@ function numberOutcomes(parts: readonly Part[], ref: BinsRef, section: Section):
   return outcomes;
 }
 
-/** Cuts a span where a bin ends, or where novel values begin. */
-function splitSpan(span: Span, { grid }: BinsRef): Span[] {
+/** Where a bin ends, or novel values begin, ascending. */
+function cutsOf({ grid }: BinsRef): Float64Array {
+  const cuts = [...new Set([...grid.edges, grid.low, grid.high])];
+  return Float64Array.from(cuts.filter((cut) => !Number.isNaN(cut))).sort();
+}
+
+/** Cuts a span in two or more where a cut lies in it. */
+function splitSpan(span: Span, cuts: Float64Array): Span[] {
   const { from, to, share } = span;
-  if (!(to > from)) return [span];
-  const cuts = [...grid.edges, grid.low, grid.high].filter((cut) => cut > from && cut < to);
-  if (cuts.length === 0) return [span];
-  const bounds = [from, ...new Set(cuts.toSorted((a, b) => a - b)), to];
-  return bounds.slice(1).map((end, position) => {
-    const begin = bounds[position];
-    const middle = begin + (end - begin) / 2;
-    return {
-      kind: "span",
-      share: share * ((end - begin) / (to - from)),
-      from: begin,
-      to: end,
-      mean: middle < end ? middle : begin,
-    };
-  });
+  let first = countUpTo(cuts, from);
+  if (!(to > from) || !(cuts[first] < to)) return [span];
+  const spans: Span[] = [];
+  for (let begin = from; begin < to; first += 1) {
+    const end = Math.min(cuts[first] ?? to, to);
+    spans.push(evenSpan(begin, end, share * ((end - begin) / (to - from))));
+    begin = end;
+  }
+  return spans;
+}
+
+function countUpTo(ascending: Float64Array, value: number): number {
+  let from = 0;
+  let to = ascending.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (ascending[middle] <= value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** What each value adds, as the counting of events itself says. */
@@ -128,13 +141,14 @@ function additionsOf(values: Float64Array, ref: BinsRef, section: Section): Addi
   });
 }
 
-function additionOf(block: Float64Array): Addition {
+/** Also of a section of labels: what stands in it, and where. */
+export function additionOf(block: Float64Array): Addition {
   const slots: number[] = [];
   const amounts: number[] = [];
-  for (const [slot, amount] of block.entries()) {
-    if (amount === 0) continue;
+  for (let slot = 0; slot < block.length; slot += 1) {
+    if (block[slot] === 0) continue;
     slots.push(slot);
-    amounts.push(amount);
+    amounts.push(block[slot]);
   }
   return { slots, amounts };
 }

@@ -76,7 +76,8 @@ function partsOfNumbers(ref: BinsRef, counts: Float64Array): Part[] {
   ];
 }
 
-function evenSpan(from: number, to: number, share: number): Span {
+/** Around its middle; where doubles leave no room for that, at its begin. */
+export function evenSpan(from: number, to: number, share: number): Span {
   const middle = from + (to - from) / 2;
   return { kind: "span", share, from, to, mean: middle < to ? middle : from };
 }

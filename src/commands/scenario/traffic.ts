@@ -73,8 +73,12 @@ export function openTraffic(options: {
     return made;
   };
 
+  // Every pane needs as many again.
+  const spare: Float64Array[] = [];
+  const emptyBlock = (): Float64Array => spare.pop()?.fill(0) ?? new Float64Array(stride);
+
   const drawBlock = (segment: DrawnSegment, rows: number, changes: readonly number[]): Float64Array => {
-    const block = new Float64Array(stride);
+    const block = emptyBlock();
     for (const column of columns) {
       const { offset } = column.section;
       drawRows(random, distributionFor(segment, column, changes), { rows, into: block, offset });
@@ -84,10 +88,13 @@ export function openTraffic(options: {
     return block;
   };
 
-  const refusedBlock = (rows: number): Float64Array => {
-    const block = new Float64Array(stride);
-    block[ARRIVALS.invalid] = rows;
-    return block;
+  /** Adds to the counts of one version and segment. */
+  const add = (blocks: Blocks, place: Omit<Block, "block">, counts: Float64Array): Float64Array => {
+    const key = JSON.stringify([place.version, place.segment]);
+    const found = blocks.get(key) ?? { ...place, block: emptyBlock() };
+    blocks.set(key, found);
+    addInto(found.block, counts);
+    return found.block;
   };
 
   return {
@@ -105,16 +112,19 @@ export function openTraffic(options: {
           const refused = random.binomial(came, invalidShare(story, changes));
           const rows = came - refused;
           const block = drawBlock(segment, rows, changes);
-          addBlock(blocks, { version, segment: segment.name, block });
           drawn.push({ segment, version, rows, changes });
-          if (!segment.isPart) continue;
-          if (segment.name !== whole) addBlock(blocks, { version, segment: whole, block });
-          // Rows that cannot be measured have no segment either.
-          if (refused > 0) addBlock(blocks, { version, segment: whole, block: refusedBlock(refused) });
+          if (segment.isPart) {
+            const sum = add(blocks, { version, segment: whole }, block);
+            // Rows that cannot be measured have no segment either.
+            sum[ARRIVALS.invalid] += refused;
+          }
+          if (segment.name !== whole) add(blocks, { version, segment: segment.name }, block);
+          spare.push(block);
         }
       }
       const layout = paneLayout(fitted.counting);
       const panes = [...blocks.values()].map(({ version, segment, block }): PaneValue => {
+        spare.push(block);
         return { layout, version, segment, start, packed: pack(block) };
       });
       return { panes, rows: drawn };
@@ -130,13 +140,6 @@ interface Block {
 }
 
 type Blocks = Map<string, Block>;
-
-function addBlock(blocks: Blocks, { version, segment, block }: Block): void {
-  const key = JSON.stringify([version, segment]);
-  const sum = blocks.get(key);
-  if (sum === undefined) blocks.set(key, { version, segment, block: block.slice() });
-  else addInto(sum.block, block);
-}
 
 interface DrawnColumn {
   readonly name: string;
