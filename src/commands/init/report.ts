@@ -124,7 +124,7 @@ function trustLine(report: Report): string {
             ? `Below ${LEAST_WINDOWS} (${enough}) alarms of drift have severity info only: nobody knows yet how much windows differ by themselves.`
             : "Until then alarms of drift fire, outside the promise."
         }`
-      : "From that many on the budget is promised, where windows do not resemble their neighbours for too long.";
+      : "Alarms of promised columns are within the budget; those of others fire outside of it.";
   const told = Object.entries(trust).map(([word, count]) => `${word}: ${plural(count, "column")}`);
   return `How far alarms of drift can be trusted: the source has ${formatCount(k)} windows of ${size} (${told.join(", ")}). ${worth}`;
 }

@@ -27,7 +27,7 @@ export function scenarioText(parts: ScenarioParts): string {
       "What the rules beside this file must say, and must not; `driftd test` runs it. Counts are drawn from the reference, so that days take no time. Add what you have seen go wrong.",
     ),
     "- name: nothing is said while nothing changes",
-    `  synthetic: { ${rateOf(parts)}lasts: ${formatDuration(calm)}${some === "" ? "" : `, columns: ${some}`} }`,
+    `  synthetic: { ${knowsHours(reference) ? "" : rateOf(parts)}lasts: ${formatDuration(calm)}${some === "" ? "" : `, columns: ${some}`} }`,
     '  expect: [{ alert: "*", never: true }]',
     ...driftLines(parts),
     ...missingLines(parts),
@@ -69,17 +69,20 @@ function scenarioLines(
   ];
 }
 
-/** Without hours of its own a reference does not know its traffic. */
+/** Whether it has been there for enough days to know what usually comes at which hour. */
+function knowsHours({ segments }: Reference): boolean {
+  return segments[0]?.hourOfDay.some((rows) => rows > 0) === true;
+}
+
+/** What comes on average, as a change is looked for: scenarios begin at midnight, when little may. */
 function rateOf({ reference, window }: ScenarioParts): string {
-  const isKnown = reference.segments[0]?.hourOfDay.some((rows) => rows > 0) === true;
-  if (isKnown) return "";
   const span = reference.to - reference.from;
   const rows = span > 0 ? Math.round((reference.rows * window.size) / span) : LEAST_ROWS;
   return `rate: ${Math.max(LEAST_ROWS, rows)}/${formatDuration(window.size)}, `;
 }
 
-/** Enough of a window to be judged. */
-const LEAST_ROWS = 1_000;
+/** Enough of a window to be judged well. */
+const LEAST_ROWS = 500;
 
 /** Twice the smallest shift that the rule can see at all, of the column where that is least. */
 function driftLines(parts: ScenarioParts): string[] {

@@ -159,6 +159,15 @@ describe("driftd init", () => {
     expect((await runCommand(["check"], { cwd: directory })).out).toContain("All is well: 1 model.");
   });
 
+  it("writes scenarios that hold at any hour of a source whose nights are quiet", async () => {
+    const directory = workplace();
+    const isDay = ({ ts }: { ts: string }): boolean => Number(ts.slice(11, 13)) >= 8;
+    writeInto(directory, "loans.jsonl", jsonLines(loans({ rows: 12_000, days: 20 }).filter(isDay)));
+    await runInit(directory, "loans.jsonl");
+    const tested = await runCommand(["test"], { cwd: directory });
+    expect(tested).toMatchObject({ status: 0, out: expect.stringContaining("All is well: 4 scenarios.") });
+  });
+
   it("gives the lines to add to a driftd.yaml that does not carry the source", async () => {
     const directory = workplace();
     writeInto(directory, "loans.jsonl", LOANS);
