@@ -15,7 +15,7 @@ function partsOf(schema: Schema, pointer = "#"): [string, Schema][] {
   return [[pointer, schema], ...below];
 }
 
-describe.each(["driftd", "rules", "rule-test"])("schemas/%s.json", (name) => {
+describe.each(["driftd", "rules", "rule-test", "incidents"])("schemas/%s.json", (name) => {
   const text = readFileSync(new URL(`../../schemas/${name}.json`, import.meta.url), "utf8");
   // The file is a JSON Schema: an object.
   const schema = JSON.parse(text) as Schema;
