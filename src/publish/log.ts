@@ -19,7 +19,16 @@ export function createLogSink({ log }: { readonly log: Log }): Sink {
           threshold,
         };
         const times = { startsAt: alert.startsAt, endsAt: alert.endsAt };
-        const line = { id, alert: alert.alert, state, reason: alert.reason, severity, ...series, ...judged, ...times };
+        const line = {
+          id,
+          alert: alert.alert,
+          state,
+          reason: alert.reason,
+          severity,
+          ...series,
+          ...judged,
+          ...times,
+        };
         if (state === "firing") log.warn(line, alert.explanation);
         else log.info(line, `Resolved: ${alert.explanation}`);
       }
