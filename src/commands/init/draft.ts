@@ -54,7 +54,7 @@ export interface DraftOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export const KEY_FILE = "./driftd.key";
+const KEY_FILE = "./driftd.key";
 
 /** @throws CodedError USAGE where a driftd.yaml that is there lacks something, with the lines to add */
 export function draftProject(options: DraftOptions): Draft {
