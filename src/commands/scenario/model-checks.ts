@@ -180,11 +180,16 @@ const ANSWERS = { binary: "a score", classes: "one class of many", values: "a nu
 function checkExpectation(expectation: Expectation, fitted: FittedModel): FaultAt[] {
   const check = ({ alert, column, segment }: Selector & { readonly alert: string }): FaultAt[] => [
     ...(alert === "*" ? [] : checkAlert(alert, fitted)),
-    ...checkColumn(column, fitted),
+    ...(isSplitBy(column, fitted) ? [] : checkColumn(column, fitted)),
     ...checkSegment(segment, fitted),
   ];
   return [
     ...check(expectation),
     ...expectation.except.flatMap((one, position) => within(["except", position], check(one))),
   ];
+}
+
+/** Alerts across groups are of the column that tells these, which may be no other column. */
+function isSplitBy(column: string | undefined, { counting }: FittedModel): boolean {
+  return counting.segments.groupings.some(({ keys }) => column !== undefined && keys.includes(column));
 }

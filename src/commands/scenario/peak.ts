@@ -24,8 +24,9 @@ export async function describePeak(options: {
   readonly story: Synthetic;
   readonly seed: number;
   readonly expectation: Expectation;
+  readonly signal: AbortSignal;
 }): Promise<string> {
-  const { fitted, story, seed, expectation } = options;
+  const { fitted, story, seed, expectation, signal } = options;
   const isAsked = ({ rule, labels }: RuleSeries): boolean =>
     rule.alert === expectation.alert && isSelected(labels, expectation);
   let peak: Peak | undefined;
@@ -34,6 +35,7 @@ export async function describePeak(options: {
     fitted,
     story,
     seed,
+    signal,
     watch: (engine, at) => {
       const { panes, cohorts } = engine.judgesOf(fitted.model.name);
       const scored: readonly ScoredSeries[] = [...panes.currentScores(isAsked), ...cohorts.currentScores()];

@@ -55,7 +55,7 @@ export async function runScenario(scenario: Scenario, stage: Stage): Promise<Out
   const shown = ok ? last : (failed?.played ?? last);
   const problems: string[] = [];
   for (const problem of ok ? [] : (failed?.problems ?? [])) {
-    problems.push(await explain(problem, { scenario, fitted: stage.fitted, run: failed?.run ?? 0 }));
+    problems.push(await explain(problem, { scenario, stage, run: failed?.run ?? 0 }));
   }
   const { firings = [], occasion } = shown ?? {};
   return { name, ok, runs: repeat, passed, problems, firings, start: occasion?.start ?? 0 };
@@ -67,18 +67,14 @@ async function play(story: Story, { fitted, config, signal }: Stage, run: number
     const recorded = await playRecorded({ story, fitted, config, signal });
     return { firings: recorded.firings, occasion: occasionOf(story, recorded) };
   }
-  const transitions = await simulate({ fitted, story, seed: story.seed + run });
+  const transitions = await simulate({ fitted, story, seed: story.seed + run, signal });
   return { firings: firingsOf(transitions), occasion: occasionOf(story) };
 }
 
 /** The subject, what was expected, and where it can be known how near it came and what would have seen it. */
 async function explain(
   { expectation, kind, text, at = Number.POSITIVE_INFINITY }: Problem,
-  {
-    scenario,
-    fitted,
-    run,
-  }: { readonly scenario: Scenario; readonly fitted: FittedModel; readonly run: number },
+  { scenario, stage, run }: { readonly scenario: Scenario; readonly stage: Stage; readonly run: number },
 ): Promise<string> {
   const { alert, column, segment = {}, version } = expectation;
   const places = Object.entries(segment).map(([key, value]) => `${key}=${value}`);
@@ -86,7 +82,8 @@ async function explain(
   const { story } = scenario;
   const said = `${subject}: ${text}`;
   if (story.kind !== "synthetic" || (kind !== "silent" && kind !== "late")) return said;
-  const asked = { fitted, story, seed: story.seed + run, expectation };
+  const { fitted, signal } = stage;
+  const asked = { fitted, story, seed: story.seed + run, expectation, signal };
   const peak = kind === "silent" && alert !== "*" ? `: ${await describePeak(asked)}` : "";
   const hint = await findHint({ ...asked, fired: at });
   return `${said}${peak}${hint === undefined ? "" : `; ${hint}`}`;

@@ -1,4 +1,3 @@
-import { CodedError } from "../../config/coded-error.ts";
 import { formatFault, hasErrors, sortFaults } from "../../config/fault.ts";
 import { relativePath, resolvePath } from "../../config/path.ts";
 import { writeAtomically } from "../../runtime/files.ts";
@@ -39,7 +38,6 @@ export async function runTests(options: TestOptions, io: CommandIo): Promise<num
     if (!json) io.stdout.write(`${shown}\n`);
     const outcomes: TimedOutcome[] = [];
     for (const scenario of scenarios) {
-      if (io.signal.aborted) throw new CodedError("INTERRUPTED", "Stopped before all scenarios were played.");
       const began = clock();
       const outcome = await runScenario(scenario, { fitted, config: read?.config, signal: io.signal });
       const timed = { ...outcome, seconds: (clock() - began) / 1000 };

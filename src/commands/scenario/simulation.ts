@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+import { CodedError } from "../../config/coded-error.ts";
 import type { StreamConfig } from "../../config/config.ts";
 import { MINUTE } from "../../config/quantity.ts";
 import type { Engine } from "../../engine.ts";
@@ -29,8 +31,10 @@ export async function simulate(options: {
   readonly story: Synthetic;
   readonly seed: number;
   readonly watch?: Watch;
+  /** Rejects with INTERRUPTED soon after it is aborted. */
+  readonly signal: AbortSignal;
 }): Promise<readonly Transition[]> {
-  const { fitted, story, seed, watch } = options;
+  const { fitted, story, seed, watch, signal } = options;
   const { model, counting } = fitted;
   const replay = await openReplay({
     streams: streamsOf(fitted),
@@ -68,6 +72,9 @@ export async function simulate(options: {
     judged = now;
     await replay.advanceTo(now);
     watch?.(engine, now);
+    // A store in memory never waits: without this nobody would hear of Ctrl-C.
+    await setImmediate();
+    if (signal.aborted) throw new CodedError("INTERRUPTED", "Stopped before all scenarios were played.");
   }
   reach(engine, end + counting.lateness);
   await replay.advanceTo(end + counting.lateness);
