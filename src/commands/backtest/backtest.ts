@@ -71,11 +71,18 @@ export async function backtest(options: BacktestOptions, io: CommandIo): Promise
   }).finally(() => progress.clear());
   checkCoverage(replay, { plans, span });
   const findings = collectFindings(replay, models, span);
+  const due = incidents.filter(({ from, to }) => from < findings.to && to > findings.from);
+  const outside = incidents.filter((incident) => !due.includes(incident)).map(({ name }) => name);
   const report: Report = {
     findings,
-    ...compare(findings, { replay: otherReplay, models: otherModels, span }, incidents),
-    ...(incidents.length > 0 && { incidents: matchIncidents(incidents, findings.episodes, models) }),
-    notes: notesOf(replay, { plans, streams: Object.values(config.streams), models }),
+    ...compare(findings, { replay: otherReplay, models: otherModels, span }, due),
+    ...(due.length > 0 && { incidents: matchIncidents(due, findings.episodes, models) }),
+    notes: [
+      ...notesOf(replay, { plans, streams: Object.values(config.streams), models }),
+      ...(outside.length > 0
+        ? [`Incidents outside of the span were not looked for: ${outside.join(", ")}.`]
+        : []),
+    ],
     seconds: (performance.now() - began) / 1000,
   };
   const style = { width: io.columns ?? 120, color: io.isTerminal && !io.env["NO_COLOR"] };

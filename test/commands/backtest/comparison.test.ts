@@ -65,6 +65,13 @@ describe("driftd backtest --incidents", () => {
     );
   });
 
+  it("misses none that lies outside of the history", async () => {
+    project.write("later.yaml", [{ name: "next week", from: "2026-03-08", to: "2026-03-09" }]);
+    const { status, out } = await project.backtest("scored.jsonl", "--incidents", "later.yaml");
+    expect(out).toContain("Incidents outside of the span were not looked for: next week.");
+    expect(status).toBe(0);
+  });
+
   it("exits 0 where all were found", async () => {
     project.write(
       "found.csv",
