@@ -46,7 +46,7 @@ export async function createReload(options: ReloadOptions): Promise<Reload> {
   let shown: ShownReload = { isSuccessful: true, succeededAt: clock.tick().now };
   let reading: Promise<void> = Promise.resolve();
 
-  async function readOnce(): Promise<void> {
+  async function readOnce(isAsked: boolean): Promise<void> {
     const files = await reader.read();
     if (files.status === "refused") {
       shown = { ...shown, isSuccessful: false };
@@ -61,12 +61,13 @@ export async function createReload(options: ReloadOptions): Promise<Reload> {
     shown = { isSuccessful: true, succeededAt: now };
     const names = models.map(({ model }) => model.name);
     if (isOther) log.info({ models: names, configHash, milliseconds: now - began }, TAKEN_OVER);
-    else log.info({ configHash }, UNCHANGED);
+    // Another set of files is looked at once more: nobody asked for that.
+    else log[isAsked ? "info" : "debug"]({ configHash }, UNCHANGED);
   }
 
-  const read = (): Promise<void> => {
+  const read = (isAsked: boolean): Promise<void> => {
     // One after the other: the later one may see more.
-    reading = reading.catch(() => undefined).then(readOnce);
+    reading = reading.catch(() => undefined).then(() => readOnce(isAsked));
     return reading;
   };
 
@@ -74,7 +75,7 @@ export async function createReload(options: ReloadOptions): Promise<Reload> {
     async read() {
       seen = await reader.fingerprint();
       settled = seen;
-      await read();
+      await read(true);
     },
     async look() {
       const now = await reader.fingerprint();
@@ -82,7 +83,7 @@ export async function createReload(options: ReloadOptions): Promise<Reload> {
       seen = now;
       if (!isSteady || now === settled) return;
       settled = now;
-      await read();
+      await read(false);
     },
     shown: () => shown,
   };
