@@ -57,7 +57,15 @@ it("takes the tensors of requests and responses for fields, and tells the id tha
 it("takes no cell that is missing for a type, and nothing from batches without rows and failed calls", () => {
   const decoded = decode(
     [
-      { value: { instances: [{ x: null, o: {} }, { x: 1.5, o: {} }] }, headers: event("request") },
+      {
+        value: {
+          instances: [
+            { x: null, o: {} },
+            { x: 1.5, o: {} },
+          ],
+        },
+        headers: event("request"),
+      },
       { value: { instances: [{ x: null }] }, headers: event("request") },
       { value: { predictions: [[0.1, 0.9]] }, headers: event("response") },
       {

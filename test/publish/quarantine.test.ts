@@ -142,7 +142,9 @@ describe("a quarantine", () => {
     feed(["a"]);
     const flushed = quarantine.flush();
     stopping.abort();
-    await expect(flushed).rejects.toThrow(/could not be written before the end: gone\. Nothing that was answered is lost/);
+    await expect(flushed).rejects.toThrow(
+      /could not be written before the end: gone\. Nothing that was answered is lost/,
+    );
   });
 
   test("is full before it takes much memory", () => {
