@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { eventually, startDaemon } from "./daemon.ts";
 import { readRecording } from "../event/recorded.ts";
+import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
+import { describeService } from "../services/service.ts";
 import { scoredEvents } from "./events.ts";
-import { writeProject } from "./project.ts";
+import { kafkaSection, writeProject } from "./project.ts";
+import { createTopic, produce, type NewRecord } from "./topic.ts";
 
 // Others may have the machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -117,6 +120,48 @@ test("a tensor of a model server that gets another name and datatype is one aler
   await send(callsOf({ from: BEGIN + 25 * MINUTE, minutes: 6 }));
   await eventually("its end", async () => ((await daemon.alerts()).length === 0 ? true : undefined));
   expect((await daemon.end()).code).toBe(0);
+});
+
+/** The same calls as KServe's logger writes them to Kafka: what CloudEvents say of themselves stands in headers. */
+function recordsOf(calls: readonly object[]): NewRecord[] {
+  return calls.map((call) => {
+    const { data, ...attributes }: Record<string, unknown> = { ...call };
+    const headers = Object.entries(attributes).map(([name, value]) => [`ce_${name}`, String(value)]);
+    return {
+      value: JSON.stringify(data),
+      timestamp: Date.parse(String(attributes["time"])),
+      headers: { ...Object.fromEntries(headers), "content-type": "application/json" },
+    };
+  });
+}
+
+describeService("over Kafka", kafkaMissing, () => {
+  test("a tensor that another server sends otherwise is one alert, which names the server", async () => {
+    const brokers = await sharedKafka();
+    const topic = await createTopic(brokers);
+    const { directory } = await writeProject({
+      config: {
+        kafka: kafkaSection(brokers, uniqueName("driftd")),
+        streams: {
+          served: { role: "inference", topic, format: "kserve", from: "earliest", join: { within: "1s" } },
+        },
+      },
+      rules: { rules: [{ alert: "SchemaChanged", measure: "schema-drift", keepFiringFor: "1m" }] },
+    });
+    const change = (body: string): string => body.replace('"name": "x"', '"name": "x2"');
+    const changed = callsOf({ from: BEGIN + 20 * MINUTE, minutes: 5, change }).map((call) => ({
+      ...call,
+      source: "http://canary:9081/",
+    }));
+    await produce(brokers, topic, recordsOf([...callsOf({ from: BEGIN, minutes: 20 }), ...changed]));
+    const daemon = await startDaemon(directory);
+    const alert = await eventually("the alert", async () => (await daemon.alerts())[0]);
+    expect(Date.parse(alert.startsAt)).toBe(BEGIN + 21 * MINUTE);
+    expect(alert.explanation).toContain("Field inputs.x is gone");
+    expect(alert.explanation).toContain("Field inputs.x2 is new, FP32[4], in 100% of records");
+    expect(alert.explanation).toContain("ce_source http://canary:9081/");
+    expect((await daemon.end()).code).toBe(0);
+  });
 });
 
 test("labels whose truth is renamed are one alert, and may have a schema", async () => {
