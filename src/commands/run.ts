@@ -30,6 +30,10 @@ const DEFAULT_RECORD_BYTES = 10_000_000;
 
 /** `driftd run`: the daemon, until the signal (exit 0) or until it cannot go on (its error's exit status). */
 export async function runDaemon(options: RunOptions, io: CommandIo): Promise<number> {
+  // Before there is anything to read the files for, it is kept in mind.
+  let readFiles: (() => void) | undefined;
+  let isAsked = false;
+  io.onHangUp?.(() => (readFiles === undefined ? (isAsked = true) : readFiles()));
   const project = await loadProject({ configFile: options.configFile, io });
   const { config } = project;
   for (const fault of project.faults) io.stderr.write(`${formatFault(fault)}\n`);
@@ -84,7 +88,8 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     if (!io.signal.aborted) throw error;
   });
   if (app === undefined) return 0;
-  io.onHangUp?.(() => void app.reload());
+  readFiles = () => void app.reload();
+  if (isAsked) readFiles();
   const failure = await Promise.race([app.failed, aborted(io.signal)]);
   const unstopped = await app.stop(failure === undefined ? "signal" : "failure").then(
     () => undefined,

@@ -147,11 +147,14 @@ describeService("a fleet on Redis", kafkaMissing ?? redisMissing, () => {
     expect(health.status).toBe(200);
     expect(await health.json()).toMatchObject({ status: "ok", waitingFor: [/is away/] });
     expect((await fetch(`${String(url)}/readyz`)).status).toBe(503);
+    third.signal("SIGHUP");
     await fourth.said(/waiting for the state store/);
     expect((await fourth.end()).code).toBe(0);
     await fleet.redis.resume();
     await first.said(/Redis at .* is back/);
     for (const member of [first, third]) await measured(member, 8_000);
+    // What it was asked for before it could do it is done.
+    await third.said(/rule files and references were read again/);
     expect(await countsIn(fleet)).toEqual(await countsInTopic(fleet.directory, fleet));
     for (const member of [first, third]) expect((await member.end()).code).toBe(0);
   });
