@@ -115,7 +115,7 @@ export function createState({ stream, plans, key, limits }: DecoderOptions): Dec
     undecodableAfter: new Uint32Array(64),
     refused: createRefusedRecords(),
     unknownModels: 0,
-    unknown: createUnknownModels(),
+    unknown: createUnknownModels(plans),
     overflowed: 0,
   };
 }

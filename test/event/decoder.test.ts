@@ -213,6 +213,15 @@ describe("decode", () => {
     expect(reasonsOf(batch).at(-1)).toBe("invalid");
   });
 
+  it("keeps no name of a model that nobody knows beside personal data", () => {
+    const records = (): RecordBatch => recordsOf([{ features: { x: 1 }, model: "none", time: at(NOW) }]);
+    for (const plan of [planOf([columnOf({ name: "x", pii: true })]), planOf([], { hidesIds: true })]) {
+      const decoder = decoderOf([plan]);
+      expect(decoder.decode(records(), tick).unroutable).toEqual({ "unknown-model": 1 });
+      expect(decoder.unknownModels).toEqual([]);
+    }
+  });
+
   it("sends every record to its model, and counts those of no model", () => {
     const plans = [planOf([columnOf({ name: "x" })]), planOf([columnOf({ name: "y" })], { model: "other" })];
     const decoder = decoderOf(plans);
