@@ -30,16 +30,13 @@ function caseOf({ name, ok, problems, seconds }: TimedOutcome, file: string): st
   return `${head}>\n      <failure message="${escape(message)}" type="expectation">${body}</failure>\n    </testcase>`;
 }
 
-/** What XML 1.0 cannot hold at all becomes a question mark. */
+/** Control characters become question marks: most of them XML 1.0 cannot hold at all. */
 function escape(text: string): string {
-  return (
-    text
-      // oxlint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, "?")
-      .replaceAll("&", "&amp;")
-      .replaceAll("<", "&lt;")
-      .replaceAll(">", "&gt;")
-      .replaceAll('"', "&quot;")
-      .replaceAll("\n", "&#10;")
-  );
+  return text
+    .replaceAll(/[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu, "?")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("\n", "&#10;");
 }
