@@ -54,7 +54,7 @@ function rulesOf({ model }: FittedModel, measure: Measure): Rule[] {
 }
 
 /** A rule that never fires: nobody steps its series. */
-function shownRule({ model }: FittedModel, measure: Measure): Rule {
+export function shownRule({ model }: FittedModel, measure: Measure): Rule {
   return {
     alert: "",
     measure: measure.name,

@@ -5,6 +5,7 @@ import type { Measure } from "../statistics/measure.ts";
 import { MEASURES } from "../statistics/measures.ts";
 import { createSeries, type RuleSeries } from "./rule-series.ts";
 import { cohortSectionsOf, placesOf, sectionsOf } from "./series-places.ts";
+import { shownRule } from "./shown-series.ts";
 
 /** Two versions of a model: one that is asked about, and the one that it is held against. */
 export interface VersionPair {
@@ -65,24 +66,10 @@ function groupingsOf({ model }: FittedModel): readonly (readonly string[])[] {
   return [[], ...model.segmentBy];
 }
 
-/** A rule that never fires: nobody steps its series. */
 function ruleAgainst(
-  { model }: FittedModel,
+  fitted: FittedModel,
   measure: Measure,
   { by, pair }: { by: readonly string[]; pair: VersionPair },
 ): Rule {
-  return {
-    alert: "",
-    measure: measure.name,
-    columns: ["*"],
-    by: ["version", ...by],
-    limit: { kind: "atLeast", value: measure.defaultAtLeast ?? 0 },
-    against: { version: pair.against },
-    for: 0,
-    keepFiringFor: 0,
-    severity: "",
-    labels: {},
-    annotations: {},
-    window: { size: model.window.size, every: model.window.pane },
-  };
+  return { ...shownRule(fitted, measure), by: ["version", ...by], against: { version: pair.against } };
 }
