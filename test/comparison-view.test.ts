@@ -2,26 +2,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { viewComparison } from "../src/comparison-view.ts";
 import { versionsCompared } from "../src/metrics-view.ts";
 import type { FittedModel } from "../src/rules/fitted-model.ts";
-import { COHORT_HEAD, dayOf, livedThrough } from "./engine/cohort-days.ts";
-import { modelOf, random } from "./engine/fixture.ts";
+import { dayOf, honestModel, livedThrough } from "./engine/cohort-days.ts";
 import type { World } from "./engine/world.ts";
 
 let fitted: FittedModel;
 beforeAll(() => {
-  const u = random(1);
-  fitted = modelOf({
-    rules: `
+  fitted = honestModel(`
   - { alert: CanaryCalibration, measure: calibration-gap, by: [version, region], against: { version: v1 }, keepFiringFor: 0s }
-  - { alert: CanaryDrift, measure: psi, columns: [amount], by: [version, region], against: { version: v1 } }`,
-    head: COHORT_HEAD,
-    labels: true,
-    truth: true,
-    perHour: 60,
-    referenceRow() {
-      const score = u();
-      return { score, truth: Number(u() < score) };
-    },
-  });
+  - { alert: CanaryDrift, measure: psi, columns: [amount], by: [version, region], against: { version: v1 } }`);
 });
 
 /** A day in which v1 and v2 take turns, and v2 answers `region` worse. */

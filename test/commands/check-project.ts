@@ -1,8 +1,5 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, beforeEach } from "vitest";
 import { check } from "../../src/commands/check.ts";
+import { projectDirectory } from "./project-directory.ts";
 
 /** A driftd.yaml of one stream, and the rule files beside it. */
 export const CONFIG = `version: 1
@@ -33,23 +30,12 @@ interface CheckProject {
 
 /** A directory for each test of the file, removed after the last. */
 export function checkProject(): CheckProject {
-  const root = mkdtempSync(join(tmpdir(), "driftd-check-"));
-  let cwd = root;
-  let projects = 0;
-  beforeEach(() => {
-    projects += 1;
-    cwd = join(root, String(projects));
-  });
-  afterAll(() => rmSync(root, { recursive: true }));
+  const { path, write } = projectDirectory();
   return {
-    write(file, content) {
-      const path = join(cwd, file);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, content);
-    },
+    write,
     async run(options) {
       let text = "";
-      const io = { stdout: { write: (part: string) => void (text += part) }, env: {}, cwd };
+      const io = { stdout: { write: (part: string) => void (text += part) }, env: {}, cwd: path("") };
       const asked = { configFile: "driftd.yaml", paths: [], json: false, strict: false, ...options };
       const exit = await check(asked, io);
       return { exit, lines: text.trimEnd().split("\n") };

@@ -1,6 +1,6 @@
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import type { Score } from "../../src/statistics/score.ts";
-import { DAY, event, HOUR, label, random, START, type Sent } from "./fixture.ts";
+import { DAY, event, HOUR, label, modelOf, random, START, type Sent } from "./fixture.ts";
 import { worldOf, type World } from "./world.ts";
 
 /** Regions apart, and cohorts of a day that are judged two hours after it. */
@@ -8,6 +8,22 @@ export const COHORT_HEAD = `window: { size: 1h, pane: 1m, lateness: 2m }
 segmentBy: [region]
 versions: { keep: 2, forgetAfter: 3d }
 labels: { cohort: 1d, matureAfter: 2h, expireAfter: 2d }`;
+
+/** A model whose scores come true as often as they say, in the reference. */
+export function honestModel(rules: string): FittedModel {
+  const u = random(1);
+  return modelOf({
+    rules,
+    head: COHORT_HEAD,
+    labels: true,
+    truth: true,
+    perHour: 60,
+    referenceRow() {
+      const score = u();
+      return { score, truth: Number(u() < score) };
+    },
+  });
+}
 
 const REGIONS = ["eu", "us", "uk"];
 

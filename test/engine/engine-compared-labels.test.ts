@@ -1,24 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
-import { COHORT_HEAD, cohortScore, dayOf, livedThrough, type Day } from "./cohort-days.ts";
-import { modelOf, random } from "./fixture.ts";
+import { cohortScore, dayOf, honestModel, livedThrough, type Day } from "./cohort-days.ts";
 
 let fitted: FittedModel;
 beforeAll(() => {
-  const u = random(1);
-  fitted = modelOf({
-    rules: `
+  fitted = honestModel(`
   - { alert: CanaryCalibration, measure: calibration-gap, by: [version, region], against: { version: v1 }, keepFiringFor: 0s }
-  - { alert: Miscalibrated, measure: calibration-gap, by: [version], keepFiringFor: 0s }`,
-    head: COHORT_HEAD,
-    labels: true,
-    truth: true,
-    perHour: 60,
-    referenceRow() {
-      const score = u();
-      return { score, truth: Number(u() < score) };
-    },
-  });
+  - { alert: Miscalibrated, measure: calibration-gap, by: [version], keepFiringFor: 0s }`);
 });
 
 /** Two versions take turns; `shareOf` says how often a score comes true. */

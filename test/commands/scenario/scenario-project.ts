@@ -1,13 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterAll, beforeEach } from "vitest";
 import { declareReference } from "../../../src/commands/scenario/declared-reference.ts";
 import type { TestReferenceSection } from "../../../src/config/generated/rule-test.ts";
 import { fitModel, type FittedModel } from "../../../src/rules/fitted-model.ts";
 import { readModel } from "../../../src/rules/model-file.ts";
 import { MEASURES } from "../../../src/statistics/measures.ts";
 import { runCommand, type Ended } from "../command-io.ts";
+import { projectDirectory } from "../project-directory.ts";
 
 /** A score between 0 and 1, an amount, and two regions of different size. */
 const REFERENCE: TestReferenceSection = {
@@ -54,21 +51,6 @@ interface ScenarioProject {
 
 /** A directory for each test of the file, removed after the last. */
 export function scenarioProject(): ScenarioProject {
-  const root = mkdtempSync(join(tmpdir(), "driftd-test-"));
-  let cwd = root;
-  let projects = 0;
-  beforeEach(() => {
-    projects += 1;
-    cwd = join(root, String(projects));
-  });
-  afterAll(() => rmSync(root, { recursive: true }));
-  return {
-    path: (file) => join(cwd, file),
-    write(file, content) {
-      const path = join(cwd, file);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, content);
-    },
-    test: (...argv) => runCommand(["test", ...argv], { cwd }),
-  };
+  const { path, write } = projectDirectory();
+  return { path, write, test: (...argv) => runCommand(["test", ...argv], { cwd: path("") }) };
 }
