@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { systemClock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Store } from "../state/store.ts";
-import { openWaitingRoom } from "../waiting-room.ts";
+import { openWaitingRoom } from "../daemon/waiting-room.ts";
 import type { CommandIo } from "./io.ts";
 import { openStore } from "./open-store.ts";
 

@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Reference } from "../reference/reference.ts";
-import { keptPanes, mostKept } from "../retention.ts";
+import { keptPanes, mostKept } from "../evaluation/retention.ts";
 import { fitModel } from "../rules/fitted-model.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Model } from "../rules/model.ts";
@@ -10,7 +10,7 @@ import type { RuleSeries } from "../verdict/rule-series.ts";
 import { shownCohortSeriesOf, shownSeriesOf } from "../verdict/shown-series.ts";
 import { planJoin } from "../join/half-plans.ts";
 import { MEETING } from "../join/meeting.ts";
-import { groupStreams } from "../task-groups.ts";
+import { groupStreams } from "../engine/task-groups.ts";
 import { predictionFields } from "../window/outcome-intake.ts";
 import type { Project } from "./project.ts";
 import { ruleOutlooks } from "./rule-outlook.ts";

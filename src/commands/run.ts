@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { startApp } from "../app.ts";
+import { startApp } from "../daemon/app.ts";
 import { CodedError } from "../config/coded-error.ts";
 import type { Config } from "../config/config.ts";
 import { formatFault, hasErrors } from "../config/fault.ts";
-import { createDecoders, type DecodersOptions } from "../decoders.ts";
-import { createInspection } from "../door-inspection.ts";
+import { createDecoders, type DecodersOptions } from "../ingestion/decoders.ts";
+import { createInspection } from "../ingestion/door-inspection.ts";
 import { deriveKeys } from "../event/ids.ts";
-import { COMMIT_EVERY } from "../ingestion.ts";
+import { COMMIT_EVERY } from "../ingestion/ingestion.ts";
 import type { ShownBuild } from "../publish/metrics.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { readBytes } from "../runtime/files.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { viewCounts } from "../../src/counts-view.ts";
+import { viewCounts } from "../../src/views/counts.ts";
 import { acceptChange, type AcceptedCounts } from "../../src/reference/acceptance.ts";
 import { readReference, writeReference } from "../../src/reference/reference-file.ts";
 import type { AcceptedChange, Reference } from "../../src/reference/reference.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from "vitest";
-import { judgeAlert, knownAlerts } from "../../src/alert-records.ts";
-import { viewAlertStatistics } from "../../src/alert-statistics.ts";
+import { judgeAlert, knownAlerts } from "../../src/evaluation/alert-records.ts";
+import { viewAlertStatistics } from "../../src/views/alert-statistics.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import { DAY, event, HOUR, MINUTE, modelOf, random, START, type Sent } from "./fixture.ts";

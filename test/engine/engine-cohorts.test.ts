@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { viewCohorts } from "../../src/cohort-view.ts";
+import { viewCohorts } from "../../src/views/cohorts.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Transition } from "../../src/verdict/alert.ts";

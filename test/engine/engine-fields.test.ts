@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { deletedBefore } from "../../src/retention.ts";
+import { deletedBefore } from "../../src/evaluation/retention.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
-import { lookAtStreams } from "../../src/stream-sight.ts";
+import { lookAtStreams } from "../../src/ingestion/stream-sight.ts";
 import { BlindnessWatch } from "../../src/verdict/blindness.ts";
 import { paneLayout } from "../../src/window/task-delta.ts";
 import { event, garbage, HOUR, MINUTE, modelOf, START, type Sent } from "./fixture.ts";

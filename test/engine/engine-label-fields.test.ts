@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { viewSchemas } from "../../src/schema-view.ts";
+import { viewSchemas } from "../../src/views/schema.ts";
 import type { Alert } from "../../src/verdict/alert.ts";
 import { HOUR, label, modelOf, START, traffic, withFields } from "./fixture.ts";
 import { worldOf, type World } from "./world.ts";

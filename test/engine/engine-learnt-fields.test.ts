@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { StreamConfig } from "../../src/config/config.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
-import { viewSchemas } from "../../src/schema-view.ts";
+import { viewSchemas } from "../../src/views/schema.ts";
 import type { Alert } from "../../src/verdict/alert.ts";
 import { HOUR, MINUTE, modelOf, START, traffic, type Sent } from "./fixture.ts";
 import { outline, worldOf, type World, type WorldOptions } from "./world.ts";

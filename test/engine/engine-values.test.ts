@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ColumnPlan } from "../../src/event/batch.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
-import { deletedBefore } from "../../src/retention.ts";
+import { deletedBefore } from "../../src/evaluation/retention.ts";
 import { cohortLayout } from "../../src/window/task-delta.ts";
 import { COHORT_HEAD, cohortScore, dayOf, livedThrough, told, type Day } from "./cohort-days.ts";
 import { DAY, label, modelOf, random } from "./fixture.ts";

@@ -1,12 +1,12 @@
 import type { StreamConfig } from "../../src/config/config.ts";
 import { unpackInto } from "../../src/counts/packed.ts";
 import { ARRIVALS } from "../../src/counts/tails.ts";
-import { Engine } from "../../src/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
 import { isBalanced, type StreamLedger } from "../../src/event/ledger.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import type { Store } from "../../src/state/store.ts";
-import { takeRecords } from "../../src/store-answers.ts";
-import { groupStreams, plansOf } from "../../src/task-groups.ts";
+import { takeRecords } from "../../src/ingestion/store-answers.ts";
+import { groupStreams, plansOf } from "../../src/engine/task-groups.ts";
 import { restorePanes } from "../../src/window/task-panes.ts";
 import { paneLayout } from "../../src/window/task-delta.ts";
 import type { Task } from "../../src/window/task.ts";

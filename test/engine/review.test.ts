@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { deletedBefore } from "../../src/retention.ts";
+import { deletedBefore } from "../../src/evaluation/retention.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { ReviewedEvent, ReviewedSpan } from "../../src/window/review-plan.ts";

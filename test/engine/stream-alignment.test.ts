@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { completeStream } from "../../src/config/streams-section.ts";
-import { Engine } from "../../src/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
 import { createWallClock } from "../../src/runtime/clock.ts";
-import { StreamAlignment } from "../../src/stream-alignment.ts";
+import { StreamAlignment } from "../../src/ingestion/stream-alignment.ts";
 import type { Source } from "../../src/stream/source.ts";
 import type { StreamProgress } from "../../src/window/stream-progress.ts";
 import { DAY, HOUR, MINUTE, modelOf, START } from "./fixture.ts";

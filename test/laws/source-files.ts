@@ -12,7 +12,7 @@ export interface ImportedModule {
 export interface SourceFile {
   /** From src, with forward slashes: "event/batch.ts". */
   readonly path: string;
-  /** "event"; a file that stands in src itself is its own room: "app.ts". */
+  /** "event"; a file that stands in src itself is its own room: "main.ts". */
   readonly room: string;
   readonly lines: number;
   /** Without comments. */

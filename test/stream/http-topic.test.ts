@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { KafkaJSProtocolError } from "kafkajs";
 import { expect, test } from "vitest";
 import type { StreamConfig } from "../../src/config/config.ts";
-import { createInspection } from "../../src/door-inspection.ts";
+import { createInspection } from "../../src/ingestion/door-inspection.ts";
 import type { EventPlan } from "../../src/event/batch.ts";
 import { createSimulatedClock } from "../../src/runtime/clock.ts";
 import { createTopicWriter } from "../../src/stream/http-topic.ts";

@@ -3,7 +3,7 @@ import type { StreamConfig } from "../../config/config.ts";
 import type { StreamLedger } from "../../event/ledger.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
 import type { Rule } from "../../rules/model.ts";
-import { hasLabels } from "../../task-groups.ts";
+import { hasLabels } from "../../engine/task-groups.ts";
 import { isByClock, isOfLabels } from "./findings.ts";
 import type { Replay } from "../replay/replay.ts";
 import { plural } from "../text.ts";

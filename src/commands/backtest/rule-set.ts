@@ -2,7 +2,7 @@ import { CodedError } from "../../config/coded-error.ts";
 import type { Config, StreamConfig } from "../../config/config.ts";
 import { formatFault, hasErrors } from "../../config/fault.ts";
 import { fitModel, type FittedModel } from "../../rules/fitted-model.ts";
-import { groupStreams, hasLabels } from "../../task-groups.ts";
+import { groupStreams, hasLabels } from "../../engine/task-groups.ts";
 import type { CommandIo } from "../io.ts";
 import { loadProject } from "../load.ts";
 import type { Project } from "../project.ts";

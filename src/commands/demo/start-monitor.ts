@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startApp } from "../../app.ts";
-import type { App, AppOptions } from "../../app.ts";
+import { startApp } from "../../daemon/app.ts";
+import type { App, AppOptions } from "../../daemon/app.ts";
 import { CodedError } from "../../config/coded-error.ts";
 import { HOUR } from "../../config/quantity.ts";
 import { publicKeys } from "../../event/ids.ts";

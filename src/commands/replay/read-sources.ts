@@ -1,7 +1,7 @@
 import { CodedError } from "../../config/coded-error.ts";
 import type { StreamConfig } from "../../config/config.ts";
-import { listenTo } from "../../source-groups.ts";
-import { StreamAlignment } from "../../stream-alignment.ts";
+import { listenTo } from "../../ingestion/source-groups.ts";
+import { StreamAlignment } from "../../ingestion/stream-alignment.ts";
 import type { Source, SourceListener } from "../../stream/source.ts";
 import type { Replay } from "./replay.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CodedError } from "../../config/coded-error.ts";
 import type { KafkaConfig, StreamConfig } from "../../config/config.ts";
 import { MINUTE } from "../../config/quantity.ts";
-import { partitionKey } from "../../engine-tasks.ts";
+import { partitionKey } from "../../engine/tasks.ts";
 import type { SourceBatch } from "../../event/records.ts";
 import { createKafkaSource } from "../../stream/kafka.ts";
 import type { Source, SourceListener } from "../../stream/source.ts";

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { CodedError } from "../../config/coded-error.ts";
 import type { StreamConfig } from "../../config/config.ts";
 import { MINUTE } from "../../config/quantity.ts";
-import type { Engine } from "../../engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { publicKeys } from "../../event/ids.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
 import type { Transition } from "../../verdict/alert.ts";

@@ -5,7 +5,7 @@ import type { CountingPlan } from "../../window/counting-plan.ts";
 import { ROLL_UP_STEPS, rollUpLayout } from "../../window/roll-up.ts";
 import { cohortLayout, paneLayout } from "../../window/task-delta.ts";
 import { fitModel } from "../../rules/fitted-model.ts";
-import { hasLabels } from "../../task-groups.ts";
+import { hasLabels } from "../../engine/task-groups.ts";
 import type { CommandIo } from "../io.ts";
 import { loadProject } from "../load.ts";
 

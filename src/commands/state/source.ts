@@ -10,7 +10,7 @@ import { createLog } from "../../runtime/log.ts";
 import { openStateDirectory } from "../../state/state-directory.ts";
 import { readStateRows, type StateRow, type Tell } from "../../state/state-rows.ts";
 import type { Run } from "../../state/run.ts";
-import { groupStreams } from "../../task-groups.ts";
+import { groupStreams } from "../../engine/task-groups.ts";
 import type { CommandIo } from "../io.ts";
 import { openStore } from "../open-store.ts";
 import { readStoreRows } from "./store-rows.ts";

@@ -1,0 +1,169 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { startApp, type App, type AppOptions } from "../../src/daemon/app.ts";
+import type { QuarantineConfig, StreamConfig } from "../../src/config/config.ts";
+import { publicKeys } from "../../src/event/ids.ts";
+import { createMemoryStore } from "../../src/state/memory.ts";
+import type { Store } from "../../src/state/store.ts";
+import { createHttpSource } from "../../src/stream/http.ts";
+import { HOUR, LIMITS, MINUTE, modelOf, START, streamsOf } from "../engine/fixture.ts";
+import { createSimulatedClock } from "../../src/runtime/clock.ts";
+import { recordLog } from "../runtime/log-lines.ts";
+
+// Sixty-four megabytes are sent, and a request waits for five seconds.
+vi.setConfig({ testTimeout: 60_000 });
+
+const MAX_BODY = 16 * 1024 ** 2;
+
+/** A daemon that is sent to, with a store whose commits can be held up or made to fail. */
+async function openDoor(
+  commit: (store: Store) => Store["commit"],
+  options: Partial<AppOptions> & { readonly quarantine?: QuarantineConfig } = {},
+): Promise<App> {
+  const memory = createMemoryStore();
+  const store = { ...memory, commit: commit(memory) };
+  const { log } = recordLog("info");
+  const { quarantine, ...given } = options;
+  const streams = streamsOf(false).map(({ topic: _topic, ...stream }): StreamConfig => {
+    return { ...stream, http: true, ...(quarantine && { quarantine: "reasons" }) };
+  });
+  const { clock = createSimulatedClock(START) } = given;
+  const http = { host: "127.0.0.1", port: 0, maxBodyBytes: MAX_BODY };
+  const app = await startApp({
+    config: {
+      publish: { maxAge: HOUR },
+      http,
+      metrics: { segments: "none", maxLines: 1_000 },
+      ...(quarantine && { quarantine }),
+    },
+    streams,
+    models: [modelOf({ rules: "  - { alert: Drift, measure: psi, columns: [amount] }" })],
+    keys: publicKeys(),
+    maxRecordBytes: LIMITS.maxRecordBytes,
+    openStore: async () => store,
+    sources: [createHttpSource({ streams, http, clock: () => clock.tick().now, log })],
+    partitions: 1,
+    commitEvery: { rows: 1, interval: 200 },
+    clock,
+    log,
+    build: { version: "1", node: "20" },
+    configHash: "c",
+    process: () => ({
+      cpuSeconds: 0,
+      residentBytes: 0,
+      heapUsedBytes: 0,
+      externalBytes: 0,
+      startedAt: 0,
+      loopDelay: 0,
+    }),
+    ...given,
+  });
+  onTestFinished(() => app.stop("the test has ended").catch(() => undefined));
+  return app;
+}
+
+const EVENT = JSON.stringify({
+  id: "a",
+  time: START,
+  model: "m",
+  features: { amount: 1, region: "eu", device: "web" },
+  prediction: { score: 0.5 },
+});
+
+function post(app: App, body: string): Promise<Response> {
+  return fetch(`${app.url}/v1/events`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+  });
+}
+
+interface Accounting {
+  readonly streams: Readonly<Record<string, { readonly rows: { readonly received: number } }>>;
+  readonly turnedAway: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+async function accountingOf(app: App): Promise<Accounting> {
+  // Of this shape, as its own test says.
+  return (await (await fetch(`${app.url}/api/accounting`)).json()) as Accounting;
+}
+
+test("what is sent while too much is in hand is told to come again, and taken then", async () => {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const app = await openDoor((store) => async (commit) => {
+    await held;
+    return store.commit(commit);
+  });
+  // One item of much white space.
+  const large = `[${" ".repeat(MAX_BODY - 8_192)}${EVENT}]`;
+  const first = Array.from({ length: 4 }, () => post(app, large));
+  await vi.waitFor(
+    async () => {
+      const metrics = await (await fetch(`${app.url}/metrics`)).text();
+      expect(metrics).toContain('driftd_partition_lag_records{stream="s",partition="0"} 4\n');
+    },
+    { timeout: 30_000, interval: 20 },
+  );
+  const refused = await post(app, large);
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"]);
+  expect(await refused.json()).toMatchObject({ error: { code: "FULL" } });
+  letGo();
+  const statuses = (await Promise.all(first)).map(({ status }) => status);
+  // On a slow machine those that no commit covered were told after five seconds.
+  const taken = statuses.filter((status) => status === 200).length;
+  expect(statuses.filter((status) => status === 503).length + taken).toBe(4);
+  expect((await post(app, `[${EVENT}]`)).status).toBe(200);
+  const { streams, turnedAway } = await accountingOf(app);
+  expect(streams["s"]?.rows.received).toBe(taken + 1);
+  expect(turnedAway["/v1/events"]).toMatchObject({ "429": 1 });
+});
+
+test("what the store cannot keep is answered 503, and counts nowhere but among what was turned away", async () => {
+  const app = await openDoor(() => async () => {
+    throw new Error("the disk is gone");
+  });
+  const broken = await post(app, EVENT);
+  expect([broken.status, await broken.json()]).toMatchObject([503, { error: { code: "UNAVAILABLE" } }]);
+  expect(await app.failed).toMatchObject({ message: "the disk is gone" });
+  const { streams, turnedAway } = await accountingOf(app);
+  expect(streams["s"]?.rows.received).toBe(0);
+  expect(turnedAway).toEqual({ "/v1/events": { "503": 1 } });
+});
+
+test("who waits for a store that does not answer is told after five seconds", async () => {
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const app = await openDoor((store) => async (commit) => {
+    await held;
+    return store.commit(commit);
+  });
+  const covered = post(app, EVENT);
+  await vi.waitFor(async () => expect((await fetch(`${app.url}/healthz`)).status).toBe(200));
+  const waiting = await post(app, EVENT);
+  expect(waiting.status).toBe(503);
+  letGo();
+  expect((await covered).status).toBe(200);
+  await vi.waitFor(async () => expect((await post(app, EVENT)).status).toBe(200));
+  expect((await accountingOf(app)).streams["s"]?.rows.received).toBe(2);
+});
+
+test("whoever waits for its quarantine is blind, and says so although nothing is counted", async () => {
+  const clock = createSimulatedClock(START);
+  const told: string[] = [];
+  const app = await openDoor(({ commit }) => commit, {
+    clock,
+    // Takes no byte.
+    quarantine: { file: "/dev/full", perMinute: 1_000, max: 1_000 },
+    onTransitions: (transitions) =>
+      told.push(...transitions.map(({ alert }) => `${alert.alert} ${alert.state}: ${alert.explanation}`)),
+  });
+  // Not answered before the end.
+  post(app, JSON.stringify({ id: "b", time: "never" })).catch(() => undefined);
+  await vi.waitFor(
+    () => {
+      clock.advanceTo(clock.tick().now + MINUTE);
+      expect(told.join()).toMatch(/^Blind firing: .*the quarantine \/dev\/full cannot be written/s);
+    },
+    { timeout: 40_000, interval: 200 },
+  );
+});
