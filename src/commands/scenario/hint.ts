@@ -29,9 +29,11 @@ export async function findHint(options: {
   readonly expectation: Expectation;
   /** When it fired as it is, ms since the epoch; Infinity where it did not. */
   readonly fired: number;
+  /** Told how much of a playing is done, 0 to 1. */
+  readonly onProgress: (done: number) => void;
   readonly signal: AbortSignal;
 }): Promise<string | undefined> {
-  const { fitted, story, seed, expectation, fired, signal } = options;
+  const { fitted, story, seed, expectation, fired, onProgress, signal } = options;
   const rule = fitted.model.rules.find(({ alert }) => alert === expectation.alert);
   if (rule === undefined || story.lasts / fitted.counting.pane > MOST_PANES) return undefined;
   const occasion = occasionOf({ kind: "synthetic", ...story });
@@ -43,7 +45,7 @@ export async function findHint(options: {
       reference: fitted.reference,
       hasLabels: fitted.labels !== undefined,
     });
-    const firings = firingsOf(await simulate({ fitted: varied, story, seed, signal }));
+    const firings = firingsOf(await simulate({ fitted: varied, story, seed, onProgress, signal }));
     if (findProblems([expectation], firings, occasion).length === 0) return `try ${variant.text}`;
     const meant = firings.filter((firing) => isMeant(firing, expectation) && firing.from >= occasion.change);
     const at = Math.min(...meant.map(({ from }) => from));

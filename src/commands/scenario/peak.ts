@@ -24,9 +24,11 @@ export async function describePeak(options: {
   readonly story: Synthetic;
   readonly seed: number;
   readonly expectation: Expectation;
+  /** Told how much of a playing is done, 0 to 1. */
+  readonly onProgress: (done: number) => void;
   readonly signal: AbortSignal;
 }): Promise<string> {
-  const { fitted, story, seed, expectation, signal } = options;
+  const { fitted, story, seed, expectation, onProgress, signal } = options;
   const isAsked = ({ rule, labels }: RuleSeries): boolean =>
     rule.alert === expectation.alert && isSelected(labels, expectation);
   let peak: Peak | undefined;
@@ -35,6 +37,7 @@ export async function describePeak(options: {
     fitted,
     story,
     seed,
+    onProgress,
     signal,
     watch: (engine, at) => {
       const { panes, cohorts } = engine.judgesOf(fitted.model.name);

@@ -6,8 +6,9 @@ import { firingsOf } from "./firing.ts";
 import type { Firing } from "./firing.ts";
 import { findHint } from "./hint.ts";
 import { describePeak } from "./peak.ts";
+import type { Progress } from "./progress.ts";
 import { playRecorded } from "./recorded.ts";
-import type { Scenario, Story } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 import { simulate } from "./simulation.ts";
 import { playSteps } from "./steps.ts";
 
@@ -30,6 +31,7 @@ export interface Stage {
   readonly fitted: FittedModel;
   /** driftd.yaml, whose streams recorded files are read as; absent where there is none. */
   readonly config: Config | undefined;
+  readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
@@ -46,7 +48,7 @@ export async function runScenario(scenario: Scenario, stage: Stage): Promise<Out
     { readonly played: Played; readonly problems: readonly Problem[]; readonly run: number } | undefined;
   let last: Played | undefined;
   for (let run = 0; run < repeat; run += 1) {
-    last = await play(scenario.story, stage, run);
+    last = await play(scenario, stage, run);
     const problems = findProblems(expect, last.firings, last.occasion);
     if (problems.length === 0) passed += 1;
     else failed ??= { played: last, problems, run };
@@ -61,13 +63,19 @@ export async function runScenario(scenario: Scenario, stage: Stage): Promise<Out
   return { name, ok, runs: repeat, passed, problems, firings, start: occasion?.start ?? 0 };
 }
 
-async function play(story: Story, { fitted, config, signal }: Stage, run: number): Promise<Played> {
+async function play(
+  { name, story, repeat }: Scenario,
+  { fitted, config, progress, signal }: Stage,
+  run: number,
+): Promise<Played> {
   if (story.kind === "steps") return { firings: playSteps(story, fitted.model), occasion: occasionOf(story) };
   if (story.kind === "replay") {
     const recorded = await playRecorded({ story, fitted, config, signal });
     return { firings: recorded.firings, occasion: occasionOf(story, recorded) };
   }
-  const transitions = await simulate({ fitted, story, seed: story.seed + run, signal });
+  const what = repeat === 1 ? name : `${name} (run ${run + 1} of ${repeat})`;
+  const onProgress = (done: number): void => progress.show(what, done);
+  const transitions = await simulate({ fitted, story, seed: story.seed + run, onProgress, signal });
   return { firings: firingsOf(transitions), occasion: occasionOf(story) };
 }
 
@@ -82,8 +90,9 @@ async function explain(
   const { story } = scenario;
   const said = `${subject}: ${text}`;
   if (story.kind !== "synthetic" || (kind !== "silent" && kind !== "late")) return said;
-  const { fitted, signal } = stage;
-  const asked = { fitted, story, seed: story.seed + run, expectation, signal };
+  const { fitted, progress, signal } = stage;
+  const onProgress = (done: number): void => progress.show(`${scenario.name}: why it failed`, done);
+  const asked = { fitted, story, seed: story.seed + run, expectation, onProgress, signal };
   const peak = kind === "silent" && alert !== "*" ? `: ${await describePeak(asked)}` : "";
   const hint = await findHint({ ...asked, fired: at });
   return `${said}${peak}${hint === undefined ? "" : `; ${hint}`}`;

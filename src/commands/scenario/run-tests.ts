@@ -6,6 +6,7 @@ import { jsonLine } from "../json-line.ts";
 import type { TextStyle } from "../text.ts";
 import { junitReport } from "./junit.ts";
 import { loadScenarios } from "./load-scenarios.ts";
+import { openProgress } from "./progress.ts";
 import { describeOutcome, describeSummary, jsonReport } from "./report.ts";
 import type { FileOutcome, TimedOutcome } from "./report.ts";
 import { runScenario } from "./run-scenario.ts";
@@ -32,6 +33,7 @@ export async function runTests(options: TestOptions, io: CommandIo): Promise<num
     return 78;
   }
   const style: TextStyle = { width: io.columns ?? 100, color: io.isTerminal };
+  const progress = openProgress(io, clock);
   const files: FileOutcome[] = [];
   for (const { file, fitted, scenarios } of loaded) {
     const shown = relativePath(io.cwd, file);
@@ -39,7 +41,8 @@ export async function runTests(options: TestOptions, io: CommandIo): Promise<num
     const outcomes: TimedOutcome[] = [];
     for (const scenario of scenarios) {
       const began = clock();
-      const outcome = await runScenario(scenario, { fitted, config: read?.config, signal: io.signal });
+      const stage = { fitted, config: read?.config, progress, signal: io.signal };
+      const outcome = await runScenario(scenario, stage).finally(() => progress.clear());
       const timed = { ...outcome, seconds: (clock() - began) / 1000 };
       outcomes.push(timed);
       if (!json) io.stdout.write(`${describeOutcome(timed, style)}\n`);

@@ -31,10 +31,12 @@ export async function simulate(options: {
   readonly story: Synthetic;
   readonly seed: number;
   readonly watch?: Watch;
+  /** Told now and then how much has been played, 0 to 1. */
+  readonly onProgress?: (done: number) => void;
   /** Rejects with INTERRUPTED soon after it is aborted. */
   readonly signal: AbortSignal;
 }): Promise<readonly Transition[]> {
-  const { fitted, story, seed, watch, signal } = options;
+  const { fitted, story, seed, watch, onProgress, signal } = options;
   const { model, counting } = fitted;
   const replay = await openReplay({
     streams: streamsOf(fitted),
@@ -72,6 +74,7 @@ export async function simulate(options: {
     judged = now;
     await replay.advanceTo(now);
     watch?.(engine, now);
+    onProgress?.((now - story.start) / story.lasts);
     // A store in memory never waits: without this nobody would hear of Ctrl-C.
     await setImmediate();
     if (signal.aborted) throw new CodedError("INTERRUPTED", "Stopped before all scenarios were played.");
