@@ -119,6 +119,8 @@ export interface ShownRule {
   readonly alert: string;
   /** In the unit of its measure. */
   readonly threshold: number;
+  /** Where the rule has limits by type of column, the one that this is of. */
+  readonly column?: string;
 }
 
 /** Times are ms since the epoch; NaN or infinite where not known, which has no line. */

@@ -110,7 +110,11 @@ function allFamilies(measures: readonly { readonly name: string; readonly help: 
       "Part of a firing alert's score that is this span's or category's; the three largest, as the alert began.",
       MOVER_LABELS,
     ),
-    gauge(THRESHOLD, "The limit of the alert's rule, in the unit of its measure.", ["alert", "model"]),
+    gauge(THRESHOLD, "The limit of the alert's rule, in the unit of its measure.", [
+      "alert",
+      "model",
+      "column",
+    ]),
     gauge(SAMPLES, "Values that the series' scores rest on.", SERIES_LABELS),
     ...measures.map(({ name, help }) => gauge(name, help, SERIES_LABELS)),
   ];

@@ -49,9 +49,9 @@ export function alertLines(view: MetricsView): Line[] {
     lines.push({ name: FIRING, labels: { ...labels, severity }, value: Number(alert.state === "firing") });
     lines.push({ name: PENDING, labels, value: Number(alert.state === "pending") });
   }
-  for (const { alert, model, threshold } of view.rules) {
-    if (Number.isFinite(threshold))
-      lines.push({ name: THRESHOLD, labels: { alert, model }, value: threshold });
+  for (const { alert, model, threshold, column } of view.rules) {
+    const labels = { alert, model, ...(column === undefined ? {} : { column }) };
+    if (Number.isFinite(threshold)) lines.push({ name: THRESHOLD, labels, value: threshold });
   }
   // Last, so that a cap takes them before any verdict.
   return [...lines, ...view.alerts.flatMap(evidenceLines)];

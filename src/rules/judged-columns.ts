@@ -24,22 +24,30 @@ export interface ResolvedRule {
  * For each rule the features and outputs that its globs choose and its measure can be computed of; of measures across
  * groups, the columns that the model is split by.
  */
-export function resolveRules(source: {
-  model: Model;
-  columns: readonly Column[];
-  measures: readonly MeasureTerms[];
-}): readonly ResolvedRule[] {
-  const { model, columns, measures } = source;
-  return model.rules.map((rule) => {
-    const measure = measures.find(({ name }) => name === rule.measure);
-    if (measure === undefined || !isPerColumn(measure)) return { rule, columns: [] };
-    const split = model.segmentBy.flatMap((keys) => (keys.length === 1 ? keys : []));
-    const names = judgeable(columns, measure)
-      .filter(({ name }) => measure.across === undefined || split.includes(name))
-      .filter((column) => fitsColumn(measure, column))
-      .map(({ name }) => name);
-    return { rule, columns: selectNames(rule.columns, names) };
-  });
+export function resolveRules(source: Judgeable): readonly ResolvedRule[] {
+  return source.model.rules.map((rule) => ({ rule, columns: judgedColumns(rule, source) }));
+}
+
+/** What a rule may judge. */
+interface Judgeable {
+  readonly model: Model;
+  readonly columns: readonly Column[];
+  readonly measures: readonly MeasureTerms[];
+}
+
+/** The same for one rule of the model. */
+export function judgedColumns(
+  rule: Pick<Rule, "measure" | "columns">,
+  { model, columns, measures }: Judgeable,
+): readonly string[] {
+  const measure = measures.find(({ name }) => name === rule.measure);
+  if (measure === undefined || !isPerColumn(measure)) return [];
+  const split = model.segmentBy.flatMap((keys) => (keys.length === 1 ? keys : []));
+  const names = judgeable(columns, measure)
+    .filter(({ name }) => measure.across === undefined || split.includes(name))
+    .filter((column) => fitsColumn(measure, column))
+    .map(({ name }) => name);
+  return selectNames(rule.columns, names);
 }
 
 function judgeable(columns: readonly Column[], { across }: MeasureTerms): readonly Column[] {

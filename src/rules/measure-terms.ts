@@ -30,10 +30,20 @@ export function isPerColumn(measure: MeasureTerms): boolean {
 }
 
 /** Whether the measure can be computed of the column, or across its groups. */
-export function fitsColumn({ from, only, across }: MeasureTerms, { name, type }: NamedColumn): boolean {
+export function fitsColumn(measure: MeasureTerms, { name, type }: NamedColumn): boolean {
+  if (measure.across !== undefined) return fitsType(measure, type);
+  const { only } = measure;
+  return (
+    fitsType(measure, name === "prediction.decision" ? "decision" : type) &&
+    (only === undefined || only.includes(name))
+  );
+}
+
+/** Whether there may be columns of the type that the measure can be computed of. */
+export function fitsType({ from, across }: MeasureTerms, type: keyof typeof KINDS): boolean {
   if (across !== undefined) return type !== "number";
-  const kinds: readonly SummaryKindName[] = KINDS[name === "prediction.decision" ? "decision" : type];
-  return kinds.some((kind) => from.includes(kind)) && (only === undefined || only.includes(name));
+  const kinds: readonly SummaryKindName[] = KINDS[type];
+  return kinds.some((kind) => from.includes(kind));
 }
 
 interface NamedColumn {

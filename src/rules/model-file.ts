@@ -6,6 +6,7 @@ import type { RuleFile } from "../config/generated/rules.ts";
 import { faultAt, locate } from "../config/location.ts";
 import { directoryOf, resolvePath } from "../config/path.ts";
 import { checkColumnSections } from "./columns-section.ts";
+import { checkDefaults, completeDefaults } from "./defaults-section.ts";
 import { checkLabelNames } from "./label-names.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model } from "./model.ts";
@@ -43,12 +44,14 @@ export function readModel(source: ModelSource): ReadModel {
     times,
     segmentBy: sound(["segmentBy"]) ? segmentsOf(file) : [],
     hasReference: isMapData(file.references) && Object.keys(file.references).length > 0,
+    defaults: completeDefaults(file),
   };
   const rules = Array.isArray(file.rules) ? file.rules : [];
   const faults = sortFaults([
     ...found,
     ...checkTimes(file, times, sound).map((fault) => faultAt(document, fault)),
     ...checkColumnSections(file, sound).map((fault) => faultAt(document, fault)),
+    ...checkDefaults(file, source.measures, sound).map((fault) => faultAt(document, fault)),
     ...rules.flatMap((rule, position) => {
       if (!sound(["rules", position]) || rule.off === true) return [];
       const found = isReview(rule)

@@ -54,6 +54,8 @@ export interface Rule {
   /** `version` and segment columns. */
   readonly by: readonly string[];
   readonly limit: Limit;
+  /** Of a rule that says no limit: those that the file gives to columns of a type, in place of the measure's own. */
+  readonly limitsByType?: LimitsByType;
   /** Absent: windows are held against all of the reference. */
   readonly against?: Against;
   readonly for: number;
@@ -72,6 +74,9 @@ export interface Rule {
  * same window of another version.
  */
 export type Against = "season" | "previous" | { readonly version: string };
+/** Of the kind of the rule's limit, and in its unit. */
+export type LimitsByType = Readonly<Partial<Record<ColumnType, number>>>;
+
 
 /** `atLeast`: effect, with significance from the budget. `above` and `below`: plain limits, outside the budget. */
 export interface Limit {

@@ -13,6 +13,8 @@ import {
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Limit, Rule } from "./model.ts";
 import { checkAgainst, completeAgainst } from "./against-section.ts";
+import { limitsOfMeasure } from "./defaults-section.ts";
+import type { DefaultLimits } from "./defaults-section.ts";
 import { isMultiple, notMultiple } from "./times-section.ts";
 import type { Times } from "./times-section.ts";
 
@@ -22,6 +24,7 @@ export interface RuleContext {
   readonly times: Times;
   readonly segmentBy: readonly (readonly string[])[];
   readonly hasReference: boolean;
+  readonly defaults: DefaultLimits;
 }
 
 const LIMITS = ["atLeast", "above", "below"] as const;
@@ -157,12 +160,15 @@ export function completeRule(rule: RuleSection, context: RuleContext): Rule {
   const perColumn = terms !== undefined && isPerColumn(terms);
   const against = completeAgainst(rule.against);
   return {
+  const saysLimit = LIMITS.some((kind) => rule[kind] !== undefined);
+  const limitsByType = saysLimit ? undefined : limitsOfMeasure(context.defaults, rule.measure ?? "");
     alert: rule.alert,
     measure: rule.measure ?? "",
     columns: rule.columns ?? (perColumn ? ["*"] : []),
     by: rule.by ?? (terms !== undefined && UNSPLIT.has(terms.name) ? [] : ["version"]),
     limit: completeLimit(rule, terms),
     ...(against === undefined ? {} : { against }),
+    ...(limitsByType === undefined ? {} : { limitsByType }),
     for: parseDuration(rule.for ?? "0s") ?? 0,
     keepFiringFor: parseDuration(rule.keepFiringFor ?? "10m") ?? 0,
     severity: rule.severity ?? "ticket",

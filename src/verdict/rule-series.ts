@@ -2,6 +2,7 @@ import type { Section } from "../counts/layout.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import { countsLabels } from "../counts/summary-kinds.ts";
 import type { ReferenceSegment } from "../reference/reference.ts";
+import { limitOfColumn } from "../rules/defaults-section.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Rule } from "../rules/model.ts";
 import type { Measure, MeasureContext } from "../statistics/measure.ts";
@@ -207,7 +208,7 @@ export function createSeries(options: {
     ...(countsLabels(section.kind) && typeof rule.against === "object"
       ? { comparedLabels: { block: place.other } }
       : {}),
-    limit: rule.limit.value,
+    limit: limitOfColumn(rule, reference, section.column),
     patience: {
       evaluations: consecutiveLooks(rule.for, rule.window.every),
       keepFiringFor: rule.keepFiringFor,

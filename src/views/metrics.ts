@@ -2,9 +2,12 @@ import { addLedger, createStreamLedger, type StreamLedger } from "../event/ledge
 import type { Engine } from "../engine/engine.ts";
 import type { CommitCounts } from "../ingestion/task-commits.ts";
 import type { MetricsView, ShownAlert, ShownPartition, ShownRule, ShownScore } from "../publish/metrics.ts";
+import { limitOfColumn } from "../rules/defaults-section.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
+import { judgedColumns } from "../rules/judged-columns.ts";
 import { lineageOf } from "../rules/lineage.ts";
 import type { Model, Rule } from "../rules/model.ts";
+import { MEASURES } from "../statistics/measures.ts";
 import type { Source } from "../stream/source.ts";
 import type { ChangeKind } from "../verdict/field-changes.ts";
 import type { Standing } from "../verdict/standing.ts";
@@ -203,12 +206,16 @@ function changedFields({ schema }: Judges): Record<ChangeKind, number> {
   return counts;
 }
 
-function rulesOf({ model }: FittedModel): ShownRule[] {
-  return model.rules.map(({ alert, limit }) => ({
-    model: model.name,
-    alert,
-    threshold: limit.value,
-  }));
+function rulesOf({ model, reference }: FittedModel): ShownRule[] {
+  return model.rules.flatMap((rule) => {
+    const shown = { model: model.name, alert: rule.alert };
+    if (rule.limitsByType === undefined) return [{ ...shown, threshold: rule.limit.value }];
+    return judgedColumns(rule, { model, columns: reference.columns, measures: MEASURES }).map((column) => ({
+      ...shown,
+      column,
+      threshold: limitOfColumn(rule, reference, column),
+    }));
+  });
 }
 
 function partitionsOf(engine: Engine, sources: readonly Source[]): ShownPartition[] {

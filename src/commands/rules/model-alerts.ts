@@ -78,7 +78,8 @@ function annotationsOf(model: Model, rule: Rule, series: Record<string, string>)
   const shown = (name: string): Template => label(name, series[name] ?? "");
   const unit = measureNamed(rule.measure)?.unit === "seconds" ? " s" : "";
   const value = lookUp(of(VALUE), "%.4g", exampleValue(rule));
-  const threshold = lookUp({ metric: THRESHOLD, labels: ["alert", "model"] }, "%.4g", rule.limit.value);
+  const limited = { metric: THRESHOLD, labels: thresholdLabels(rule) };
+  const threshold = lookUp(limited, "%.4g", rule.limit.value);
   const samples = lookUp(of(ALERT_SAMPLES), "%.0f", EXAMPLE_SAMPLES);
   const movers = (before: string): Template =>
     listShares(of(MOVER), { by: "mover", before, example: describeMovers() });
@@ -118,6 +119,11 @@ function annotationsOf(model: Model, rule: Rule, series: Record<string, string>)
   };
 }
 
+/** Limits by type of column are told by column. */
+function thresholdLabels({ limitsByType }: Rule): readonly string[] {
+  return limitsByType === undefined ? ["alert", "model"] : ["alert", "model", "column"];
+}
+
 /** A number on the far side of the limit. */
 function exampleValue({ limit: { kind, value } }: Rule): number {
   return kind === "below" ? value / 2 : value * 2;
@@ -132,14 +138,14 @@ function describeMovers(): string {
 /** What a scrape of a daemon has of the series: pending for five minutes, firing for five, then gone. */
 function inputSeries(rule: Rule, series: Record<string, string>): RuleTest["input_series"] {
   const target = { instance: INSTANCE, job: JOB };
-  const { alert, model } = series;
+  const limited = Object.fromEntries(thresholdLabels(rule).map((name) => [name, series[name] ?? ""]));
   const during = (metric: string, number: number, labels: Record<string, string> = {}) => ({
     series: selector(metric, { ...series, ...labels, ...target }),
     values: `_x5 ${number}x4 stale`,
   });
   return [
     { series: selector(FIRING, { ...series, severity: rule.severity, ...target }), values: "0x4 1x4 stale" },
-    { series: selector(THRESHOLD, { alert, model, ...target }), values: `${rule.limit.value}x20` },
+    { series: selector(THRESHOLD, { ...limited, ...target }), values: `${rule.limit.value}x20` },
     during(VALUE, exampleValue(rule)),
     during(ALERT_SAMPLES, EXAMPLE_SAMPLES),
     ...(measureNamed(rule.measure)?.signal === "distribution"
