@@ -198,11 +198,12 @@ export class Engine {
   /** The delta is durable: panes that are closed for good can be forgotten here. */
   committed(task: Task): void {
     settleTask(task);
-    for (const [model, { intake, outcomes, fields, reviews }] of task.models) {
+    for (const [model, { intake, outcomes, fields, reviews, sample }] of task.models) {
       const closed = this.closedThrough(model);
       intake.panes.closeBefore(closed);
       fields?.closeBefore(closed);
       reviews?.closeBefore(closed);
+      sample?.closeBefore(closed);
       outcomes?.cohorts.closeBefore(this.outcomesOpenAfter(model));
     }
   }

@@ -3,6 +3,7 @@ import type { Layout } from "../counts/layout.ts";
 import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
 import type { SeriesRef } from "../counts/ref.ts";
 import type { EventPlan } from "../event/batch.ts";
+import type { LearningPlan } from "./learning-plan.ts";
 import type { ReviewPlan } from "./review-plan.ts";
 import type { Segments } from "./segments.ts";
 
@@ -19,6 +20,8 @@ export interface CountingPlan {
   readonly fields?: FieldExpectation;
   /** Rules that pick events for review; absent: none. */
   readonly reviews?: readonly ReviewPlan[];
+  /** Present while its reference is learnt of the stream: nothing is counted against bins yet. */
+  readonly learning?: LearningPlan;
   readonly pane: number;
   readonly lateness: number;
   /** How many versions are counted one by one; position `keep` is `other`. */

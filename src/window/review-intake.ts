@@ -1,10 +1,8 @@
-import { crc32 } from "node:zlib";
 import { RARE_CATEGORY, shownCategory } from "../counts/categories.ts";
 import { openBytes, packBytes } from "../counts/packed.ts";
 import type { BatchColumn, DecodedRecords, EventBatch } from "../event/batch.ts";
-import { createSpan, setSpan } from "../event/byte-table.ts";
-import { createSipHash, hashId } from "../event/ids.ts";
 import type { CountingPlan } from "./counting-plan.ts";
+import { RowRank } from "./row-rank.ts";
 import { segmentName } from "./segments.ts";
 import type { ReviewCondition, ReviewedEvent, ReviewPlan } from "./review-plan.ts";
 
@@ -17,16 +15,12 @@ export class ReviewIntake {
   private readonly reviews: readonly ReviewPlan[];
   /** By rule, then by start of the span. */
   private readonly spans: readonly Map<number, ReviewSpan>[];
-  private readonly sip = createSipHash(RANKING_KEY);
-  /** Where a record stands, as bytes; `span` points at them. */
-  private readonly place = new DataView(new ArrayBuffer(PLACE.length));
-  private readonly span = createSpan();
+  private readonly rank = new RowRank();
 
   constructor(plan: CountingPlan, reviews: readonly ReviewPlan[]) {
     this.plan = plan;
     this.reviews = reviews;
     this.spans = reviews.map(() => new Map<number, ReviewSpan>());
-    setSpan(this.span, new Uint8Array(this.place.buffer), 0, PLACE.length);
   }
 
   /**
@@ -35,20 +29,19 @@ export class ReviewIntake {
    */
   pick(batch: EventBatch, starts: Float64Array, from: PickedFrom): void {
     const { stream, partition, fields } = from;
-    this.place.setUint32(PLACE.stream, crc32(stream));
-    this.place.setUint32(PLACE.partition, partition);
+    this.rank.begin(stream, partition);
     for (const [position, review] of this.reviews.entries()) {
       const spans = this.spans[position];
       for (let row = 0; row < batch.rows; row++) {
         const start = starts[row];
         if (batch.reason[row] !== 0 || start !== start) continue;
         if (!meetsAny(batch, row, review)) continue;
-        this.rank(batch, row);
+        this.rank.read(batch, row);
         const span = spanAt(spans, Math.floor(start / review.per) * review.per);
         if (!this.mayEnter(span, review.most)) continue;
         const place = { stream, partition, offset: batch.offset[row], row: batch.rowInRecord[row] };
         const event = { ...this.describe(batch, row, review), ...place, ...idOf(fields, batch, row) };
-        enter(span, { rank: hexOf(this.sip.high) + hexOf(this.sip.low), ...event }, review.most);
+        enter(span, { rank: this.rank.text(), ...event }, review.most);
       }
     }
   }
@@ -83,23 +76,9 @@ export class ReviewIntake {
     }
   }
 
-  /**
-   * Into `sip`: the id's hash where there is one, which nobody without the key can foresee; else the hash of where the record
-   * stands.
-   */
-  private rank(batch: EventBatch, row: number): void {
-    const { sip, place } = this;
-    sip.high = batch.idHigh[row];
-    sip.low = batch.idLow[row];
-    if (sip.high !== 0 || sip.low !== 0) return;
-    place.setFloat64(PLACE.offset, batch.offset[row]);
-    place.setUint32(PLACE.row, batch.rowInRecord[row]);
-    hashId(sip, this.span);
-  }
-
   private mayEnter({ events, high, low }: ReviewSpan, most: number): boolean {
-    const { sip } = this;
-    return events.length < most || sip.high < high || (sip.high === high && sip.low < low);
+    const { rank } = this;
+    return events.length < most || rank.high < high || (rank.high === high && rank.low < low);
   }
 
   private describe(
@@ -137,11 +116,6 @@ export class ReviewIntake {
     return isShown ? categories[code] : RARE_CATEGORY;
   }
 }
-
-const PLACE = { stream: 0, partition: 4, row: 8, offset: 12, length: 20 } as const;
-
-/** Sixteen bytes; a fixed key, since places in a stream are no secret. */
-const RANKING_KEY = Uint8Array.from({ length: 16 }, (_, i) => i);
 
 type PickedFrom = Pick<DecodedRecords, "stream" | "partition" | "fields">;
 
@@ -215,10 +189,6 @@ function idOf(fields: PickedFrom["fields"], batch: EventBatch, row: number): { i
   if (example === undefined) return {};
   const k = batch.rowInRecord[row];
   return { id: k === 0 ? example : `${example}#${k}` };
-}
-
-function hexOf(half: number): string {
-  return half.toString(16).padStart(8, "0");
 }
 
 function packReviewed(events: readonly ReviewedEvent[]): Uint8Array {

@@ -18,7 +18,7 @@ export interface TaskDelta {
 export function takeDelta(task: Task, versionNames: (model: string) => readonly string[]): TaskDelta {
   const panes: PaneValue[] = [];
   const entries: IndexEntries[] = [];
-  for (const { intake, outcomes, fields, join, reviews } of task.models.values()) {
+  for (const { intake, outcomes, fields, join, reviews, sample } of task.models.values()) {
     const { plan } = intake;
     if (join !== undefined) entries.push(...join.halves.exportEntries());
     const names = versionNames(plan.model);
@@ -28,6 +28,9 @@ export function takeDelta(task: Task, versionNames: (model: string) => readonly 
     });
     reviews?.forEachChanged(({ name }, start, packed) => {
       panes.push({ layout: reviewLayout(plan), version: "", segment: name, start, packed });
+    });
+    sample?.forEachChanged((start, packed) => {
+      panes.push({ layout: sampleLayout(plan), version: "", segment: "all", start, packed });
     });
     if (outcomes === undefined || plan.outcomes === undefined) continue;
     collect(outcomes.cohorts, { plan, layout: cohortLayout(plan), names, into: panes });
@@ -39,8 +42,9 @@ export function takeDelta(task: Task, versionNames: (model: string) => readonly 
 
 /** The delta has been committed. */
 export function settleTask(task: Task): void {
-  for (const { intake, outcomes, fields, join, reviews } of task.models.values()) {
+  for (const { intake, outcomes, fields, join, reviews, sample } of task.models.values()) {
     intake.panes.settle();
+    sample?.settle();
     reviews?.settle();
     join?.halves.settle();
     fields?.settle();
@@ -63,6 +67,11 @@ export function fieldLayout(plan: CountingPlan): string {
 /** The events picked for review, by rule in the place of a segment. */
 export function reviewLayout(plan: CountingPlan): string {
   return `${plan.model}/reviews`;
+}
+
+/** The rows that are kept while a model learns its reference. */
+export function sampleLayout(plan: CountingPlan): string {
+  return `${plan.model}/sample/${plan.learning?.id ?? ""}`;
 }
 
 export function cohortLayout(plan: CountingPlan): string {

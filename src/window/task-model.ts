@@ -3,6 +3,7 @@ import { FieldIntake } from "./field-intake.ts";
 import { Intake } from "./intake.ts";
 import { ModelJoin } from "./model-join.ts";
 import { ReviewIntake } from "./review-intake.ts";
+import { SampleIntake } from "./sample-intake.ts";
 import { OutcomeIntake } from "./outcome-intake.ts";
 
 /** What one task holds of one model. */
@@ -11,6 +12,8 @@ export interface TaskModel {
   readonly fields?: FieldIntake;
   /** Present where rules pick events for review. */
   readonly reviews?: ReviewIntake;
+  /** Present while the model learns its reference. */
+  readonly sample?: SampleIntake;
   readonly outcomes?: OutcomeIntake;
   /** Present where requests and responses come one by one. */
   readonly join?: ModelJoin;
@@ -23,7 +26,8 @@ export function createTaskModel(plan: CountingPlan, within: number | undefined):
   const { fields: expected, pane } = plan;
   const fields = expected === undefined ? {} : { fields: new FieldIntake({ expected, pane }) };
   const reviews = plan.reviews === undefined ? {} : { reviews: new ReviewIntake(plan, plan.reviews) };
-  const parts = { intake, ...fields, ...join, ...reviews };
+  const sample = plan.learning === undefined ? {} : { sample: new SampleIntake(plan.learning) };
+  const parts = { intake, ...fields, ...join, ...reviews, ...sample };
   if (plan.outcomes === undefined) return parts;
   const { names, groupings } = plan.segments;
   const outcomes = new OutcomeIntake(plan.outcomes, { segments: names.length, groupings: groupings.length });

@@ -2,7 +2,14 @@ import { unpackInto } from "../counts/packed.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import type { OpenPanes } from "./open-panes.ts";
 import type { PaneValue } from "./pane.ts";
-import { cohortLayout, fieldLayout, OTHER_VERSION, paneLayout, reviewLayout } from "./task-delta.ts";
+import {
+  cohortLayout,
+  fieldLayout,
+  OTHER_VERSION,
+  paneLayout,
+  reviewLayout,
+  sampleLayout,
+} from "./task-delta.ts";
 import type { Task } from "./task.ts";
 
 /** How a task that is taken over finds the panes that it left open. */
@@ -15,7 +22,7 @@ export interface PaneReader {
 
 /** Brings back the panes and cohorts of a fresh task that may still grow. */
 export async function restorePanes(task: Task, reader: PaneReader): Promise<void> {
-  for (const { intake, outcomes, fields, reviews } of task.models.values()) {
+  for (const { intake, outcomes, fields, reviews, sample } of task.models.values()) {
     const { plan } = intake;
     const names = reader.versions(plan.model);
     const open = reader.closedThrough(plan.model);
@@ -30,6 +37,10 @@ export async function restorePanes(task: Task, reader: PaneReader): Promise<void
       for (const { segment, start, packed } of await reader.read(reviewLayout(plan), open - longest))
         reviews.restore(segment, start, packed);
       reviews.closeBefore(open);
+    }
+    if (sample !== undefined) {
+      for (const { start, packed } of await reader.read(sampleLayout(plan), open))
+        sample.restorePane(start, packed);
     }
     if (outcomes === undefined || plan.outcomes === undefined) continue;
     const oldest = open - plan.outcomes.expireAfter - plan.outcomes.cohort;

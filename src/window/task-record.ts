@@ -1,6 +1,7 @@
 import type { StreamLedger } from "../event/ledger.ts";
 import type { EarlyLabel } from "../join/early-labels.ts";
 import type { ModelJoinRecord } from "./model-join.ts";
+import type { SampleRecord } from "./sample-intake.ts";
 import { markCommitted } from "./stream-progress.ts";
 import type { Task } from "./task.ts";
 
@@ -12,6 +13,8 @@ export interface TaskRecord {
   readonly early: Readonly<Record<string, readonly EarlyLabel[]>>;
   /** Of the models whose halves are joined. */
   readonly joins?: Readonly<Record<string, ModelJoinRecord>>;
+  /** Of the models that learn their reference. */
+  readonly samples?: Readonly<Record<string, SampleRecord>>;
 }
 
 interface StreamRecord {
@@ -52,7 +55,13 @@ export function writeTaskRecord(task: Task): Uint8Array {
   }
   const joins: Record<string, ModelJoinRecord> = {};
   for (const [model, { join }] of task.models) if (join !== undefined) joins[model] = join.export();
-  const record: TaskRecord = { format: 1, streams, early, joins };
+  const samples: Record<string, SampleRecord> = {};
+  for (const [model, { sample }] of task.models) {
+    const saved = sample?.export();
+    if (saved !== undefined) samples[model] = saved;
+  }
+  const learning = Object.keys(samples).length > 0 ? { samples } : {};
+  const record: TaskRecord = { format: 1, streams, early, joins, ...learning };
   return new TextEncoder().encode(JSON.stringify(record));
 }
 
@@ -90,5 +99,7 @@ export function readTaskRecord(bytes: Uint8Array): TaskRecord {
 }
 
 function finite(value: number): number | null {
+  for (const [model, saved] of Object.entries(record.samples ?? {}))
+    task.models.get(model)?.sample?.restore(saved);
   return Number.isFinite(value) ? value : null;
 }

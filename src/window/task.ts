@@ -1,5 +1,4 @@
-import type { BatchColumn, DecodedRecords, EventBatch } from "../event/batch.ts";
-import { refuseRow } from "../event/envelope-fault.ts";
+import type { DecodedRecords, EventBatch } from "../event/batch.ts";
 import { reasonCode } from "../event/reason.ts";
 import type { FoundEntries } from "../join/entries.ts";
 import type { HalfAnswers } from "../join/half-answers.ts";
@@ -8,6 +7,7 @@ import { admitRows } from "./admission.ts";
 import { bookReasons, bookRecords } from "./booking.ts";
 import type { CountingPlan } from "./counting-plan.ts";
 import { panesOfLabels } from "./label-panes.ts";
+import { refuseEmpty, refuseOrphans } from "./refused-labels.ts";
 import type { LateDrop } from "./late-drop.ts";
 import type { SettledLabels } from "./outcome-intake.ts";
 import { lastPosition, rememberVersion } from "./version-sightings.ts";
@@ -64,7 +64,7 @@ export class Task {
     for (const [b, { intake }] of models.entries()) intake.reserve(decoded.batches[b].rows);
     const starts = models.map(({ intake }) => intake.starts);
     this.admit(decoded, progress, { context, versions, starts });
-    for (const [b, { intake, outcomes, fields, reviews }] of models.entries()) {
+    for (const [b, { intake, outcomes, fields, reviews, sample }] of models.entries()) {
       const batch = decoded.batches[b];
       const versionOf = versions[b];
       fields?.count(decoded, b, intake.starts);
@@ -72,6 +72,7 @@ export class Task {
       outcomes?.join(batch, context.found(batch));
       intake.count(batch, versionOf);
       reviews?.pick(batch, intake.starts, decoded);
+      sample?.take(batch, intake.starts, decoded);
       if (outcomes !== undefined) {
         const filed = outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf, reached: before });
         this.bookEarly(intake.plan.model, filed);
@@ -184,8 +185,14 @@ export class Task {
       const closedThrough = context.closedThrough(model);
       fields?.count(decoded, b, panesOfLabels(batch, { streams: this.eventStreams(), pane, closedThrough }));
       const truth = batch.columns[0];
-      if (outcomes === undefined || truth === undefined) continue;
+      if (truth === undefined) continue;
       refuseEmpty(batch, truth);
+      if (outcomes === undefined) {
+        // Nothing is kept of predictions while the model learns its reference.
+        refuseOrphans(batch);
+        bookReasons(ledger, batch);
+        continue;
+      }
       const result = outcomes.label({
         batch,
         found: context.found(batch),
@@ -279,14 +286,6 @@ export interface IngestContext {
 }
 
 const FUTURE = reasonCode("future");
-
-/** A label without a truth says nothing. */
-function refuseEmpty(batch: EventBatch, truth: BatchColumn): void {
-  for (let row = 0; row < batch.rows; row++) {
-    const isEmpty = truth.type === "number" ? Number.isNaN(truth.values[row]) : truth.codes[row] < 0;
-    if (isEmpty && batch.reason[row] === 0) refuseRow(batch, row, "truth");
-  }
-}
 
 /** Labels belong to no pane; their own time only says how far they have come. */
 function advance(clock: PartitionClock, batch: EventBatch): void {
