@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { createLog } from "../../src/runtime/log.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
@@ -15,9 +15,6 @@ import { LARGEST_RECORD, planRecords } from "./load.ts";
 import { RULES } from "./rules.ts";
 import { hashOfCounts } from "./state-hash.ts";
 import { distinct, transitionsIn } from "./transitions.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 300_000 });
 
 const RECORDS = 120_000;
 const PARTITIONS = 6;

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { runCommand } from "../commands/command-io.ts";
 import { faultsOfAlert } from "../publish/alert-schema.ts";
 import { startReceiver, type Received } from "../publish/receiver.ts";
@@ -12,9 +12,6 @@ import { eventually, startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { consume, createTopic, produce, recordsOf } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const MINUTE = 60_000;
 /** Events a minute. */

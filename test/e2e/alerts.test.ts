@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { alertmanagerMissing, startAlertmanager } from "../services/alertmanager.ts";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { prometheusMissing, startPrometheus, type HttpService } from "../services/prometheus.ts";
@@ -8,9 +8,6 @@ import { eventually, startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { createTopic, membersOf, produce, recordsOf } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const MINUTE = 60_000;
 /** Events a minute. */

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { Alert } from "../../src/verdict/alert.ts";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
@@ -11,9 +11,6 @@ import { createDraws, scoredEvents, type ScoredEvent } from "./events.ts";
 import { driftdProgram } from "./program.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { createTopic, produce, recordsOf, type NewRecord } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 180_000 });
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");

@@ -1,13 +1,10 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { kafkaOwnMissing, startKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents, type ScoredEvent } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { createTopic, produce, type NewRecord } from "./topic.ts";
-
-// It is judged every five seconds, and others may have the machine.
-vi.setConfig({ testTimeout: 180_000 });
 
 const MINUTE = 60_000;
 const RULES = {

@@ -1,5 +1,5 @@
 import { cpSync, rmSync } from "node:fs";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { startDaemon, type Daemon } from "./daemon.ts";
@@ -7,9 +7,6 @@ import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { countsInStore, countsInTopic } from "./recount.ts";
 import { createTopic, produce, recordsOf } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const RECORDS = 200_000;
 const PARTITIONS = 4;

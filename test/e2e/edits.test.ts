@@ -1,12 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { sharedReference, writeProject } from "./project.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
 const EVENTS = scoredEvents({ count: 500, from: BEGIN, to: BEGIN + 600_000 });

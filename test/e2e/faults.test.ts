@@ -3,15 +3,12 @@ import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "nod
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { mountSmall } from "../services/small-disk.ts";
 import { startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { sharedReference, writeProject, type ProjectFiles, type ProjectOptions } from "./project.ts";
 import { countsInStore, countsOfEvents } from "./recount.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
 const COUNT = 2_000;

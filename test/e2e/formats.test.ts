@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { startDaemon } from "./daemon.ts";
@@ -7,9 +7,6 @@ import { kafkaSection, writeProject } from "./project.ts";
 import { countsInStore, countsOfEvents } from "./recount.ts";
 import * as bodies from "./server-bodies.ts";
 import { createTopic, produce, type NewRecord } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");

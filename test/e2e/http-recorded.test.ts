@@ -1,11 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { readRecording } from "../event/recorded.ts";
 import { startDaemon } from "./daemon.ts";
 import { writeProject } from "./project.ts";
 import { sendRecorded } from "./recorded-sender.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 test.each([
   // In the expected decoding: test/event/wire/*.expected.jsonl.

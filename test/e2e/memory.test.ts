@@ -1,14 +1,11 @@
 import { readFileSync } from "node:fs";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { createTopic, produce } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 240_000 });
 
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
 const PARTITIONS = 4;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { kafkaOwnMissing, startKafka, uniqueName, type KafkaCluster } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { eventually, startDaemon } from "./daemon.ts";
@@ -7,9 +7,6 @@ import { scoredEvents } from "./events.ts";
 import { kafkaSection, sharedReference, writeProject } from "./project.ts";
 import { countsInStore, countsInTopic } from "./recount.ts";
 import { createTopic, produce, recordsOf } from "./topic.ts";
-
-// A minute of outage, and others may have the machine.
-vi.setConfig({ testTimeout: 300_000 });
 
 const MINUTE = 60_000;
 /** Longer than any patience in the daemon: `/healthz` allows 60 s without progress. */

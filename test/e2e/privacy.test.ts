@@ -1,5 +1,5 @@
 import type { KafkaMessage } from "kafkajs";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import {
@@ -17,9 +17,6 @@ import {
 } from "./personal-data.ts";
 import { kafkaSection } from "./project.ts";
 import { consume, createTopic, produce, type NewRecord } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 test("personal data leave no trace in the reference, the state, the quarantine, the logs and what is told", async () => {
   const places = await tellAll({}, ["New", "Broken", "Shops", "Fields"]);

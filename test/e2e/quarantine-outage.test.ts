@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { kafkaOwnMissing, startKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { consume, createTopic } from "./topic.ts";
-
-// A broker that is killed and started again, and others may have the machine.
-vi.setConfig({ testTimeout: 240_000 });
 
 /** Events of one request; every tenth is one that cannot be counted. */
 const EVENTS = 500;

@@ -1,16 +1,13 @@
 import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { KafkaMessage } from "kafkajs";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { consume, createTopic, produce, recordsOf, type NewRecord } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");

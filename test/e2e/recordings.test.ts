@@ -1,13 +1,10 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { readRecording, type Recorded } from "../event/recorded.ts";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { startDaemon } from "./daemon.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { createTopic, produce, type NewRecord } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** Byte for byte; over HTTP a header's name is the same but for its case. */
 function recordOf({ key_b64, headers, value_b64, timestamp }: Recorded): NewRecord {

@@ -1,13 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import type { ReviewItem } from "../../src/publish/review-item.ts";
 import { eventually, startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { writeProject } from "./project.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");

@@ -1,17 +1,28 @@
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** Below those that a system hands out by itself: what was free remains so until a service takes it, seconds later. */
+const PORTS = { first: 10_000, end: 32_000 };
+
+let nextPort = randomInt(PORTS.first, PORTS.end);
+
 /** A port of the loopback that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = nextPort;
+    nextPort = port + 1 < PORTS.end ? port + 1 : PORTS.first;
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
+    server.on("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }
 
@@ -69,7 +80,7 @@ export async function waitFor<T>(
   what: string,
   service: ServiceProcess,
   attempt: () => Promise<T>,
-  timeout = 60_000,
+  timeout = 120_000,
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {

@@ -38,7 +38,7 @@ export async function shareService(
       throw error;
     }
   }
-  for (let patience = Date.now() + 110_000; !existsSync(ready); await sleep(50)) {
+  for (let patience = Date.now() + 230_000; !existsSync(ready); await sleep(50)) {
     if (existsSync(failed)) throw new Error(`${name} could not be started: ${readFileSync(failed, "utf8")}`);
     if (Date.now() > patience) throw new Error(`${name} did not become ready; see ${directory}`);
   }
