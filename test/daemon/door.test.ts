@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { startApp, type App, type AppOptions } from "../../src/daemon/app.ts";
 import type { QuarantineConfig, StreamConfig } from "../../src/config/config.ts";
 import { publicKeys } from "../../src/event/ids.ts";
@@ -8,9 +8,6 @@ import { createHttpSource } from "../../src/stream/http.ts";
 import { HOUR, LIMITS, MINUTE, modelOf, START, streamsOf } from "../engine/fixture.ts";
 import { createSimulatedClock } from "../../src/runtime/clock.ts";
 import { recordLog } from "../runtime/log-lines.ts";
-
-// Sixty-four megabytes are sent, and a request waits for five seconds.
-vi.setConfig({ testTimeout: 60_000 });
 
 const MAX_BODY = 16 * 1024 ** 2;
 
@@ -97,13 +94,9 @@ test("what is sent while too much is in hand is told to come again, and taken th
   // One item of much white space.
   const large = `[${" ".repeat(MAX_BODY - 8_192)}${EVENT}]`;
   const first = Array.from({ length: 4 }, () => post(app, large));
-  await vi.waitFor(
-    async () => {
-      const metrics = await (await fetch(`${app.url}/metrics`)).text();
-      expect(metrics).toContain('driftd_partition_lag_records{stream="s",partition="0"} 4\n');
-    },
-    { timeout: 30_000, interval: 20 },
-  );
+  await expect
+    .poll(async () => (await fetch(`${app.url}/metrics`)).text())
+    .toContain('driftd_partition_lag_records{stream="s",partition="0"} 4\n');
   const refused = await post(app, large);
   expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"]);
   expect(await refused.json()).toMatchObject({ error: { code: "FULL" } });
@@ -138,12 +131,12 @@ test("who waits for a store that does not answer is told after five seconds", as
     return store.commit(commit);
   });
   const covered = post(app, EVENT);
-  await vi.waitFor(async () => expect((await fetch(`${app.url}/healthz`)).status).toBe(200));
+  await expect.poll(async () => (await fetch(`${app.url}/healthz`)).status).toBe(200);
   const waiting = await post(app, EVENT);
   expect(waiting.status).toBe(503);
   letGo();
   expect((await covered).status).toBe(200);
-  await vi.waitFor(async () => expect((await post(app, EVENT)).status).toBe(200));
+  await expect.poll(async () => (await post(app, EVENT)).status).toBe(200);
   expect((await accountingOf(app)).streams["s"]?.rows.received).toBe(2);
 });
 
@@ -159,11 +152,11 @@ test("whoever waits for its quarantine is blind, and says so although nothing is
   });
   // Not answered before the end.
   post(app, JSON.stringify({ id: "b", time: "never" })).catch(() => undefined);
-  await vi.waitFor(
-    () => {
-      clock.advanceTo(clock.tick().now + MINUTE);
-      expect(told.join()).toMatch(/^Blind firing: .*the quarantine \/dev\/full cannot be written/s);
-    },
-    { timeout: 40_000, interval: 200 },
-  );
+  const after = (): string => {
+    clock.advanceTo(clock.tick().now + MINUTE);
+    return told.join();
+  };
+  await expect
+    .poll(after, { interval: 200 })
+    .toMatch(/^Blind firing: .*the quarantine \/dev\/full cannot be written/s);
 });

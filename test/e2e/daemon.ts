@@ -61,6 +61,8 @@ export interface Daemon {
   metric(name: string): Promise<readonly string[]>;
   /** Settles once /metrics has this line. */
   shows(line: string): Promise<void>;
+  /** Settles once /readyz answers 200. */
+  ready(): Promise<void>;
   readonly exit: Promise<Exit>;
   /** Sends the signal and waits for the end. */
   end(signal?: NodeJS.Signals): Promise<Exit>;
@@ -68,7 +70,7 @@ export interface Daemon {
 }
 
 /** How long a test waits for anything, ms: far longer than it takes, since other tests may have the machine. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** Starts `driftd run` on the project in the directory; it ends with the test at the latest. */
 export async function startDaemon(directory: string): Promise<Daemon> {
@@ -155,6 +157,9 @@ export async function startDaemon(directory: string): Promise<Daemon> {
     },
     async shows(line) {
       await wait(line, async () => ((await text("/metrics")).split("\n").includes(line) ? line : undefined));
+    },
+    async ready() {
+      await wait("readiness", async () => ((await request("/readyz")).ok ? true : undefined));
     },
     exit,
     end(signal = "SIGTERM") {

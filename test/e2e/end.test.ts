@@ -1,16 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
-import { eventually, startDaemon } from "./daemon.ts";
+import { startDaemon } from "./daemon.ts";
 import { driftdProgram } from "./program.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { createTopic, membersOf } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 180_000 });
 
 test("what nobody closes does not keep the process, and all of its output arrives", async () => {
   const open = "data:text/javascript,setInterval(() => {}, 1000)";
@@ -37,9 +34,7 @@ describeService("a group that lets nobody in", kafkaMissing, () => {
     await owner.said("reading");
     owner.signal("SIGSTOP");
     const joining = await startDaemon((await writeProject({ config })).directory);
-    await eventually("another member", async () =>
-      (await membersOf(brokers, group)) === 2 ? true : undefined,
-    );
+    await expect.poll(() => membersOf(brokers, group)).toBe(2);
     expect((await joining.end()).code).toBe(0);
     owner.signal("SIGCONT");
     expect((await owner.end()).code).toBe(0);
@@ -62,9 +57,9 @@ describeService("a group that lets nobody in", kafkaMissing, () => {
     await member.said(/^standing by/);
     owner.signal("SIGSTOP");
     const newcomer = await start();
-    await newcomer.said("listening");
+    await expect.poll(() => membersOf(brokers, group)).toBe(3);
     // Members learn of a newcomer by a heartbeat, of which there is one in three seconds.
-    await sleep(8_000);
+    await sleep(5_000);
     expect((await member.end()).code).toBe(0);
     owner.signal("SIGCONT");
     for (const daemon of [owner, newcomer]) expect((await daemon.end()).code).toBe(0);

@@ -2,15 +2,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Float64, Table, TimestampMillisecond, Utf8, tableToIPC, vectorFromArray } from "apache-arrow";
-import { beforeAll, describe, expect, test, vi } from "vitest";
-import { eventually, startDaemon } from "./daemon.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { startDaemon } from "./daemon.ts";
 import { createDraws, scoredEvents } from "./events.ts";
 import { writeParquet } from "./parquet.ts";
 import { sharedReference, writeProject } from "./project.ts";
 import { countsInStore, countsOfEvents } from "./recount.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
@@ -90,10 +87,7 @@ describe("streams from files", () => {
       expect(counts).toEqual(await countsOfEvents(directory, EVENTS));
 
       const second = await startDaemon(directory);
-      await second.said("listening");
-      await eventually("its sources", async () =>
-        (await second.status("/readyz")) === 200 ? true : undefined,
-      );
+      await second.ready();
       expect((await second.accounting("scored")).rows).toEqual(rows);
       expect((await second.end()).code).toBe(0);
       expect(await countsInStore(directory, state)).toEqual(counts);

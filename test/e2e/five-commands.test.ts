@@ -1,15 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { runCommand } from "../commands/command-io.ts";
 import { loans } from "../commands/init/init-files.ts";
 import type { LoanRow } from "../commands/init/init-files.ts";
-import { startDaemon } from "./daemon.ts";
+import { eventually, startDaemon } from "./daemon.ts";
 import { writeParquet } from "./parquet.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 240_000 });
 
 const DAYS = 20;
 const ROWS = DAYS * 24 * 60;
@@ -85,15 +82,8 @@ test("from an unknown parquet file to a firing, explained alert in five commands
   );
   const daemon = await startDaemon(directory);
   await daemon.accounted("loans", ({ rows }) => rows.received >= calm.length + drifted.length);
-  const alert = await vi.waitFor(
-    async () => {
-      const told = (await daemon.alerts()).find(
-        (one) => one.alert === "InputDrift" && one.state === "firing",
-      );
-      if (told === undefined) throw new Error("not yet");
-      return told;
-    },
-    { timeout: 60_000, interval: 100 },
+  const alert = await eventually("the alert", async () =>
+    (await daemon.alerts()).find((one) => one.alert === "InputDrift" && one.state === "firing"),
   );
   expect(alert).toMatchObject({ column: "income", startsAt: drift[0]?.startsAt });
   expect((await daemon.end()).code).toBe(0);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { redisMissing, startRedis, type RedisService } from "../services/redis.ts";
 import { describeService } from "../services/service.ts";
@@ -11,8 +11,6 @@ import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { countsInTopic, countsOfPanes, fittedModel, type Counts } from "./recount.ts";
 import { createTopic, produce, recordsOf } from "./topic.ts";
-
-vi.setConfig({ testTimeout: 240_000 });
 
 const PARTITIONS = 4;
 const PREFIX = "fleet";
@@ -65,6 +63,15 @@ async function valuesOf(members: readonly Daemon[], metric: string): Promise<num
   return lines.map(([line = " NaN"]) => Number(line.split(" ").at(-1)));
 }
 
+/** How many tasks members have, in order of size. */
+async function tasksOf(members: readonly Daemon[]): Promise<number[]> {
+  const lines = await Promise.all(members.map((member) => member.metric("driftd_tasks_assigned")));
+  return lines
+    .flat()
+    .map((line) => Number(line.split(" ").at(-1)))
+    .toSorted((left, right) => left - right);
+}
+
 async function leaderOf(members: readonly Daemon[]): Promise<number> {
   return eventually("a member that judges", async () => {
     const leads = await valuesOf(members, "driftd_leads");
@@ -96,13 +103,7 @@ describeService("a fleet on Redis", kafkaMissing ?? redisMissing, () => {
     await fleet.write(8_000);
     for (const member of members) await measured(member, 8_000);
     const leader = await leaderOf(members);
-    const tasks = await Promise.all(members.map((member) => member.metric("driftd_tasks_assigned")));
-    expect(
-      tasks
-        .flat()
-        .map((line) => Number(line.split(" ").at(-1)))
-        .toSorted(),
-    ).toEqual([1, 1, 2]);
+    await expect.poll(() => tasksOf(members)).toEqual([1, 1, 2]);
     // What each has counted itself is all together what there was.
     const counted = await Promise.all(members.map((member) => member.metric("driftd_rows_measured_total")));
     const own = counted.flat().map((line) => Number(line.split(" ").at(-1)));
@@ -113,10 +114,7 @@ describeService("a fleet on Redis", kafkaMissing ?? redisMissing, () => {
       expect(await member.alerts()).toEqual([]);
     }
     // Counted is not yet judged: the next look may be a moment away.
-    await eventually("a measure of the one that judges", async () => {
-      const lines = (await members[leader]?.metric("driftd_psi")) ?? [];
-      return lines.length > 0 ? lines : undefined;
-    });
+    await expect.poll(async () => (await members[leader]?.metric("driftd_psi")) ?? []).not.toEqual([]);
     const killed = Date.now();
     await members[leader]?.end("SIGKILL");
     await leaderOf(rest);
@@ -138,7 +136,10 @@ describeService("a fleet on Redis", kafkaMissing ?? redisMissing, () => {
     const told = await first.said(/Redis at .* is away/);
     expect(told.level).toBe("warn");
     await first.shows("driftd_state_away 1");
-    expect(JSON.parse(await first.text("/healthz"))).toMatchObject({ status: "ok", waitingFor: [/is away/] });
+    expect(JSON.parse(await first.text("/healthz"))).toMatchObject({
+      status: "ok",
+      waitingFor: [expect.stringMatching(/is away/)],
+    });
     // One that is told to stop meanwhile ends: what it had not committed is read again.
     const { code } = await second.end();
     expect(code).toBe(0);
@@ -149,7 +150,10 @@ describeService("a fleet on Redis", kafkaMissing ?? redisMissing, () => {
     const { url } = await third.said(/waiting for the state store/);
     const health = await fetch(`${String(url)}/healthz`);
     expect(health.status).toBe(200);
-    expect(await health.json()).toMatchObject({ status: "ok", waitingFor: [/is away/] });
+    expect(await health.json()).toMatchObject({
+      status: "ok",
+      waitingFor: [expect.stringMatching(/is away/)],
+    });
     expect((await fetch(`${String(url)}/readyz`)).status).toBe(503);
     third.signal("SIGHUP");
     await fourth.said(/waiting for the state store/);
@@ -184,11 +188,7 @@ describeService("a fleet on Redis", kafkaMissing ?? redisMissing, () => {
     const members = await Promise.all(Array.from({ length: PARTITIONS + 2 }, () => fleet.start()));
     await fleet.write(2_000);
     // While they join one after the other, tasks go from hand to hand.
-    await eventually("every task in one member's hands, and two members without any", async () => {
-      const lines = await Promise.all(members.map((member) => member.metric("driftd_tasks_assigned")));
-      const tasks = lines.flat().map((line) => Number(line.split(" ").at(-1)));
-      return tasks.toSorted().join() === "0,0,1,1,1,1" ? true : undefined;
-    });
+    await expect.poll(() => tasksOf(members)).toEqual([0, 0, 1, 1, 1, 1]);
     for (const member of members) await measured(member, 2_000);
     for (const member of members) expect((await member.end()).code).toBe(0);
   });

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { redisMissing, startRedis } from "../services/redis.ts";
 import { describeService } from "../services/service.ts";
@@ -6,9 +6,6 @@ import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { createTopic } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 240_000 });
 
 describeService("the door of a fleet", kafkaMissing ?? redisMissing, () => {
   test("is every member, also one that stands by, and while another is taken over from", async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import { startDaemon, type Daemon } from "./daemon.ts";
+import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents, type ScoredEvent } from "./events.ts";
 import { writeProject } from "./project.ts";
 import { countsInStore, countsOfEvents } from "./recount.ts";
@@ -12,7 +12,7 @@ const SENDERS = 8;
 const PAIRS = 150;
 
 // Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 + KILLS * 30_000 });
+vi.setConfig({ testTimeout: 300_000 + KILLS * 30_000 });
 
 const HALVES = ["request", "response"] as const;
 type Half = (typeof HALVES)[number];
@@ -84,7 +84,7 @@ test("no acknowledged pair is lost: killed again and again, the store equals a r
   const senders = Array.from({ length: SENDERS }, (_, sender) => sendOn(sender));
   for (let kill = 1; kill <= KILLS; kill++) {
     const goal = acknowledged + PAIRS;
-    await vi.waitUntil(() => acknowledged >= goal, 60_000);
+    await eventually("pairs enough", async () => (acknowledged >= goal ? true : undefined));
     expect((await daemon.end("SIGKILL")).signal).toBe("SIGKILL");
     daemon = await startDaemon(directory);
     url = String((await daemon.said("listening"))["url"]);

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { readRecording } from "../event/recorded.ts";
 import { kafkaMissing, kafkaOwnMissing, sharedKafka, startKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
@@ -7,9 +7,6 @@ import { scoredEvents, type ScoredEvent } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { sendRecorded } from "./recorded-sender.ts";
 import { createTopic } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 240_000 });
 
 const PARTITIONS = 4;
 
@@ -159,10 +156,8 @@ describeService("what is sent over HTTP while Kafka is away", kafkaOwnMissing, (
         expect(Date.now() - began).toBeLessThan(40_000);
         expect(JSON.parse(await daemon.text("/healthz"))).toMatchObject({ status: "ok" });
         await back();
-        await vi.waitFor(async () => expect((await post(`${url}/v1/events`, third)).status).toBe(200), {
-          timeout: 60_000,
-          interval: 500,
-        });
+        const status = async (): Promise<number> => (await post(`${url}/v1/events`, third)).status;
+        await expect.poll(status, { interval: 500 }).toBe(200);
       }
       // Who was told 503 may have been taken in all the same.
       const { rows } = await daemon.accounted("scored", (found) => found.rows.received >= 3);

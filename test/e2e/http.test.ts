@@ -1,11 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { gzipSync } from "node:zlib";
 import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents, type ScoredEvent } from "./events.ts";
 import { writeProject, type ProjectFiles } from "./project.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const STREAMS = {
   scored: { role: "inference", http: true },
@@ -46,7 +43,7 @@ test("events and labels that are sent are counted when they are answered", async
     [`${url}/v1/events`, ["scored"]],
     [`${url}/v1/labels`, ["charged"]],
   ]);
-  expect(await daemon.status("/readyz")).toBe(200);
+  await daemon.ready();
   // What is sent has no beginning that is read from.
   expect(daemon.log().filter(({ msg }) => String(msg).includes("reading begins"))).toEqual([]);
 

@@ -13,7 +13,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, vi } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { driftdProgram } from "./program.ts";
 
 /** Between events, ms. */
@@ -216,7 +216,7 @@ export async function tellAll(
   expect(await shown.exit).toBe(0);
   const daemon = await driftd(directory, "run", "--log-level", "debug");
   const answers = await askAll(daemon, alerts);
-  await vi.waitFor(() => expect(alertmanager.received()).toContain("Broken"), PATIENCE);
+  await expect.poll(() => alertmanager.received()).toContain("Broken");
   daemon.stop();
   expect(await daemon.exit).toBe(0);
   const exported = await driftd(directory, "state", "export");

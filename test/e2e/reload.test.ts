@@ -1,15 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { referenceId } from "../../src/reference/identity.ts";
 import { readReference, writeReference } from "../../src/reference/reference-file.ts";
 import { runCommand } from "../commands/command-io.ts";
 import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { sharedReference, writeProject, type ProjectFiles } from "./project.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(sharedReference);
 
@@ -120,9 +117,8 @@ test("a set that is not in order changes nothing; SIGHUP reads it at once; drift
   const file = join(project.directory, "rules/scoring.yaml");
   const good = readFileSync(file, "utf8");
   const daemon = await startDaemon(project.directory);
-  const [threshold] = await eventually("readiness", async () =>
-    (await daemon.status("/readyz")) === 200 ? daemon.metric("driftd_alert_threshold") : undefined,
-  );
+  await daemon.ready();
+  const [threshold] = await daemon.metric("driftd_alert_threshold");
   writeFileSync(file, good.replace('"psi"', '"spi"'));
   const refused = await daemon.said(REFUSED);
   expect(refused["reasons"]).toEqual([expect.stringMatching(/^rules\/scoring\.yaml:1:\d+ {2}error .*"spi"/)]);

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createSimulatedClock } from "../../src/runtime/clock.ts";
 import { openRedisStore } from "../../src/state/redis.ts";
 import { recordLog } from "../runtime/log-lines.ts";
@@ -12,9 +12,6 @@ import { scoredEvents, type ScoredEvent } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { countsOfEvents, countsOfPanes, fittedModel } from "./recount.ts";
 import { createTopic, produce, recordsOf } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 300_000 });
 
 const PARTITIONS = 4;
 const MINUTE = 60_000;
@@ -92,10 +89,8 @@ describeService("a rollout of a changed configuration over a fleet", kafkaMissin
     onTestFinished(() => store.close());
     const counts = [...(await countsOfEvents(before, sent))].toSorted();
     const fitted = await fittedModel(before);
-    await vi.waitFor(
-      async () => expect([...(await countsOfPanes(store, fitted))].toSorted()).toEqual(counts),
-      { timeout: 60_000, interval: 1_000 },
-    );
+    const stored = async (): Promise<unknown> => [...(await countsOfPanes(store, fitted))].toSorted();
+    await expect.poll(stored, { interval: 1_000 }).toEqual(counts);
     const ends = await Promise.all([first.end(), third.end()]);
     expect(ends.map(({ code }) => code)).toEqual([0, 0]);
     for (const daemon of [first, second, third]) expect(daemon.stderr()).not.toContain(PASSWORD);

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createOutbox } from "../../src/publish/outbox.ts";
 import { RetryLater } from "../../src/publish/sink.ts";
 import type { Sink } from "../../src/publish/sink.ts";
@@ -112,7 +112,7 @@ test("a sink that takes long holds up no other", async () => {
   const outbox = createOutbox({ sinks: [slow, quick], maxAge: HOUR, log: recordLog().log });
   outbox.add([{ alert: firing("a"), at: NOON }]);
   const first = outbox.deliver(tick);
-  await vi.waitFor(() => expect(quick.heard).toEqual(["a firing"]));
+  await expect.poll(() => quick.heard).toEqual(["a firing"]);
   outbox.add([{ alert: firing("b"), at: NOON }]);
   expect(await outbox.deliver(tick)).toBe(true);
   expect(quick.heard).toEqual(["a firing", "b firing"]);

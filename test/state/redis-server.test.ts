@@ -115,7 +115,7 @@ describe("a server that will not do", () => {
       code: "STATE_FAILED",
       message: expect.stringContaining("cannot be reached: "),
     });
-  }, 30_000);
+  });
 
   test("is refused where it is no Redis", async () => {
     const port = await answer("HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -168,5 +168,5 @@ describeService("Redis with a password", redisMissing, () => {
     await expect(opening).rejects.toMatchObject({ code: "STATE_FAILED" });
     expect(outages).toEqual([expect.stringMatching(/^Redis at .* is away: ECONNREFUSED$/)]);
     expect(text()).toContain("Trying again until it is back");
-  }, 30_000);
+  });
 });

@@ -2,6 +2,7 @@ import { Partitioners } from "kafkajs";
 import type { KafkaConfig, StreamConfig } from "../../src/config/config.ts";
 import { createKafkaSource, type KafkaSourceOptions } from "../../src/stream/kafka.ts";
 import type { Position, Source } from "../../src/stream/source.ts";
+import { createTopic } from "../e2e/topic.ts";
 import { kafkaClient, uniqueName } from "../services/kafka.ts";
 import { recordListener, streamConfig, type Recording } from "./listener.ts";
 
@@ -9,7 +10,8 @@ export function kafkaConfig(kafka: Partial<KafkaConfig> & Pick<KafkaConfig, "bro
   return {
     group: uniqueName("driftd"),
     clientId: "driftd",
-    sessionTimeout: 4000,
+    // Nobody is waited for in vain, and none is given up because others have the machine.
+    sessionTimeout: 6000,
     maxRecordBytes: 1 << 20,
     ...kafka,
   };
@@ -59,22 +61,13 @@ function fromBeginning(streams: readonly StreamConfig[], tasks: readonly number[
   );
 }
 
-/** Kept for ever: records that claim to be of 1970 would be deleted by the next look at retention. */
-export const KEEP = [{ name: "retention.ms", value: "-1" }];
-
 /** A stream over a new topic of that many partitions. */
 export async function createStream(
   brokers: readonly string[],
   options: { name?: string; partitions?: number } & Partial<StreamConfig> = {},
 ): Promise<StreamConfig & { topic: string }> {
   const { name = "scored", partitions = 1, ...rest } = options;
-  const topic = uniqueName(name);
-  await withAdmin(brokers, (admin) =>
-    admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic, numPartitions: partitions, configEntries: KEEP }],
-    }),
-  );
+  const topic = await createTopic(brokers, { name: uniqueName(name), partitions });
   return { ...streamConfig({ name, topic, ...rest }), topic };
 }
 

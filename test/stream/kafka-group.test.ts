@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { kafkaMissing, sharedKafka } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
@@ -181,7 +182,7 @@ describeService("Kafka source in a group", kafkaMissing, () => {
       kafka: kafkaConfig({ brokers }),
       streams: [stream],
       async positions(tasks) {
-        await new Promise((resolve) => setTimeout(resolve, 700));
+        await sleep(700);
         order.push("answered");
         return tasks.map((partition) => ({ stream: "scored", partition, offset: 400 }));
       },
@@ -213,12 +214,8 @@ describeService("Kafka source in a group", kafkaMissing, () => {
   test("a batch that takes longer than the session timeout does not cost the membership", async () => {
     const stream = await createStream(brokers);
     await producer.send(stream.topic, 0, numbered(0, 3));
-    const kafka = kafkaConfig({ brokers, sessionTimeout: 1500 });
-    const reader = read({
-      kafka,
-      streams: [stream],
-      onBatch: () => new Promise((resolve) => setTimeout(resolve, 3000)),
-    });
+    const kafka = kafkaConfig({ brokers, sessionTimeout: 3000 });
+    const reader = read({ kafka, streams: [stream], onBatch: () => sleep(5000) });
     await until("the end", () => reader.source.partitions()[0]?.next === 3);
     expect(reader.listener.calls).toEqual(["assigned 0"]);
     expect(values(reader)).toEqual(numbered(0, 3));

@@ -80,7 +80,7 @@ describeService("Kafka source and a broker of its own", kafkaOwnMissing, () => {
     expect(values(reader).toSorted()).toEqual([...numbered(0, 120), ...numbered(0, 120)].toSorted());
     expect(reader.listener.errors).toEqual([]);
     expect(reader.log.join("\n")).toMatch(/is back after \d+ s/);
-  }, 60_000);
+  });
 
   test("a broker that is not there at the start is waited for; stopping meanwhile is no error", async () => {
     const stream = await createStream(cluster.brokers);
@@ -99,5 +99,5 @@ describeService("Kafka source and a broker of its own", kafkaOwnMissing, () => {
     await until("the record", () => reader.listener.records.length === 1);
     await reader.started;
     expect(impatient.listener.calls).toEqual([]);
-  }, 60_000);
+  });
 });

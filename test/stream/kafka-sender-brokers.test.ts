@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createKafkaSender } from "../../src/stream/kafka-sender.ts";
 import { createTopic, readTopic } from "../e2e/topic.ts";
 import { kafkaOwnMissing, startKafka } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 240_000 });
 
 const SILENT = { debug() {}, info() {}, warn() {} };
 const BATCH = 60;

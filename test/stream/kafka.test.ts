@@ -67,7 +67,8 @@ describeService("Kafka source", kafkaMissing, () => {
     expect(reader.source.partitions()).toEqual([
       { stream: "scored", partition: 0, end: 2, next: 2, assigned: true },
     ]);
-    expect(Date.now() - reader.source.lastProgress()).toBeLessThan(5000);
+    const end = Date.now();
+    await until("progress without records", () => reader.source.lastProgress() > end);
   });
 
   test("gzip, snappy, lz4 and zstd records of the Java producer are read", async () => {
@@ -82,7 +83,7 @@ describeService("Kafka source", kafkaMissing, () => {
     const reader = read({ kafka: kafkaConfig({ brokers }), streams: [stream] });
     await until("all lines", () => reader.listener.records.length >= expected.length);
     expect(values(reader)).toEqual(expected);
-  }, 60_000);
+  });
 
   test("a paused partition brings nothing until it is resumed, the others go on", async () => {
     const stream = await createStream(brokers, { partitions: 2 });

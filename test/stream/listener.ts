@@ -88,7 +88,7 @@ export function streamConfig(stream: Partial<StreamConfig> & { readonly name: st
 }
 
 /** Waits until `condition` holds; fails by saying what it waited for. */
-export async function until(what: string, condition: () => boolean, timeout = 20_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, timeout = 120_000): Promise<void> {
   const end = Date.now() + timeout;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`waited ${timeout} ms in vain for: ${what}`);
