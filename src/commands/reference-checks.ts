@@ -1,4 +1,3 @@
-import type { Document } from "../config/document.ts";
 import type { FaultAt } from "../config/location.ts";
 import { formatDuration } from "../config/quantity.ts";
 import { sectionsOfRuler } from "../counts/outcome-ruler.ts";
@@ -6,13 +5,15 @@ import type { OutcomeRuler } from "../counts/outcome-ruler.ts";
 import { CONFIDENCE } from "../event/probabilities.ts";
 import { labelRuler } from "../reference/label-ruler.ts";
 import type { Reference } from "../reference/reference.ts";
+import { distinctRules } from "../rules/compare-section.ts";
 import { subjectOf } from "../rules/measure-terms.ts";
 import type { MeasureTerms } from "../rules/measure-terms.ts";
 import type { Model } from "../rules/model.ts";
-import { isReview } from "../rules/review-section.ts";
-import { dataOf } from "../rules/rule-file.ts";
+import { alertRules } from "../rules/review-section.ts";
+import { dataOf, pathOfAlert } from "../rules/rule-file.ts";
 import type { Measure } from "../statistics/measure.ts";
 import { MEASURES, measureNamed } from "../statistics/measures.ts";
+import type { LoadedModel } from "./load-rules.ts";
 
 /** Whether it is the reference that is meant: of this model, with this content, under this key. */
 export function checkIdentity(source: {
@@ -56,21 +57,23 @@ function nameOf(entry: readonly string[]): string {
 }
 
 /** Significance needs the reference's own windows of the rule's length, and of labels its own cohorts. */
-export function checkWindows(document: Document, model: Model, reference: Reference): FaultAt[] {
+export function checkWindows({ model, document }: LoadedModel, reference: Reference): FaultAt[] {
   const sections = dataOf(document).rules ?? [];
+  const named = distinctRules(model.rules);
   return model.rules.flatMap((rule): FaultAt[] => {
-    const position = sections.findIndex((section) => !isReview(section) && section.alert === rule.alert);
+    const place = pathOfAlert(document, rule.alert);
     const { size } = rule.window;
     if (rule.limit.kind !== "atLeast") return [];
     if (measureNamed(rule.measure)?.signal === "outcomes") {
+      if (rule.compare?.isByDefault === true) return [];
       const message = cohortFault(model, reference);
-      const path = ["rules", position, "measure"];
+      const path = [...place, "measure"];
       return message === undefined ? [] : [{ path, code: "NO_JUDGEMENT", message }];
     }
-    if (reference.windowSizes.includes(size)) return [];
-    const section = sections[position];
-    const own = section !== undefined && !isReview(section) && section.window?.size !== undefined;
-    const path = ["rules", position, ...(own ? ["window", "size"] : ["alert"])];
+    if (reference.windowSizes.includes(size) || !named.includes(rule)) return [];
+    const section = alertRules(sections).find(({ alert }) => alert === rule.alert);
+    const own = section?.window?.size !== undefined;
+    const path = [...place, ...(own ? ["window", "size"] : ["alert"])];
     const known = reference.windowSizes.map(formatDuration).join(", ");
     const message = `the reference has no windows of ${formatDuration(size)} (it has ${known === "" ? "none" : known}); build it again with this rule file`;
     return [{ path, code: "NO_JUDGEMENT", message }];
@@ -78,17 +81,17 @@ export function checkWindows(document: Document, model: Model, reference: Refere
 }
 
 /** A measure of labels says nothing of a model that answers otherwise. */
-export function checkLabelMeasures(model: Model, reference: Reference): FaultAt[] {
+export function checkLabelMeasures({ model, document }: LoadedModel, reference: Reference): FaultAt[] {
   const ruler = labelRuler(reference.columns, {
     residuals: reference.outcome?.residuals,
     isClasswise: reference.columns.some(({ name }) => name === CONFIDENCE),
   });
   const kinds = sectionsOfRuler(ruler).map(({ kind }) => kind);
   const isFor = ({ from }: MeasureTerms): boolean => from.some((kind) => kinds.includes(kind));
-  return model.rules.flatMap((rule, position): FaultAt[] => {
+  return model.rules.flatMap((rule): FaultAt[] => {
     const measure = measureNamed(rule.measure);
-    if (measure === undefined) return [];
-    const place = { path: ["rules", position, "measure"], code: "NO_JUDGEMENT" } as const;
+    if (measure === undefined || rule.compare?.isByDefault === true) return [];
+    const place = { path: [...pathOfAlert(document, rule.alert), "measure"], code: "NO_JUDGEMENT" } as const;
     if (restsOnLabels(measure) && reference.outcome === undefined) {
       const message = `${measure.name} rests on the reference's labels, and it has none; ${BUILD_WITH_LABELS}`;
       return [{ ...place, message }];

@@ -3,7 +3,8 @@ import { LEAST_VALUES } from "../statistics/measure.ts";
 import type { Trust } from "../statistics/score.ts";
 import type { RuleBudget } from "../verdict/budget.ts";
 import { detectShift, smallestChange } from "../verdict/detection.ts";
-import type { ModelBudget } from "../verdict/rule-budget.ts";
+import { earlyLimit } from "../verdict/usual-value.ts";
+import { budgetOfRule, type ModelBudget } from "../verdict/rule-budget.ts";
 import type { RuleSeries } from "../verdict/rule-series.ts";
 
 /** What a rule will be able to say. Times are ms; series are those of one version. */
@@ -19,6 +20,10 @@ export interface RuleOutlook {
   readonly doubts: Readonly<Record<string, number>>;
   /** Series that no window can be judged of, by reason. */
   readonly silent: Readonly<Record<string, number>>;
+  /** Series that can be judged, but of which a usual window has too few values for it. */
+  readonly thin: number;
+  /** Of a plain limit: series that reach it while all is well. */
+  readonly early: readonly EarlyOutlook[];
   /** Where the rule draws on the budget. */
   readonly budget?: Pick<RuleBudget, "looks" | "consecutive" | "alpha" | "expected"> & {
     /** The period that looks and expected false alarms are counted in. */
@@ -50,6 +55,12 @@ export interface ChangeOutlook extends Place {
   readonly after: number;
 }
 
+export interface EarlyOutlook extends Place {
+  /** What the measure is: in the reference, or in a usual window in which chance does what it usually does. */
+  readonly value: number;
+  readonly because: "reference" | "chance";
+}
+
 /** The shift that rules are asked about, in standard deviations: small, and yet what moves a model (SIGNIFICANCE 3). */
 export const SHIFT = 0.3;
 
@@ -59,15 +70,12 @@ export function ruleOutlooks(
   series: readonly RuleSeries[],
   budget: ModelBudget,
 ): readonly RuleOutlook[] {
-  const byRule = new Map<string, RuleSeries[]>(model.rules.map(({ alert }) => [alert, []]));
-  for (const one of series) byRule.get(one.rule.alert)?.push(one);
-  const budgets = new Map(budget.rules.map((one) => [one.alert, one]));
   return model.rules.map((rule) =>
     ruleOutlook({
       model,
       rule,
-      series: byRule.get(rule.alert) ?? [],
-      budget: budgets.get(rule.alert),
+      series: series.filter((one) => one.rule.alert === rule.alert && one.rule.measure === rule.measure),
+      budget: budgetOfRule(budget, rule),
     }),
   );
 }
@@ -85,6 +93,7 @@ function ruleOutlook(source: {
     measure: rule.measure,
     limit: rule.limit,
     ...fitnessOf(series),
+    early: series.flatMap(earlyOf),
     ...(budget && {
       budget: {
         looks: budget.looks,
@@ -99,10 +108,13 @@ function ruleOutlook(source: {
   };
 }
 
-function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "doubts" | "silent"> {
+function fitnessOf(
+  series: readonly RuleSeries[],
+): Pick<RuleOutlook, "trust" | "doubts" | "silent" | "thin"> {
   const trust = { promised: 0, provisional: 0, none: 0, policy: 0 };
   const doubts: Record<string, number> = {};
   const silent: Record<string, number> = {};
+  let thin = 0;
   const count = (reasons: Record<string, number>, reason: string): void => {
     reasons[reason] = (reasons[reason] ?? 0) + 1;
   };
@@ -113,12 +125,13 @@ function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "
       trust[judged.trust] += 1;
       if (judged.trustReason !== undefined) count(doubts, `${judged.trust}: ${judged.trustReason}`);
       if (prepared !== undefined && prepared.calibration.meanRows < LEAST_VALUES) {
-        const thin = `a usual window has fewer than ${LEAST_VALUES} values, and such are not judged; take longer ones`;
-        count(doubts, `${judged.trust}: ${thin}`);
+        thin += 1;
+        const why = `a usual window has fewer than ${LEAST_VALUES} values, and such are not judged; take longer ones`;
+        count(doubts, `${judged.trust}: ${why}`);
       }
     } else count(silent, `${judged.status}: ${judged.reason ?? ""}`);
   }
-  return { trust, doubts, silent };
+  return { trust, doubts, silent, thin };
 }
 
 function shiftOf(series: RuleSeries): ShiftOutlook[] {
@@ -128,6 +141,11 @@ function shiftOf(series: RuleSeries): ShiftOutlook[] {
   const place = { ...placeOf(series), smallest };
   if (asked.after !== undefined) return [{ ...place, after: asked.after }];
   return [{ ...place, after: null, because: asked.because }];
+}
+
+function earlyOf(series: RuleSeries): EarlyOutlook[] {
+  const early = earlyLimit(series);
+  return early === undefined ? [] : [{ ...placeOf(series), ...early }];
 }
 
 function changeOf(series: RuleSeries): ChangeOutlook[] {

@@ -5,11 +5,12 @@ import type { FaultAt } from "../config/location.ts";
 import { suggestWord } from "../config/nearest-word.ts";
 import type { ReferenceColumn } from "../reference/reference.ts";
 import { matchesGlob, selectNames } from "./column-globs.ts";
+import { expandComparison } from "./compare-section.ts";
 import { fitsColumn, isPerColumn } from "./measure-terms.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model, Rule } from "./model.ts";
 import { checkReviewColumns, isReview } from "./review-section.ts";
-import { dataOf } from "./rule-file.ts";
+import { dataOf, pathOfAlert } from "./rule-file.ts";
 
 type Column = Pick<ReferenceColumn, "name" | "type" | "role" | "pii">;
 
@@ -64,11 +65,11 @@ export function checkEmptyRules(source: {
   measures: readonly MeasureTerms[];
 }): readonly Fault[] {
   const { document, measures } = source;
-  return resolveRules(source).flatMap(({ rule, columns }, position) => {
+  return resolveRules(source).flatMap(({ rule, columns }) => {
     const measure = measures.find(({ name }) => name === rule.measure);
     if (columns.length > 0 || measure === undefined || !isPerColumn(measure)) return [];
     const message = `${measure.name} finds no column to judge; choose others, or remove the rule`;
-    const path = ["rules", position, "alert"];
+    const path = [...pathOfAlert(document, rule.alert), "alert"];
     return [faultAt(document, { path, code: "NO_JUDGEMENT", level: "warning", message })];
   });
 }
@@ -90,7 +91,8 @@ export function checkAgainstColumns(source: {
           ...fault,
           path: [...path, ...fault.path],
         }));
-      const measure = measures.find(({ name }) => name === rule.measure);
+      const [asked] = expandComparison(rule);
+      const measure = measures.find(({ name }) => name === asked?.measure);
       if (measure === undefined || rule.columns === undefined) return [];
       return checkGlobs({ globs: rule.columns, columns, measure }).map((fault) => ({
         ...fault,

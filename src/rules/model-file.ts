@@ -7,6 +7,7 @@ import { faultAt, locate } from "../config/location.ts";
 import { directoryOf, resolvePath } from "../config/path.ts";
 import { checkColumnSections } from "./columns-section.ts";
 import { checkDefaults, completeDefaults } from "./defaults-section.ts";
+import { expandComparison } from "./compare-section.ts";
 import { checkLabelNames } from "./label-names.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model } from "./model.ts";
@@ -84,7 +85,9 @@ function completeModel(document: Document, name: string, context: RuleContext): 
     maxSeries: file.maxSeries ?? 2000,
     ...(file.id !== undefined && { id: { pii: file.id.pii ?? false } }),
     columns: file.columns ?? {},
-    rules: withShippedRules(alertRules(file.rules)).map((rule) => completeRule(rule, context)),
+    rules: withShippedRules(alertRules(file.rules))
+      .flatMap(expandComparison)
+      .map((rule) => completeRule(rule, context)),
     reviews: (file.rules ?? [])
       .filter(isReview)
       .filter(({ off }) => off !== true)

@@ -8,6 +8,8 @@ export interface Model {
   readonly file: string;
   /** By version, `default` for the rest. */
   readonly references: Readonly<Record<string, { readonly file: string; readonly sha256?: string }>>;
+  /** Where there is no default reference yet: it is learnt of the first so many ms of the stream, in event time. */
+  readonly learn?: number;
   readonly window: { readonly size: number; readonly pane: number; readonly lateness: number };
   readonly segmentBy: readonly (readonly string[])[];
   readonly segments: { readonly top: number };
@@ -58,6 +60,11 @@ export interface Rule {
   readonly limitsByType?: LimitsByType;
   /** Absent: windows are held against all of the reference. */
   readonly against?: Against;
+  /**
+   * Present where the rule is one part of a comparison of versions, whose parts have their alerts together: one for a version and
+   * a segment. `version`: the only one that is asked about; absent: all but the one of `against`.
+   */
+  readonly compare?: { readonly version?: string; readonly isByDefault: boolean };
   readonly for: number;
   readonly keepFiringFor: number;
   readonly severity: string;
@@ -69,14 +76,14 @@ export interface Rule {
   readonly window: { readonly size: number; readonly every: number };
 }
 
+/** Of the kind of the rule's limit, and in its unit. */
+export type LimitsByType = Readonly<Partial<Record<ColumnType, number>>>;
+
 /**
  * What windows are held against in place of the reference: the same hour of its other weeks, the window right before, or the
  * same window of another version.
  */
 export type Against = "season" | "previous" | { readonly version: string };
-/** Of the kind of the rule's limit, and in its unit. */
-export type LimitsByType = Readonly<Partial<Record<ColumnType, number>>>;
-
 
 /** `atLeast`: effect, with significance from the budget. `above` and `below`: plain limits, outside the budget. */
 export interface Limit {

@@ -13,6 +13,7 @@ import {
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Limit, Rule } from "./model.ts";
 import { checkAgainst, completeAgainst } from "./against-section.ts";
+import { checkCompare, completeCompare } from "./compare-section.ts";
 import { limitsOfMeasure } from "./defaults-section.ts";
 import type { DefaultLimits } from "./defaults-section.ts";
 import { isMultiple, notMultiple } from "./times-section.ts";
@@ -33,6 +34,7 @@ const LIMITS = ["atLeast", "above", "below"] as const;
 export function checkRule(rule: RuleSection, context: RuleContext): FaultAt[] {
   const times = checkWindow(rule, context.times);
   const segments = checkBy(rule, context.segmentBy);
+  if (rule.compare !== undefined) return [...checkCompare(rule, context), ...times, ...segments];
   if (rule.measure === undefined) {
     const message = `needs measure; for example measure: ${context.measures[0]?.name ?? "psi"}`;
     return [{ path: ["alert"], code: "MISSING_KEY", message }, ...times, ...segments];
@@ -159,16 +161,17 @@ export function completeRule(rule: RuleSection, context: RuleContext): Rule {
   const terms = termsOf(rule, context);
   const perColumn = terms !== undefined && isPerColumn(terms);
   const against = completeAgainst(rule.against);
-  return {
   const saysLimit = LIMITS.some((kind) => rule[kind] !== undefined);
   const limitsByType = saysLimit ? undefined : limitsOfMeasure(context.defaults, rule.measure ?? "");
+  return {
     alert: rule.alert,
     measure: rule.measure ?? "",
     columns: rule.columns ?? (perColumn ? ["*"] : []),
     by: rule.by ?? (terms !== undefined && UNSPLIT.has(terms.name) ? [] : ["version"]),
     limit: completeLimit(rule, terms),
-    ...(against === undefined ? {} : { against }),
     ...(limitsByType === undefined ? {} : { limitsByType }),
+    ...(against === undefined ? {} : { against }),
+    ...(rule.compare === undefined ? {} : { compare: completeCompare(rule.compare) }),
     for: parseDuration(rule.for ?? "0s") ?? 0,
     keepFiringFor: parseDuration(rule.keepFiringFor ?? "10m") ?? 0,
     severity: rule.severity ?? "ticket",

@@ -1,6 +1,8 @@
 /** A rule that spends budget, in one model. Durations are ms. */
 export interface BudgetedRule {
   readonly alert: string;
+  /** With the name what tells rules apart: a comparison of versions has several of one name. */
+  readonly measure: string;
   /** Series that it judges and the reference knows: columns x segments x versions. */
   readonly known: number;
   /** The most series that it may ever judge (new segments and versions included). */
@@ -20,6 +22,7 @@ export interface Budget {
 /** What the budget means for one rule. */
 export interface RuleBudget {
   readonly alert: string;
+  readonly measure: string;
   /** T: evaluations of one series in a period. */
   readonly looks: number;
   /** L: significant evaluations in a row that make an alarm. */
@@ -53,6 +56,7 @@ export function allotBudget(rules: readonly BudgetedRule[], budget: Budget): Rul
     const chances = Math.max(1, looks / consecutive);
     return {
       alert: rule.alert,
+      measure: rule.measure,
       looks,
       consecutive,
       alpha: rule.known > 0 ? Math.min(1, knownShare / chances) : Number.NaN,

@@ -1,22 +1,22 @@
 import { predictedSlot } from "../counts/outcome-ruler.ts";
 import type { Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
-import type { MeasureContext } from "../statistics/measure.ts";
 import type { Score } from "../statistics/score.ts";
 import type { PaneValue } from "../window/pane.ts";
 import type { Transition } from "./alert.ts";
 import { sumCohorts, type CohortSums } from "./cohort-sums.ts";
-import { holdAgainstLabels } from "./compared-outcomes.ts";
+import { cohortSeriesAt, contextOfCohort, isBetter, observeCohort, sectionOf } from "./cohort-series.ts";
 import { countLabels } from "./group-decisions.ts";
 import { explainOutcomes } from "./outcome-significance.ts";
 import { cohortSeriesOf, type RuleSeries } from "./rule-series.ts";
 import { shownCohortSeriesOf } from "./shown-series.ts";
 import { judgeScore } from "./significance.ts";
 import { createAlert, type Provenance, provenanceOf, resolveAlert } from "./transition.ts";
-import { INACTIVE, step, type Observation } from "./verdict.ts";
+import { INACTIVE, step } from "./verdict.ts";
 import type { ScoredSeries } from "./judge.ts";
 import { SeenVersions } from "./seen-versions.ts";
 import type { ComparedScore } from "./version-comparison.ts";
+import { gatherComparisons, labelEvidence, type VersionEvidence } from "./version-alert.ts";
 import { pairOf, versionCohortSeriesOf, type VersionPair } from "./version-series.ts";
 import { resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 
@@ -45,6 +45,8 @@ export class CohortJudge {
   readonly seen: SeenVersions;
   private readonly fitted: FittedModel;
   private series: readonly RuleSeries[] = [];
+  /** The same, where the parts of a comparison are one. */
+  private judged: readonly RuleSeries[] = [];
   private versions: readonly string[] = [];
   private shown: readonly RuleSeries[] = [];
   private scores: readonly ScoredSeries[] = [];
@@ -58,6 +60,7 @@ export class CohortJudge {
   setVersions(versions: readonly string[]): void {
     this.versions = versions;
     this.series = cohortSeriesOf(this.fitted, versions);
+    this.judged = gatherComparisons(this.series);
     this.shown = shownCohortSeriesOf(this.fitted, versions);
   }
 
@@ -79,9 +82,9 @@ export class CohortJudge {
     for (const { start, sums, versions } of this.sumUp(cohorts)) {
       for (const version of versions) this.seen.see(version, start + length);
       this.compared = [];
-      for (const series of this.series) this.judge(series, sums, start + length, transitions);
+      for (const series of this.judged) this.judge(series, sums, start + length, transitions);
       for (const { version, at } of this.seen.takeGone(start + length)) {
-        transitions.push(...resolveVersion(this.standings, this.series, version, at));
+        transitions.push(...resolveVersion(this.standings, this.judged, version, at));
       }
       this.scores = this.scoreAll(sums);
       this.judgedThrough = start + length;
@@ -118,22 +121,35 @@ export class CohortJudge {
     const asked = versionCohortSeriesOf(this.fitted, this.versions, pair);
     return this.sumUp(cohorts).map(({ start, sums }) => {
       const to = start + this.length;
-      const scores = asked.map((series) => {
-        const block = series.comparedLabels?.block;
-        const isOfBoth = series.outcomes !== undefined || block === undefined;
-        return {
-          series,
-          score: this.scoreOf(series, sums),
-          ...(isOfBoth ? {} : { other: this.scoreOf({ ...series, block }, sums) }),
-        };
-      });
+      const scores = asked.map((series) => this.compareOne(series, sums));
       return { from: start, to, isJudged: to <= this.judgedThrough, scores };
     });
   }
 
+  private compareOne(series: RuleSeries, sums: ReadonlyMap<number, Float64Array>): ComparedScore {
+    const score = this.scoreOf(series, sums);
+    const block = series.comparedLabels?.block;
+    if (series.outcomes !== undefined || block === undefined) return { series, score };
+    return { series, score, other: this.scoreOf({ ...series, block }, sums) };
+  }
+
+  /** All that labels say of the version that an alert is of, beside the other; undefined of rules that compare none. */
+  private comparisonOf(
+    series: RuleSeries,
+    sums: ReadonlyMap<number, Float64Array>,
+    end: number,
+  ): VersionEvidence | undefined {
+    const pair = series.parts && pairOf(series);
+    if (pair === undefined) return undefined;
+    const compared = versionCohortSeriesOf(this.fitted, this.versions, pair)
+      .filter(({ labels }) => labels.segment === series.labels.segment)
+      .map((one) => this.compareOne(one, sums));
+    return labelEvidence(pair.against, compared, { from: end - this.length, to: end });
+  }
+
   /** Ends what was remembered of series that no rule asks for any more. */
   resolveStrays(tick: Tick): Transition[] {
-    return resolveStrays(this.standings, this.series, tick);
+    return resolveStrays(this.standings, this.judged, tick);
   }
 
   /** Versions whose labels some rule held against another one's in the last judged cohort, there being enough of both. */
@@ -188,7 +204,7 @@ export class CohortJudge {
     const score = this.scoreOf(series, sums);
     const sum = sums.get(series.block);
     const standing = this.standings.get(series.key);
-    const observation = observe(series, score);
+    const observation = isBetter(series, sums) ? "calm" : observeCohort(series, score);
     const pair = observation === "absent" ? undefined : pairOf(series);
     if (pair !== undefined) this.compared.push(pair);
     if (observation !== "significant" && standing === undefined) return;
@@ -207,6 +223,7 @@ export class CohortJudge {
         firedAt: end,
         section: sectionOf(series, sum),
         groups: contextOfCohort(series, sums).groups,
+        comparison: this.comparisonOf(series, sums, end),
         provenance: this.provenance,
       });
       transitions.push({ alert, at: end });
@@ -246,41 +263,4 @@ export class CohortJudge {
     const { model, lineage } = provenanceOf(this.fitted);
     return { model, lineage: { ...lineage, layout: this.fitted.counting.outcomes?.layout.id ?? "" } };
   }
-}
-
-function sectionOf({ section: { offset, length } }: RuleSeries, sum: Float64Array): Float64Array {
-  return sum.subarray(offset, offset + length);
-}
-
-/** The series as a cohort is judged: by what another version's labels say, where the rule goes by that. */
-function cohortSeriesAt(series: RuleSeries, sums: ReadonlyMap<number, Float64Array>): RuleSeries {
-  const { comparedLabels, outcomes, context } = series;
-  if (comparedLabels === undefined || outcomes === undefined) return series;
-  const sum = comparedLabels.block === undefined ? undefined : sums.get(comparedLabels.block);
-  const other = sum === undefined ? new Float64Array(series.section.length) : sectionOf(series, sum);
-  return {
-    ...series,
-    outcomes: holdAgainstLabels(outcomes, other),
-    context: { ...context, outcomes: other },
-  };
-}
-
-function contextOfCohort(
-  { groups, context }: RuleSeries,
-  sums: ReadonlyMap<number, Float64Array>,
-): MeasureContext {
-  if (groups === undefined) return context;
-  return { groups: groups.places.map(({ group, block }) => countLabels(group, sums.get(block))) };
-}
-
-function observe(series: RuleSeries, score: Score): Observation {
-  if (score.status !== "ok" || score.value === undefined) return "absent";
-  const { kind } = series.rule.limit;
-  if (kind === "atLeast") {
-    const { effect = 0, p = 1 } = score;
-    return p <= (series.outcomes?.alpha ?? 0) && effect >= series.limit ? "significant" : "calm";
-  }
-  return (kind === "below" ? score.value < series.limit : score.value > series.limit)
-    ? "significant"
-    : "calm";
 }

@@ -9,6 +9,7 @@ import type { Movement } from "./movement.ts";
 import { formatChange, formatShare } from "./quantities.ts";
 import type { RuleSeries } from "./rule-series.ts";
 import { explainSignificance } from "./significance.ts";
+import type { VersionEvidence } from "./version-alert.ts";
 
 /** What an alert's sentences rest on, as data. Of measures of whole events, rows and labels it is empty. */
 export interface Evidence {
@@ -22,6 +23,8 @@ export interface Evidence {
   readonly groups?: GroupSpread;
   /** Of a measure of the records' fields: each that changed. */
   readonly fields?: readonly FieldChange[];
+  /** Of a comparison of versions: all that was asked. */
+  readonly comparison?: VersionEvidence;
 }
 
 /** Below it a change of the missing share is no explanation of anything. */

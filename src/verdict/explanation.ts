@@ -22,6 +22,7 @@ import {
   shortenNumbers,
 } from "./quantities.ts";
 import type { RuleSeries } from "./rule-series.ts";
+import { describeComparison } from "./version-text.ts";
 
 /** More columns than these are not named. */
 const MOST_COLUMNS = 3;
@@ -55,8 +56,16 @@ export function explain(told: Told & { readonly model: string }): string {
   const head = `${series.rule.alert} ${subject}${where === "" ? "" : ` ${where}`}:`;
   const when = `${series.measure.byClock === true ? "at" : "since"} ${formatMoment(since)}`;
   const finding = `${describeFinding(told)} (${termsOf(told)}), ${when}.`;
-  const { fields = [] } = told.evidence;
-  return [head, finding, describeMissing(told.evidence), describeChanges(fields), trustSentence(score)]
+  const { fields = [], comparison } = told.evidence;
+  const compared = comparison === undefined ? "" : describeComparison(comparison, series.labels);
+  return [
+    head,
+    compared,
+    finding,
+    describeMissing(told.evidence),
+    describeChanges(fields),
+    trustSentence(score),
+  ]
     .filter((part) => part !== "")
     .join(" ");
 }

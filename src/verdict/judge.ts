@@ -13,9 +13,10 @@ import { shownSeriesOf } from "./shown-series.ts";
 import { faultyColumns } from "./faulty-columns.ts";
 import { completeAlert, createAlert, provenanceOf, resolveAlert } from "./transition.ts";
 import { SeenVersions } from "./seen-versions.ts";
-import { resolveAccepted, resolveStrays, resolveVersion, type Standing } from "./standing.ts";
+import { replaceAlert, resolveAccepted, resolveStrays, resolveVersion, type Standing } from "./standing.ts";
 import { INACTIVE, step, type Verdict } from "./verdict.ts";
-import type { ComparedScore } from "./version-comparison.ts";
+import { compareSeries, gatherComparisons, leadOf, observeSeries } from "./version-alert.ts";
+import { compareWindow, type ComparedScore } from "./version-comparison.ts";
 import { pairOf, versionSeriesOf, type VersionPair } from "./version-series.ts";
 import { horizonOf, reachOf } from "./window-shapes.ts";
 
@@ -43,7 +44,9 @@ export class Judge {
   readonly fitted: FittedModel;
   private readonly budget: ModelBudget;
   private readonly windows: JudgedWindows;
+  /** What rules ask, and the same where the parts of a comparison are one. */
   private series: readonly RuleSeries[] = [];
+  private judged: readonly RuleSeries[] = [];
   private shown: readonly RuleSeries[] = [];
   private versions: readonly string[] = [];
   /** Wall clock of the last close. */
@@ -63,6 +66,7 @@ export class Judge {
   setVersions(versions: readonly string[]): void {
     this.versions = versions;
     this.series = seriesOf(this.fitted, this.budget, versions);
+    this.judged = gatherComparisons(this.series);
     this.shown = shownSeriesOf(this.fitted, versions);
     this.windows.watch([...this.series, ...this.shown]);
   }
@@ -112,7 +116,7 @@ export class Judge {
     const awake = awakeAt(tick);
     if (Number.isNaN(this.closedAt)) this.closedAt = awake;
     const silence = awake - this.closedAt;
-    return this.series.flatMap((series) => {
+    return this.judged.flatMap((series) => {
       const standing = this.standings.get(series.key);
       if (standing?.alert === undefined || silence <= series.patience.keepFiringFor) return [];
       this.standings.delete(series.key);
@@ -133,17 +137,17 @@ export class Judge {
     if (series === undefined) return transition;
     const { fitted, versions } = this;
     const window = { from: at - series.rule.window.size, to: at };
-    const circumstances = collectCircumstances({ fitted, series, versions, panes, ...window });
+    const lead = leadOf(series, alert.evidence?.comparison);
+    const circumstances = collectCircumstances({ fitted, series: lead, versions, panes, ...window });
     const completed = completeAlert(alert, circumstances, panes.offsets);
-    const standing = this.standings.get(series.key);
-    if (standing?.alert?.id === alert.id) this.standings.set(series.key, { ...standing, alert: completed });
+    replaceAlert(this.standings, series.key, completed);
     return { ...transition, alert: completed };
   }
 
   /** Also of an alert that has ended since: of history much is judged at once. */
   private seriesOfAlert({ state, alert, version, segment, column }: Alert): RuleSeries | undefined {
     if (state !== "firing") return undefined;
-    return this.series.find(
+    return this.judged.find(
       ({ rule, labels }) =>
         rule.alert === alert &&
         labels.version === version &&
@@ -155,7 +159,7 @@ export class Judge {
   /** Ends what was remembered of series that no rule asks for any more, and what is no news any more. */
   resolveStrays(tick: Tick): Transition[] {
     return [
-      ...resolveStrays(this.standings, this.series, tick),
+      ...resolveStrays(this.standings, this.judged, tick),
       ...resolveAccepted(this.standings, this.fitted.reference.accepted ?? [], tick),
     ];
   }
@@ -188,7 +192,7 @@ export class Judge {
         (one) => one !== undefined && this.windows.isWatched(rule.window, one),
       );
       if (window === undefined || !isSummed) return [];
-      return [{ series, score: scoreSeries(seriesAt(series, window), window) }];
+      return [compareWindow(series, window)];
     });
   }
 
@@ -221,7 +225,7 @@ export class Judge {
 
   private closePane(end: number, transitions: Transition[]): void {
     this.windows.endSteps(end);
-    for (const series of this.series) {
+    for (const series of this.judged) {
       const { every } = series.rule.window;
       const { version } = series.labels;
       // Nobody is missed who left long ago.
@@ -235,19 +239,18 @@ export class Judge {
   /** A version that is gone takes its alerts with it. */
   private forgetVersions(end: number, transitions: Transition[]): void {
     for (const { version, at } of this.seen.takeGone(end)) {
-      transitions.push(...resolveVersion(this.standings, this.series, version, at));
+      transitions.push(...resolveVersion(this.standings, this.judged, version, at));
     }
   }
 
   private judge(series: RuleSeries, end: number, transitions: Transition[]): void {
     const window = this.windows.seenBy(series, end);
     if (window === undefined) return;
-    const seen = seriesAt(series, window);
-    const observation = observe(seen, window);
+    const observation = observeSeries(series, window);
     const standing = this.standings.get(series.key);
     if (observation !== "significant" && standing === undefined) return;
     const result = step(standing?.verdict ?? INACTIVE, observation, end, series.patience);
-    const alert = this.alertOf(seen, standing, window, result.verdict);
+    const alert = this.alertOf(series, standing, window, result.verdict);
     if (result.verdict.state === "inactive") this.standings.delete(series.key);
     else
       this.standings.set(series.key, { verdict: result.verdict, ...(alert === undefined ? {} : { alert }) });
@@ -265,14 +268,17 @@ export class Judge {
   ): Alert | undefined {
     if (verdict.state !== "firing") return undefined;
     if (standing?.alert !== undefined) return standing.alert;
-    const { offset, length } = series.section;
+    const comparison = compareSeries(series, window);
+    const told = seriesAt(leadOf(series, comparison), window);
+    const { offset, length } = told.section;
     return createAlert({
-      series,
-      score: scoreSeries(series, window),
+      series: told,
+      score: scoreSeries(told, window),
       since: verdict.since,
       firedAt: window.to,
       section: window.sum.subarray(offset, offset + length),
-      groups: groupsSeenBy(series, window),
+      groups: groupsSeenBy(told, window),
+      comparison,
       faulty: faultyColumns(this.fitted.counting.layout, window.sum),
       provenance: provenanceOf(this.fitted),
     });

@@ -45,11 +45,24 @@ function budgetedRulesOf(fitted: FittedModel): BudgetedRule[] {
         isJudged({ segment, column, signal, windowSize: rule.window.size, against: rule.against }),
       ),
     ).length;
-    // One version is held against, and not judged.
-    const versions = counting.keep - (typeof rule.against === "object" ? 1 : 0);
-    const most = known * (rule.by.includes("version") ? versions : 1);
-    return [{ alert: rule.alert, known, most, every: rule.window.every, for: rule.for }];
+    const most = known * mostVersions(rule, counting.keep);
+    return [{ ...namesOf(rule), known, most, every: rule.window.every, for: rule.for }];
   });
+}
+
+/** How many versions a rule may judge at a time: the one that others are held against is not among them. */
+function mostVersions({ by, against, compare }: Rule, keep: number): number {
+  if (!by.includes("version") || compare?.version !== undefined) return 1;
+  return keep - (typeof against === "object" ? 1 : 0);
+}
+
+function namesOf({ alert, measure }: Rule): Pick<BudgetedRule, "alert" | "measure"> {
+  return { alert, measure };
+}
+
+/** What the budget means for a rule; undefined for one that does not draw on it. */
+export function budgetOfRule({ rules }: ModelBudget, { alert, measure }: Rule): RuleBudget | undefined {
+  return rules.find((share) => share.alert === alert && share.measure === measure);
 }
 
 /** A rule of labels looks once per cohort; without a label stream it never does. */
@@ -63,8 +76,8 @@ function budgetedCohorts(
   const known = segments.filter(
     (segment) => prepareOutcomes({ reference, segment, cohort, alpha: 1 }).status === "ok",
   ).length;
-  const most = known * (rule.by.includes("version") ? counting.keep : 1);
-  return [{ alert: rule.alert, known, most, every: cohort, for: rule.for }];
+  const most = known * mostVersions(rule, counting.keep);
+  return [{ ...namesOf(rule), known, most, every: cohort, for: rule.for }];
 }
 
 /** Answers whether chance can judge a series; many rules ask the same of the same one. */

@@ -13,7 +13,7 @@ import { type ComparedGroups, comparedGroups } from "./group-decisions.ts";
 import type { PreparedComparison } from "./prepared-comparison.ts";
 import { slotAt, type PreparedSeason } from "./prepared-season.ts";
 import type { PreparedSeries } from "./prepared-series.ts";
-import { alphaOf, type ModelBudget, shareBudget } from "./rule-budget.ts";
+import { alphaOf, budgetOfRule, type ModelBudget, shareBudget } from "./rule-budget.ts";
 import { baselineOf, comparisonOf, contextOf, prepare, seasonOf } from "./series-baseline.ts";
 import {
   type BlockPlace,
@@ -51,6 +51,8 @@ export interface RuleSeries {
   readonly outcomes?: PreparedOutcomes;
   /** Where labels are held against another version's: its block; undefined while it has not been seen. */
   readonly comparedLabels?: { readonly block: number | undefined };
+  /** Of a comparison of versions: all that is asked of one version and segment, and told together. */
+  readonly parts?: readonly RuleSeries[];
   /** In the unit of what is compared. */
   readonly limit: number;
   readonly patience: Patience;
@@ -88,11 +90,10 @@ export function seriesOf(
   budget: ModelBudget,
   versions: readonly string[],
 ): RuleSeries[] {
-  const shares = new Map(budget.rules.map((share) => [share.alert, share]));
   return fitted.model.rules.flatMap((rule) => {
     const measure = measureNamed(rule.measure);
     if (measure === undefined || isJudgedElsewhere(measure)) return [];
-    const share = shares.get(rule.alert);
+    const share = budgetOfRule(budget, rule);
     const judged = judgedVersions(rule, versions);
     return placesOf(fitted, rule, versions).flatMap((place) =>
       sectionsOf(fitted, rule, measure).map((section) =>
@@ -131,14 +132,14 @@ function wholeSeriesOf(fitted: FittedModel, isMeant: (measure: Measure) => boole
 export function cohortSeriesOf(fitted: FittedModel, versions: readonly string[]): RuleSeries[] {
   const { outcomes } = fitted.counting;
   if (outcomes === undefined) return [];
-  const shares = new Map(shareBudget(fitted).rules.map((share) => [share.alert, share]));
+  const budget = shareBudget(fitted);
   return fitted.model.rules.flatMap((rule) => {
     const measure = measureNamed(rule.measure);
     if (measure === undefined || !measure.from.some(countsLabels)) return [];
     const sections = cohortSectionsOf(fitted, rule, measure);
     // A cohort is looked at once: `for` counts cohorts, not panes.
     const perCohort = { ...rule, window: { ...rule.window, every: outcomes.cohort } };
-    const share = shares.get(rule.alert);
+    const share = budgetOfRule(budget, rule);
     const judged = judgedVersions(rule, versions);
     return placesOf(fitted, rule, versions).flatMap((place) =>
       sections.map((section) =>

@@ -35,10 +35,11 @@ export function placesOf(fitted: FittedModel, rule: Rule, versions: readonly str
   );
 }
 
-/** Of the versions admitted so far, those that the rule judges: no version is held against itself. */
+/** Of the versions admitted so far, those that the rule judges: no version is held against itself, and some are asked about one only. */
 export function judgedVersions(rule: Rule, versions: readonly string[]): readonly string[] {
   const against = versionAgainst(rule);
-  return against === undefined ? versions : versions.filter((name) => name !== against);
+  const { version: only } = rule.compare ?? {};
+  return versions.filter((name) => name !== against && (only === undefined || name === only));
 }
 
 function versionAgainst({ against }: Rule): string | undefined {

@@ -48,6 +48,12 @@ export function resolveAccepted(
   );
 }
 
+/** The same alert as more is known of it, where it still stands. */
+export function replaceAlert(standings: Map<string, Standing>, key: string, alert: Alert): void {
+  const standing = standings.get(key);
+  if (standing?.alert?.id === alert.id) standings.set(key, { ...standing, alert });
+}
+
 function isAccepted(alert: Alert, { column, version, segments, until }: AcceptedChange): boolean {
   const isOfVersion = version === undefined || alert.version === version;
   const isReplaced = alert.column === column && segments.includes(alert.segment ?? "all");

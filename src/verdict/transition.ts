@@ -13,6 +13,7 @@ import type { OffsetRanges } from "./offset-ranges.ts";
 import type { FieldChange } from "./field-changes.ts";
 import type { FaultyColumn } from "./faulty-columns.ts";
 import type { RuleSeries } from "./rule-series.ts";
+import type { VersionEvidence } from "./version-alert.ts";
 
 /** What an alert says of where its numbers come from. */
 export interface Provenance {
@@ -37,6 +38,8 @@ export function createAlert(options: {
   /** Of a measure across groups. */
   groups?: readonly GroupCounts[] | undefined;
   faulty?: readonly FaultyColumn[];
+  /** Of a comparison of versions. */
+  comparison?: VersionEvidence | undefined;
   /** Of a measure of the records' fields. */
   changes?: readonly FieldChange[];
   /** Of the window's records, where they are known already. */
@@ -47,7 +50,11 @@ export function createAlert(options: {
   const { rule, labels, limit, measure } = series;
   const startsAt = new Date(firedAt).toISOString();
   const { changes, offsets } = options;
-  const evidence = changes === undefined ? collectEvidence(series, section, groups) : { fields: changes };
+  const { comparison } = options;
+  const evidence =
+    changes === undefined
+      ? { ...collectEvidence(series, section, groups), ...(comparison === undefined ? {} : { comparison }) }
+      : { fields: changes };
   return {
     id: alertId([provenance.model, series.key, startsAt]),
     alert: rule.alert,

@@ -151,7 +151,10 @@ function scoresOf(model: string, judges: Judges, segments: ViewParts["segments"]
   });
   return [
     ...judges.panes.currentScores(include).map((one) => show(one, one.series.rule.window.size)),
-    ...judges.cohorts.currentScores().map((one) => show(one, one.series.rule.window.size)),
+    ...judges.cohorts
+      .currentScores()
+      .filter(({ series }) => series.rule.against === undefined)
+      .map((one) => show(one, one.series.rule.window.size)),
     ...judges.clock.currentScores().map(({ measure, score }) => ({ model, measure, score, window: 0 })),
     ...judges.schema.currentScores().map(({ measure, score }) => ({ model, measure, score, window: 0 })),
   ];
@@ -209,6 +212,8 @@ function changedFields({ schema }: Judges): Record<ChangeKind, number> {
 function rulesOf({ model, reference }: FittedModel): ShownRule[] {
   return model.rules.flatMap((rule) => {
     const shown = { model: model.name, alert: rule.alert };
+    // Each part of a comparison has a limit of its own.
+    if (rule.compare !== undefined) return [];
     if (rule.limitsByType === undefined) return [{ ...shown, threshold: rule.limit.value }];
     return judgedColumns(rule, { model, columns: reference.columns, measures: MEASURES }).map((column) => ({
       ...shown,

@@ -1,6 +1,7 @@
 import type { StreamLedger } from "../../event/ledger.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
 import { countsLabels } from "../../counts/summary-kinds.ts";
+import { distinctRules } from "../../rules/compare-section.ts";
 import type { Rule } from "../../rules/model.ts";
 import { measureNamed } from "../../statistics/measures.ts";
 import { episodesOf, type Episode } from "../replay/episodes.ts";
@@ -80,12 +81,12 @@ function describeModel(
   { from, to }: { readonly from: number; readonly to: number },
 ): ModelFindings {
   const own = all.filter(({ alert }) => alert.model === model.name);
-  const rules = model.rules.map((rule): RuleFindings => {
+  const rules = distinctRules(model.rules).map((rule): RuleFindings => {
     const episodes = own.filter(({ alert }) => alert.alert === rule.alert);
     const lengths = episodes.map((episode) => firingWithin(episode, { from, to }));
     return {
       alert: rule.alert,
-      measure: rule.measure,
+      measure: rule.compare === undefined ? rule.measure : "compare",
       fired: episodes.length,
       firing: lengths.reduce((sum, length) => sum + length, 0),
       longest: Math.max(0, ...lengths),

@@ -1,4 +1,5 @@
 import type { PublishConfig } from "../../config/config.ts";
+import { distinctRules } from "../../rules/compare-section.ts";
 import type { Model } from "../../rules/model.ts";
 import { toAlertingRule, toRuleTest } from "./health-rule.ts";
 import { KEEPING_ALERTS } from "./keeping-alerts.ts";
@@ -25,7 +26,7 @@ export function generateRules(models: readonly Model[], publish: PublishConfig):
   const health = [...readingAlerts(prometheus?.job ?? "driftd"), ...KEEPING_ALERTS];
   const names = models.map(({ name }) => name);
   const ofModels = models.map((model) => {
-    const alerts = pushed ? [] : model.rules.map((rule) => alertOf(model, rule));
+    const alerts = pushed ? [] : distinctRules(model.rules).map((rule) => alertOf(model, rule));
     return { model, gone: modelGone(model.name, names), alerts };
   });
   return {

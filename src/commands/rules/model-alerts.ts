@@ -1,6 +1,7 @@
 import { ALERT_SAMPLES, FIRING, MOVER, THRESHOLD, VALUE } from "../../publish/score-lines.ts";
 import type { Model, Rule } from "../../rules/model.ts";
 import { measureNamed } from "../../statistics/measures.ts";
+import { formatVersion } from "../../verdict/quantities.ts";
 import { selector } from "./rule-group.ts";
 import type { AlertingRule, RuleTest } from "./rule-group.ts";
 import { join, label, listShares, lookUp, ofInstance, plain } from "./template.ts";
@@ -68,7 +69,8 @@ function exampleSeries(model: Model, rule: Rule): Record<string, string> {
     model: model.name,
     ...(rule.by.includes("version") && { version: "v7" }),
     ...(split.length > 0 && { segment: split.map((key) => `${key}=example`).join(",") }),
-    ...(rule.columns.length > 0 && { column: "example" }),
+    // A comparison of versions is told of all columns together.
+    ...(rule.columns.length > 0 && rule.compare === undefined && { column: "example" }),
   };
 }
 
@@ -91,6 +93,28 @@ function annotationsOf(model: Model, rule: Rule, series: Record<string, string>)
     ...(labels.includes("segment") ? [" ", shown("segment")] : []),
   );
   const own = Object.entries(rule.annotations).map(([name, text]) => [name, plain(text)] as const);
+  const explanation = ofInstance(
+    of(FIRING),
+    (instance) =>
+      join("http://", instance, `/api/alerts?state=firing&model=${encodeURIComponent(model.name)}`),
+    INSTANCE,
+  );
+  const further = {
+    ...(rule.action !== undefined && { action: plain(rule.action) }),
+    explanation,
+    ...Object.fromEntries(own),
+  };
+  if (rule.compare !== undefined && typeof rule.against === "object") {
+    const beside = `does otherwise than ${formatVersion(rule.against.version)}`;
+    return {
+      summary: join(`${rule.alert} `, place, `: it ${beside}`),
+      description: join(
+        `The version ${beside} by more than chance. All that differs stands at the explanation's address.`,
+      ),
+      measure: plain("compare"),
+      ...further,
+    };
+  }
   return {
     summary: join(`${rule.alert} `, place, `: ${rule.measure} is beyond its limit`),
     description: join(
@@ -108,14 +132,7 @@ function annotationsOf(model: Model, rule: Rule, series: Record<string, string>)
     threshold,
     samples,
     ...(hasMovers && { movers: movers("") }),
-    ...(rule.action !== undefined && { action: plain(rule.action) }),
-    explanation: ofInstance(
-      of(FIRING),
-      (instance) =>
-        join("http://", instance, `/api/alerts?state=firing&model=${encodeURIComponent(model.name)}`),
-      INSTANCE,
-    ),
-    ...Object.fromEntries(own),
+    ...further,
   };
 }
 
@@ -145,7 +162,9 @@ function inputSeries(rule: Rule, series: Record<string, string>): RuleTest["inpu
   });
   return [
     { series: selector(FIRING, { ...series, severity: rule.severity, ...target }), values: "0x4 1x4 stale" },
-    { series: selector(THRESHOLD, { ...limited, ...target }), values: `${rule.limit.value}x20` },
+    ...(rule.compare === undefined
+      ? [{ series: selector(THRESHOLD, { ...limited, ...target }), values: `${rule.limit.value}x20` }]
+      : []),
     during(VALUE, exampleValue(rule)),
     during(ALERT_SAMPLES, EXAMPLE_SAMPLES),
     ...(measureNamed(rule.measure)?.signal === "distribution"

@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { FittedModel } from "../../src/rules/fitted-model.ts";
+import type { Alert } from "../../src/verdict/alert.ts";
+import { dayOf, honestModel, livedThrough } from "./cohort-days.ts";
+import { HOUR, MINUTE, modelOf, START, traffic, type Told } from "./fixture.ts";
+import { worldOf, type World } from "./world.ts";
+
+const REGIONS = ["eu", "us", "uk"];
+const BROKEN = 3 * HOUR;
+
+function firedIn({ transitions }: World, state: Alert["state"] = "firing"): Alert[] {
+  return transitions.flatMap(({ alert }) =>
+    alert.alert === "Canary" && alert.state === state ? [alert] : [],
+  );
+}
+
+describe("versions that are compared by their columns", () => {
+  let fitted: FittedModel;
+  beforeAll(() => {
+    fitted = modelOf({
+      head: "window: { size: 1h, pane: 1m, lateness: 2m }\nsegmentBy: [region]",
+      rules: `
+  - { alert: Canary, compare: { version: v2, against: v1 }, by: [region], for: 5m, keepFiringFor: 5m, action: rollback }`,
+    });
+  });
+
+  /** Three versions take turns, 60 events a minute; \`change\` says what is unusual about an event. */
+  async function tell(
+    change: (event: { region: string; version: string; time: number }, i: number) => Told,
+    hours = 5,
+  ): Promise<World> {
+    const world = await worldOf({ fitted, commitRows: 600 });
+    await world.feed(
+      traffic({ from: 0, to: hours * HOUR, perMinute: 60 }, (at, i) => {
+        const time = at - START;
+        const version = `v${1 + (i % 4 === 3 ? 2 : i % 2)}`;
+        const event = { version, region: REGIONS[i % 3] ?? "", amount: (i * 37) % 100 };
+        return { ...event, ...change({ ...event, time }, i) };
+      }),
+    );
+    await world.end();
+    return world;
+  }
+
+  it("are one alert for a version and a segment, however much differs there", async () => {
+    const world = await tell(({ version, region, time }) =>
+      time >= BROKEN && version !== "v1" && region === "eu"
+        ? { amount: 60 + (time % 41), device: "app", score: 0.9 }
+        : {},
+    );
+    const [alert, ...more] = firedIn(world);
+    expect(more).toEqual([]);
+    // v3 does just the same, and nobody asks about it.
+    expect(alert).toMatchObject({
+      version: "v2",
+      segment: "region=eu",
+      action: "rollback",
+      against: { version: "v1" },
+    });
+    expect(alert.column).toBeUndefined();
+    const { comparison } = alert.evidence ?? {};
+    expect(comparison).toMatchObject({ against: "v1", asked: 6 });
+    const columns = comparison?.columns ?? [];
+    expect(new Set(columns.map(({ column, measure }) => `${measure} ${column}`)).size).toBe(6);
+    expect(
+      columns
+        .filter(({ differs }) => differs)
+        .map(({ column }) => column)
+        .toSorted(),
+    ).toEqual(["amount", "device", "prediction.score"].slice(0, comparison?.differing));
+    for (const { score, difference } of columns) {
+      expect(score).toMatchObject({ status: "ok" });
+      expect(score.n).toBeGreaterThan(100);
+      expect(difference?.lower).toBeLessThanOrEqual(difference?.value ?? Number.NaN);
+      expect(difference?.upper).toBeGreaterThanOrEqual(difference?.value ?? Number.NaN);
+    }
+    expect(alert.explanation).toMatch(
+      /^Canary m v2, region=eu: v2 (sees other data|answers otherwise) than v1 in eu/,
+    );
+    expect(alert.evidence?.segments).toEqual({
+      moved: { count: 0, names: [] },
+      calm: { count: 2, names: ["region=uk", "region=us"] },
+    });
+    expect(alert.startsAt < new Date(START + BROKEN + 30 * MINUTE).toISOString()).toBe(true);
+  });
+});
