@@ -1,6 +1,6 @@
 import type { TestColumnSection } from "../../config/generated/rule-test.ts";
 import type { ColumnType } from "../../event/batch.ts";
-import { createRandom } from "./random.ts";
+import { createRandom, drawGamma } from "./random.ts";
 import type { Random } from "./random.ts";
 
 /** Draws the values of a declared column: numbers, or positions among its categories. NaN is a missing one. */
@@ -68,18 +68,6 @@ function drawPosition(weights: readonly number[]): (random: Random) => number {
     }
     return weights.length - 1;
   };
-}
-
-/** Marsaglia and Tsang, A simple method for generating gamma variables (2000); a shape below 1 by one above it. */
-function drawGamma(random: Random, shape: number): number {
-  if (shape < 1) return drawGamma(random, shape + 1) * random.uniform() ** (1 / shape);
-  const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
-    const x = random.normal();
-    const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(random.uniform()) < x * x * 0.5 + d - d * v + d * Math.log(v)) return d * v;
-  }
 }
 
 /** A random stream for every column, so that one more column changes no other. */

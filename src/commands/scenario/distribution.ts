@@ -17,7 +17,7 @@ export interface Distribution {
 }
 
 /** Amounts, and at which positions of a section they are added. */
-interface Addition {
+export interface Addition {
   readonly slots: readonly number[];
   readonly amounts: readonly number[];
 }

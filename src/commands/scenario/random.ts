@@ -57,6 +57,18 @@ function uniforms(seed: number): () => number {
   };
 }
 
+/** Of mean and variance `shape`: Marsaglia and Tsang, A simple method for generating gamma variables (2000); a shape below 1 by one above it. */
+export function drawGamma(random: Random, shape: number): number {
+  if (shape < 1) return drawGamma(random, shape + 1) * random.uniform() ** (1 / shape);
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = random.normal();
+    const v = (1 + c * x) ** 3;
+    if (v > 0 && Math.log(random.uniform()) < x * x * 0.5 + d - d * v + d * Math.log(v)) return d * v;
+  }
+}
+
 function binomial(n: number, p: number, uniform: () => number): number {
   if (n <= 0 || p <= 0) return 0;
   if (p >= 1) return n;

@@ -48,7 +48,7 @@ export async function simulate(options: {
   });
   const { engine, store } = replay;
   const random = createRandom(seed);
-  const traffic = openTraffic({ fitted, story, random });
+  const traffic = openTraffic({ fitted, story: { ...story, seed }, random });
   const cohorts = openCohorts({ fitted, story, random });
   const end = story.start + story.lasts;
   const step = counting.pane;

@@ -17,6 +17,9 @@ import { partsOf } from "./parts.ts";
 import type { Random } from "./random.ts";
 import { invalidShare, rateAt, rowFactor, versionShares } from "./row-counts.ts";
 import type { Change, Synthetic } from "./scenario.ts";
+import { drawTilted, groupOutcomes } from "./tilted-rows.ts";
+import type { GroupedDistribution } from "./tilted-rows.ts";
+import { openWanderingColumns } from "./wandering-columns.ts";
 
 /** The rows of one segment and version in one pane, and which changes touch them. */
 export interface DrawnRows {
@@ -39,8 +42,9 @@ export interface Traffic {
 }
 
 /**
- * Rows come independently of each other (Poisson), and so do the columns of a row: what a reference keeps says nothing of how
- * they hang together. Values are drawn from the reference's counts on their own grid, moved as the changes say.
+ * Values are drawn from the reference's counts on their own grid, moved as the changes say. Their shares wander as those of the
+ * reference's own windows do. Rows come by a Poisson process, and the columns of a row know nothing of each other: what a reference
+ * keeps does not say how they hang together.
  */
 export function openTraffic(options: {
   readonly fitted: FittedModel;
@@ -50,7 +54,8 @@ export function openTraffic(options: {
   const { fitted, story, random } = options;
   const segments = drawnSegments(fitted, story.changes);
   const columns = drawnColumns(fitted, story.columns);
-  const known = new Map<string, Distribution>();
+  const known = new Map<string, KnownDistribution>();
+  const wandering = openWanderingColumns({ fitted, seed: story.seed });
   const { stride } = fitted.counting.layout;
   const whole = fitted.counting.segments.names[0];
 
@@ -58,7 +63,7 @@ export function openTraffic(options: {
     segment: DrawnSegment,
     column: DrawnColumn,
     active: readonly number[],
-  ): Distribution => {
+  ): KnownDistribution => {
     const touching = active.filter((position) => touchesColumn(story.changes[position], column.name));
     const key = `${segment.name}/${column.position}/${touching.join()}`;
     const found = known.get(key);
@@ -68,7 +73,10 @@ export function openTraffic(options: {
         changedParts({ fitted, segment, column, parts: before, change: story.changes[position] }),
       partsOf(column.ref, segment.counts[column.position]),
     );
-    const made = distributionOf(parts, column.ref, column.section);
+    const plain = distributionOf(parts, column.ref, column.section);
+    const overdispersion = wandering.find(segment, column)?.overdispersion;
+    const groups = overdispersion && groupOutcomes(plain, overdispersion, column.ref);
+    const made = { plain, ...(groups && { groups }) };
     known.set(key, made);
     return made;
   };
@@ -80,8 +88,11 @@ export function openTraffic(options: {
   const drawBlock = (segment: DrawnSegment, rows: number, changes: readonly number[]): Float64Array => {
     const block = emptyBlock();
     for (const column of columns) {
-      const { offset } = column.section;
-      drawRows(random, distributionFor(segment, column, changes), { rows, into: block, offset });
+      const target = { rows, into: block, offset: column.section.offset };
+      const { plain, groups } = distributionFor(segment, column, changes);
+      const tilt = wandering.find(segment, column)?.tilt();
+      if (groups === undefined || tilt === undefined) drawRows(random, plain, target);
+      else drawTilted(random, { groups, tilt }, target);
     }
     block[ARRIVALS.measured] = rows;
     block[ARRIVALS.faulty] = Math.min(rows, faultyIn(block, columns));
@@ -99,6 +110,7 @@ export function openTraffic(options: {
 
   return {
     draw(start) {
+      wandering.advance(start);
       const active = [...story.changes.keys()].filter((position) => isActive(story, position, start));
       if (active.some((position) => story.changes[position].effect.kind === "silence")) return undefined;
       const expected = rateAt(fitted, story.rate, start) * fitted.counting.pane;
@@ -140,6 +152,13 @@ interface Block {
 }
 
 type Blocks = Map<string, Block>;
+
+/** How the rows of a column of a segment lie, under the same changes. */
+interface KnownDistribution {
+  readonly plain: Distribution;
+  /** Where its shares wander by themselves. */
+  readonly groups?: GroupedDistribution;
+}
 
 interface DrawnColumn {
   readonly name: string;
