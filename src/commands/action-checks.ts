@@ -1,12 +1,10 @@
 import type { Config } from "../config/config.ts";
-import { faultOfFile } from "../config/fault.ts";
-import type { Fault } from "../config/fault.ts";
 import type { RuleFile } from "../config/generated/rules.ts";
 import type { FaultAt } from "../config/location.ts";
 import { suggestWord } from "../config/nearest-word.ts";
-import { relativePath } from "../config/path.ts";
-import type { Model } from "../rules/model.ts";
 import { isReview } from "../rules/review-section.ts";
+import { pathOfAlert } from "../rules/rule-file.ts";
+import type { LoadedModel } from "./load-rules.ts";
 import type { RuleOutlook } from "./rule-outlook.ts";
 import { plural } from "./text.ts";
 
@@ -27,21 +25,19 @@ export function checkActions(file: Partial<RuleFile>, { publish }: Config): Faul
 
 /** Nothing is done on the word of series whose trust is none: who relies on it is warned. */
 export function checkActionTrust(
-  models: readonly Model[],
+  { model, document }: LoadedModel,
   outlooks: readonly RuleOutlook[],
-  cwd: string,
-): Fault[] {
-  return outlooks.flatMap(({ model, alert, trust, doubts }): Fault[] => {
-    const found = models.find(({ name }) => name === model);
-    const action = found?.rules.find((rule) => rule.alert === alert)?.action;
-    if (found === undefined || action === undefined || trust.none === 0) return [];
+): FaultAt[] {
+  return outlooks.flatMap(({ alert, trust, doubts }): FaultAt[] => {
+    const action = model.rules.find((rule) => rule.alert === alert)?.action;
+    if (action === undefined || trust.none === 0) return [];
     const all = Object.values(trust).reduce((sum, count) => sum + count, 0);
     const which =
       trust.none === all ? "any of its series" : `${trust.none} of its ${plural(all, "judged series")}`;
     const why = Object.keys(doubts).find((doubt) => doubt.startsWith("none: "));
     const reason = why === undefined ? "" : ` (${why.slice("none: ".length)})`;
-    const message = `${alert} wants ${action}, which is not done for ${which}: their trust is none${reason}; they fire as info only`;
-    const file = relativePath(cwd, found.file);
-    return [{ ...faultOfFile(file, "NO_JUDGEMENT", message), level: "warning" }];
+    const message = `is not done for ${which}: chance cannot be told of them${reason}, and they fire as info only; build the reference from a longer time, or leave action out`;
+    const path = [...pathOfAlert(document, alert), "action"];
+    return [{ path, code: "NO_JUDGEMENT", level: "warning", message }];
   });
 }

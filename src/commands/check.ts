@@ -1,9 +1,9 @@
-import { faultOfFile, formatFault, hasErrors } from "../config/fault.ts";
+import { faultOfFile, formatFault, hasErrors, sortFaults } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { relativePath } from "../config/path.ts";
 import { formatSize } from "../config/quantity.ts";
 import { formatAge, formatCount } from "../verdict/quantities.ts";
-import { checkActionTrust } from "./action-checks.ts";
+import { checkJudgements } from "./check/judgement-checks.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
 import { buildOutlook } from "./outlook.ts";
@@ -32,11 +32,11 @@ export async function check(
   const project = await loadProject({ configFile: options.configFile, paths: options.paths, io });
   const outlook = buildOutlook(project);
   const places = await checkPlaces(project, { configFile: options.configFile, cwd: io.cwd });
+  const judgements = checkJudgements(project, outlook.rules, io.cwd);
   const faults = [
-    ...project.faults,
+    ...sortFaults([...project.faults, ...judgements]),
     ...places,
     ...(await checkPrometheusRules(project, { configFile: options.configFile, cwd: io.cwd })),
-    ...checkActionTrust(project.models, outlook.rules, io.cwd),
     ...checkNeeds({ project, outlook, configFile: options.configFile, cwd: io.cwd }),
   ];
   if (options.json) {

@@ -38,10 +38,10 @@ export async function loadReferences(
       const wrong = [
         ...checkIdentity({ model, version, reference, keyId }),
         ...checkSegments(model, reference),
-        ...checkLabelMeasures(model, reference),
-        ...checkDecisions(model, reference),
-        ...checkWindows(document, model, reference),
-        ...checkSeasons(model, reference),
+        ...checkLabelMeasures({ model, document }, reference),
+        ...checkDecisions({ model, document }, reference),
+        ...checkWindows({ model, document }, reference),
+        ...checkSeasons({ model, document }, reference),
       ];
       faults.push(...wrong.map((fault) => faultAt(document, fault)));
     }

@@ -56,6 +56,7 @@ export async function loadProject(options: {
       rules.loaded.map(({ model }) => model),
       config?.budget,
     ),
+    documents: new Map(rules.loaded.map(({ model, document }) => [model.name, document])),
     references: references.references,
     schemas,
     faults: sortFaults(faults.map((fault) => ({ ...fault, file: relativePath(io.cwd, fault.file) }))),

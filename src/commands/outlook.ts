@@ -51,7 +51,7 @@ interface Kept {
   readonly most?: number;
 }
 
-export function buildOutlook(project: Project): Outlook {
+export function buildOutlook(project: Pick<Project, "config" | "models" | "references">): Outlook {
   const hasLabels = Object.values(project.config?.streams ?? {}).some(({ role }) => role === "labels");
   const parts = project.models.flatMap((model) => {
     const reference = mainReference(model, project.references);
@@ -71,7 +71,7 @@ export function buildOutlook(project: Project): Outlook {
 }
 
 /** The one that versions without a reference of their own are held against. */
-function mainReference(model: Model, references: Project["references"]): Reference | undefined {
+export function mainReference(model: Model, references: Project["references"]): Reference | undefined {
   const named = model.references["default"] ?? Object.values(model.references)[0];
   return named === undefined ? undefined : references.get(named.file);
 }

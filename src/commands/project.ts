@@ -1,5 +1,6 @@
 import type { ReadConfig } from "../config/config-file.ts";
 import type { Config } from "../config/config.ts";
+import type { Document } from "../config/document.ts";
 import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
 import type { FaultAt } from "../config/location.ts";
@@ -21,6 +22,8 @@ export interface Project {
   readonly config?: Config;
   /** Those whose rule files are without error. */
   readonly models: readonly Model[];
+  /** By name of the model: its rule file with all that it extends, to say where later findings stand. */
+  readonly documents: ReadonlyMap<string, Document>;
   /** By file, as the models name them: those that could be read. */
   readonly references: ReadonlyMap<string, Reference>;
   /** By stream: what it declares of its records. */

@@ -108,9 +108,7 @@ function ruleOutlook(source: {
   };
 }
 
-function fitnessOf(
-  series: readonly RuleSeries[],
-): Pick<RuleOutlook, "trust" | "doubts" | "silent" | "thin"> {
+function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "doubts" | "silent" | "thin"> {
   const trust = { promised: 0, provisional: 0, none: 0, policy: 0 };
   const doubts: Record<string, number> = {};
   const silent: Record<string, number> = {};

@@ -2,14 +2,15 @@ import type { FaultAt } from "../config/location.ts";
 import { formatDuration } from "../config/quantity.ts";
 import type { Reference } from "../reference/reference.ts";
 import { resolveRules } from "../rules/judged-columns.ts";
-import type { Model } from "../rules/model.ts";
+import { pathOfAlert } from "../rules/rule-file.ts";
 import type { Measure } from "../statistics/measure.ts";
 import { measureNamed, MEASURES } from "../statistics/measures.ts";
+import type { LoadedModel } from "./load-rules.ts";
 
 /** A rule against a season needs one of its window length, of each of its columns. */
-export function checkSeasons(model: Model, reference: Reference): FaultAt[] {
+export function checkSeasons({ model, document }: LoadedModel, reference: Reference): FaultAt[] {
   const judged = resolveRules({ model, columns: reference.columns, measures: MEASURES });
-  return judged.flatMap(({ rule, columns }, position): FaultAt[] => {
+  return judged.flatMap(({ rule, columns }): FaultAt[] => {
     const { size } = rule.window;
     if (rule.against !== "season" || !reference.windowSizes.includes(size)) return [];
     const signal = measureNamed(rule.measure)?.signal;
@@ -20,7 +21,7 @@ export function checkSeasons(model: Model, reference: Reference): FaultAt[] {
     const message = Number.isNaN(reference.from)
       ? "the reference has no event time, and so no season; build it again from rows with their time"
       : `the reference knows no season ${what}; build it again with this rule file`;
-    return [{ path: ["rules", position, "against"], code: "NO_JUDGEMENT", message }];
+    return [{ path: [...pathOfAlert(document, rule.alert), "against"], code: "NO_JUDGEMENT", message }];
   });
 }
 

@@ -38,6 +38,9 @@ export const FAULT_CODES = {
   STATE_SIZE: "the configuration needs more state than it may take",
   METRIC_LINES: "/metrics would drop lines",
   NO_JUDGEMENT: "a rule has nothing to judge with",
+  NOISE: "a limit is reached while all is well",
+  OVERLAP: "two rules would call for one cause",
+  PROMISE: "the budget does not cover what a rule asks",
   OUT_OF_DATE: "a file was written by driftd from others that have changed since",
 } as const satisfies Record<string, string>;
 

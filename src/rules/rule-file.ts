@@ -1,6 +1,6 @@
 import { emptyFile } from "../config/config-file.ts";
 import { isMapData, readDocument } from "../config/document.ts";
-import type { Document, Marks } from "../config/document.ts";
+import type { Document, Marks, Path } from "../config/document.ts";
 import type { Fault } from "../config/fault.ts";
 import { rulesSchema } from "../config/generated/rules.ts";
 import type { RuleFile } from "../config/generated/rules.ts";
@@ -93,6 +93,13 @@ function extendedBy(document: Document): string | undefined {
 export function dataOf(document: Document): Partial<RuleFile> {
   const { data } = document;
   return isMapData(data) ? data : {};
+}
+
+/** Where the rule of an alert stands; of one that every model has without being asked, where the model is named. */
+export function pathOfAlert(document: Document, alert: string): Path {
+  const rules = namedRules(document);
+  const found = rules.find(({ name, key }) => key === "alert" && name === alert);
+  return found === undefined ? ["model"] : ["rules", found.position];
 }
 
 /** The rules of a file by name, as far as they can be read, with their positions; `key` is what the name stands under. */

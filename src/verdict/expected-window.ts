@@ -17,6 +17,41 @@ export function calmWindow(ref: SeriesRef, rows: number): Float64Array {
 }
 
 /**
+ * The same, but for what chance does: the share of every group is one standard error off, every other one too large. A distance
+ * of shares is then about what it is on average while nothing changes: psi is the sum of (1 - p) deff (1/N + 1/M).
+ * @param deff of each group (groups.ts)
+ */
+export function restlessWindow(
+  ref: SeriesRef,
+  { rows, deff }: { readonly rows: number; readonly deff: Float64Array },
+): Float64Array {
+  const { groupOf, values } = groupsOfSlots(ref);
+  const shares = new Float64Array(deff.length);
+  for (let slot = 0; slot < values; slot += 1) shares[groupOf(slot)] += ref.counts[slot] / ref.total;
+  const noise = 1 / rows + 1 / ref.total;
+  const factors = shares.map((p, group) => {
+    const error = p > 0 ? Math.sqrt(((1 - p) / p) * deff[group] * noise) : 0;
+    return Math.max(0, group % 2 === 0 ? 1 + error : 1 - error);
+  });
+  const calm = calmWindow(ref, rows);
+  return calm.map((count, slot) => (slot < values ? count * factors[groupOf(slot)] : count));
+}
+
+/** Of each slot that holds values the group that psi takes it to: the span between deciles, or the category's cell. */
+function groupsOfSlots(ref: SeriesRef): { groupOf: (slot: number) => number; values: number } {
+  if (ref.kind === "categories") {
+    const rest = Math.min(ref.categories.length, OWN_CELLS);
+    return { groupOf: (slot) => Math.min(slot, rest), values: ref.categories.length + 1 };
+  }
+  const { deciles, edges } = ref.grid;
+  const groups = Uint8Array.from({ length: edges.length + 1 }, (_, bin) => {
+    const group = deciles.findIndex((last) => bin <= last);
+    return group < 0 ? deciles.length : group;
+  });
+  return { groupOf: (slot) => groups[slot], values: groups.length };
+}
+
+/**
  * A window of `rows` values of a number column, all moved by `shift` standard deviations on the normal scale: the value at rank
  * u goes to rank Phi(Phi^-1(u) + shift). For a normal column that is a shift by so many sd, for any other the change that is as
  * large in ranks, which is all that counts on a grid can tell. The raw sd would not do: that of a heavy tail is its outliers'

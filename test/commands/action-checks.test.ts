@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { checkActionTrust } from "../../src/commands/action-checks.ts";
+import type { LoadedModel } from "../../src/commands/load-rules.ts";
 import type { RuleOutlook } from "../../src/commands/rule-outlook.ts";
 import { writeReference } from "../../src/reference/reference-file.ts";
 import { readModel } from "../../src/rules/model-file.ts";
-import type { Model } from "../../src/rules/model.ts";
 import { MEASURES } from "../../src/statistics/measures.ts";
 import { checkProject, CONFIG, RULES } from "./check-project.ts";
 import { quietReference } from "./quiet-reference.ts";
@@ -50,30 +50,33 @@ function outlook(trust: Partial<RuleOutlook["trust"]>): RuleOutlook {
     trust: { promised: 0, provisional: 0, none: 0, policy: 0, ...trust },
     doubts: { "none: fewer than 30 windows": 1 },
     silent: {},
+    thin: 0,
+    early: [],
     shift: [],
     changes: [],
   };
 }
 
-function modelWith(action: string): Model {
+function loadedWith(action: string): LoadedModel {
   const text = RULES.replace("for: 10m", `for: 10m${action}`);
-  const { model } = readModel({ text, file: "/p/rules/m.yaml", extended: new Map(), measures: MEASURES });
+  const file = "/p/rules/m.yaml";
+  const { model, document } = readModel({ text, file, extended: new Map(), measures: MEASURES });
   if (model === undefined) throw new Error("the model was refused");
-  return model;
+  return { model, document };
 }
 
 test("who relies on series whose trust is none is warned", () => {
   const warningsOf = (trust: Partial<RuleOutlook["trust"]>, action = ", action: rollback") =>
-    checkActionTrust([modelWith(action)], [outlook(trust)], "/p").map(({ file, level, message }) => [
-      file,
+    checkActionTrust(loadedWith(action), [outlook(trust)]).map(({ path, level, message }) => [
+      path,
       level,
       message,
     ]);
   expect(warningsOf({ none: 4 })).toEqual([
     [
-      "rules/m.yaml",
+      ["rules", 0, "action"],
       "warning",
-      "Drift wants rollback, which is not done for any of its series: their trust is none (fewer than 30 windows); they fire as info only",
+      "is not done for any of its series: chance cannot be told of them (fewer than 30 windows), and they fire as info only; build the reference from a longer time, or leave action out",
     ],
   ]);
   expect(warningsOf({ none: 1, promised: 3 })[0]?.[2]).toContain("not done for 1 of its 4 judged series");

@@ -41,7 +41,16 @@ describe("messages", () => {
   test("are of every kind that one file alone can earn", () => {
     const printed = [...TEXTS.values()].flatMap((text) => text.match(/(?<=^#> \S+ {2}\w+ {2})\w+/gm) ?? []);
     // These take a whole project: check.test.ts.
-    const others = ["FILE_MISSING", "SCHEMA", "STATE_SIZE", "METRIC_LINES", "OUT_OF_DATE"];
+    const others = [
+      "FILE_MISSING",
+      "SCHEMA",
+      "STATE_SIZE",
+      "METRIC_LINES",
+      "OUT_OF_DATE",
+      "NOISE",
+      "OVERLAP",
+      "PROMISE",
+    ];
     expect([...new Set([...printed, ...others])].sort()).toEqual(Object.keys(FAULT_CODES).sort());
     expect(printed.length).toBeGreaterThanOrEqual(40);
   });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkDecisions } from "../../src/commands/decision-check.ts";
+import { readDocument } from "../../src/config/document.ts";
 import type { Rule } from "../../src/rules/model.ts";
 import { EMPTY_MODEL, referenceWith } from "../rules/fitted-fixture.ts";
 
@@ -8,15 +9,22 @@ const DECISION = { name: "prediction.decision", type: "category", role: "output"
 
 const rules = ["brier", "accuracy"].map((measure) => {
   // Of a rule only its measure is looked at.
-  return { measure } as Rule;
+  return { alert: measure, measure } as Rule;
 });
-const model = { ...EMPTY_MODEL, rules };
+const loaded = {
+  model: { ...EMPTY_MODEL, rules },
+  // A review before them is no alert.
+  document: readDocument({
+    file: "m.yaml",
+    text: "rules: [{ review: Unsure }, { alert: brier, measure: brier }, { alert: accuracy, measure: accuracy }]",
+  }),
+};
 
 test("a rule on decisions is warned where the score decides in their place", () => {
   const named = referenceWith([SCORE, { ...DECISION, categories: ["allow", "deny"] }]);
-  expect(checkDecisions(model, named)).toEqual([
+  expect(checkDecisions(loaded, named)).toEqual([
     {
-      path: ["rules", 1, "measure"],
+      path: ["rules", 2, "measure"],
       code: "NO_JUDGEMENT",
       level: "warning",
       message:
@@ -30,5 +38,5 @@ test.each([
   ["without a score, whose truth is a class, too", [{ ...DECISION, categories: ["cat", "dog"] }]],
   ["that nobody made", [SCORE]],
 ])("nothing is said of decisions %s", (_, columns) => {
-  expect(checkDecisions(model, referenceWith(columns))).toEqual([]);
+  expect(checkDecisions(loaded, referenceWith(columns))).toEqual([]);
 });

@@ -24,14 +24,16 @@ function referenceOf(output: "prediction.score" | "prediction.value", hasTruth =
 function faultsOf(measures: readonly string[], reference: Reference): string[] {
   const rules = measures.map((name, i) => `  - { alert: A${i}, measure: ${name}, above: 0.5 }`);
   const text = ["version: 1", "model: m", "references: { default: { file: m.arrow } }", "rules:", ...rules];
-  const { model, faults } = readModel({
+  const { model, document, faults } = readModel({
     text: text.join("\n"),
     file: "/m.yaml",
     extended: new Map(),
     measures: MEASURES,
   });
   expect(faults).toEqual([]);
-  return model === undefined ? [] : checkLabelMeasures(model, reference).map(({ message }) => message);
+  return model === undefined
+    ? []
+    : checkLabelMeasures({ model, document }, reference).map(({ message }) => message);
 }
 
 describe("a measure of labels", () => {

@@ -14,6 +14,8 @@ function outlook(rule: Partial<RuleOutlook>): RuleOutlook {
     trust: { ...NO_SERIES, promised: 2 },
     doubts: {},
     silent: {},
+    thin: 0,
+    early: [],
     budget: { looks: 43_200, consecutive: 11, alpha: 1.02e-5, expected: 0.5, per: 720 * HOUR },
     shift: [],
     changes: [],

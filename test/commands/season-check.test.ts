@@ -15,7 +15,12 @@ rules:
   - { alert: Hourly, measure: psi, against: season, columns: [amount, score], window: { every: 1h } }
   - { alert: Nulls, measure: missing, against: season, columns: [amount], window: { every: 1h } }
 `;
-const { model } = readModel({ text: TEXT, file: "m.yaml", extended: new Map(), measures: MEASURES });
+const { model, document } = readModel({
+  text: TEXT,
+  file: "m.yaml",
+  extended: new Map(),
+  measures: MEASURES,
+});
 
 const rows = Array.from({ length: 200 }, (_, i) => ({
   time: Date.UTC(2024, 0, 1) + i * 60_000,
@@ -33,7 +38,7 @@ const DISTRIBUTIONS = [seasonOf("amount"), seasonOf("score")];
 
 function faultsOf(...[events, options]: [typeof rows, Parameters<typeof build>[2]]) {
   if (model === undefined) throw new Error("no model");
-  return checkSeasons(model, build(PLAN, events, options));
+  return checkSeasons({ model, document }, build(PLAN, events, options));
 }
 
 describe("a rule against the season", () => {

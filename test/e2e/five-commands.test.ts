@@ -55,7 +55,8 @@ test("from an unknown parquet file to a firing, explained alert in five commands
   expect(begun).toContain("the source has 80 windows of 6h");
 
   const checked = await run("check");
-  expect(checked).toContain("All is well: 1 model.");
+  // Eighty windows are too few for the promise, which check says.
+  expect(checked).toContain("1 model without error.");
 
   expect(await run("test")).toContain("All is well: 4 scenarios.");
 

@@ -36,7 +36,7 @@ describe("driftd init", () => {
 
     const checked = await runCommand(["check"], { cwd: directory });
     expect(checked.status).toBe(0);
-    expect(checked.out).toContain("All is well: 1 model.");
+    expect(checked.out).toContain("1 model without error.");
     expect(parse(read(directory, "driftd.yaml")).streams.loans.map).toEqual({
       id: "/application_id",
       time: "/ts",
@@ -98,7 +98,7 @@ describe("driftd init", () => {
     const built = await runCommand((line ?? "").split(" "), { cwd: directory });
     expect(built.status).toBe(0);
     expect(readFileSync(join(directory, "reference/loans.arrow"))).toEqual(before);
-    expect((await runCommand(["check"], { cwd: directory })).out).toContain("All is well: 1 model.");
+    expect((await runCommand(["check"], { cwd: directory })).out).toContain("1 model without error.");
   });
 
   it("adds a second model to a project whose stream carries it", async () => {
@@ -128,7 +128,7 @@ describe("driftd init", () => {
       "loans.test.yaml",
       "loans.yaml",
     ]);
-    expect((await runCommand(["check"], { cwd: directory })).out).toContain("All is well: 2 models.");
+    expect((await runCommand(["check"], { cwd: directory })).out).toContain("2 models without error.");
     const wrong = await runInit(directory, "scored.jsonl", "--model", "laons", "--output", "other");
     expect(wrong.err).toContain(
       "--model laons: model of the first 4,000 rows names loans (2,000 rows), cards (2,000 rows). Did you mean loans?",
@@ -156,7 +156,7 @@ describe("driftd init", () => {
     expect(told.out).toContain("Written:\n  driftd.yaml\n");
     const { map } = parse(read(directory, "driftd.yaml")).streams.rows;
     expect(map).toMatchObject({ time: "/noted", score: "/p1" });
-    expect((await runCommand(["check"], { cwd: directory })).out).toContain("All is well: 1 model.");
+    expect((await runCommand(["check"], { cwd: directory })).out).toContain("1 model without error.");
   });
 
   it("writes scenarios that hold at any hour of a source whose nights are quiet", async () => {
@@ -184,7 +184,7 @@ describe("driftd init", () => {
       read(directory, "driftd.yaml").replace("streams:\n", `streams:\n${lines}`),
     );
     expect((await runInit(directory, "cards.jsonl")).status).toBe(0);
-    expect((await runCommand(["check"], { cwd: directory })).out).toContain("All is well: 2 models.");
+    expect((await runCommand(["check"], { cwd: directory })).out).toContain("2 models without error.");
   });
 
   it("says the same in JSON", async () => {
