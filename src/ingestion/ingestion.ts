@@ -31,6 +31,12 @@ export interface IngestionOptions extends OwnershipOptions, TaskCommitsOptions {
 /** A commit covers many fetches: whichever comes first, in rows and ms (STREAMING 24). */
 export const COMMIT_EVERY = { rows: 65_536, interval: 200 };
 
+/**
+ * A commit is due, too, when so many panes have begun: open panes are far larger than committed ones, and rows of old records
+ * may stand minutes or hours apart.
+ */
+const MOST_BEGUN = 64;
+
 /** What is delivered is committed dozens of times a second, and judged less often, ms: panes last minutes. */
 const JUDGE_EVERY = 200;
 
@@ -206,9 +212,12 @@ export class Ingestion implements SourceListener {
   private async take(batch: SourceBatch): Promise<void> {
     const taken = await this.takeIn(batch);
     if (taken === undefined) return;
-    const { rows, since } = taken.owned;
+    const { rows, since, task } = taken.owned;
     const { commitEvery, clock } = this.options;
-    const isDue = rows >= commitEvery.rows || awakeAt(clock.tick()) - since >= commitEvery.interval;
+    const isDue =
+      rows >= commitEvery.rows ||
+      awakeAt(clock.tick()) - since >= commitEvery.interval ||
+      [...task.models.values()].some(({ intake }) => intake.panes.begun >= MOST_BEGUN);
     if (isDue) await this.commits.commit(taken.owned);
   }
 

@@ -47,8 +47,9 @@ function* sliceBatch(slices: BatchSlices): Generator<TableBatch, void, void> {
     const vector = batch.getChildAt(index);
     return { name, values: vector === null ? [] : plainColumn(vectorValues(vector, dictionaries)) };
   });
-  for (let row = skipped; row < batch.numRows; row += BATCH_ROWS) {
-    const end = Math.min(row + BATCH_ROWS, batch.numRows);
+  const { batchRows = BATCH_ROWS } = options;
+  for (let row = skipped; row < batch.numRows; row += batchRows) {
+    const end = Math.min(row + batchRows, batch.numRows);
     const columns = whole.map(({ name, values }) => [name, sliceColumn(values, row, end)] as const);
     yield {
       kind: "table",

@@ -29,7 +29,7 @@ function* sliceRows(
   firstRow: number,
   options: RowsOptions,
 ): Generator<TableBatch, void, void> {
-  const { stream, firstOffset } = options;
+  const { stream, firstOffset, batchRows = BATCH_ROWS } = options;
   if (rows.count > 0 && Object.keys(rows.columns).length === 0) {
     const message = `${options.file}: its first row names no columns. Write their names there, separated by commas.`;
     throw new CodedError("SOURCE_INVALID", message);
@@ -43,8 +43,8 @@ function* sliceRows(
     const message = `${options.file}: two of its columns are called ${JSON.stringify(rows.repeated)}. Give each a name of its own in the first row.`;
     throw new CodedError("SOURCE_INVALID", message);
   }
-  for (let row = Math.max(firstOffset - firstRow, 0); row < rows.count; row += BATCH_ROWS) {
-    const end = Math.min(row + BATCH_ROWS, rows.count);
+  for (let row = Math.max(firstOffset - firstRow, 0); row < rows.count; row += batchRows) {
+    const end = Math.min(row + batchRows, rows.count);
     const broken = rows.broken.subarray(row, end);
     const slices = Object.entries(rows.columns).map(
       ([name, cells]) => [name, sliceCells(cells, row, end)] as const,

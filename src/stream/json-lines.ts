@@ -12,7 +12,8 @@ export async function* readJsonLines(
   chunks: AsyncIterable<Uint8Array>,
   options: RowsOptions,
 ): AsyncGenerator<RecordBatch, void, void> {
-  const batch = createLineBatch(options.stream);
+  const { batchRows = BATCH_ROWS } = options;
+  const batch = createLineBatch(options.stream, batchRows);
   let offset = 0;
   for await (const lines of splitLines(chunks, options.file)) {
     for (const whole of lines) {
@@ -23,7 +24,7 @@ export async function* readJsonLines(
         batch.count += 1;
       }
       offset += 1;
-      if (batch.count === BATCH_ROWS) {
+      if (batch.count === batchRows) {
         yield batch;
         batch.count = 0;
       }
@@ -32,17 +33,20 @@ export async function* readJsonLines(
   if (batch.count > 0) yield { ...batch, end: offset };
 }
 
-function createLineBatch(stream: string): RecordBatch & { count: number; values: Uint8Array[] } {
+function createLineBatch(
+  stream: string,
+  rows: number,
+): RecordBatch & { count: number; values: Uint8Array[] } {
   return {
     kind: "records",
     stream,
     partition: 0,
     count: 0,
-    offsets: new Float64Array(BATCH_ROWS),
-    timestamps: new Float64Array(BATCH_ROWS).fill(Number.NaN),
+    offsets: new Float64Array(rows),
+    timestamps: new Float64Array(rows).fill(Number.NaN),
     values: [],
-    keys: Array.from({ length: BATCH_ROWS }, () => null),
-    headers: Array.from({ length: BATCH_ROWS }, () => undefined),
+    keys: Array.from({ length: rows }, () => null),
+    headers: Array.from({ length: rows }, () => undefined),
     end: Number.NaN,
   };
 }

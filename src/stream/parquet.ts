@@ -19,6 +19,7 @@ const TIME_PARSERS = {
  * Offsets are row numbers. Integers of 64 bits are numbers where exact, else bigints; missing values null or undefined.
  */
 export async function* readParquet(options: RowsOptions): AsyncGenerator<TableBatch, void, void> {
+  const { batchRows = BATCH_ROWS } = options;
   const handle = await open(options.file);
   try {
     const { size } = await handle.stat();
@@ -51,8 +52,8 @@ export async function* readParquet(options: RowsOptions): AsyncGenerator<TableBa
         });
         group.set(column, plainColumn(await scan.readColumn({ column, rowStart, rowEnd })));
       }
-      for (let row = Math.max(rowStart, options.firstOffset); row < rowEnd; row += BATCH_ROWS) {
-        const batchEnd = Math.min(row + BATCH_ROWS, rowEnd);
+      for (let row = Math.max(rowStart, options.firstOffset); row < rowEnd; row += batchRows) {
+        const batchEnd = Math.min(row + batchRows, rowEnd);
         const slices = [...group].map(([column, values]) => {
           return [column, sliceColumn(values, row - rowStart, batchEnd - rowStart)] as const;
         });

@@ -8,6 +8,8 @@ export interface RowsOptions {
   readonly stream: string;
   /** Line or row number to begin at. */
   readonly firstOffset: number;
+  /** Rows of one batch at most; BATCH_ROWS unless given. */
+  readonly batchRows?: number;
 }
 
 /** Rows of one batch at most: small enough to judge often, large enough that a batch costs little. */

@@ -28,7 +28,7 @@ const DECLARED: Readonly<Partial<Record<StreamFormat, FileFormat>>> = {
 };
 
 /**
- * The rows of a .jsonl, .csv (both also .gz), .parquet or .arrow file, in batches of at most BATCH_ROWS, holding at most
+ * The rows of a .jsonl, .csv (both also .gz), .parquet or .arrow file, in batches of at most `batchRows`, holding at most
  * one row group of the file in memory. Throws SOURCE_INVALID where it is missing, truncated or not what its name says.
  */
 export async function* readRows(options: RowsOptions): AsyncGenerator<SourceBatch, void, void> {

@@ -11,6 +11,7 @@ export class OpenPanes {
   private dirty: Uint8Array;
   private readonly free: number[] = [];
   private used = 0;
+  private begunSince = 0;
   private readonly groups = new Map<number, PaneGroup>();
   private last: PaneGroup | undefined;
 
@@ -26,6 +27,11 @@ export class OpenPanes {
     return this.groups.size;
   }
 
+  /** How many panes, of all versions, have begun since the last call of `settle`. */
+  get begun(): number {
+    return this.begunSince;
+  }
+
   /** The blocks of one pane and version; made empty if they are not there. `start` is a multiple of the pane. */
   group(start: number, version: number): PaneGroup {
     const last = this.last;
@@ -35,6 +41,7 @@ export class OpenPanes {
     if (group === undefined) {
       group = { start, version, blockOfSegment: new Int32Array(this.segments).fill(-1) };
       this.groups.set(key, group);
+      this.begunSince += 1;
     }
     this.last = group;
     return group;
@@ -64,6 +71,7 @@ export class OpenPanes {
   /** What changed has been committed. */
   settle(): void {
     this.dirty.fill(0);
+    this.begunSince = 0;
   }
 
   /** Forgets the panes that end at or before `time`: nothing can reach them any more. They must have been committed. */

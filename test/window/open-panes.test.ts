@@ -32,6 +32,19 @@ describe("OpenPanes", () => {
     expect(changedIn(panes)).toEqual(["1 0 2 [7 0]"]);
   });
 
+  it("says how many panes have begun since it was settled", () => {
+    const panes = new OpenPanes({ stride: 2, pane: PANE, segments: 3 });
+    add(panes, [1, 0, 0], 1);
+    add(panes, [1, 0, 2], 1);
+    add(panes, [2, 0, 0], 1);
+    expect(panes.begun).toBe(2);
+    panes.settle();
+    add(panes, [2, 0, 1], 1);
+    expect(panes.begun).toBe(0);
+    add(panes, [2, 1, 1], 1);
+    expect(panes.begun).toBe(1);
+  });
+
   it("keeps its counts while it grows", () => {
     const panes = new OpenPanes({ stride: 2, pane: PANE, segments: 1 });
     for (let pane = 0; pane < 100; pane++) add(panes, [pane, pane % 9, 0], pane);

@@ -9,6 +9,9 @@ export interface FileHistory {
   readonly files: readonly string[];
 }
 
+/** Of sparse history every row may begin a pane, and panes are large while they are open. */
+const BATCH_ROWS = 512;
+
 interface OpenHistory {
   readonly name: string;
   readonly batches: AsyncGenerator<SourceBatch, void, void>;
@@ -94,7 +97,9 @@ async function* readHistory({ stream, files }: FileHistory): AsyncGenerator<Sour
   let first = 0;
   for (const file of files) {
     let after = first;
-    for await (const read of readRows({ file, format: stream.format, stream: stream.name, firstOffset: 0 })) {
+    const { name, format } = stream;
+    const rows = readRows({ file, format, stream: name, firstOffset: 0, batchRows: BATCH_ROWS });
+    for await (const read of rows) {
       const batch = shiftOffsets(read, first);
       after = offsetAfter(batch);
       yield batch;

@@ -112,11 +112,11 @@ describe("reading history", () => {
     expect(told(done).filter(([alert]) => alert === "NullSpike")).toEqual(SPIKE);
     expect(done.passedOver).toEqual(
       new Map([
-        ["s", 8192],
-        ["l", 8192],
+        ["s", 13_824],
+        ["l", 13_824],
       ]),
     );
-    expect(done.ledgers()["l"]?.dropped["orphan-label"]).toBeLessThan(8192);
+    expect(done.ledgers()["l"]?.dropped["orphan-label"]).toBeLessThan(1_000);
   });
 
   it("tells of a file that is not there, and of being stopped", async () => {

@@ -64,6 +64,20 @@ describe("a replay", () => {
     }
   });
 
+  it("keeps few panes open, however far apart the events are", async () => {
+    const replay = await replayOf();
+    const sparse = traffic({ from: 0, to: 700 * HOUR }).filter((_, i) => i % 120 === 0);
+    const open: number[] = [];
+    for (let at = 0; at < sparse.length; at += 50) {
+      await replay.feed(batchOf({ stream: "s", partition: 0, firstOffset: at }, sparse.slice(at, at + 50)));
+      open.push(replay.engine.tasks.get("s", 0)?.models.get("m")?.intake.panes.size ?? 0);
+    }
+    expect(sparse.length).toBe(700);
+    expect(Math.max(...open)).toBeLessThan(250);
+    await replay.finish();
+    expect(replay.ledgers()["s"]).toMatchObject({ received: 700, measured: 700 });
+  });
+
   it("stands at the newest event time, whatever that is", async () => {
     const replay = await replayOf();
     expect(replay.now()).toBe(0);
@@ -109,8 +123,8 @@ describe("a replay", () => {
 
   it("tells of every firing with its end", async () => {
     const replay = await replayOf();
-    await feed(replay, nullHour());
     expect(episodesOf(replay.transitions)).toEqual([]);
+    await feed(replay, nullHour());
     await replay.finish();
     const [{ alert, resolved, from, to }] = episodesOf(replay.transitions);
     expect(from).toBe(Date.parse(alert.startsAt));
