@@ -1,6 +1,8 @@
 // CPU per event of one daemon with a store of its own, and of one, two and three that share theirs in Redis. The load is one
 // that a fleet is there for: all members find more than they can take in at once. What they cost while there is nothing to read
-// is told apart: at a trickle that alone would be measured, once per member.
+// is told apart: at a trickle that alone would be measured, once per member. Processes that are busy at the same time slow each
+// other down, also where they share nothing (caches, memory, hyperthreads): how much that is, two fleets of one show that each
+// read all records.
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -31,6 +33,7 @@ const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 const VARIANTS = {
   "one member, embedded store": { store: "lmdb", members: 1 },
   "one member, Redis": { store: "redis", members: 1 },
+  "two fleets of one member each": { store: "redis", members: 1, fleets: 2 },
   "two members, Redis": { store: "redis", members: 2 },
   "three members, Redis": { store: "redis", members: 3 },
 };
@@ -60,7 +63,7 @@ export async function run() {
 }
 
 /** CPU per event of all members together and of Redis, and the commits, from the moment at which all RECORDS are there. */
-async function measure({ kafka, redis, brokers, directory, start }, { store, members }) {
+async function measure({ kafka, redis, brokers, directory, start }, { store, members, fleets = 1 }) {
   const client = kafka.kafkaClient(brokers);
   const topic = kafka.uniqueName("bench");
   const admin = client.admin();
@@ -70,8 +73,7 @@ async function measure({ kafka, redis, brokers, directory, start }, { store, mem
     topics: [{ topic, numPartitions: PARTITIONS, configEntries: [{ name: "retention.ms", value: "-1" }] }],
   });
   await admin.disconnect();
-  const state = store === "redis" ? { store, url: redis.url, prefix: topic } : { store, path: "./state" };
-  const daemons = [];
+  const all = Array.from({ length: fleets }, () => []);
   const producer = client.producer({
     transactionalId: topic,
     idempotent: true,
@@ -80,33 +82,38 @@ async function measure({ kafka, redis, brokers, directory, start }, { store, mem
   });
   await producer.connect();
   try {
-    for (let k = 0; k < members; k++) {
-      daemons.push(await startMember(join(directory, `${topic}-${k}`), { directory, brokers, topic, state }));
+    for (const [f, daemons] of all.entries()) {
+      const group = `${topic}-${f}`;
+      const state = store === "redis" ? { store, url: redis.url, prefix: group } : { store, path: "./state" };
+      for (let k = 0; k < members; k++) {
+        const place = join(directory, `${group}-${k}`);
+        daemons.push(await startMember(place, { directory, brokers, topic, group, state }));
+      }
+      await until(async () => (await tasksOf(daemons)) >= PARTITIONS);
     }
-    await until(async () => (await tasksOf(daemons)) >= PARTITIONS);
     const feed = { producer, topic, start };
     const warmUp = WARM_UP * members;
     await (await write(feed, 0, warmUp)).commit();
-    await until(async () => (await received(daemons)) >= warmUp);
+    await until(async () => (await received(all)) >= warmUp);
     const written = await write(feed, warmUp, RECORDS);
-    const idle = await watchIdle(daemons, redis);
-    const before = usage(daemons, redis);
-    const commits = await total(daemons, COMMITS);
+    const idle = await watchIdle(all.flat(), redis);
+    const before = usage(all.flat(), redis);
+    const commits = await total(all.flat(), COMMITS);
     const began = performance.now();
     await written.commit();
-    await until(async () => (await received(daemons)) >= warmUp + RECORDS);
-    const after = usage(daemons, redis);
+    await until(async () => (await received(all)) >= warmUp + RECORDS);
+    const after = usage(all.flat(), redis);
     return {
-      micros: (after.members - before.members) / RECORDS,
-      redis: store === "redis" ? (after.redis - before.redis) / RECORDS : Number.NaN,
-      commits: (await total(daemons, COMMITS)) - commits,
+      micros: (after.members - before.members) / (RECORDS * fleets),
+      redis: store === "redis" ? (after.redis - before.redis) / (RECORDS * fleets) : Number.NaN,
+      commits: ((await total(all.flat(), COMMITS)) - commits) / fleets,
       rate: RECORDS / (performance.now() - began),
-      idle: idle / members,
+      idle: idle / (members * fleets),
     };
   } finally {
     await producer.disconnect();
-    for (const { child } of daemons) child.kill(PROFILES === undefined ? "SIGKILL" : "SIGTERM");
-    await Promise.all(daemons.map(({ ended }) => ended));
+    for (const { child } of all.flat()) child.kill(PROFILES === undefined ? "SIGKILL" : "SIGTERM");
+    await Promise.all(all.flat().map(({ ended }) => ended));
   }
 }
 
@@ -117,7 +124,7 @@ async function watchIdle(daemons, redis) {
   return (usage(daemons, redis).members - before.members) / (10 * IDLE);
 }
 
-async function startMember(place, { directory, brokers, topic, state }) {
+async function startMember(place, { directory, brokers, topic, group, state }) {
   mkdirSync(place);
   writeFileSync(
     join(place, "fraud.yaml"),
@@ -128,7 +135,7 @@ async function startMember(place, { directory, brokers, topic, state }) {
   const config = {
     version: 1,
     rules: ["fraud.yaml"],
-    kafka: { brokers, group: topic },
+    kafka: { brokers, group },
     streams,
     state,
     http,
@@ -183,8 +190,13 @@ function cpuOf(pid) {
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
+/** What the last of the fleets has taken in. */
+async function received(fleets) {
+  return Math.min(...(await Promise.all(fleets.map(receivedOf))));
+}
+
 /** The most that any member tells of: in a fleet each knows what all have committed. */
-async function received(daemons) {
+async function receivedOf(daemons) {
   const told = await Promise.all(
     daemons.map(
       async ({ url }) =>
