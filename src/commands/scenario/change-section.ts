@@ -6,6 +6,7 @@ import type { Change, ColumnEffect, Effect } from "./scenario.ts";
 /** What a column can undergo; `invalid` also rows as a whole. */
 const COLUMN_EFFECTS = ["shift", "scale", "nulls", "invalid", "newCategory", "shares"] as const;
 const OTHER_EFFECTS = [
+  "field",
   "swap",
   "traffic",
   "silence",
@@ -44,12 +45,23 @@ function checkTarget(section: ChangeSection, effect: string): FaultAt[] {
     ];
   }
   const isOfAll =
-    effect === "silence" || effect === "rollout" || (effect === "invalid" && column === undefined);
+    effect === "silence" ||
+    effect === "rollout" ||
+    effect === "field" ||
+    (effect === "invalid" && column === undefined);
   if (segment !== undefined && isOfAll) {
     const hint = effect === "silence" ? "; for one segment write traffic: 0" : "; leave it out";
     return [{ path: ["segment"], which: "key", code: "CONFLICT", message: `is not for ${effect}${hint}` }];
   }
-  if (version !== undefined && (effect === "silence" || effect === "rollout")) {
+  if (
+    section.field !== undefined &&
+    (section.field.becomes === undefined) === (section.field.value === undefined)
+  ) {
+    const message =
+      "says what the field becomes, or a value that it never had; keep one of becomes and value";
+    return [{ path: ["field"], which: "key", code: "CONFLICT", message }];
+  }
+  if (version !== undefined && (effect === "silence" || effect === "rollout" || effect === "field")) {
     return [
       { path: ["version"], which: "key", code: "CONFLICT", message: `is not for ${effect}; leave it out` },
     ];
@@ -78,7 +90,8 @@ export function readChange(section: ChangeSection): Change {
 }
 
 function readEffect(section: ChangeSection): Effect {
-  const { column, swap, traffic, rollout, miscalibrate, error, invalid } = section;
+  const { column, field, swap, traffic, rollout, miscalibrate, error, invalid } = section;
+  if (field !== undefined) return readField(field);
   if (swap !== undefined) return { kind: "swap", columns: [swap[0], swap[1]] };
   if (traffic !== undefined) return { kind: "traffic", by: traffic };
   if (rollout !== undefined) return { kind: "rollout", ...rollout };
@@ -89,6 +102,15 @@ function readEffect(section: ChangeSection): Effect {
   if (error !== undefined) return { kind: "error", scale: 1, shift: 0, ...error };
   if (column === undefined) return { kind: "invalidRows", share: invalid ?? 0 };
   return { kind: "column", column, effect: readColumnEffect(section) };
+}
+
+function readField({
+  name,
+  becomes = "text",
+  value,
+  share = 1,
+}: NonNullable<ChangeSection["field"]>): Effect {
+  return { kind: "field", field: name, becomes, share, ...(value === undefined ? {} : { value }) };
 }
 
 function readColumnEffect({

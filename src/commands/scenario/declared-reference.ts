@@ -8,6 +8,7 @@ import type { Reference } from "../../reference/reference.ts";
 import { askedSeasons } from "../../rules/asked-seasons.ts";
 import type { Model } from "../../rules/model.ts";
 import { MEASURES } from "../../statistics/measures.ts";
+import { declareFields } from "./declared-fields.ts";
 import { columnRandom, declaredColumn } from "./declared-columns.ts";
 import type { DeclaredColumn } from "./declared-columns.ts";
 import { durationOf } from "./scenario-file.ts";
@@ -50,7 +51,9 @@ export function declareReference(section: TestReferenceSection, model: Model): R
   for (const take of ["observe", "count"] as const) {
     for (const batch of drawBatches(table, { rows, span: days * DAY })) builder[take](batch);
   }
-  return builder.finish();
+  const columns = plan.columns.filter(({ role }) => role !== "truth");
+  const nullsOf = (name: string): number => section.columns?.[name]?.nulls ?? 0;
+  return { ...builder.finish(), fields: declareFields(columns, nullsOf) };
 }
 
 interface DeclaredTable {

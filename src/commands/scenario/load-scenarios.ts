@@ -13,7 +13,7 @@ import type { Model } from "../../rules/model.ts";
 import { readText } from "../../runtime/files.ts";
 import { measureNamed } from "../../statistics/measures.ts";
 import type { CommandIo } from "../io.ts";
-import { loadReferences } from "../load-references.ts";
+import { loadReferences, referencesOf } from "../load-references.ts";
 import { loadRules } from "../load-rules.ts";
 import type { LoadedModel } from "../load-rules.ts";
 import { findRuleFiles, findScenarioFiles, isScenarioFile } from "../rule-paths.ts";
@@ -159,11 +159,11 @@ async function loadModel(
   if (referred === undefined) return { faults: strange };
   const { references, faults: found } = await loadReferences([referred], { known });
   const wrong = found.filter(({ level }) => level === "error");
-  const reference = references.get(referred.model.references["default"]?.file ?? "");
-  if (reference === undefined) return { faults: [...wrong, missingReference(test, referred.model, cwd)] };
+  const own = referencesOf(referred.model, references);
+  if (own === undefined) return { faults: [...wrong, missingReference(test, referred.model, cwd)] };
   if (wrong.length > 0) return { faults: wrong };
-  const hasLabels = reference.outcome !== undefined || asksLabels(referred.model);
-  return { fitted: fitModel({ model: referred.model, reference, hasLabels }), faults: [] };
+  const hasLabels = own.reference.outcome !== undefined || asksLabels(referred.model);
+  return { fitted: fitModel({ model: referred.model, ...own, hasLabels }), faults: [] };
 }
 
 /** Stands for the path of a reference that no file holds. */

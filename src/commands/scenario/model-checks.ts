@@ -1,10 +1,22 @@
 import type { FaultAt } from "../../config/location.ts";
 import type { Path } from "../../config/document.ts";
+import { departureOf } from "../../counts/expected-fields.ts";
+import { FIELD_SLOTS } from "../../event/field-slots.ts";
 import { suggestWord } from "../../config/nearest-word.ts";
 import { answerKind } from "../../reference/label-ruler.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
 import { formatScore } from "../../verdict/quantities.ts";
-import type { Change, Effect, Expectation, LabelEffect, Scenario, Selector, Story } from "./scenario.ts";
+import { asksFields } from "./drawn-fields.ts";
+import type {
+  Change,
+  Effect,
+  Expectation,
+  FieldEffect,
+  LabelEffect,
+  Scenario,
+  Selector,
+  Story,
+} from "./scenario.ts";
 import { usualRate } from "./row-counts.ts";
 
 /** What a scenario says of rules, columns and segments that the model does not know, or knows otherwise. */
@@ -98,6 +110,8 @@ function checkEffect(effect: Effect, fitted: FittedModel): FaultAt[] {
   switch (effect.kind) {
     case "column":
       return checkColumnEffect(effect, fitted);
+    case "field":
+      return checkField(effect, fitted);
     case "swap":
       return checkSwap(effect.columns, fitted);
     case "labelFlip":
@@ -192,4 +206,43 @@ function checkExpectation(expectation: Expectation, fitted: FittedModel): FaultA
 /** Alerts across groups are of the column that tells these, which may be no other column. */
 function isSplitBy(column: string | undefined, { counting }: FittedModel): boolean {
   return counting.segments.groupings.some(({ keys }) => column !== undefined && keys.includes(column));
+}
+
+/** What a record held is known by rules of schema-drift alone, and from the reference's own records. */
+function checkField({ field, becomes, value }: FieldEffect, fitted: FittedModel): FaultAt[] {
+  const { reference, counting } = fitted;
+  const fault = (key: string | undefined, code: FaultAt["code"], message: string): FaultAt[] => [
+    key === undefined
+      ? { path: ["field"], which: "key", code, message }
+      : { path: ["field", key], code, message },
+  ];
+  if (!asksFields(fitted)) {
+    return fault(
+      undefined,
+      "NO_JUDGEMENT",
+      "is of fields, and no rule asks them; add one with measure: schema-drift",
+    );
+  }
+  if (reference.fields === undefined || counting.fields === undefined) {
+    const message = "is of fields, and the reference knows none; build it anew, by driftd reference build";
+    return fault(undefined, "NO_JUDGEMENT", message);
+  }
+  const names = reference.fields.fields.map(({ name }) => name);
+  const entry = counting.fields.entries[counting.fields.byName.get(field) ?? -1];
+  if (entry === undefined) {
+    if (value === undefined && becomes !== "absent") return [];
+    return fault("name", "UNKNOWN_NAME", `is no field of the reference; ${suggestWord(field, names)}`);
+  }
+  if (value !== undefined) {
+    if (entry.values === undefined)
+      return fault("value", "CONFLICT", `is nothing new: ${field} may hold any text`);
+    return entry.values.has(value)
+      ? fault("value", "CONFLICT", `is nothing new: ${field} has held it before`)
+      : [];
+  }
+  if (becomes === "absent") return [];
+  const slot = FIELD_SLOTS.indexOf(becomes);
+  return departureOf(entry, slot) === undefined
+    ? fault("becomes", "CONFLICT", `is nothing new: ${field} has been ${becomes} before`)
+    : [];
 }

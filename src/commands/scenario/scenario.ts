@@ -1,3 +1,5 @@
+import type { FieldSlot } from "../../event/field-slots.ts";
+
 /** A scenario: what happens, and what the rules are expected to say of it. Times are ms; `at` counts from its start. */
 export interface Scenario {
   readonly name: string;
@@ -46,6 +48,7 @@ export interface Change {
 export type Effect =
   | { readonly kind: "column"; readonly column: string; readonly effect: ColumnEffect }
   | { readonly kind: "swap"; readonly columns: readonly [string, string] }
+  | ({ readonly kind: "field" } & FieldEffect)
   | LabelEffect
   /** So many times the rows. */
   | { readonly kind: "traffic"; readonly by: number }
@@ -60,6 +63,15 @@ export type ColumnEffect =
   | { readonly kind: "scale"; readonly by: number }
   | { readonly kind: "nulls" | "invalid" | "newCategory"; readonly share: number }
   | { readonly kind: "shares"; readonly shares: Readonly<Record<string, number>> };
+
+/** What becomes of one field of the records, in that share of them. A field that the reference does not know is new. */
+export interface FieldEffect {
+  readonly field: string;
+  readonly becomes: FieldSlot | "absent";
+  /** A text that the field never had; `becomes` is then `text`. */
+  readonly value?: string;
+  readonly share: number;
+}
 
 export type LabelEffect =
   /** That share of the truths is the other one. */

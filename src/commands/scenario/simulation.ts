@@ -9,6 +9,7 @@ import type { Transition } from "../../verdict/alert.ts";
 import { markCommitted } from "../../window/stream-progress.ts";
 import { openReplay } from "../replay/replay.ts";
 import { openCohorts } from "./cohorts.ts";
+import { openFields } from "./drawn-fields.ts";
 import { createRandom } from "./random.ts";
 import type { Synthetic } from "./scenario.ts";
 import { openTraffic } from "./traffic.ts";
@@ -49,6 +50,7 @@ export async function simulate(options: {
   const { engine, store } = replay;
   const random = createRandom(seed);
   const traffic = openTraffic({ fitted, story: { ...story, seed }, random });
+  const fields = openFields({ fitted, story: { ...story, seed } });
   const cohorts = openCohorts({ fitted, story, random });
   const end = story.start + story.lasts;
   const step = counting.pane;
@@ -65,7 +67,8 @@ export async function simulate(options: {
         engine.setVersions(model.name, await store.admitVersions(model.name, unknown, model.versions.keep));
       }
       cohorts?.add(start, drawn.rows);
-      await store.writePanes([...drawn.panes, ...(cohorts?.takeEnded(now) ?? [])]);
+      const told = fields === undefined ? [] : [fields.draw(start, drawn)];
+      await store.writePanes([...drawn.panes, ...told, ...(cohorts?.takeEnded(now) ?? [])]);
       reach(engine, now);
     }
     // Of a silence, and of its end, only the clock tells.

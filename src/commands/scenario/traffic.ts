@@ -180,7 +180,8 @@ function drawnColumns({ counting }: FittedModel, only: readonly string[] | undef
   });
 }
 
-function isActive({ changes, start: from }: Synthetic, position: number, start: number): boolean {
+/** Whether a change is there in the pane that starts at `start`. */
+export function isActive({ changes, start: from }: Synthetic, position: number, start: number): boolean {
   const { at, until } = changes[position];
   return start >= from + at && start < from + until;
 }
