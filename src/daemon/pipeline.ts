@@ -5,6 +5,7 @@ import { Engine } from "../engine/engine.ts";
 import type { DeclaredSchema } from "../event/declared-schema.ts";
 import type { PrivacyKeys } from "../event/ids.ts";
 import { Fleet } from "../ingestion/fleet.ts";
+import { IdleProof } from "../ingestion/idle-proof.ts";
 import { Ingestion, type IngestionOptions } from "../ingestion/ingestion.ts";
 import { createJudging, type Judging } from "../evaluation/judging.ts";
 import type { Quarantine } from "../publish/quarantine.ts";
@@ -88,11 +89,14 @@ export async function openPipeline(
   let watched = begin;
   const engine = new Engine({ groups: groupsOf(streams, watched), models: watched.models });
   const fleet = store.isShared ? new Fleet({ engine, store }) : undefined;
+  const alignment = new StreamAlignment({ engine, sources, streams });
+  const idleProof = new IdleProof({ engine, sources, align: (tick) => alignment.align(tick) });
   const judging = createJudging({
     config,
     engine,
     store,
     ...(fleet && { fleet }),
+    idleProof,
     clock,
     log,
     ...(send && { send }),
@@ -116,7 +120,6 @@ export async function openPipeline(
   };
   await register();
 
-  const alignment = new StreamAlignment({ engine, sources, streams });
   const decoders = createDecoders({ ...options, ...watched });
   const ingestion = new Ingestion({
     engine,

@@ -208,10 +208,14 @@ export class Engine {
     }
   }
 
-  /** Panes that the watermark has passed and that the judge has not seen: read them and `evaluate`. */
-  duePanes(model: string): DueRange | undefined {
+  /**
+   * Panes that the watermark has passed and that the judge has not seen: read them and `evaluate`.
+   * @param through the watermark counts up to here, ms
+   */
+  duePanes(model: string, through = Number.POSITIVE_INFINITY): DueRange | undefined {
     const { counting } = this.fittedOf(model);
-    const range = this.judgesOf(model).panes.duePanes(this.tasks.watermark(counting, "events"));
+    const watermark = Math.min(this.tasks.watermark(counting, "events"), through);
+    const range = this.judgesOf(model).panes.duePanes(watermark);
     return range === undefined ? undefined : { layout: paneLayout(counting), ...range };
   }
 

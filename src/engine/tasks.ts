@@ -32,6 +32,8 @@ interface StreamPart {
   readonly stream: TaskStream;
   readonly partition: number;
   readonly progress: CommittedProgress;
+  /** Whether the task is open here. */
+  readonly isOurs: boolean;
 }
 
 /**
@@ -45,6 +47,8 @@ export class EngineTasks {
   private others = new Map<string, CommittedTask>();
   /** How many partitions each group has; the watermark waits for all of them. */
   private readonly partitions = new Map<string, number>();
+  /** By stream and partition: declared idle by another member, and not at its end any more. */
+  private awake: ReadonlySet<string> = new Set();
   /** Groups whose tasks are all somebody else's. */
   private readonly elsewhere = new Set<string>();
 
@@ -89,11 +93,17 @@ export class EngineTasks {
   clear(): void {
     this.open.clear();
     this.others.clear();
+    this.awake = new Set();
   }
 
   /** Says what is known of the tasks that are open elsewhere: all of them. */
   setOthers(others: readonly OtherTask[]): void {
     this.others = new Map(others.map(({ group, partition, task }) => [partitionKey(group, partition), task]));
+  }
+
+  /** Says which partitions hold records, although their owners have declared them idle and know no better yet; by `partitionKey`. */
+  setAwake(partitions: ReadonlySet<string>): void {
+    this.awake = partitions;
   }
 
   /** What was committed of every task that is not open here. */
@@ -108,14 +118,13 @@ export class EngineTasks {
 
   /** What is committed of the streams of all tasks. Of those that are open here it is known at once whether they are idle. */
   *parts(): Generator<StreamPart> {
-    for (const { task, partition } of this.all()) {
-      for (const stream of task.streams.values())
-        yield { stream, partition, progress: { ...stream.committed, idle: stream.idle } };
-    }
-    for (const { group, partition, task } of this.elsewhereOpen()) {
-      for (const stream of this.groupOf(group).streams) {
-        const progress = task.streams.get(stream.name);
-        if (progress !== undefined) yield { stream, partition, progress };
+    for (const { name: group, streams } of this.groups) {
+      for (let partition = 0; partition < this.partitionsOf(group); partition++) {
+        const isOurs = this.get(group, partition) !== undefined;
+        for (const stream of streams) {
+          const progress = this.partOf({ group, stream: stream.name, partition });
+          if (progress !== undefined) yield { stream, partition, progress, isOurs };
+        }
       }
     }
   }
@@ -132,14 +141,15 @@ export class EngineTasks {
   }): CommittedProgress | undefined {
     const open = this.get(group, partition)?.streams.get(stream);
     if (open !== undefined) return { ...open.committed, idle: open.idle };
-    return this.otherOf(group, partition)?.streams.get(stream);
+    const other = this.otherOf(group, partition)?.streams.get(stream);
+    const isAwake = other?.idle === true && this.awake.has(partitionKey(stream, partition));
+    return isAwake ? { ...other, idle: false } : other;
   }
 
-  /** Whether a pane of the model may be closed now only because another member's partition has been declared idle. */
-  reliesOnIdle(model: string): boolean {
-    for (const { group, task } of this.elsewhereOpen()) {
-      for (const { name, models } of this.groupOf(group).streams)
-        if (models.includes(model) && task.streams.get(name)?.idle === true) return true;
+  /** Whether what is closed of the model now may be closed only because partitions have been declared idle: any, or those of others. */
+  reliesOnIdle(model: string, whose: "any" | "others"): boolean {
+    for (const { stream, progress, isOurs } of this.parts()) {
+      if (progress.idle && stream.models.includes(model) && (whose === "any" || !isOurs)) return true;
     }
     return false;
   }

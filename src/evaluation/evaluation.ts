@@ -3,6 +3,7 @@ import type { Tick } from "../config/tick.ts";
 import { closingName, writeClosing } from "../ingestion/closing.ts";
 import type { DueRange, Engine } from "../engine/engine.ts";
 import type { Fleet } from "../ingestion/fleet.ts";
+import type { IdleProof } from "../ingestion/idle-proof.ts";
 import { deletedBefore, JOINED_PRUNE_STEP, PRUNE_STEP } from "./retention.ts";
 import { endGoneModels, findGoneModels, judgementName, type GoneModels } from "./gone-models.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
@@ -28,6 +29,8 @@ export interface EvaluationOptions {
   readonly log: Log;
   /** Present where other daemons write to the store too. */
   readonly fleet?: Fleet;
+  /** Absent where nobody declares a partition idle who could be wrong. */
+  readonly idleProof?: Pick<IdleProof, "reached">;
   /** How a model's streams are read at this moment; absent where nothing is read by itself. */
   readonly look?: (model: string) => LookAt;
   /**
@@ -108,7 +111,7 @@ export class Evaluation {
     const { model, counting } = fitted;
     const transitions: Transition[] = [];
     const reviewed: ReviewedSpan[] = [];
-    const due = await this.duePanes(model.name);
+    const due = await this.duePanes(model.name, tick);
     const closed = engine.closedThrough(model.name);
     if (due !== undefined) {
       const panes = await store.readPanes(due);
@@ -135,18 +138,22 @@ export class Evaluation {
   }
 
   /**
-   * Panes that may be closed only because another member's partition is idle are announced first, and then it is looked once
-   * more: who wakes says so before it reads what was announced, so that one of both always hears of the other.
+   * Panes that may be closed only because partitions are idle wait until these were seen to be at their ends still. Where such
+   * a partition is another member's, the panes are announced first, and then it is looked once more: who wakes says so before it
+   * reads what was announced, so that one of both always hears of the other.
    */
-  private async duePanes(model: string): Promise<DueRange | undefined> {
-    const { engine, store, fleet } = this.options;
-    const due = engine.duePanes(model);
-    if (fleet === undefined || due === undefined || !engine.tasks.reliesOnIdle(model)) return due;
+  private async duePanes(model: string, tick: Tick): Promise<DueRange | undefined> {
+    const { engine, store, fleet, idleProof } = this.options;
+    const anyDue = engine.duePanes(model);
+    if (anyDue === undefined || !engine.tasks.reliesOnIdle(model, "any")) return anyDue;
+    const through = idleProof?.reached(model, tick).events;
+    const due = engine.duePanes(model, through);
+    if (fleet === undefined || due === undefined || !engine.tasks.reliesOnIdle(model, "others")) return due;
     const outcomes = engine.outcomesOpenAfter(model);
     // Whether somebody else judges by now, what is recorded at the end will tell.
     await store.writeJudgement(new Map([[closingName(model), writeClosing({ panes: due.to, outcomes })]]));
     await fleet.look();
-    const still = engine.duePanes(model);
+    const still = engine.duePanes(model, through);
     return still && { ...still, to: Math.min(still.to, due.to) };
   }
 

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Evaluation } from "./evaluation.ts";
 import type { Fleet } from "../ingestion/fleet.ts";
+import type { IdleProof } from "../ingestion/idle-proof.ts";
 import { Leadership } from "./leadership.ts";
 import { createOutboxes } from "./outboxes.ts";
 import type { ShownSink } from "../publish/metrics.ts";
@@ -20,6 +21,7 @@ export interface JudgingOptions {
   readonly store: Store;
   /** Present where other daemons write to the store too. */
   readonly fleet?: Fleet;
+  readonly idleProof: IdleProof;
   readonly clock: Clock;
   readonly log: Log;
   readonly send?: Send;
@@ -69,6 +71,7 @@ export function createJudging(options: JudgingOptions): Judging {
     store,
     log,
     ...(fleet && { fleet }),
+    idleProof: options.idleProof,
     look: options.look,
     onTransitions(transitions) {
       outbox.addTransitions(transitions);

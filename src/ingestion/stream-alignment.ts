@@ -5,7 +5,7 @@ import { partitionKey, type TaskGroup } from "../engine/tasks.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Source } from "../stream/source.ts";
 import type { Task } from "../window/task.ts";
-import type { StreamProgress } from "../window/stream-progress.ts";
+import type { CommittedProgress, StreamProgress } from "../window/stream-progress.ts";
 
 /** A partition may run this far ahead of the slowest one of its group, in record time, ms; labels not at all. */
 const MAX_DRIFT = 10 * MINUTE;
@@ -31,6 +31,13 @@ interface Aligned {
   readonly next: number;
   /** Nothing is left to read for now: it holds nobody back. */
   readonly caughtUp: boolean;
+}
+
+/** A partition of another member, as far as that one has committed it. */
+interface Behind {
+  readonly stream: string;
+  readonly partition: number;
+  readonly progress: CommittedProgress;
 }
 
 /**
@@ -64,6 +71,7 @@ export class StreamAlignment {
   align(tick: Tick): void {
     const now = awakeAt(tick);
     const assigned = new Set<string>();
+    const awake = new Set<string>();
     for (const group of this.engine.tasks.groups) {
       const names = new Set(group.streams.map(({ name }) => name));
       const partitions = this.partitionsOf(group.name, names);
@@ -71,15 +79,19 @@ export class StreamAlignment {
         keepBeginning(partition);
         this.declareIdle(partition, now);
       }
+      const others = this.othersBehind(group.name, names);
       const slowest = Math.min(
         ...partitions.filter(({ caughtUp }) => !caughtUp).map(({ progress }) => progress.clock.recordTime),
-        ...this.othersOf(group.name, names),
+        ...others.map(({ progress }) => progress.recordTime),
       );
+      for (const { stream, partition, progress } of others)
+        if (progress.idleAt !== undefined) awake.add(partitionKey(stream, partition));
       for (const partition of partitions) {
         assigned.add(partitionKey(partition.stream, partition.partition));
         this.hold(partition, slowest, leadOf(group));
       }
     }
+    this.engine.tasks.setAwake(awake);
     // What happened while somebody else had a partition says nothing of its silence. That it was held, its source remembers.
     for (const key of this.seen.keys()) if (!assigned.has(key)) this.seen.delete(key);
   }
@@ -95,14 +107,14 @@ export class StreamAlignment {
     );
   }
 
-  /** Record times of what other members still have to read of the group. */
-  private othersOf(group: string, names: ReadonlySet<string>): number[] {
+  /** What other members still have to read of the group. */
+  private othersBehind(group: string, names: ReadonlySet<string>): Behind[] {
     return this.sources.flatMap((source) =>
       source.partitions().flatMap(({ stream, partition, end, assigned }) => {
         if (assigned || !names.has(stream)) return [];
-        const { next, recordTime, ended } = this.engine.tasks.partOf({ group, stream, partition }) ?? {};
-        const isBehind = next !== undefined && end > next && ended !== true;
-        return isBehind && recordTime !== undefined ? [recordTime] : [];
+        const progress = this.engine.tasks.partOf({ group, stream, partition });
+        if (progress?.next === undefined || progress.ended) return [];
+        return end > Math.max(progress.next, progress.idleAt ?? 0) ? [{ stream, partition, progress }] : [];
       }),
     );
   }
@@ -122,9 +134,11 @@ export class StreamAlignment {
   }
 
   /** Whoever judges must know of it, also in another process: it is to be committed. */
-  private setIdle({ task, progress }: Aligned, idle: boolean): void {
-    if (progress.idle === idle) return;
+  private setIdle({ task, progress, next }: Aligned, idle: boolean): void {
+    const idleAt = idle && !Number.isNaN(next) ? next : undefined;
+    if (progress.idle === idle && progress.idleAt === idleAt) return;
     progress.idle = idle;
+    progress.idleAt = idleAt;
     task.changed = true;
   }
 

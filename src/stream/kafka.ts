@@ -170,13 +170,16 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     outage.note("nothing that it was asked is answered");
   }
 
-  async function pollEnds(): Promise<void> {
+  /** Answers whether they were learnt. */
+  async function pollEnds(): Promise<boolean> {
     try {
       const topics = (await session?.refreshEnds()) ?? 0;
       // No progress: should the consumer hang, this must not hide it.
       if (topics > 0) noteAnswer();
+      return topics > 0;
     } catch (error) {
       log.debug({ error }, "end offsets are not known");
+      return false;
     }
   }
 
@@ -241,6 +244,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       table.all().map(({ stream, partition, end, next, assigned }) => {
         return { stream: stream.name, partition, end, next, assigned };
       }),
+    refreshEnds: pollEnds,
     lastProgress: () => progress,
     outage: () => outage.text(),
     standby: () => standby,

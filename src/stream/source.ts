@@ -98,6 +98,11 @@ export interface Source {
   reportCommitted(positions: readonly { stream: string; partition: number; offset: number }[]): Promise<void>;
   /** Every partition of every stream, assigned or not. It is consumed to its end where `next` >= `end`. */
   partitions(): readonly SourcePartition[];
+  /**
+   * Learns the ends of all partitions; answers whether `partitions` tells now of all records that were there when it was called.
+   * Never rejects. Absent where it always does.
+   */
+  readonly refreshEnds?: () => Promise<boolean>;
   /** Wall-clock ms of the last sign of progress (a fetch, or an attempt to reach who is away), for /healthz. */
   lastProgress(): number;
   /** Why nothing can be read for now, in one sentence without its full stop; undefined where nothing is wrong. */

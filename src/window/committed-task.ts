@@ -22,6 +22,7 @@ export function readCommittedTask(record: Uint8Array): CommittedTask {
           next: saved.next ?? undefined,
           ended: saved.ended,
           idle: saved.idle ?? false,
+          idleAt: saved.idleAt,
           ledger: saved.ledger,
         },
       ]),

@@ -19,6 +19,8 @@ export interface CommittedProgress {
   readonly next: number | undefined;
   readonly ended: boolean;
   readonly idle: boolean;
+  /** While it is idle: the offset up to which it is read, behind records that nobody sees, too; undefined where that is not known. */
+  readonly idleAt: number | undefined;
   readonly ledger: StreamLedger;
 }
 
@@ -40,6 +42,8 @@ export interface StreamProgress extends TaskStream {
   readonly lastVersion: Record<string, string>;
   /** Declared idle: silent for long, and consumed to its end. */
   idle: boolean;
+  /** As above. */
+  idleAt: number | undefined;
 }
 
 /** Of a stream that nothing has been read of. */
@@ -49,6 +53,7 @@ const NOTHING_COMMITTED: CommittedProgress = {
   next: undefined,
   ended: false,
   idle: false,
+  idleAt: undefined,
   ledger: createStreamLedger(),
 };
 
@@ -65,12 +70,13 @@ export function createProgress(stream: TaskStream): StreamProgress {
     ended: false,
     lastVersion: {},
     idle: false,
+    idleAt: undefined,
   };
 }
 
 /** All that the stream has reached is what the store knows. */
 export function markCommitted(progress: StreamProgress): void {
-  const { clock, next, ended, idle, ledger } = progress;
+  const { clock, next, ended, idle, idleAt, ledger } = progress;
   const kept = { ...ledger, dropped: { ...ledger.dropped } };
   progress.committed = {
     watermark: clock.watermark,
@@ -78,6 +84,7 @@ export function markCommitted(progress: StreamProgress): void {
     next,
     ended,
     idle,
+    idleAt,
     ledger: kept,
   };
 }

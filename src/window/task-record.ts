@@ -27,6 +27,8 @@ interface StreamRecord {
   readonly ended: boolean;
   /** Absent in records of earlier versions. */
   readonly idle?: boolean;
+  /** Absent where it is not idle. */
+  readonly idleAt?: number;
   readonly lastVersion: Readonly<Record<string, string>>;
   readonly ledger: StreamLedger;
 }
@@ -45,6 +47,7 @@ export function writeTaskRecord(task: Task): Uint8Array {
       recordTime: finite(progress.clock.recordTime),
       ended: progress.ended,
       idle: progress.idle,
+      ...(progress.idle && progress.idleAt !== undefined && { idleAt: progress.idleAt }),
       lastVersion: progress.lastVersion,
       ledger: progress.ledger,
     };
@@ -81,9 +84,14 @@ export function restoreTask(task: Task, bytes: Uint8Array): void {
     progress.clock.recordTime = saved.recordTime ?? Number.NEGATIVE_INFINITY;
     progress.ended = saved.ended;
     progress.idle = saved.idle ?? false;
+    progress.idleAt = saved.idleAt;
     Object.assign(progress.lastVersion, saved.lastVersion);
     Object.assign(progress.ledger, saved.ledger);
     markCommitted(progress);
+    // Whoever takes the task over has yet to see that it is silent, and the store is to say so.
+    if (progress.idle) task.changed = true;
+    progress.idle = false;
+    progress.idleAt = undefined;
   }
   for (const [model, labels] of Object.entries(record.early)) {
     const outcomes = task.models.get(model)?.outcomes;
@@ -91,6 +99,8 @@ export function restoreTask(task: Task, bytes: Uint8Array): void {
   }
   for (const [model, saved] of Object.entries(record.joins ?? {}))
     task.models.get(model)?.join?.restore(saved);
+  for (const [model, saved] of Object.entries(record.samples ?? {}))
+    task.models.get(model)?.sample?.restore(saved);
 }
 
 export function readTaskRecord(bytes: Uint8Array): TaskRecord {
@@ -99,7 +109,5 @@ export function readTaskRecord(bytes: Uint8Array): TaskRecord {
 }
 
 function finite(value: number): number | null {
-  for (const [model, saved] of Object.entries(record.samples ?? {}))
-    task.models.get(model)?.sample?.restore(saved);
   return Number.isFinite(value) ? value : null;
 }
