@@ -3,6 +3,7 @@ import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
 import type { FaultAt } from "../config/location.ts";
 import { readReference } from "../reference/reference-file.ts";
+import { findGridDifference } from "../reference/grid-match.ts";
 import type { Reference, ReferenceColumn } from "../reference/reference.ts";
 import { checkAgainstColumns, checkEmptyRules } from "../rules/judged-columns.ts";
 import type { Model } from "../rules/model.ts";
@@ -54,13 +55,30 @@ export async function loadReferences(
   return { references, faults };
 }
 
-/** All versions are counted on one grid, so every version's reference must be the default one. */
+/**
+ * What a model is fitted to: its default reference, and those of versions that have one of their own. Undefined without a default.
+ */
+export function referencesOf(
+  model: Model,
+  read: ReadonlyMap<string, Reference>,
+): { reference: Reference; references: ReadonlyMap<string, Reference> } | undefined {
+  const reference = read.get(model.references["default"]?.file ?? "");
+  if (reference === undefined) return undefined;
+  const own = Object.entries(model.references).flatMap(([version, { file }]) => {
+    const found = read.get(file);
+    return found === undefined || found.id === reference.id ? [] : [[version, found] as const];
+  });
+  return { reference, references: new Map(own) };
+}
+
+/** All versions are counted on one grid, so every version's reference must stand on that of the default one. */
 function checkOneGrid(model: Model, references: ReadonlyMap<string, Reference>): FaultAt[] {
   const known = references.get(model.references["default"]?.file ?? "");
   return Object.entries(model.references).flatMap(([version, { file }]): FaultAt[] => {
     const own = references.get(file);
-    if (known === undefined || own === undefined || own.id === known.id) return [];
-    const message = `stands on other grids than the default reference; name the same file, or leave ${version} out`;
+    const difference = known && own && findGridDifference(known, own);
+    if (difference === undefined) return [];
+    const message = `cannot stand beside the default reference: ${difference} in it; build it with driftd reference build SOURCE --grid and the default's file`;
     return [{ path: ["references", version, "file"], code: "REFERENCE", message }];
   });
 }

@@ -10,6 +10,7 @@ interface BuildFlags {
   readonly config?: string;
   readonly model?: string;
   readonly independent?: boolean;
+  readonly grid?: string;
   readonly json?: boolean;
   readonly time?: string;
   readonly modelVersion?: string;
@@ -25,7 +26,7 @@ interface BuildFlags {
 
 const FIELDS = ["id", "time", "score", "decision", "value"] as const;
 
-/** Adds `reference build`, `reference show`, `reference schema` and `reference accept`; `done` is told the exit status. */
+/** Adds `reference build`, `show`, `schema`, `accept` and `export`; `done` is told the exit status. */
 export function addReferenceCommands(program: Command, io: CommandIo, done: (status: number) => void): void {
   const reference = program
     .command("reference")
@@ -38,6 +39,30 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
   addShowCommand(reference, io, done);
   addSchemaCommand(reference, io, done);
   addAcceptCommand(reference, io, done);
+  addExportCommand(reference, io, done);
+}
+
+interface ExportFlags {
+  readonly config: string;
+  readonly output: string;
+  readonly url?: string;
+  readonly json?: boolean;
+}
+
+function addExportCommand(reference: Command, io: CommandIo, done: (status: number) => void): void {
+  reference
+    .command("export")
+    .description("Write what the daemon holds a model against, such as what it has learnt, into a file.")
+    .argument("<model>", "the model")
+    .requiredOption("--output <file>", "where to write it, such as reference/fraud.arrow")
+    .addOption(new Option("--config <file>", "the configuration of the daemon").default("driftd.yaml"))
+    .option("--url <url>", "where the daemon answers, in place of the configuration's http section")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", "\nExample:\n  driftd reference export fraud --output reference/fraud.arrow")
+    .action(async (model: string, { config, json = false, ...flags }: ExportFlags) => {
+      const { exportReference } = await import("./reference/export.ts");
+      done(await exportReference({ model, configFile: config, json, ...flags }, io));
+    });
 }
 
 interface AcceptFlags {
@@ -110,15 +135,17 @@ function addBuildCommand(reference: Command, io: CommandIo, done: (status: numbe
     .option("--id <column>", "the prediction's id, by which its labels name it")
     .option("--label-id <column>", "with --labels: its column of the prediction's id")
     .option("--label-time <column>", "with --labels: when a label came")
+    .option("--grid <file>", "count on the bins of this reference, to be another one of a version beside it")
     .option("--independent", "rows are shuffled or sampled: windows owe nothing to each other")
     .option("--json", "print one JSON object")
     .addHelpText(
       "after",
       "\nExamples:\n  driftd reference build january.parquet --rules flights.yaml --output flights.arrow\n" +
-        "  driftd reference build scored.jsonl --labels charged.jsonl --rules fraud.yaml --config driftd.yaml --output fraud.arrow",
+        "  driftd reference build scored.jsonl --labels charged.jsonl --rules fraud.yaml --config driftd.yaml --output fraud.arrow\n" +
+        "  driftd reference build v8.jsonl --rules fraud.yaml --grid fraud.arrow --output fraud-v8.arrow",
     )
     .action(async (source: string, flags: BuildFlags) => {
-      const { output, rules, config, model, independent = false, json = false } = flags;
+      const { output, rules, config, model, grid, independent = false, json = false } = flags;
       const { buildReference } = await import("./reference/build.ts");
       const options = { source, output, ...columnsOf(flags), independent, json };
       done(
@@ -128,6 +155,7 @@ function addBuildCommand(reference: Command, io: CommandIo, done: (status: numbe
             ...(rules === undefined ? {} : { rules }),
             ...(config === undefined ? {} : { config }),
             ...(model === undefined ? {} : { model }),
+            ...(grid === undefined ? {} : { grid }),
           },
           io,
         ),

@@ -39,7 +39,7 @@ export class ReferenceBuilder {
 
   finish(): Reference {
     const counting = this.#counting ?? this.#freeze();
-    const { plan, independent, keyId, segmentBy, windowSizes, labels, seasons = [] } = this.#options;
+    const { plan, independent, keyId, segmentBy, windowSizes, labels, seasons = [], grid } = this.#options;
     const { rows, from, to } = this.#survey;
     const { outcomes } = counting;
     const fields = this.#options.fields?.finish();
@@ -71,6 +71,7 @@ export class ReferenceBuilder {
       segments,
       ...(outcomes === undefined ? {} : { outcome: outcomeOf(outcomes, labels?.delay99) }),
       ...(fields === undefined ? {} : { fields }),
+      ...(grid === undefined ? {} : { gridOf: grid.gridOf ?? grid.id }),
     };
     return { id: referenceId(content), ...content };
   }

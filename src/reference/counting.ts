@@ -96,7 +96,7 @@ export function createCounting(options: ReferenceOptions, survey: Survey): Count
     outcomes: createOutcomeTally({
       plan: options.plan,
       columns,
-      residuals: residualGrid(survey.residuals),
+      residuals: options.grid?.outcome?.residuals ?? residualGrid(survey.residuals),
       segments: names.length,
       cohort: options.cohort ?? REFERENCE_DEFAULTS.cohort,
       ...(options.labels && { matureUntil: options.labels.matureUntil }),

@@ -38,10 +38,14 @@ export function freezeSegments(
   survey: Survey,
 ): { names: string[]; groupings: FrozenGrouping[] } {
   const names = ["all"];
-  const named = new Set(options.named);
+  const named = new Set([
+    ...(options.named ?? []),
+    ...(options.grid?.segments ?? []).map(({ name }) => name),
+  ]);
   const groupings = survey.segments.map((tally) => {
     const grouping = freezeGrouping(tally, survey.categories, {
-      top: options.top,
+      // Segments of another reference are told apart however few rows they have here, and no others.
+      top: options.grid === undefined ? options.top : 0,
       floor: options.floor ?? DEFAULT_FLOOR,
       named,
       first: names.length,
@@ -60,6 +64,8 @@ function freezeColumn(frozen: {
 }): ReferenceColumn {
   const { column, position, options, survey } = frozen;
   const { name, type, role, pii } = column;
+  const known = options.grid?.columns.find((one) => one.name === name);
+  if (known !== undefined) return known;
   const sample = survey.numbers[position];
   const tally = survey.categories[position];
   if (sample !== undefined) {

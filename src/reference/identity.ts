@@ -8,7 +8,7 @@ import type { Season } from "./season.ts";
  */
 export function referenceId(content: Omit<Reference, "id">): string {
   const { model, rows, from, to, independent, keyId, segmentBy, windowSizes, columns, segments } = content;
-  const { outcome, fields, accepted } = content;
+  const { outcome, fields, accepted, learnt, gridOf } = content;
   const ordered = {
     model,
     rows,
@@ -37,6 +37,8 @@ export function referenceId(content: Omit<Reference, "id">): string {
     accepted: accepted?.map(({ column, version, segments, since, until, by, reason }) => {
       return { column, version, segments, since, until, by, reason };
     }),
+    learnt: learnt && { rows: learnt.rows },
+    gridOf,
   };
   return createHash("sha256").update(JSON.stringify(ordered, asPlain)).digest("hex");
 }

@@ -3,6 +3,7 @@ import { DEFAULT_BINS } from "../counts/grid.ts";
 import type { EventPlan } from "../event/batch.ts";
 import type { Signal } from "../statistics/calibration.ts";
 import type { FieldTally } from "./field-tally.ts";
+import type { Reference } from "./reference.ts";
 
 /** How late labels came. */
 export interface LabelMaturity {
@@ -37,6 +38,8 @@ export interface ReferenceOptions {
   readonly bins?: number;
   /** What was seen of its records' fields by the time the reference is finished. */
   readonly fields?: FieldTally;
+  /** Counts on its bins, categories and segments in place of ones made of the rows; `plan` has all of its columns. */
+  readonly grid?: Reference;
   /** A category list ends here; what is rarer is unseen. */
   readonly maxCategories?: number;
 }

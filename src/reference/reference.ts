@@ -32,6 +32,16 @@ export interface Reference {
   readonly fields?: ExpectedFields;
   /** Changes that somebody took to be the new normal, whose counts stand in the place of those that it was built of. */
   readonly accepted?: readonly AcceptedChange[];
+  /** Id of the reference whose bins, categories and segments it is counted on, where they were not made of its own rows. */
+  readonly gridOf?: string;
+  /** Present where a daemon learnt it of its stream: its counts are those of a sample. */
+  readonly learnt?: LearntFrom;
+}
+
+/** What the sample was taken of. */
+export interface LearntFrom {
+  /** Rows that came in its time. */
+  readonly rows: number;
 }
 
 /** Who took which change of a column to be the new normal. Times are event time, ms. */

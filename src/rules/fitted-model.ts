@@ -21,16 +21,34 @@ import { planReview } from "./review-section.ts";
 export interface FittedModel {
   readonly model: Model;
   readonly reference: Reference;
+  /** Of versions that have a reference of their own, on the same bins (reference/grid-match.ts). */
+  readonly references?: ReadonlyMap<string, Reference>;
   readonly counting: CountingPlan;
   /** How its label events are decoded; present where a label stream belongs to it. */
   readonly labels?: EventPlan;
+  /** Present while its reference is learnt: all that its rule file says, of which `model` has what can be judged already. */
+  readonly learner?: Model;
 }
 
 /** Labels of ids that nobody has predicted yet wait this long (STREAMING 17). */
 const EARLY_LABELS = 10 * MINUTE;
 
-export function fitModel(options: { model: Model; reference: Reference; hasLabels: boolean }): FittedModel {
-  const { model, reference, hasLabels } = options;
+/** What a version is held against: its own reference, or else the default. */
+export function referenceOf(
+  { reference, references }: Pick<FittedModel, "reference" | "references">,
+  version: string | undefined,
+): Reference {
+  return (version === undefined ? undefined : references?.get(version)) ?? reference;
+}
+
+export function fitModel(options: {
+  model: Model;
+  reference: Reference;
+  /** By version. */
+  references?: ReadonlyMap<string, Reference>;
+  hasLabels: boolean;
+}): FittedModel {
+  const { model, reference, references, hasLabels } = options;
   const extended = extendedColumns(model, reference);
   const plan = eventPlan({ ...options, extended });
   const measured = plan.columns
@@ -61,7 +79,8 @@ export function fitModel(options: { model: Model; reference: Reference; hasLabel
       ? {}
       : { outcomes: outcomePlan({ model, reference, plan, truth: labels.columns[0].type }) }),
   };
-  return { model, reference, counting, ...(labels === undefined ? {} : { labels }) };
+  const own = references === undefined || references.size === 0 ? {} : { references };
+  return { model, reference, ...own, counting, ...(labels === undefined ? {} : { labels }) };
 }
 
 function planReviews({ reviews = [] }: Model, { columns }: EventPlan): Pick<CountingPlan, "reviews"> {
@@ -125,7 +144,7 @@ function probabilityColumns({ rules }: Model, { columns }: Reference): ColumnPla
 }
 
 /** Truth is a number (true = 1) unless the model decides between many classes. */
-function labelPlan(model: Model, reference: Reference): EventPlan {
+export function labelPlan(model: Model, reference: Pick<Reference, "columns">): EventPlan {
   const decision = reference.columns.find((column) => column.name === "prediction.decision");
   const isCategory = answerKind(reference.columns) === "classes";
   return {

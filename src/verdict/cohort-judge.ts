@@ -1,6 +1,6 @@
 import { predictedSlot } from "../counts/outcome-ruler.ts";
 import type { Tick } from "../config/tick.ts";
-import type { FittedModel } from "../rules/fitted-model.ts";
+import { referenceOf, type FittedModel } from "../rules/fitted-model.ts";
 import type { Score } from "../statistics/score.ts";
 import type { PaneValue } from "../window/pane.ts";
 import type { Transition } from "./alert.ts";
@@ -27,6 +27,16 @@ export interface CohortView {
   /** Its verdict stands, whatever later labels say; else its scores are provisional. */
   readonly isJudged: boolean;
   readonly scores: readonly ScoredSeries[];
+}
+
+/** That no predictions come any more: all their partitions are idle, or have ended. Times in ms. */
+export interface PredictionSilence {
+  /** Wall clock. */
+  readonly now: number;
+  /** Event time of the newest one. */
+  readonly newest: number;
+  /** Whether no labels come either. */
+  readonly hasLabelsToo: boolean;
 }
 
 /** Labels may lack this much of the reference's coverage before a cohort says nothing (SIGNIFICANCE 6). */
@@ -64,13 +74,28 @@ export class CohortJudge {
     this.shown = shownCohortSeriesOf(this.fitted, versions);
   }
 
-  /** The cohorts that have matured and were not judged: [from, to) by start. Both watermarks are event times, ms. */
-  due(predictions: number, labels: number): { from: number; to: number } | undefined {
+  /**
+   * The cohorts that have matured and were not judged: [from, to) by start. Both watermarks are event times, ms. Where no predictions
+   * come any more the wall clock stands in for theirs, up to the cohort of the newest one, and where no labels come either
+   * for theirs, once those that are missing would not count any more.
+   */
+  due(
+    predictions: number,
+    labels: number,
+    silence?: PredictionSilence,
+  ): { from: number; to: number } | undefined {
     const { outcomes } = this.fitted.counting;
     if (outcomes === undefined) return undefined;
     if (Number.isFinite(predictions)) this.openAfter = predictions - outcomes.expireAfter;
-    const to =
-      Math.floor((Math.min(predictions, labels) - this.matureAfter) / outcomes.cohort) * outcomes.cohort;
+    const { cohort, expireAfter } = outcomes;
+    const maturedAt = (time: number): number => Math.floor((time - this.matureAfter) / cohort) * cohort;
+    let to = maturedAt(Math.min(predictions, labels));
+    if (silence !== undefined) {
+      const { now, newest, hasLabelsToo } = silence;
+      const told = hasLabelsToo ? Math.max(labels, now - (expireAfter - this.matureAfter)) : labels;
+      const last = (Math.floor(newest / cohort) + 1) * cohort;
+      to = Math.max(to, Math.min(maturedAt(Math.min(now, told)), last));
+    }
     if (Number.isNaN(to) || to <= this.judgedThrough) return undefined;
     return { from: this.judgedThrough, to };
   }
@@ -224,7 +249,7 @@ export class CohortJudge {
         section: sectionOf(series, sum),
         groups: contextOfCohort(series, sums).groups,
         comparison: this.comparisonOf(series, sums, end),
-        provenance: this.provenance,
+        provenance: this.provenanceOf(series.labels.version),
       });
       transitions.push({ alert, at: end });
     }
@@ -246,7 +271,7 @@ export class CohortJudge {
     // What groups are compared by may be of some labels only.
     const labels = series.groups === undefined ? score.n : countLabels("", sum).decisions;
     const coverage = labels / this.predictedIn(sum);
-    const expected = this.fitted.reference.outcome?.coverage ?? 1;
+    const expected = referenceOf(this.fitted, series.labels.version).outcome?.coverage ?? 1;
     if (score.status === "ok" && coverage < expected - COVERAGE_SLACK) {
       const reason = `labels: ${(coverage * 100).toFixed(0)}% of predictions have one`;
       return { ...score, status: "no-data", reason, extras: { ...score.extras, coverage } };
@@ -259,8 +284,8 @@ export class CohortJudge {
     return outcomes === undefined ? 0 : sum[predictedSlot(outcomes.ruler)];
   }
 
-  private get provenance(): Provenance {
-    const { model, lineage } = provenanceOf(this.fitted);
+  private provenanceOf(version: string | undefined): Provenance {
+    const { model, lineage } = provenanceOf(this.fitted, version);
     return { model, lineage: { ...lineage, layout: this.fitted.counting.outcomes?.layout.id ?? "" } };
   }
 }

@@ -140,7 +140,7 @@ export class Judge {
     const lead = leadOf(series, alert.evidence?.comparison);
     const circumstances = collectCircumstances({ fitted, series: lead, versions, panes, ...window });
     const completed = completeAlert(alert, circumstances, panes.offsets);
-    replaceAlert(this.standings, series.key, completed);
+    replaceAlert(this.standings, completed);
     return { ...transition, alert: completed };
   }
 
@@ -160,7 +160,7 @@ export class Judge {
   resolveStrays(tick: Tick): Transition[] {
     return [
       ...resolveStrays(this.standings, this.judged, tick),
-      ...resolveAccepted(this.standings, this.fitted.reference.accepted ?? [], tick),
+      ...resolveAccepted(this.standings, this.fitted, tick),
     ];
   }
 
@@ -280,7 +280,7 @@ export class Judge {
       groups: groupsSeenBy(told, window),
       comparison,
       faulty: faultyColumns(this.fitted.counting.layout, window.sum),
-      provenance: provenanceOf(this.fitted),
+      provenance: provenanceOf(this.fitted, series.labels.version),
     });
   }
 }

@@ -67,14 +67,15 @@ export function budgetOfRule({ rules }: ModelBudget, { alert, measure }: Rule): 
 
 /** A rule of labels looks once per cohort; without a label stream it never does. */
 function budgetedCohorts(
-  { reference, counting }: FittedModel,
+  { reference, references, counting }: FittedModel,
   rule: Rule,
   segments: readonly string[],
 ): BudgetedRule[] {
   if (counting.outcomes === undefined) return [];
   const { cohort } = counting.outcomes;
-  const known = segments.filter(
-    (segment) => prepareOutcomes({ reference, segment, cohort, alpha: 1 }).status === "ok",
+  const all = [reference, ...(references?.values() ?? [])];
+  const known = segments.filter((segment) =>
+    all.some((one) => prepareOutcomes({ reference: one, segment, cohort, alpha: 1 }).status === "ok"),
   ).length;
   const most = known * mostVersions(rule, counting.keep);
   return [{ ...namesOf(rule), known, most, every: cohort, for: rule.for }];
@@ -88,8 +89,11 @@ function createFitness(fitted: FittedModel): (question: Question) => boolean {
     const key = JSON.stringify([segment, column, signal, windowSize, against]);
     const known = answers.get(key);
     if (known !== undefined) return known;
-    const prepared = prepare(baselineOf(fitted, question), signal, 1);
-    const answer = prepared?.status === "ok" && prepared.trust !== "policy";
+    // One reference is enough: whoever is judged by it takes a level.
+    const answer = [undefined, ...(fitted.references?.keys() ?? [])].some((version) => {
+      const prepared = prepare(baselineOf(fitted, { ...question, version }), signal, 1);
+      return prepared?.status === "ok" && prepared.trust !== "policy";
+    });
     answers.set(key, answer);
     return answer;
   };

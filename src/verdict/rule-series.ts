@@ -3,7 +3,7 @@ import type { SeriesRef } from "../counts/ref.ts";
 import { countsLabels } from "../counts/summary-kinds.ts";
 import type { ReferenceSegment } from "../reference/reference.ts";
 import { limitOfColumn } from "../rules/defaults-section.ts";
-import type { FittedModel } from "../rules/fitted-model.ts";
+import { referenceOf, type FittedModel } from "../rules/fitted-model.ts";
 import type { Rule } from "../rules/model.ts";
 import type { Measure, MeasureContext } from "../statistics/measure.ts";
 import { measureNamed } from "../statistics/measures.ts";
@@ -167,7 +167,9 @@ export function createSeries(options: {
   const { fitted, rule, measure, place, section, alpha } = options;
   // What is asked of labels has no column to be held against.
   const signal = measure.signal === "outcomes" ? "policy" : measure.signal;
+  const reference = referenceOf(fitted, place.version);
   const baseline = baselineOf(fitted, {
+    version: place.version,
     segment: place.segment,
     column: section.column,
     signal,
@@ -179,7 +181,7 @@ export function createSeries(options: {
   const season = seasonOf(baseline, signal, alpha);
   const comparison = isBudgeted ? comparisonOf(baseline, signal, alpha) : undefined;
   const compared = comparison && comparedWindows(comparison, baseline.ref, options);
-  const { reference, counting } = fitted;
+  const { counting } = fitted;
   const segment = reference.segments.find(({ name }) => name === place.segment);
   const cohort = counting.outcomes?.cohort ?? 0;
   const labels = {
@@ -199,7 +201,7 @@ export function createSeries(options: {
     ...(compared === undefined ? {} : { compared }),
     segment,
     context: countsLabels(section.kind)
-      ? labelContext(fitted, section, segment?.outcome?.counts)
+      ? labelContext({ counting, reference }, section, segment?.outcome?.counts)
       : contextOf({ ...baseline, ref: season?.typical.ref ?? baseline.ref }, prepared),
     ...(measure.across !== undefined ? { groups: comparedGroups(fitted, place, section.column) } : {}),
     ...(prepared === undefined ? {} : { prepared }),
@@ -260,7 +262,7 @@ function seriesAgainst(series: RuleSeries, compared: Compared, window: WindowSum
 
 /** Labels are held against those of the same segment. */
 function labelContext(
-  { counting, reference }: FittedModel,
+  { counting, reference }: Pick<FittedModel, "counting" | "reference">,
   { kind, offset, length }: Section,
   counts: Float64Array | undefined,
 ): MeasureContext {

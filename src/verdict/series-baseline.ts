@@ -2,7 +2,7 @@ import type { SeriesRef } from "../counts/ref.ts";
 import type { Baseline, Reference } from "../reference/reference.ts";
 import type { Season } from "../reference/season.ts";
 import { findSeriesRef } from "../reference/series.ts";
-import type { FittedModel } from "../rules/fitted-model.ts";
+import { referenceOf, type FittedModel } from "../rules/fitted-model.ts";
 import type { Rule } from "../rules/model.ts";
 import type { Calibration, Signal } from "../statistics/calibration.ts";
 import { groupDeff } from "../statistics/groups.ts";
@@ -28,6 +28,8 @@ export interface SeriesBaseline {
 
 /** One question to one series of the reference; `windowSize` in ms. */
 export interface Question {
+  /** Absent: of all versions, or of one that has no reference of its own. */
+  readonly version?: string | undefined;
   readonly segment: string;
   readonly column: string;
   readonly signal: Signal | "policy";
@@ -48,9 +50,10 @@ function positionOf(reference: Reference, column: string): number {
 }
 
 export function baselineOf(
-  { reference }: FittedModel,
-  { segment, column, signal, windowSize, against }: Question,
+  fitted: FittedModel,
+  { version, segment, column, signal, windowSize, against }: Question,
 ): SeriesBaseline {
+  const reference = referenceOf(fitted, version);
   const position = positionOf(reference, column);
   const outcomes = column === "prediction.score" ? labelsOf(reference, segment) : undefined;
   const labels = outcomes === undefined ? {} : { outcomes };

@@ -1,5 +1,6 @@
 import type { Tick } from "../config/tick.ts";
 import type { AcceptedChange } from "../reference/reference.ts";
+import { referenceOf, type FittedModel } from "../rules/fitted-model.ts";
 import type { Alert, Transition } from "./alert.ts";
 import type { RuleSeries } from "./rule-series.ts";
 import { resolveAlert } from "./transition.ts";
@@ -38,20 +39,22 @@ export function resolveStrays(
 /** Ends what began to fire before somebody took it to be the new normal. */
 export function resolveAccepted(
   standings: Map<string, Standing>,
-  accepted: readonly AcceptedChange[],
+  fitted: Pick<FittedModel, "reference" | "references">,
   tick: Tick,
 ): Transition[] {
-  return [...standings].flatMap(([key, { alert }]) =>
-    alert !== undefined && accepted.some((change) => isAccepted(alert, change))
+  return [...standings].flatMap(([key, { alert }]) => {
+    const { accepted = [] } = referenceOf(fitted, alert?.version);
+    return alert !== undefined && accepted.some((change) => isAccepted(alert, change))
       ? end(standings, key, { reason: "accepted", at: tick.now })
-      : [],
-  );
+      : [];
+  });
 }
 
 /** The same alert as more is known of it, where it still stands. */
-export function replaceAlert(standings: Map<string, Standing>, key: string, alert: Alert): void {
-  const standing = standings.get(key);
-  if (standing?.alert?.id === alert.id) standings.set(key, { ...standing, alert });
+export function replaceAlert(standings: Map<string, Standing>, alert: Alert): void {
+  for (const [key, standing] of standings) {
+    if (standing.alert?.id === alert.id) standings.set(key, { ...standing, alert });
+  }
 }
 
 function isAccepted(alert: Alert, { column, version, segments, until }: AcceptedChange): boolean {

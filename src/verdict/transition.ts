@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { FittedModel } from "../rules/fitted-model.ts";
+import { referenceOf, type FittedModel } from "../rules/fitted-model.ts";
 import { type Lineage, lineageOf } from "../rules/lineage.ts";
 import type { Rule } from "../rules/model.ts";
 import type { GroupCounts } from "../statistics/group-counts.ts";
@@ -21,8 +21,10 @@ export interface Provenance {
   readonly lineage: Lineage;
 }
 
-export function provenanceOf(fitted: FittedModel): Provenance {
-  return { model: fitted.model.name, lineage: lineageOf(fitted) };
+/** Of an alert on one version: that may have a reference of its own. */
+export function provenanceOf(fitted: FittedModel, version?: string): Provenance {
+  const reference = referenceOf(fitted, version);
+  return { model: fitted.model.name, lineage: lineageOf({ ...fitted, reference }) };
 }
 
 /**

@@ -17,9 +17,8 @@ interface Place {
 /** What two versions do otherwise, in a sentence that needs no statistics: "v8 is worse than v7 in eu: ...". */
 export function describeComparison(evidence: VersionEvidence, place: Place): string {
   const { labels, columns } = evidence;
-  if (columns === undefined) return labels === undefined ? "" : describeWorse(evidence, labels, place);
-  const told = labels === undefined ? "" : ` ${describeLabels(labels, evidence.against)}`;
-  return describeColumns(evidence, columns, place) + told;
+  if (columns !== undefined) return describeColumns(evidence, columns, place);
+  return labels === undefined ? "" : describeWorse(evidence, labels, place);
 }
 
 /** "v8 sees other data than v7 in eu (amount), and answers otherwise (prediction.score)." */
@@ -59,8 +58,8 @@ function describeWorse(
   return `${own} is worse than ${other}${where}${told === "" ? "" : `: ${told}`}.`;
 }
 
-/** Of an alert that windows raised: what the last cohort of labels says. */
-function describeLabels({ from, differences }: Labels, against: string): string {
+/** Of an alert that windows raised: what a cohort of labels says. */
+export function describeLabels({ from, differences }: Labels, against: string): string {
   const told = gapsOf(differences, formatVersion(against));
   const day = from.slice(0, 10);
   return told === "" ? "" : `The labels of ${day}: ${told}.`;

@@ -4,6 +4,7 @@ import { publicKeys } from "../../src/event/ids.ts";
 import type { ColumnPlan } from "../../src/event/batch.ts";
 import type { RecordBatch } from "../../src/event/records.ts";
 import { ReferenceBuilder } from "../../src/reference/builder.ts";
+import type { Reference } from "../../src/reference/reference.ts";
 import { FieldTally } from "../../src/reference/field-tally.ts";
 import { fitModel, type FittedModel } from "../../src/rules/fitted-model.ts";
 import { readModel } from "../../src/rules/model-file.ts";
@@ -113,6 +114,8 @@ export interface ModelStory {
   readonly outputs?: readonly ColumnPlan[];
   /** Whether the reference knows what fields its records had; further ones of the i-th row. */
   readonly fields?: (i: number) => object;
+  /** A reference whose bins the rows are counted on. */
+  readonly grid?: Reference;
 }
 
 const FEATURES: readonly ColumnPlan[] = [
@@ -158,6 +161,7 @@ export function modelOf(story: ModelStory): FittedModel {
     windowSizes: [...new Set([model.window.size, ...model.rules.map(({ window }) => window.size)])],
     cohort: model.labels.cohort,
     independent: true,
+    ...(story.grid && { grid: story.grid }),
   });
   const perHour = story.perHour ?? 120;
   const rows: Sent[] = [];

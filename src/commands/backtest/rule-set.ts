@@ -6,6 +6,7 @@ import { groupStreams, hasLabels } from "../../engine/task-groups.ts";
 import type { CommandIo } from "../io.ts";
 import { loadProject } from "../load.ts";
 import type { Project } from "../project.ts";
+import { referencesOf } from "../load-references.ts";
 
 /** A configuration with one set of rules; `undefined` where it has errors, which have been told. */
 export async function loadRuleSet(options: {
@@ -45,9 +46,9 @@ export function fitCarried(project: Project, streams: readonly StreamConfig[]): 
     throw new CodedError("CONFIG_INVALID", message);
   }
   return models.map((model) => {
-    const reference = project.references.get(model.references["default"]?.file ?? "");
+    const found = referencesOf(model, project.references);
     // The check of the project has found one for each.
-    if (reference === undefined) throw new Error(`no reference of ${model.name}`);
-    return fitModel({ model, reference, hasLabels: hasLabels(model.name, streams) });
+    if (found === undefined) throw new Error(`no reference of ${model.name}`);
+    return fitModel({ model, ...found, hasLabels: hasLabels(model.name, streams) });
   });
 }

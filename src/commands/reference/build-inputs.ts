@@ -5,6 +5,8 @@ import { faultOfFile, formatFault, hasErrors } from "../../config/fault.ts";
 import { resolvePath } from "../../config/path.ts";
 import { deriveKeys } from "../../event/ids.ts";
 import type { PrivacyKeys } from "../../event/ids.ts";
+import { readReference } from "../../reference/reference-file.ts";
+import type { Reference } from "../../reference/reference.ts";
 import type { Model } from "../../rules/model.ts";
 import { readBytes, readText } from "../../runtime/files.ts";
 import type { CommandIo } from "../io.ts";
@@ -56,4 +58,17 @@ export async function loadKey(config: Config | undefined): Promise<PrivacyKeys> 
   const message =
     "A column is declared pii, and there is no key to hash it with. Name a driftd.yaml with privacy.keyFile by --config.";
   throw new CodedError("CONFIG_INVALID", message);
+}
+
+/** The reference on whose bins is counted, which is to be one of the same model, where somebody said which it is. */
+export async function loadGrid(
+  path: string,
+  { name, isNamed }: { readonly name: string; readonly isNamed: boolean },
+  io: CommandIo,
+): Promise<Reference> {
+  const bytes = await readBytes(resolvePath(io.cwd, path), { what: "reference", code: "REFERENCE_INVALID" });
+  const grid = readReference(bytes, path);
+  if (!isNamed || grid.model === name) return grid;
+  const message = `${path} is a reference of model ${grid.model}, and this is to be one of ${name}. Name the default reference of ${name}.`;
+  throw new CodedError("REFERENCE_INVALID", message);
 }

@@ -4,7 +4,7 @@ import { resolvePath } from "../../config/path.ts";
 import { writeReference } from "../../reference/reference-file.ts";
 import { writeAtomically } from "../../runtime/files.ts";
 import type { CommandIo } from "../io.ts";
-import { loadConfig, loadKey, loadModel, sourceFile } from "./build-inputs.ts";
+import { loadConfig, loadGrid, loadKey, loadModel, sourceFile } from "./build-inputs.ts";
 import { jsonSummary, textSummary } from "./build-summary.ts";
 import type { LabelColumns } from "./labels.ts";
 import { profileFile } from "./profile.ts";
@@ -24,6 +24,8 @@ export interface BuildOptions {
   /** A file that holds the truth of the predictions apart from them, and which of its columns are what. */
   readonly labels?: { readonly source: string; readonly fields: LabelColumns };
   readonly independent: boolean;
+  /** A reference on whose bins is counted. */
+  readonly grid?: string;
   readonly json: boolean;
 }
 
@@ -36,8 +38,9 @@ export async function buildReference(options: BuildOptions, io: CommandIo): Prom
   const name = options.model ?? rules?.name ?? basename(file).replace(/\..*$/, "");
   const config = options.config === undefined ? undefined : await loadConfig(options.config, io);
   const isNamed = rules !== undefined || options.model !== undefined;
+  const grid = options.grid === undefined ? undefined : await loadGrid(options.grid, { name, isNamed }, io);
   const profile = await profileFile(
-    { file, name, isNamed, rules, config, fields, labels, independent, readKey: () => loadKey(config) },
+    { file, name, isNamed, rules, config, fields, labels, independent, grid, readKey: () => loadKey(config) },
     { io, isTold: !json },
   );
   await stopIfTold(io.signal, file);

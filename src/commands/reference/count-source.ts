@@ -1,12 +1,10 @@
 import type { EventPlan } from "../../event/batch.ts";
 import { ReferenceBuilder } from "../../reference/builder.ts";
 import { FieldTally } from "../../reference/field-tally.ts";
-import { REFERENCE_DEFAULTS } from "../../reference/options.ts";
-import type { LabelMaturity, ReferenceOptions } from "../../reference/options.ts";
+import type { LabelMaturity } from "../../reference/options.ts";
 import type { Reference } from "../../reference/reference.ts";
-import { askedSeasons } from "../../rules/asked-seasons.ts";
+import { askedOptions } from "../../rules/asked-options.ts";
 import type { Model } from "../../rules/model.ts";
-import { MEASURES } from "../../statistics/measures.ts";
 import type { CommandIo } from "../io.ts";
 import { noRows } from "./build-summary.ts";
 import { showProgress, stopIfTold } from "./source.ts";
@@ -26,6 +24,8 @@ export interface CountOptions {
   readonly floor?: number;
   /** Of the key under which pii columns are hashed; absent where there are none. */
   readonly keyId?: string;
+  /** Counted on its bins. */
+  readonly grid?: Reference;
   /** Of labels that came apart from their predictions. */
   readonly labels?: LabelMaturity;
   readonly independent: boolean;
@@ -39,11 +39,12 @@ export async function countSource(
   options: CountOptions,
   io: CommandIo,
 ): Promise<{ reference: Reference; ledger: SourceLedger }> {
-  const { file, read, plan, rules, fields, floor, keyId, labels, independent } = options;
+  const { file, read, plan, rules, fields, floor, keyId, labels, independent, grid } = options;
   const builder = new ReferenceBuilder({
     plan,
     ...(labels && { labels }),
     ...askedOptions(rules, plan),
+    ...(grid && { grid, segmentBy: grid.segmentBy }),
     ...(floor === undefined ? {} : { floor }),
     independent,
     fields,
@@ -62,26 +63,4 @@ export async function countSource(
   showProgress(io, "");
   await stopIfTold(io.signal, file);
   return { reference: builder.finish(), ledger };
-}
-
-/** What the rule file asks of a reference; without one, what is usual. */
-function askedOptions(
-  rules: Model | undefined,
-  { columns }: EventPlan,
-): Omit<ReferenceOptions, "plan" | "independent"> {
-  if (rules === undefined) {
-    return { segmentBy: [], top: REFERENCE_DEFAULTS.top, windowSizes: REFERENCE_DEFAULTS.windowSizes };
-  }
-  return {
-    segmentBy: rules.segmentBy,
-    top: rules.segments.top,
-    windowSizes: windowSizesOf(rules),
-    cohort: rules.labels.cohort,
-    seasons: askedSeasons({ model: rules, columns, measures: MEASURES }),
-  };
-}
-
-function windowSizesOf(model: Model): number[] {
-  const sizes = model.rules.filter(({ limit }) => limit.kind === "atLeast").map(({ window }) => window.size);
-  return [...new Set([model.window.size, ...sizes])].toSorted((a, b) => a - b);
 }

@@ -2,7 +2,7 @@ import type { Calibration } from "../../statistics/calibration.ts";
 import type { ScoreStatus, Trust } from "../../statistics/score.ts";
 import { BINS_TAIL, CATEGORIES_TAIL } from "../../counts/tails.ts";
 import type { SeriesRef } from "../../counts/ref.ts";
-import type { Reference, ReferenceOutcome } from "../../reference/reference.ts";
+import type { AcceptedChange, Reference, ReferenceOutcome } from "../../reference/reference.ts";
 import { findSeriesRef, shownSegments } from "../../reference/series.ts";
 import { prepareSeries } from "../../verdict/prepared-series.ts";
 import { schemaHash } from "../../rules/lineage.ts";
@@ -34,6 +34,20 @@ export interface ReferenceDescription {
   readonly schema: string;
   /** Where it knows what fields its records had. */
   readonly fields?: FieldsDescription;
+  /** Id of the reference whose bins it is counted on, where they were not made of its own rows. */
+  readonly gridOf?: string;
+  /** Changes that were taken to be the new normal, the first one first. Times are RFC 3339, in event time. */
+  readonly accepted?: readonly AcceptanceDescription[];
+}
+
+interface AcceptanceDescription {
+  readonly column: string;
+  readonly version?: string;
+  readonly segments: readonly string[];
+  readonly since: string;
+  readonly until: string;
+  readonly by?: string;
+  readonly reason: string;
 }
 
 interface SegmentDescription {
@@ -98,7 +112,13 @@ export function describeReference(reference: Reference): ReferenceDescription {
     ...(outcome === undefined ? {} : { outcome: describeOutcome(outcome) }),
     schema: schemaHash(reference),
     ...(reference.fields === undefined ? {} : { fields: describeFields(reference.fields) }),
+    ...(reference.gridOf === undefined ? {} : { gridOf: reference.gridOf }),
+    ...(reference.accepted === undefined ? {} : { accepted: reference.accepted.map(describeAcceptance) }),
   };
+}
+
+function describeAcceptance({ since, until, ...change }: AcceptedChange): AcceptanceDescription {
+  return { ...change, since: new Date(since).toISOString(), until: new Date(until).toISOString() };
 }
 
 function describeOutcome({

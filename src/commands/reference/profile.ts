@@ -1,6 +1,7 @@
 import type { Config, FieldMap, MappedField } from "../../config/config.ts";
 import { publicKeys } from "../../event/ids.ts";
 import type { PrivacyKeys } from "../../event/ids.ts";
+import { columnsOnGrid } from "../../reference/grid-match.ts";
 import { FieldTally } from "../../reference/field-tally.ts";
 import type { Reference } from "../../reference/reference.ts";
 import type { Model } from "../../rules/model.ts";
@@ -30,6 +31,8 @@ export interface ProfileOptions {
   /** A file that holds the truth of the predictions apart from them, and which of its columns are what. */
   readonly labels?: { readonly source: string; readonly fields: LabelColumns } | undefined;
   readonly independent: boolean;
+  /** Counts on the bins of this reference. */
+  readonly grid?: Reference | undefined;
   /** Asked where a column is pii. */
   readonly readKey: () => Promise<PrivacyKeys>;
 }
@@ -50,7 +53,7 @@ export async function profileFile(
   options: ProfileOptions,
   { io, isTold }: { readonly io: CommandIo; readonly isTold: boolean },
 ): Promise<Profile> {
-  const { file, name, isNamed, rules, config, independent } = options;
+  const { file, name, isNamed, rules, config, independent, grid } = options;
   const stream = modelStream(config, { model: name, isNamed, file });
   const declaredMap = mapInFile(stream);
   const places = placesInFile(stream, file);
@@ -58,8 +61,8 @@ export async function profileFile(
     fields: { ...fieldsOf(places ?? declaredMap), ...options.fields },
     preferred: fieldsOf(answersOfServer(stream)),
     isComplete: places !== undefined,
-    columns: rules?.columns ?? {},
-    segmentBy: rules?.segmentBy.flat() ?? [],
+    columns: { ...typesOf(grid), ...rules?.columns },
+    segmentBy: (grid ?? rules)?.segmentBy.flat() ?? [],
   };
   const guessed = await inferSource(file, declared, stream === undefined ? undefined : name);
   checkFields(options.fields, guessed);
@@ -67,7 +70,8 @@ export async function profileFile(
   if (isTold) io.stdout.write(describeGuesses(inferred));
   const pii = inferred.columns.some((column) => column.pii);
   const key = pii ? await options.readKey() : publicKeys();
-  const plan = { model: name, needsId: false, columns: inferred.columns };
+  const columns = grid === undefined ? inferred.columns : columnsOnGrid(grid, inferred.columns);
+  const plan = { model: name, needsId: false, columns };
   // A source that was not asked about its models is of one model, whatever its columns are called.
   const oneModel: FieldMap = rules === undefined ? { model: { value: name } } : {};
   const chosen = Object.entries(inferred.map).filter(([field]) => Object.hasOwn(options.fields, field));
@@ -88,10 +92,17 @@ export async function profileFile(
       ...(pii ? { keyId: key.keyId } : {}),
       ...(labelled && { labels: labelled.report.maturity }),
       independent,
+      ...(grid && { grid }),
     },
     io,
   );
   if (labelled === undefined) return counted;
   requireOutcome(counted.reference, labelled.report);
   return { ...counted, labels: labelled.report };
+}
+
+/** What another reference knows of columns need not be guessed again. */
+function typesOf(grid: Reference | undefined): Model["columns"] {
+  const known = (grid?.columns ?? []).filter(({ role }) => role !== "output");
+  return Object.fromEntries(known.map(({ name, type, pii }) => [name, { type, pii }]));
 }

@@ -2,7 +2,8 @@ import { formatDuration } from "../../config/quantity.ts";
 import { resolvePath } from "../../config/path.ts";
 import { readReference } from "../../reference/reference-file.ts";
 import { readBytes } from "../../runtime/files.ts";
-import { formatAge, formatCount, formatShare } from "../../verdict/quantities.ts";
+import { listed } from "../../verdict/movement.ts";
+import { formatAge, formatCount, formatShare, formatVersion } from "../../verdict/quantities.ts";
 import { plural, printable, renderTable } from "../text.ts";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-line.ts";
@@ -65,6 +66,8 @@ function textOf(description: ReferenceDescription, style: { width: number; color
     `model ${printable(model)}, ${plural(rows, "row")}, ${span}${independent ? ", declared independent" : ""}`,
     ...outcomeLines(outcome),
     `sha256: ${id}`,
+    ...gridLines(description),
+    ...(description.accepted ?? []).map(acceptanceLine),
     "",
     renderTable(header, table, style),
     ...fieldLines(description, style),
@@ -102,6 +105,27 @@ function outcomeLines(outcome: ReferenceDescription["outcome"]): string[] {
 function labelCells(labels: LabelDescription): string[] {
   const { n, cohorts } = labels;
   return [formatCount(n), shareOf(labels), ...windowCells({ ...cohorts, tooVariable: [] })];
+}
+
+function gridLines({ gridOf }: ReferenceDescription): string[] {
+  return gridOf === undefined ? [] : [`counted on the bins of ${gridOf}`];
+}
+
+/** "accepted by ann: amount of v8, in all and region=eu, as counted from ... to ...: new tariff" */
+function acceptanceLine({
+  column,
+  version,
+  segments,
+  since,
+  until,
+  by,
+  reason,
+}: NonNullable<ReferenceDescription["accepted"]>[number]): string {
+  const whose = version === undefined ? column : `${column} of ${formatVersion(version)}`;
+  const who = by === undefined ? "accepted" : `accepted by ${by}`;
+  return printable(
+    `${who}: ${whose}, in ${listed(segments)}, as counted from ${since} to ${until}: ${reason}`,
+  );
 }
 
 function seasonCells(season: SeasonDescription): string[] {

@@ -8,6 +8,7 @@ import { fitModel } from "../../rules/fitted-model.ts";
 import { hasLabels } from "../../engine/task-groups.ts";
 import type { CommandIo } from "../io.ts";
 import { loadProject } from "../load.ts";
+import { referencesOf } from "../load-references.ts";
 
 /**
  * What the counts of each layout are counts of, where driftd.yaml, its rules and references are at hand: the store itself knows only
@@ -16,10 +17,10 @@ import { loadProject } from "../load.ts";
 export async function describeLayouts(configFile: string, io: CommandIo): Promise<readonly object[]> {
   const { config, models, references } = await loadProject({ configFile, io });
   return models.flatMap((model) => {
-    const reference = references.get(model.references["default"]?.file ?? "");
-    if (reference === undefined) return [];
+    const found = referencesOf(model, references);
+    if (found === undefined) return [];
     const streams = Object.values(config?.streams ?? {});
-    const { counting } = fitModel({ model, reference, hasLabels: hasLabels(model.name, streams) });
+    const { counting } = fitModel({ model, ...found, hasLabels: hasLabels(model.name, streams) });
     return linesOf(counting);
   });
 }
