@@ -3,11 +3,14 @@ import type { Fault } from "../config/fault.ts";
 import { relativePath } from "../config/path.ts";
 import { formatSize } from "../config/quantity.ts";
 import { formatAge, formatCount } from "../verdict/quantities.ts";
+import { describeExplanations, describeLegend } from "./check/explanation-text.ts";
+import { explainRules } from "./check/explanation.ts";
+import type { RuleExplanation } from "./check/explanation.ts";
 import { checkJudgements } from "./check/judgement-checks.ts";
 import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
-import { buildOutlook } from "./outlook.ts";
-import type { ModelOutlook, Outlook } from "./outlook.ts";
+import { buildOutlook, fitRules } from "./outlook.ts";
+import type { FittedRules, ModelOutlook, Outlook } from "./outlook.ts";
 import type { Project } from "./project.ts";
 import { checkPlaces } from "./place-checks.ts";
 import { describeReviews, reviewOutlooks } from "./review-outlook.ts";
@@ -22,6 +25,8 @@ export interface CheckOptions {
   readonly json: boolean;
   /** Warnings count as findings. */
   readonly strict: boolean;
+  /** Tells of every rule what the budget means for it, in place of the table. */
+  readonly explain: boolean;
 }
 
 /** Says all that is wrong with the configuration, and what it will need. Exits 0, 1 (warnings, if strict) or 78. */
@@ -30,7 +35,9 @@ export async function check(
   io: Pick<CommandIo, "stdout" | "env" | "cwd">,
 ): Promise<number> {
   const project = await loadProject({ configFile: options.configFile, paths: options.paths, io });
-  const outlook = buildOutlook(project);
+  const fitted = fitRules(project);
+  const outlook = buildOutlook(project, fitted);
+  const explanations = options.explain ? explainAll(project, { fitted, outlook, cwd: io.cwd }) : undefined;
   const places = await checkPlaces(project, { configFile: options.configFile, cwd: io.cwd });
   const judgements = checkJudgements(project, outlook.rules, io.cwd);
   const faults = [
@@ -43,10 +50,10 @@ export async function check(
     const { memory, metrics, rules } = outlook;
     const ok = !hasErrors(faults);
     const reviews = reviewOutlooks(project, io.cwd);
-    const told = { faults, ok, memory, metrics, models: outlook.models, rules, reviews };
+    const told = { faults, ok, memory, metrics, models: outlook.models, rules, reviews, explanations };
     io.stdout.write(`${JSON.stringify(told)}\n`);
   } else {
-    io.stdout.write(describeProject({ project, faults, outlook, cwd: io.cwd }));
+    io.stdout.write(describeProject({ project, faults, outlook, cwd: io.cwd, explanations }));
   }
   return exitCode(faults, options.strict);
 }
@@ -88,6 +95,18 @@ interface Described {
   readonly faults: readonly Fault[];
   readonly outlook: Outlook;
   readonly cwd: string;
+  /** In place of the table of rules, where they were asked for. */
+  readonly explanations: readonly RuleExplanation[] | undefined;
+}
+
+function explainAll(
+  { documents }: Project,
+  { fitted, outlook, cwd }: { fitted: readonly FittedRules[]; outlook: Outlook; cwd: string },
+): readonly RuleExplanation[] {
+  return fitted.flatMap((one) => {
+    const document = documents.get(one.fitted.model.name);
+    return document === undefined ? [] : explainRules(one, { outlooks: outlook.rules, document, cwd });
+  });
 }
 
 function describeProject(described: Described): string {
@@ -96,17 +115,27 @@ function describeProject(described: Described): string {
   for (const model of outlook.models) {
     if (lines.length > 0) lines.push("");
     lines.push(describeModel(model));
-    lines.push(...describeRules(outlook.rules.filter((rule) => rule.model === model.model)));
+    lines.push(...rulesOf(described, model.model));
     const reviews = reviewOutlooks(described.project, described.cwd).filter(
       (one) => one.model === model.model,
     );
     if (reviews.length > 0) lines.push("", ...describeReviews(reviews, { indent: "  ", width: WIDTH }));
   }
-  const words = describeWords(outlook.rules);
+  for (const model of described.project.models) {
+  }
+  const words = described.explanations === undefined ? describeWords(outlook.rules) : describeLegend(WIDTH);
   if (words.length > 0) lines.push("", ...words);
   if (lines.length > 0) lines.push("");
   lines.push(...describeRedis(described), summary(described));
   return `${lines.join("\n")}\n`;
+}
+
+function rulesOf({ outlook, explanations }: Described, model: string): string[] {
+  if (explanations === undefined) return describeRules(outlook.rules.filter((rule) => rule.model === model));
+  return describeExplanations(
+    explanations.filter((rule) => rule.model === model),
+    WIDTH,
+  );
 }
 
 function describeModel(outlook: ModelOutlook): string {

@@ -51,17 +51,32 @@ interface Kept {
   readonly most?: number;
 }
 
-export function buildOutlook(project: Pick<Project, "config" | "models" | "references">): Outlook {
-  const hasLabels = Object.values(project.config?.streams ?? {}).some(({ role }) => role === "labels");
-  const parts = project.models.flatMap((model) => {
-    const reference = mainReference(model, project.references);
+type FittingProject = Pick<Project, "config" | "models" | "references">;
+
+/** A model with its reference, and what its rules ask of the version that the reference knows. */
+export interface FittedRules {
+  readonly fitted: FittedModel;
+  readonly budget: ModelBudget;
+  readonly series: readonly RuleSeries[];
+}
+
+/** Of all models that have a reference. */
+export function fitRules({ models, references, config }: FittingProject): readonly FittedRules[] {
+  const hasLabels = Object.values(config?.streams ?? {}).some(({ role }) => role === "labels");
+  return models.flatMap((model) => {
+    const reference = mainReference(model, references);
     if (reference === undefined) return [];
     const fitted = fitModel({ model, reference, hasLabels });
     const budget = shareBudget(fitted);
-    const series = allSeries(fitted, budget);
-    const needs = modelOutlook(fitted, series, project.config);
-    return [{ needs, rules: ruleOutlooks(fitted.model, series, budget) }];
+    return [{ fitted, budget, series: allSeries(fitted, budget) }];
   });
+}
+
+export function buildOutlook(project: FittingProject, models = fitRules(project)): Outlook {
+  const parts = models.map(({ fitted, budget, series }) => ({
+    needs: modelOutlook(fitted, series, project.config),
+    rules: ruleOutlooks(fitted.model, series, budget),
+  }));
   return {
     models: parts.map(({ needs }) => needs),
     rules: parts.flatMap(({ rules }) => rules),

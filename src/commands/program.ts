@@ -110,6 +110,13 @@ function addDemoCommand(program: Command, { build, io, done }: Surroundings): vo
     });
 }
 
+interface CheckFlags {
+  readonly config: string;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+  readonly explain?: boolean;
+}
+
 function addCheckCommand(program: Command, io: CommandIo, done: (exit: number) => void): void {
   program
     .command("check")
@@ -119,12 +126,16 @@ function addCheckCommand(program: Command, io: CommandIo, done: (exit: number) =
     .argument("[paths...]", "rule files, directories or globs in place of those of the configuration")
     .addOption(configOption())
     .option("--strict", "exit 1 on warnings")
+    .option(
+      "--explain",
+      "say of every rule what the budget means: series, looks, chance, what is seen how soon",
+    )
     .option("--json", "print one JSON object")
     .addHelpText("after", "\nExample:\n  driftd check rules/fraud.yaml --strict")
-    .action(async (paths: string[], options: { config: string; strict?: boolean; json?: boolean }) => {
-      const { config, strict = false, json = false } = options;
+    .action(async (paths: string[], options: CheckFlags) => {
+      const { config, strict = false, json = false, explain = false } = options;
       const { check } = await import("./check.ts");
-      done(await check({ configFile: config, paths, strict, json }, io));
+      done(await check({ configFile: config, paths, strict, json, explain }, io));
     });
 }
 

@@ -61,6 +61,9 @@ export interface EarlyOutlook extends Place {
   readonly because: "reference" | "chance";
 }
 
+/** A doubt that no longer reference does away with. */
+export const THIN = `a usual window has fewer than ${LEAST_VALUES} values, and such are not judged; take longer ones`;
+
 /** The shift that rules are asked about, in standard deviations: small, and yet what moves a model (SIGNIFICANCE 3). */
 export const SHIFT = 0.3;
 
@@ -124,8 +127,7 @@ function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "
       if (judged.trustReason !== undefined) count(doubts, `${judged.trust}: ${judged.trustReason}`);
       if (prepared !== undefined && prepared.calibration.meanRows < LEAST_VALUES) {
         thin += 1;
-        const why = `a usual window has fewer than ${LEAST_VALUES} values, and such are not judged; take longer ones`;
-        count(doubts, `${judged.trust}: ${why}`);
+        count(doubts, `${judged.trust}: ${THIN}`);
       }
     } else count(silent, `${judged.status}: ${judged.reason ?? ""}`);
   }

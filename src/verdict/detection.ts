@@ -7,7 +7,7 @@ import { isSignificant, visibleChanges } from "./significance.ts";
 import type { VisibleChange } from "./significance.ts";
 
 /** How soon a rule fires on a change, and if never, why. Times are ms. */
-type Detection =
+export type Detection =
   | { readonly after: number }
   /** `effect`: chance is ruled out, but the rule's limit is not reached. `level`: chance could do as much. */
   | { readonly after: undefined; readonly because: "effect" | "level" };
@@ -49,6 +49,41 @@ export function detectShift(series: RuleSeries, shift: number): ShiftDetection |
   const most = Math.round(LARGEST_SHIFT / SHIFT_STEP);
   const smallest = isSeen(most) ? SHIFT_STEP * leastOf(most, isSeen) : undefined;
   return { smallest, asked: later(up, down) };
+}
+
+/** How soon the rule fires on shifts of several sizes, and how many values a window must have for it. */
+export interface ShiftTimes {
+  /** Values of a usual window. */
+  readonly rows: number;
+  /** Event time until it fires on each of the shifts that were asked about, in their order. */
+  readonly times: readonly Detection[];
+  /** Of each: from so many values in a window on it is seen at all; undefined for never, however many. */
+  readonly needed: readonly (number | undefined)[];
+}
+
+/** The same as detectShift for several shifts, in sd. Undefined for what is no number column, or not judged by chance. */
+export function detectShifts(series: RuleSeries, shifts: readonly number[]): ShiftTimes | undefined {
+  const watched = watch(series);
+  if (watched?.ref.kind !== "bins" || watched.prepared.directions.signal !== "distribution") return undefined;
+  const { ref, rows } = watched;
+  const seenAt = (shift: number, count: number): boolean =>
+    [shift, -shift].every((one) => fires(watched, shiftedWindow(ref, one, count)));
+  return {
+    rows,
+    times: shifts.map((shift) =>
+      later(
+        detect(watched, shiftedWindow(ref, shift, rows)),
+        detect(watched, shiftedWindow(ref, -shift, rows)),
+      ),
+    ),
+    // What all rows of a window share does not shrink with traffic: more values than usual show no more.
+    needed: shifts.map((shift) => {
+      const most = Math.ceil(rows) - LEAST_VALUES;
+      if (!seenAt(shift, rows)) return undefined;
+      if (most < 1 || seenAt(shift, LEAST_VALUES)) return LEAST_VALUES;
+      return LEAST_VALUES + leastOf(most, (extra) => seenAt(shift, LEAST_VALUES + extra));
+    }),
+  };
 }
 
 function later(up: Detection, down: Detection): Detection {

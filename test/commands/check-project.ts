@@ -22,7 +22,7 @@ interface CheckProject {
   /** Writes a file of the project of this test. */
   write(file: string, content: string | Uint8Array): void;
   /** What check says of it, by lines. */
-  run(options?: { json?: boolean; strict?: boolean; paths?: string[] }): Promise<{
+  run(options?: { json?: boolean; strict?: boolean; explain?: boolean; paths?: string[] }): Promise<{
     readonly exit: number;
     readonly lines: readonly string[];
   }>;
@@ -36,7 +36,14 @@ export function checkProject(): CheckProject {
     async run(options) {
       let text = "";
       const io = { stdout: { write: (part: string) => void (text += part) }, env: {}, cwd: path("") };
-      const asked = { configFile: "driftd.yaml", paths: [], json: false, strict: false, ...options };
+      const asked = {
+        configFile: "driftd.yaml",
+        paths: [],
+        json: false,
+        strict: false,
+        explain: false,
+        ...options,
+      };
       const exit = await check(asked, io);
       return { exit, lines: text.trimEnd().split("\n") };
     },

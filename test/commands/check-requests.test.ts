@@ -18,7 +18,7 @@ async function checked(rule: string, streams: string): Promise<string> {
   writeFileSync(join(cwd, "driftd.yaml"), `version: 1\nstreams:\n${streams}rules: [rules/**/*.yaml]\n`);
   let text = "";
   const io = { stdout: { write: (part: string) => void (text += part) }, env: {}, cwd };
-  await check({ configFile: "driftd.yaml", paths: [], json: false, strict: false }, io);
+  await check({ configFile: "driftd.yaml", paths: [], json: false, strict: false, explain: false }, io);
   return text;
 }
 

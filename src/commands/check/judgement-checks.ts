@@ -9,6 +9,7 @@ import { ENDLESS_DOUBTS } from "../../verdict/trust.ts";
 import { checkActionTrust } from "../action-checks.ts";
 import { mainReference } from "../outlook.ts";
 import type { Project } from "../project.ts";
+import { THIN } from "../rule-outlook.ts";
 import type { EarlyOutlook, RuleOutlook } from "../rule-outlook.ts";
 import { checkOverlaps } from "./overlap-check.ts";
 
@@ -117,7 +118,7 @@ function checkPromise(outlooks: readonly RuleOutlook[]): FaultAt[] {
   for (const { alert, doubts } of outlooks) {
     for (const [doubt, count] of Object.entries(doubts)) {
       const reason = doubt.slice(doubt.indexOf(": ") + 2);
-      if (!/^(provisional|none):/.test(doubt) || ENDLESS_DOUBTS.has(reason)) continue;
+      if (!/^(provisional|none):/.test(doubt) || ENDLESS_DOUBTS.has(reason) || reason === THIN) continue;
       const found = byDoubt.get(doubt) ?? { series: 0, alerts: new Set() };
       byDoubt.set(doubt, { series: found.series + count, alerts: found.alerts.add(alert) });
     }
