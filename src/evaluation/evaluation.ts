@@ -18,6 +18,7 @@ import type { CountingPlan } from "../window/counting-plan.ts";
 import { gatherReviewed } from "../window/review-intake.ts";
 import type { ReviewedSpan } from "../window/review-plan.ts";
 import { RollUp } from "../window/roll-up.ts";
+import { completeComparisons } from "./version-evidence.ts";
 import { cohortLayout, fieldLayout, paneLayout, reviewLayout } from "../window/task-delta.ts";
 
 /** Where more alerts change at once all is broken, and what is to be said of each must not keep the rest waiting. */
@@ -131,7 +132,8 @@ export class Evaluation {
     const hasClosed = engine.closedThrough(model.name) !== closed;
     if (hasClosed || cohorts !== undefined || transitions.length > 0) {
       // Each judge has told its own in order: together they are told in the order in which they came.
-      const inOrder = transitions.toSorted((a, b) => a.at - b.at);
+      const completed = await completeComparisons(transitions, { engine, store, fitted });
+      const inOrder = completed.toSorted((a, b) => a.at - b.at);
       return this.record(model.name, { transitions: inOrder, reviewed });
     }
     return true;

@@ -84,3 +84,71 @@ describe("versions that are compared by their columns", () => {
     expect(alert.startsAt < new Date(START + BROKEN + 30 * MINUTE).toISOString()).toBe(true);
   });
 });
+
+describe("versions that are compared by their labels", () => {
+  let fitted: FittedModel;
+  beforeAll(() => {
+    fitted = honestModel(
+      `  - { alert: Canary, compare: { against: v1 }, by: [region], keepFiringFor: 0s, action: rollback }`,
+    );
+  });
+
+  /** Two versions take turns; \`shareOf\` says how often a score comes true. */
+  function day(number: number, shareOf: (score: number, version: string, region: string) => number) {
+    return dayOf(number, {
+      rows: 6_000,
+      answer(u, region) {
+        const version = u() < 0.5 ? "v1" : "v2";
+        const score = u();
+        return { version, prediction: { score }, truth: Number(u() < shareOf(score, version, region)) };
+      },
+    });
+  }
+
+  it("are one alert for a version and a segment that says how much worse it is, and none where it is better", async () => {
+    const world = await livedThrough(fitted, [
+      day(0, (score, version, region) => (version === "v2" && region === "us" ? 1 - score : score)),
+      // Now the scores of v2 are right, and those of v1 are not.
+      day(1, (score, version) => (version === "v1" ? 1 - score : score)),
+    ]);
+    const fired = firedIn(world);
+    expect(fired.map(({ version, segment, column }) => [version, segment, column])).toEqual([
+      ["v2", "region=us", "truth"],
+    ]);
+    const [{ explanation, evidence, score, action }] = fired;
+    expect(action).toBe("rollback");
+    expect(score).toMatchObject({ status: "ok", trust: "provisional" });
+    expect(explanation).toMatch(
+      /^Canary m\/truth v2, region=us: v2 is worse than v1 in us: accuracy \d\d% where v1 has \d\d% \(\d\d points less, 95% interval \d\d to \d\d less; n=[\d,]+ and [\d,]+\); /,
+    );
+    const { labels } = evidence?.comparison ?? {};
+    expect(labels?.from).toBe("2026-01-05T00:00:00.000Z");
+    const rows = labels?.differences ?? [];
+    expect(rows[0]).toMatchObject({ measure: "calibration-gap", differs: true });
+    const accuracy = rows.find(({ measure }) => measure === "accuracy");
+    expect(accuracy?.difference?.upper).toBeLessThan(0);
+    expect(firedIn(world, "resolved")).toHaveLength(1);
+  });
+
+  it("go along with an alert of columns, and columns with one of labels", async () => {
+    const whole = honestModel(`  - { alert: Canary, compare: { against: v1 }, for: 5m }`);
+    const world = await livedThrough(whole, [
+      day(0, (score, version) => (version === "v2" ? 1 - score : score)),
+      day(1, (score) => score),
+      dayOf(2, {
+        rows: 9_600,
+        answer(u) {
+          const version = u() < 0.5 ? "v1" : "v2";
+          const score = version === "v1" ? u() : 0.5 + u() / 2;
+          return { version, prediction: { score }, truth: Number(u() < score) };
+        },
+      }),
+    ]);
+    const [ofColumns] = firedIn(world).filter(({ column }) => column === undefined);
+    expect(ofColumns.explanation).toContain("v2 answers otherwise than v1 (prediction.score).");
+    expect(ofColumns.explanation).toMatch(/The labels of 2026-01-05: accuracy \d\d% where v1 has \d\d%/);
+    expect(ofColumns.evidence?.comparison?.labels?.differences.length).toBeGreaterThan(3);
+    const [ofLabels] = firedIn(world).filter(({ column }) => column === "truth");
+    expect(ofLabels.evidence?.comparison?.columns?.map(({ column }) => column)).toContain("amount");
+  });
+});
