@@ -8,6 +8,7 @@ import { explainRules } from "./check/explanation.ts";
 import type { RuleExplanation } from "./check/explanation.ts";
 import { checkJudgements } from "./check/judgement-checks.ts";
 import type { CommandIo } from "./io.ts";
+import { describeLearning } from "./learning-checks.ts";
 import { loadProject } from "./load.ts";
 import { buildOutlook, fitRules } from "./outlook.ts";
 import type { FittedRules, ModelOutlook, Outlook } from "./outlook.ts";
@@ -122,6 +123,8 @@ function describeProject(described: Described): string {
     if (reviews.length > 0) lines.push("", ...describeReviews(reviews, { indent: "  ", width: WIDTH }));
   }
   for (const model of described.project.models) {
+    const learning = describeLearning(model);
+    if (learning !== undefined) lines.push(...(lines.length > 0 ? [""] : []), learning);
   }
   const words = described.explanations === undefined ? describeWords(outlook.rules) : describeLegend(WIDTH);
   if (words.length > 0) lines.push("", ...words);

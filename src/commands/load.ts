@@ -9,6 +9,7 @@ import { relativePath, resolvePath } from "../config/path.ts";
 import { deriveKeys } from "../event/ids.ts";
 import { readBytes, readText } from "../runtime/files.ts";
 import type { CommandIo } from "./io.ts";
+import { checkLearners } from "./learning-checks.ts";
 import { loadReferences } from "./load-references.ts";
 import { loadRules } from "./load-rules.ts";
 import type { RulePath } from "./load-rules.ts";
@@ -48,6 +49,7 @@ export async function loadProject(options: {
     ...keyFaults,
     ...schemaFaults,
     ...references.faults,
+    ...checkLearners(rules.loaded, config),
     ...checkProject({ read, loaded: rules.loaded, references: references.references }),
   ];
   return {

@@ -111,8 +111,8 @@ function checkReviewSinks(file: RuleData, { publish }: Config): FaultAt[] {
 }
 
 /** Nothing could be measured of a model without a reference. */
-function checkReference({ name, references }: Model): FaultAt[] {
-  if (references["default"] !== undefined) return [];
+function checkReference({ name, references, learn }: Model): FaultAt[] {
+  if (references["default"] !== undefined || learn !== undefined) return [];
   const message = `${name} has no reference that serves all versions; add references: { default: { file: PATH } }, of a file made by driftd reference build`;
   return [{ path: ["model"], code: "REFERENCE", message }];
 }

@@ -8,6 +8,7 @@ import { createInspection } from "../ingestion/door-inspection.ts";
 import { deriveKeys } from "../event/ids.ts";
 import { COMMIT_EVERY } from "../ingestion/ingestion.ts";
 import type { ShownBuild } from "../publish/metrics.ts";
+import type { Model } from "../rules/model.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { readBytes } from "../runtime/files.ts";
 import { createLog } from "../runtime/log.ts";
@@ -16,6 +17,8 @@ import { createKafkaSender } from "../stream/kafka-sender.ts";
 import { UNREGISTERED, type CountingStamp } from "../stream/kafka-member.ts";
 import { awaitStore } from "./await-store.ts";
 import type { CommandIo } from "./io.ts";
+import { describeLearning } from "./learning-checks.ts";
+import { readLearnt } from "./learnt-references.ts";
 import { loadProject } from "./load.ts";
 import { createFileReader, fitProject } from "./running-project.ts";
 import { openSources } from "./sources.ts";
@@ -40,11 +43,15 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   if (config === undefined || hasErrors(project.faults)) return 78;
   const log = createLog({ level: levelOf(options.logLevel) });
   const streams = Object.values(config.streams);
-  const watched = await fitProject(project, config);
+  // Whatever it may be refused for is told before the store is opened.
+  await fitProject(project, config);
   // Before the store is opened, which would stay locked behind a key that is not there.
   const given = await readSecretKey(config);
   const store = await awaitStore(config, io, log);
   if (store === undefined) return 0;
+  const learntBy = (models: readonly Model[]): ReturnType<typeof readLearnt> =>
+    readLearnt(store, models, config.privacy.floor);
+  const watched = await fitProject(project, config, await learntBy(project.models));
   const secret = given ?? (await store.keepFirst(KEY, randomBytes(KEY_BYTES)));
   let counting: CountingStamp = UNREGISTERED;
   let decoding: DecodersOptions = {
@@ -58,7 +65,10 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     config,
     ...decoding,
     configHash: watched.configHash,
-    reader: createFileReader({ configFile: options.configFile, project, config, secret: given }, io),
+    reader: createFileReader(
+      { configFile: options.configFile, project, config, secret: given, readLearnt: learntBy },
+      io,
+    ),
     onConfigured(next) {
       decoding = { ...decoding, ...next };
       inspecting = undefined;
@@ -88,6 +98,12 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     if (!io.signal.aborted) throw error;
   });
   if (app === undefined) return 0;
+  for (const model of project.models) {
+    const learning = app.engine.models.some(
+      ({ model: { name }, learner }) => name === model.name && learner !== undefined,
+    );
+    if (learning) log.info({ model: model.name }, describeLearning(model));
+  }
   readFiles = () => void app.reload();
   if (isAsked) readFiles();
   const failure = await Promise.race([app.failed, aborted(io.signal)]);

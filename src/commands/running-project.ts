@@ -5,7 +5,10 @@ import type { Config } from "../config/config.ts";
 import { formatFault } from "../config/fault.ts";
 import type { Watched } from "../daemon/pipeline.ts";
 import type { FileReader, ReadFiles } from "../daemon/reload.ts";
+import type { Reference } from "../reference/reference.ts";
 import { fitModel } from "../rules/fitted-model.ts";
+import { fitLearning } from "../rules/learning-model.ts";
+import type { Model } from "../rules/model.ts";
 import { readBytes } from "../runtime/files.ts";
 import { hasLabels } from "../engine/task-groups.ts";
 import type { CommandIo } from "./io.ts";
@@ -13,10 +16,25 @@ import { loadProject } from "./load.ts";
 import type { Project } from "./project.ts";
 import { findRuleFiles } from "./rule-paths.ts";
 
-/** Every model with its reference, which the check of the project has found. Rejects with CONFIG_INVALID where one has none. */
-export async function fitProject(project: Project, config: Config): Promise<Watched> {
+/** What models have learnt, by name. */
+type Learnt = ReadonlyMap<string, Reference>;
+
+const NOTHING_LEARNT: Learnt = new Map();
+
+/**
+ * Every model with its reference, which the check of the project has found, or which it has learnt; without one it goes on
+ * learning. Rejects with CONFIG_INVALID where one has none.
+ */
+export async function fitProject(
+  project: Project,
+  config: Config,
+  learnt: Learnt = NOTHING_LEARNT,
+): Promise<Watched> {
   const models = project.models.map((model) => {
-    const reference = project.references.get(model.references["default"]?.file ?? "");
+    const file = model.references["default"]?.file ?? "";
+    const reference = project.references.get(file) ?? learnt.get(model.name);
+    if (reference === undefined && model.learn !== undefined)
+      return fitLearning({ model, hasLabels: hasLabels(model.name, Object.values(config.streams)) });
     if (reference === undefined) {
       throw new CodedError(
         "CONFIG_INVALID",
@@ -26,18 +44,18 @@ export async function fitProject(project: Project, config: Config): Promise<Watc
     const streams = Object.values(config.streams);
     return fitModel({ model, reference, hasLabels: hasLabels(model.name, streams) });
   });
-  return { models, schemas: project.schemas, configHash: await hashProject(project, config) };
+  return { models, schemas: project.schemas, configHash: await hashProject(project, config, learnt) };
 }
 
 /** Of all that was read but secrets: 16 hexadecimal digits. */
-async function hashProject({ models, references }: Project, config: Config): Promise<string> {
+async function hashProject({ models, references }: Project, config: Config, learnt: Learnt): Promise<string> {
   const { password: _password, ...redis } = config.state.redis ?? {};
   const hash = createHash("sha256");
   hash.update(
     JSON.stringify([
       { ...config, state: { ...config.state, ...(config.state.redis && { redis }) } },
       models,
-      [...references.values()].map(({ id }) => id),
+      [...references.values(), ...learnt.values()].map(({ id }) => id),
     ]),
   );
   for (const { schema } of Object.values(config.streams))
@@ -53,6 +71,8 @@ export interface Started {
   readonly config: Config;
   /** The key of ids and pii, where a file holds it. */
   readonly secret?: Uint8Array | undefined;
+  /** What these models have learnt by now. */
+  readonly readLearnt: (models: readonly Model[]) => Promise<Learnt>;
 }
 
 /** Reads the project again as `check` does. What cannot be taken over without a restart is refused along with the rest. */
@@ -105,7 +125,10 @@ async function takeOver(project: Project, started: Started): Promise<ReadFiles> 
       return { status: "refused", reasons: [reason] };
     }
   }
-  return { status: "read", watched: await fitProject(project, config) };
+  return {
+    status: "read",
+    watched: await fitProject(project, config, await started.readLearnt(project.models)),
+  };
 }
 
 /** What rule files and references bring about; the rest of driftd.yaml opens ports, stores and connections. */

@@ -10,6 +10,7 @@ import { openPipeline, type Pipeline, type PipelineOptions, type Watched } from 
 import type { ShownBuild, ShownProcess } from "../publish/metrics.ts";
 import { openQuarantine, type Quarantine } from "../publish/quarantine.ts";
 import type { Send } from "../publish/quarantine-topic.ts";
+import { createLearntLook } from "./learnt-look.ts";
 import { createReload, type FileReader } from "./reload.ts";
 import { keepHeapSmall } from "../runtime/heap.ts";
 import { createLifecycle, type Lifecycle } from "../runtime/lifecycle.ts";
@@ -51,6 +52,9 @@ export interface App {
 /** Seconds between two looks at the files: a change is taken over once it was seen twice. */
 const LOOK_EVERY = 2;
 
+/** The job that takes over what models have learnt. */
+const LEARNT = "look at what was learnt";
+
 /** Starts the daemon: every resource is opened in the order of the path, and closed in reverse. */
 export async function startApp(options: AppOptions): Promise<App> {
   if (options.streams.some(({ http, role }) => http === true || role === "inputs")) keepHeapSmall();
@@ -80,8 +84,9 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   const { sender } = options;
   if (sender !== undefined) lifecycle.onStop("sender", () => sender.close());
   const quarantine = await openOwnQuarantine(options, lifecycle);
+  let onLearnt: () => void = () => undefined;
   const pipeline = await openPipeline(
-    options,
+    { ...options, onLearnt: () => onLearnt() },
     { store, quarantine, send: sender?.send, lifecycle, fail },
     watchedOf(options),
   );
@@ -101,7 +106,13 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   const { reader } = options;
   const { watched, configure } = pipeline;
   const reload = reader && (await createReload({ reader, watched, configure, clock, log }));
-  if (reload !== undefined) schedule.every("look at the files", LOOK_EVERY, () => reload.look());
+  if (reload !== undefined) {
+    schedule.every("look at the files", LOOK_EVERY, () => reload.look());
+    const look = createLearntLook({ engine, store, reload });
+    schedule.every(LEARNT, LOOK_EVERY, () => departure.attempt(look));
+    // Nothing that comes until then is counted. Whoever says so holds what the change waits for.
+    onLearnt = () => void schedule.run(LEARNT);
+  }
 
   const server = createServer({ log });
   lifecycle.onStop("http", () => server.close());
@@ -197,7 +208,14 @@ async function openServer(
   const { engine, ingestion, judging } = pipeline;
   registerRoutes(server, {
     config,
-    parts: { engine, sources, commits: ingestion.commits, leads: () => judging.leads(), rest },
+    parts: {
+      engine,
+      sources,
+      commits: ingestion.commits,
+      leads: () => judging.leads(),
+      learning: () => judging.learning(),
+      rest,
+    },
     store,
     clock,
     judgeAlert: (...said) => judging.judgeAlert(...said),

@@ -75,7 +75,12 @@ function countingParts({ streams, models, keyId }: CountingOptions): CountingPar
     });
   }
   for (const { counting, labels } of models) {
-    const { model, plan, layout, segments, lateness, keep, outcomes } = counting;
+    const { model, plan, layout, segments, lateness, keep, outcomes, learning } = counting;
+    if (learning !== undefined) {
+      // What follows counts into bins of its own.
+      parts[`sample of ${model}`] = hashOf([learning, lateness]);
+      continue;
+    }
     // Pane, columns, bins and categories.
     parts[`${BINS}${model}`] = layout.id;
     parts[`ranges of ${model}`] = hashOf(

@@ -31,7 +31,7 @@ export interface Watched {
 }
 
 export interface PipelineOptions {
-  readonly config: Pick<Config, "publish">;
+  readonly config: Pick<Config, "publish"> & Partial<Pick<Config, "privacy">>;
   readonly streams: readonly StreamConfig[];
   readonly keys: PrivacyKeys;
   /** A record larger than this is not decoded; bytes. */
@@ -47,6 +47,8 @@ export interface PipelineOptions {
   readonly onCounting?: (counting: Counting) => void;
   /** Writes what must stand in the store besides, once more where the store has lost it. */
   readonly onReload?: () => Promise<void>;
+  /** The reference that a model learns stands in the store. */
+  readonly onLearnt?: (model: string) => void;
   /** Goes by something else now. */
   readonly onConfigured?: (next: Watched) => void;
   readonly onTransitions?: (transitions: readonly Transition[]) => void;
@@ -102,6 +104,11 @@ export async function openPipeline(
     ...(send && { send }),
     look: (model) => lookAtStreams(engine, { sources, awaited: quarantine ? [quarantine] : [] }, model),
     ...(options.onTransitions && { onTransitions: options.onTransitions }),
+    learning: {
+      keyId: options.keys.keyId,
+      ...(config.privacy && { floor: config.privacy.floor }),
+      onLearnt: (model) => options.onLearnt?.(model),
+    },
     lookAround: () => ingestion.lookAround(),
     exclusive: (work) => ingestion.exclusive(work),
     isStopping: () => lifecycle.stopping,

@@ -11,6 +11,7 @@ import { fleetLedgers, viewMetrics, type ViewParts } from "../views/metrics.ts";
 import { createPrometheus } from "../publish/prometheus.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Server } from "../runtime/server.ts";
+import { viewReferenceFile, viewReferences } from "../views/references.ts";
 import { viewSchemas } from "../views/schema.ts";
 import type { Store } from "../state/store.ts";
 import { MEASURES } from "../statistics/measures.ts";
@@ -21,6 +22,7 @@ import { registerComparison } from "../web/api/comparison.ts";
 import { registerCounts } from "../web/api/counts.ts";
 import { registerHealth } from "../web/api/health.ts";
 import { registerMetrics } from "../web/api/metrics.ts";
+import { registerReferences } from "../web/api/references.ts";
 import { registerSchema } from "../web/api/schema.ts";
 
 /** What is waited for, and said in a sentence: a source, a sink, the store. */
@@ -65,6 +67,10 @@ export function registerRoutes(server: Server, options: RoutesOptions): void {
     elsewhere: () => (parts.leads() === false ? ELSEWHERE : undefined),
   });
   registerCounts(server, { counts: (query) => viewCounts({ engine, store }, query) });
+  registerReferences(server, {
+    references: () => viewReferences(engine, parts.learning()),
+    file: (model) => viewReferenceFile(engine, model),
+  });
   registerSchema(server, { schemas: () => viewSchemas(engine, engine.models) });
   registerComparison(server, {
     compare: ({ model, ...pair }) => viewComparison({ engine, store }, model, pair),

@@ -6,6 +6,7 @@ import type { Fleet } from "../ingestion/fleet.ts";
 import type { IdleProof } from "../ingestion/idle-proof.ts";
 import { deletedBefore, JOINED_PRUNE_STEP, PRUNE_STEP } from "./retention.ts";
 import { endGoneModels, findGoneModels, judgementName, type GoneModels } from "./gone-models.ts";
+import type { Learning } from "./learning.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Store } from "../state/store.ts";
@@ -41,6 +42,8 @@ export interface EvaluationOptions {
   readonly onTransitions: (transitions: readonly Transition[]) => ReadonlyMap<string, Uint8Array>;
   /** The same for events that rules picked for review; absent: they go nowhere. */
   readonly onReviewed?: (spans: readonly ReviewedSpan[]) => ReadonlyMap<string, Uint8Array>;
+  /** Present where models may learn their references. */
+  readonly learning?: Learning;
 }
 
 /** Hands closed panes from the store to the judges, and records what they decide in one write. */
@@ -49,6 +52,8 @@ export class Evaluation {
   private readonly prunedThrough = new Map<string, number>();
   private readonly rollUps = new Map<string, RollUp>();
   private gone: GoneModels = new Map();
+  /** Whether samples that nobody learns of any more have been deleted. */
+  private isSwept = false;
 
   constructor(options: EvaluationOptions) {
     this.options = options;
@@ -57,8 +62,10 @@ export class Evaluation {
   /** Brings the judges, which know nothing yet, to where the last who judged left them; answers all that was recorded. */
   async restore(): Promise<ReadonlyMap<string, Uint8Array>> {
     const { engine, store } = this.options;
+    this.isSwept = false;
     const recorded = await store.readJudgement();
     this.gone = findGoneModels(engine.models, recorded);
+    this.options.learning?.restore(engine.models, recorded);
     for (const { model, counting } of engine.models) {
       engine.setVersions(model.name, await store.admitVersions(model.name, [], model.versions.keep));
       const rollUp = new RollUp(counting);
@@ -104,6 +111,10 @@ export class Evaluation {
   async judge(tick: Tick): Promise<boolean> {
     for (const fitted of this.options.engine.models) if (!(await this.judgeModel(fitted, tick))) return false;
     await this.prune();
+    if (!this.isSwept) {
+      this.isSwept = true;
+      if ((await this.options.learning?.sweep(this.options.engine.models)) === false) return false;
+    }
     return endGoneModels(this.gone, { ...this.options, now: tick.now });
   }
 
@@ -122,6 +133,8 @@ export class Evaluation {
       transitions.push(...engine.evaluateFields(model.name, fields, tick));
       if (!(await this.rollUp(model.name, panes))) return false;
       reviewed.push(...(await this.review(fitted, due)));
+      if ((await this.options.learning?.look(fitted, engine.closedThrough(model.name))) === false)
+        return false;
     }
     const cohorts = engine.dueCohorts(model.name);
     if (cohorts !== undefined) {
@@ -221,6 +234,7 @@ export class Evaluation {
           return before === undefined ? [] : [{ layout, before }];
         }),
         expiredBefore: this.oldestClose(),
+      this.isSwept = false;
       });
     }
   }

@@ -2,6 +2,7 @@ import { judgeAlert } from "./alert-records.ts";
 import type { Config } from "../config/config.ts";
 import type { Engine } from "../engine/engine.ts";
 import { Evaluation } from "./evaluation.ts";
+import { Learning, type LearningOptions, type LearningProgress } from "./learning.ts";
 import type { Fleet } from "../ingestion/fleet.ts";
 import type { IdleProof } from "../ingestion/idle-proof.ts";
 import { Leadership } from "./leadership.ts";
@@ -27,6 +28,8 @@ export interface JudgingOptions {
   readonly send?: Send;
   readonly look: (model: string) => LookAt;
   readonly onTransitions?: (transitions: readonly Transition[]) => void;
+  /** What references are learnt with. */
+  readonly learning: Omit<LearningOptions, "store" | "log">;
   /** Sees what is committed, and whether the store went back; asked for where there is a fleet. */
   readonly lookAround: () => Promise<void>;
   /** Runs work when nothing else touches the engine. */
@@ -54,6 +57,8 @@ export interface Judging {
   renew(): Promise<void>;
   /** Whether this process judges what all members count; undefined where there are none. */
   leads(): boolean | undefined;
+  /** By model that learns its reference: how far it has come. */
+  learning(): ReadonlyMap<string, LearningProgress>;
   sinks(): readonly ShownSink[];
   /** Leaves the lead to others. */
   stop(): Promise<void>;
@@ -66,7 +71,9 @@ export function createJudging(options: JudgingOptions): Judging {
   const { send } = options;
   const { publish } = options.config;
   const outbox = createOutboxes({ config: publish, models: () => engine.models, ...(send && { send }), log });
+  const learning = new Learning({ ...options.learning, store, log });
   const evaluation = new Evaluation({
+    learning,
     engine,
     store,
     log,
@@ -136,6 +143,14 @@ export function createJudging(options: JudgingOptions): Judging {
     },
     renew: async () => leadership?.renew(),
     leads: () => leadership?.leads,
+    learning: () =>
+      new Map(
+        engine.models.flatMap((fitted) => {
+          const { name } = fitted.model;
+          const progress = learning.progress(fitted, engine.closedThrough(name));
+          return progress === undefined || engine.standsBy(name) ? [] : [[name, progress]];
+        }),
+      ),
     sinks: () => outbox.counts(),
     stop: async () => leadership?.stop(),
     close: () => outbox.close(),

@@ -100,6 +100,22 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
     },
   ),
   gauge(
+    "driftd_reference_learning",
+    "Share of the time for which a model learns its reference that is over; absent once it has one.",
+    ["model"],
+    function* ({ learning }) {
+      for (const [model, { share }] of Object.entries(learning)) yield { labels: { model }, value: share };
+    },
+  ),
+  gauge(
+    "driftd_reference_learning_rows",
+    "Rows that came so far in the time for which a model learns its reference.",
+    ["model"],
+    function* ({ learning }) {
+      for (const [model, { rows }] of Object.entries(learning)) yield { labels: { model }, value: rows };
+    },
+  ),
+  gauge(
     "driftd_lineage_info",
     "What a model's numbers rest on: the first digits of the hashes of its reference, rules and schema.",
     ["model", "reference", "rules", "schema"],

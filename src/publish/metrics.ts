@@ -18,6 +18,8 @@ export interface MetricsView {
   readonly lineage: Readonly<Record<string, Lineage>>;
   /** By model: how many fields changed, by how; only of models whose records can be held against a reference's. */
   readonly changedFields: Readonly<Record<string, Readonly<Record<ChangeKind, number>>>>;
+  /** By model that learns its reference: the share of its time that is over, and rows that came in it. */
+  readonly learning: Readonly<Record<string, { readonly share: number; readonly rows: number }>>;
   /** By stream. */
   readonly ledgers: Readonly<Record<string, StreamLedger>>;
   readonly partitions: readonly ShownPartition[];

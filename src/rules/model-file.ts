@@ -9,6 +9,7 @@ import { checkColumnSections } from "./columns-section.ts";
 import { checkDefaults, completeDefaults } from "./defaults-section.ts";
 import { expandComparison } from "./compare-section.ts";
 import { checkLabelNames } from "./label-names.ts";
+import { checkLearning, completeLearning } from "./learn-section.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model } from "./model.ts";
 import { alertRules, checkReview, completeReview, isReview } from "./review-section.ts";
@@ -52,6 +53,7 @@ export function readModel(source: ModelSource): ReadModel {
     ...found,
     ...checkTimes(file, times, sound).map((fault) => faultAt(document, fault)),
     ...checkColumnSections(file, sound).map((fault) => faultAt(document, fault)),
+    ...checkLearning(file, sound).map((fault) => faultAt(document, fault)),
     ...checkDefaults(file, source.measures, sound).map((fault) => faultAt(document, fault)),
     ...rules.flatMap((rule, position) => {
       if (!sound(["rules", position]) || rule.off === true) return [];
@@ -72,6 +74,7 @@ function completeModel(document: Document, name: string, context: RuleContext): 
     name,
     file: document.file,
     references: completeReferences(document, file),
+    ...completeLearning(file),
     window: { size: times.size, pane: times.pane, lateness: times.lateness },
     segmentBy: context.segmentBy,
     segments: { top: file.segments?.top ?? 20 },
@@ -97,9 +100,14 @@ function completeModel(document: Document, name: string, context: RuleContext): 
 
 /** A path starts at the directory of the file in which it stands, which may be one that is extended. */
 function completeReferences(document: Document, file: Partial<RuleFile>): Model["references"] {
-  const entries = Object.entries(file.references ?? {}).map(([version, reference]) => {
+  const entries = Object.entries(file.references ?? {}).flatMap(([version, { file: path, sha256 }]) => {
+    if (path === undefined) return [];
     const { file: writer } = locate(document, ["references", version, "file"]);
-    return [version, { ...reference, file: resolvePath(directoryOf(writer), reference.file) }] as const;
+    const reference = {
+      file: resolvePath(directoryOf(writer), path),
+      ...(sha256 !== undefined && { sha256 }),
+    };
+    return [[version, reference] as const];
   });
   return Object.fromEntries(entries);
 }

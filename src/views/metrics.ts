@@ -1,5 +1,6 @@
 import { addLedger, createStreamLedger, type StreamLedger } from "../event/ledger.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { LearningProgress } from "../evaluation/learning.ts";
 import type { CommitCounts } from "../ingestion/task-commits.ts";
 import type { MetricsView, ShownAlert, ShownPartition, ShownRule, ShownScore } from "../publish/metrics.ts";
 import { limitOfColumn } from "../rules/defaults-section.ts";
@@ -22,6 +23,8 @@ export interface ViewParts {
   readonly commits: { readonly counts: CommitCounts; readonly ledgers: ReadonlyMap<string, StreamLedger> };
   /** Whether this process judges what all members count; undefined where there are none. */
   readonly leads: () => boolean | undefined;
+  /** By model that learns its reference: how far it has come. */
+  readonly learning: () => ReadonlyMap<string, LearningProgress>;
   /** What became of the requests that came. */
   readonly requests: () => MetricsView["requests"];
   readonly segments: "firing" | "all" | "none";
@@ -65,6 +68,7 @@ export function viewMetrics(parts: ViewParts): MetricsView {
         .filter(({ counting }) => counting.fields?.layout !== undefined)
         .map(({ model }) => [model.name, changedFields(engine.judgesOf(model.name))]),
     ),
+    learning: Object.fromEntries(parts.learning()),
     ledgers: parts.leads() === undefined ? ledgersOf(engine) : ownLedgers(engine, parts.commits.ledgers),
     partitions: partitionsOf(engine, parts.sources),
     orphans: Object.fromEntries(

@@ -6,6 +6,7 @@ import { isBalanced, type StreamLedger } from "../../src/event/ledger.ts";
 import { Evaluation, type EvaluationOptions } from "../../src/evaluation/evaluation.ts";
 import { Fleet } from "../../src/ingestion/fleet.ts";
 import { Ingestion, type IngestionOptions } from "../../src/ingestion/ingestion.ts";
+import { Learning, type LearningOptions } from "../../src/evaluation/learning.ts";
 import { Leadership } from "../../src/evaluation/leadership.ts";
 import { ledgersOf } from "../../src/views/metrics.ts";
 import { createOutboxes } from "../../src/evaluation/outboxes.ts";
@@ -84,6 +85,8 @@ export interface WorldOptions {
   readonly onTransitions?: EvaluationOptions["onTransitions"];
   /** Takes the events that rules pick for review. */
   readonly reviewed?: ReviewedSpan[];
+  /** Called with every model that has learnt its reference; models learn none by default. */
+  readonly onLearnt?: LearningOptions["onLearnt"];
   /** Where what is dropped goes; nowhere by default. */
   readonly quarantine?: IngestionOptions["quarantine"];
 }
@@ -104,7 +107,10 @@ export async function worldOf(options: WorldOptions): Promise<World> {
   const log = options.log ?? createLog({ level: "silent" });
   const fleet = store.isShared ? new Fleet({ engine, store }) : undefined;
   const shared = fleet && { fleet };
+  const { onLearnt } = options;
+  const { keyId } = publicKeys();
   const evaluation = new Evaluation({
+    ...(onLearnt && { learning: new Learning({ store, log, keyId, onLearnt }) }),
     log,
     engine,
     store,

@@ -60,6 +60,7 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
       },
       { alert: "StreamSilent", state: "pending", severity: "page", model: "fraud" },
     ],
+    learning: { credit: { share: 0.25, rows: 120_000 } },
     lineage: {
       fraud: {
         reference: "9f2c".repeat(16),
