@@ -94,7 +94,7 @@ export function planMerge(runs: readonly Run[]): number {
 
 /** Fewer runs than this cost a look-up less than merging them costs a commit. */
 const LEAST_RUNS = 8;
-/** Entries: what one commit can be held up by is bounded (about 0.1 s). */
-const LARGEST_MERGE = 1_048_576;
+/** Entries: what one commit can be held up by is bounded (about 0.05 s), and with it how long a probe of /healthz waits. */
+const LARGEST_MERGE = 524_288;
 /** Milliseconds. */
 const LEAST_SPREAD = MINUTE;
