@@ -15,6 +15,7 @@ import type { CommandIo } from "./io.ts";
 import { loadProject } from "./load.ts";
 import type { Project } from "./project.ts";
 import { findRuleFiles } from "./rule-paths.ts";
+import { referencesOf } from "./load-references.ts";
 
 /** What models have learnt, by name. */
 type Learnt = ReadonlyMap<string, Reference>;
@@ -31,8 +32,7 @@ export async function fitProject(
   learnt: Learnt = NOTHING_LEARNT,
 ): Promise<Watched> {
   const models = project.models.map((model) => {
-    const file = model.references["default"]?.file ?? "";
-    const reference = project.references.get(file) ?? learnt.get(model.name);
+    const { reference = learnt.get(model.name), references } = referencesOf(model, project.references) ?? {};
     if (reference === undefined && model.learn !== undefined)
       return fitLearning({ model, hasLabels: hasLabels(model.name, Object.values(config.streams)) });
     if (reference === undefined) {
@@ -42,7 +42,12 @@ export async function fitProject(
       );
     }
     const streams = Object.values(config.streams);
-    return fitModel({ model, reference, hasLabels: hasLabels(model.name, streams) });
+    return fitModel({
+      model,
+      reference,
+      ...(references && { references }),
+      hasLabels: hasLabels(model.name, streams),
+    });
   });
   return { models, schemas: project.schemas, configHash: await hashProject(project, config, learnt) };
 }

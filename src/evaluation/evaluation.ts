@@ -226,6 +226,7 @@ export class Evaluation {
       const step = engine.tasks.isJoined(model.name) ? JOINED_PRUNE_STEP : PRUNE_STEP;
       if (closedThrough === Number.NEGATIVE_INFINITY || closedThrough < pruned + step) continue;
       this.prunedThrough.set(model.name, closedThrough);
+      this.isSwept = false;
       const cohortsFrom = cohorts.openAfter - (counting.outcomes?.cohort ?? 0);
       const layouts = await store.readLayouts();
       await store.prune({
@@ -234,7 +235,6 @@ export class Evaluation {
           return before === undefined ? [] : [{ layout, before }];
         }),
         expiredBefore: this.oldestClose(),
-      this.isSwept = false;
       });
     }
   }
