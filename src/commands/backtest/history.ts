@@ -9,6 +9,7 @@ import type { Source } from "../../stream/source.ts";
 import { createFileHistory } from "../replay/file-history.ts";
 import { readSources } from "../replay/read-sources.ts";
 import { openReplay, type Replay } from "../replay/replay.ts";
+import { countAlike } from "../replay/second-judgement.ts";
 import { createTopicHistory } from "../replay/topic-history.ts";
 import type { HistoryPlan } from "./source-arguments.ts";
 import { readFrom, type Span } from "./span.ts";
@@ -27,7 +28,7 @@ export interface HistoryReading {
 
 const DEFAULT_RECORD_BYTES = 10_000_000;
 
-/** Reads the history once, through one replay for each rule set. */
+/** Reads the history once, and answers for each rule set what it made of it. What sets count alike is counted once. */
 export async function readHistory(reading: HistoryReading): Promise<readonly [Replay, ...Replay[]]> {
   const { config, plans, span, signal } = reading;
   const streams = plans.map(({ stream }) => stream);
@@ -43,17 +44,26 @@ export async function readHistory(reading: HistoryReading): Promise<readonly [Re
   };
   const [first, ...others] = reading.ruleSets;
   const replay = await openReplay({ ...common, models: first });
-  const replays: [Replay, ...Replay[]] = [replay];
-  for (const other of others) replays.push(await openReplay({ ...common, models: other }));
+  const counting: [Replay, ...Replay[]] = [replay];
+  const told: [Replay, ...Replay[]] = [replay];
+  for (const models of others) {
+    if (countAlike(first, models)) {
+      told.push({ ...replay, transitions: await replay.judgeBesides(models) });
+    } else {
+      const other = await openReplay({ ...common, models });
+      counting.push(other);
+      told.push(other);
+    }
+  }
   await readSources({
-    replays,
+    replays: counting,
     streams,
     sources: openHistories(config, plans),
     ...(span.until === undefined ? {} : { until: span.until }),
     signal,
     onProgress: (rows) => reading.onProgress(rows, replay.now()),
   });
-  return replays;
+  return told;
 }
 
 function openHistories({ kafka }: Config, plans: readonly HistoryPlan[]): Source[] {

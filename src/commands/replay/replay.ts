@@ -18,6 +18,7 @@ import { groupStreams } from "../../engine/task-groups.ts";
 import type { Transition } from "../../verdict/alert.ts";
 import type { StreamProgress } from "../../window/stream-progress.ts";
 import { passOverBefore } from "./passing-over.ts";
+import { openSecondJudgement, shareRetention, type SecondJudgement } from "./second-judgement.ts";
 
 export interface ReplayOptions {
   /** Only those that are replayed: a stream that brings nothing holds the panes of its models open. */
@@ -55,6 +56,11 @@ export interface Replay {
   readonly transitions: readonly Transition[];
   /** Rows passed over because they are of before `from`, by stream. */
   readonly passedOver: ReadonlyMap<string, number>;
+  /**
+   * Has what is counted judged by other models, too, from the beginning; they must count alike (`countAlike`). Answers the list
+   * of what their alerts will have done. To be called before anything is fed.
+   */
+  judgeBesides(models: readonly FittedModel[]): Promise<readonly Transition[]>;
   /** Takes records in; commits, and judges what has closed, whenever enough rows have come. */
   feed(batch: SourceBatch): Promise<void>;
   /** Moves the clock on to `now` (ms), commits what has come, judges what has closed, and what the clock decides. */
@@ -93,12 +99,16 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
   const events = groups.flatMap((group) => group.streams).filter(({ role }) => role !== "labels");
   const engine = new Engine({ groups, models });
   const store = createMemoryStore();
+  const storeOfJudges = shareRetention(store);
   const clock = createSimulatedClock(0);
+  // Nobody waits for history: what comes a year later in it has not been silent for a year.
+  const tick = (): Tick => (isLive ? clock.tick() : { ...clock.tick(), awake: 0 });
   const log = createLog({ level: "silent" });
   const transitions: Transition[] = [];
+  const seconds: SecondJudgement[] = [];
   const evaluation = new Evaluation({
     engine,
-    store,
+    store: storeOfJudges(),
     log,
     onTransitions(changed) {
       transitions.push(...changed);
@@ -107,18 +117,23 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
     },
   });
   await evaluation.restore();
+  const judgeClosed = async (): Promise<void> => {
+    await evaluation.judge(tick());
+    for (const second of seconds) await second.judge(tick());
+  };
   const seen = passOverBefore(createDecoders({ ...options, streams }), options);
-  // Wherever the daemon would begin; topics find the place by record time.
-  const beginning = options.from === undefined ? "earliest" : { time: options.from };
+  // Topics find the place by record time, which an event's own time may be ahead of.
+  const beginningOf = ({ maxAhead }: StreamConfig): "earliest" | { time: number } =>
+    options.from === undefined ? "earliest" : { time: options.from - maxAhead };
   const ingestion = new Ingestion({
     engine,
     store,
     decoders: seen.decoders,
-    from: new Map(streams.map(({ name }) => [name, beginning])),
-    clock,
+    from: new Map(streams.map((stream) => [stream.name, beginningOf(stream)])),
+    clock: { tick },
     log,
     commitEvery: { rows: options.commitRows ?? COMMIT_ROWS, interval: Number.POSITIVE_INFINITY },
-    afterCommit: async () => void (await evaluation.judge(clock.tick())),
+    afterCommit: judgeClosed,
     onFenced: () => false,
     onReload: () => Promise.resolve(),
     // Whoever feeds it hears of the failure too.
@@ -130,7 +145,7 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
 
   const judge = async (): Promise<void> => {
     await ingestion.flush(true);
-    await ingestion.exclusive(() => evaluation.judge(clock.tick()));
+    await ingestion.exclusive(judgeClosed);
   };
   return {
     engine,
@@ -138,6 +153,16 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
     ingestion,
     transitions,
     passedOver: seen.passedOver,
+    async judgeBesides(others) {
+      const second = await openSecondJudgement({
+        models: others,
+        counted: engine,
+        store: storeOfJudges(),
+        log,
+      });
+      seconds.push(second);
+      return second.transitions;
+    },
     async feed(batch) {
       await ingestion.batch(batch);
       // Gives up halves that cannot meet any more, as the daemon does every second.
@@ -158,7 +183,10 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
       await judge();
     },
     hasEnded: () => progressOf(engine).every(({ ended }) => ended),
-    hasJudged: (time) => models.every((fitted) => hasJudged(engine, fitted, time)),
+    hasJudged: (time) =>
+      [engine, ...seconds.map((second) => second.engine)].every((each) =>
+        each.models.every((fitted) => hasJudged(each, fitted, time)),
+      ),
     now: () => clock.tick().now,
     oldest: () => Math.min(...events.map(({ name }) => seen.oldest.get(name) ?? Number.POSITIVE_INFINITY)),
     ledgers: () => ledgersOf(engine),

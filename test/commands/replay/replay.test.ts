@@ -121,6 +121,26 @@ describe("a replay", () => {
     }
   });
 
+  it("ends no alert for want of data while another partition is still to be read", async () => {
+    const replay = await replayOf({ commitRows: 30 });
+    replay.engine.tasks.setPartitions("s", 2);
+    await replay.ingestion.assigned([0, 1]);
+    // Of two events a minute one is in each partition; the second is read an hour and a half behind the first.
+    const parts = [0, 1].map((partition) => nullHour().filter((_, i) => i % 2 === partition));
+    for (let at = 0; at < 240 + 90; at += 30) {
+      for (const [partition, from] of [at, at - 90].entries()) {
+        const sent = parts[partition]?.slice(Math.max(0, from), Math.max(0, from + 30)) ?? [];
+        await replay.feed(batchOf({ stream: "s", partition, firstOffset: from }, sent));
+      }
+    }
+    await replay.finish();
+    expect(replay.ledgers()["s"]).toMatchObject({ received: 480, measured: 480 });
+    const whole = await replayOf();
+    await feed(whole, nullHour());
+    await whole.finish();
+    expect(outline(replay.transitions)).toEqual(outline(whole.transitions));
+  });
+
   it("tells of every firing with its end", async () => {
     const replay = await replayOf();
     expect(episodesOf(replay.transitions)).toEqual([]);
