@@ -19,10 +19,19 @@ export interface ConfigParts {
   readonly schema?: string;
   /** As seen from the directory; absent where nothing is hashed. */
   readonly keyFile?: string;
-  /** Whether the truth of events stands beside their predictions, in this field, and events have ids that labels can name. */
-  readonly truth?: FieldSource;
+  /** Where the truth of events is, where that is known. */
+  readonly labels?: LabelFile;
   /** Whether no field was taken for the event time, which a stream of JSON must name. */
   readonly isTimeless: boolean;
+}
+
+/** A file that holds the truth of predictions. */
+interface LabelFile {
+  readonly file: string;
+  readonly format: StreamFormat;
+  /** Whether it is another file than that of the predictions. */
+  readonly isApart: boolean;
+  readonly map: FieldMap;
 }
 
 /** The text of driftd.yaml. */
@@ -120,27 +129,37 @@ export function sourceText(source: FieldSource): string {
   return "key" in source ? "{ key: true }" : `{ value: ${yamlText(source.value)} }`;
 }
 
-/** The truth of a file's own rows comes as labels of their ids; of a topic nobody knows yet how it comes. */
-function labelLines(parts: ConfigParts): string[] {
-  const { directory, stream, origin, format, map, truth } = parts;
-  const name = `${stream}-labels`;
-  const { id, time, model } = map;
-  if (truth === undefined || id === undefined || time === undefined || origin.kind === "topic") {
+/** Labels of a file come from there; how those of a topic come, or what nobody has shown yet, is left to be written. */
+function labelLines({ directory, stream, origin, labels }: ConfigParts): string[] {
+  const name = yamlText(`${stream}-labels`);
+  const of = yamlText(stream);
+  if (labels === undefined || origin.kind === "topic") {
+    const {
+      id = { pointer: "/id" },
+      time = { pointer: "/time" },
+      truth = { pointer: "/truth" },
+    } = labels?.map ?? {};
+    const map = Object.entries({ id, time, truth }).map(
+      ([field, source]) => `${field}: ${sourceText(source)}`,
+    );
     return [
       ...yamlComment(
         "The truth, once it is known, comes as a stream of its own, by the ids of the predictions:",
         "  ",
       ),
-      `  # ${yamlText(name)}: { role: labels, of: ${yamlText(stream)}, ${origin.kind === "topic" ? "topic" : "file"}: ..., format: json, map: { id: /id, time: /time, truth: /truth } }`,
+      `  # ${name}: { role: labels, of: ${of}, ${origin.kind === "topic" ? "topic" : "file"}: ..., format: json, map: { ${map.join(", ")} } }`,
     ];
   }
+  const { file, format, isApart, map } = labels;
   return [
-    "  # The truth stands in the same rows here, and is joined by id.",
-    `  ${yamlText(name)}:`,
+    isApart
+      ? "  # The truth, which is joined with its predictions by their ids."
+      : "  # The truth stands in the same rows here, and is joined by id.",
+    `  ${name}:`,
     "    role: labels",
-    `    of: ${yamlText(stream)}`,
-    `    file: ${yamlText(pathFrom(directory, origin.file))}`,
-    ...(needsFormat(origin, format) ? [`    format: ${format}`] : []),
-    ...mapLines({ id, time, ...(model && { model }), truth }, { isTimeless: false, isPlaced: true }),
+    `    of: ${of}`,
+    `    file: ${yamlText(pathFrom(directory, file))}`,
+    ...(needsFormat({ kind: "file", file }, format) ? [`    format: ${format}`] : []),
+    ...mapLines(map, { isTimeless: false, isPlaced: true }),
   ];
 }

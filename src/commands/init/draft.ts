@@ -10,6 +10,7 @@ import type { Model } from "../../rules/model.ts";
 import { MEASURES } from "../../statistics/measures.ts";
 import { configText, sourceText, streamLines } from "./config-text.ts";
 import type { ConfigParts, Origin } from "./config-text.ts";
+import type { FoundLabels } from "./found-labels.ts";
 import type { Guess } from "./guess.ts";
 import { fileNameOf } from "./origin.ts";
 import { chooseWindow } from "./pace.ts";
@@ -44,6 +45,8 @@ export interface Existing {
 
 export interface DraftOptions {
   readonly guess: Guess;
+  /** Where the truth comes apart from the predictions. */
+  readonly labels: FoundLabels | undefined;
   readonly origin: Origin;
   /** As named on the command line: an existing driftd.yaml must say the same. */
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
@@ -73,7 +76,8 @@ export function draftProject(options: DraftOptions): Draft {
   if (existing !== undefined) requireFit(existing, parts, options.fields);
   const window = chooseWindow(pace);
   const hasLabels = Object.values(config.streams).some(({ role }) => role === "labels");
-  const labelled = hasLabels && guess.inferred.map.truth !== undefined ? answerOf(columns) : undefined;
+  const isTrue = options.labels !== undefined || guess.inferred.map.truth !== undefined;
+  const labelled = hasLabels && isTrue ? answerOf(columns) : undefined;
   const write = (id?: string): string =>
     rulesText({
       model: model.name,
@@ -101,7 +105,11 @@ export function draftProject(options: DraftOptions): Draft {
   };
 }
 
-function configParts({ guess, origin, directory }: DraftOptions, name: string, places: Places): ConfigParts {
+function configParts(
+  { guess, labels, origin, directory }: DraftOptions,
+  name: string,
+  places: Places,
+): ConfigParts {
   const { inferred, map, personal } = guess;
   const { format } = inferred;
   const isJson = format === "json" || format === "native";
@@ -114,9 +122,30 @@ function configParts({ guess, origin, directory }: DraftOptions, name: string, p
     map: format === "native" ? withoutUsual(map) : map,
     ...(isJson ? { schema: places.schema } : {}),
     ...(personal.size > 0 ? { keyFile: KEY_FILE } : {}),
-    ...(truth === undefined ? {} : { truth }),
+    ...labelParts({ guess, labels, origin, truth }),
     isTimeless: map.time === undefined,
   };
+}
+
+/** Of a topic's own truth nobody knows yet how it comes. */
+function labelParts({
+  guess: { map, inferred },
+  labels,
+  origin,
+  truth,
+}: Pick<DraftOptions, "guess" | "labels" | "origin"> & { truth: FieldSource | undefined }): Pick<
+  ConfigParts,
+  "labels"
+> {
+  const { id, time, model } = map;
+  if (labels !== undefined) {
+    const { file, format, map: own } = labels;
+    return { labels: { file, format, isApart: true, map: own } };
+  }
+  if (truth === undefined || id === undefined || time === undefined || origin.kind === "topic") return {};
+  const { file } = origin;
+  const same = { id, time, ...(model && { model }), truth };
+  return { labels: { file, format: inferred.format, isApart: false, map: same } };
 }
 
 /** The places that native events have anyway. */

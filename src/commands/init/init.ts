@@ -15,12 +15,16 @@ import { describeReference } from "../reference/description.ts";
 import { profileFile } from "../reference/profile.ts";
 import type { Profile } from "../reference/profile.ts";
 import { schemaText } from "../reference/schema.ts";
+import { describeLabels } from "../reference/label-summary.ts";
+import { leaveTruth } from "../reference/labels.ts";
 import { readHead, stopIfTold } from "../reference/source.ts";
 import type { Origin } from "./config-text.ts";
 import { draftProject } from "./draft.ts";
 import type { Draft, Existing, Places } from "./draft.ts";
 import { exists, refuseExisting, writeFiles } from "./files.ts";
 import type { NewFile } from "./files.ts";
+import { findLabels } from "./found-labels.ts";
+import type { FoundLabels, NamedLabels } from "./found-labels.ts";
 import { guessProject } from "./guess.ts";
 import type { Guess } from "./guess.ts";
 import { findStream, originName, originOf } from "./origin.ts";
@@ -37,6 +41,8 @@ export interface InitOptions {
   readonly brokers: readonly string[];
   /** By field of the event: the column that holds it, where somebody said so. */
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
+  /** A file that holds the truth of the predictions apart from them. */
+  readonly labels?: NamedLabels;
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -56,16 +62,19 @@ export async function initProject(options: InitOptions, io: CommandIo): Promise<
   const sample = await openSample(origin, existing?.config, io);
   try {
     const head = await readHead(sample.file);
-    const guess = guessProject(head, {
+    const guessed = guessProject(head, {
       stream: existing?.stream,
       fields: options.fields,
       name: options.model,
       fallback: originName(origin),
     });
-    const buildLine = (places: Places): string => buildLineOf(places, { origin, directory });
+    const labels = options.labels && (await findLabels(options.labels, guessed, io));
+    const guess = labels === undefined ? guessed : { ...guessed, inferred: leaveTruth(guessed.inferred) };
+    const buildLine = (places: Places): string => buildLineOf(places, { origin, labels, directory });
     const draft = draftProject({
       fields: options.fields,
       guess,
+      labels,
       origin: sample.origin,
       directory,
       existing,
@@ -75,7 +84,7 @@ export async function initProject(options: InitOptions, io: CommandIo): Promise<
     const paths = [...(draft.configText === undefined ? [] : [CONFIG]), ...Object.values(draft.places)];
     if (!options.force) await refuseExisting(paths, directory, io.cwd);
     const key = await openKey(draft.config);
-    const profile = await profileDraft({ draft, guess, file: sample.file, key: key.bytes }, io);
+    const profile = await profileDraft({ draft, guess, labels, file: sample.file, key: key.bytes }, io);
     const files = [...newFiles(draft, profile), ...key.files];
     await stopIfTold(io.signal, options.source);
     await writeFiles(files, directory);
@@ -87,6 +96,7 @@ export async function initProject(options: InitOptions, io: CommandIo): Promise<
       window: draft.window,
       written: files.map(({ path }) => name(path)),
       kept: draft.configText === undefined ? [name(CONFIG)] : [],
+      labels: profile.labels && describeLabels(profile.labels, profile.reference),
       notes: [...notesOn(guess, key.files), ...sample.notes, ...(await findFaults(directory, io))],
       next: nextLines(relative(io.cwd, directory)),
     };
@@ -143,10 +153,16 @@ async function openKey({
 
 /** The reference, by the very code of `reference build`, so that the same command line builds it again. */
 function profileDraft(
-  source: { draft: Draft; guess: Guess; file: string; key: Uint8Array | undefined },
+  source: {
+    draft: Draft;
+    guess: Guess;
+    labels: FoundLabels | undefined;
+    file: string;
+    key: Uint8Array | undefined;
+  },
   io: CommandIo,
 ): Promise<Profile> {
-  const { draft, guess, file, key } = source;
+  const { draft, guess, labels, file, key } = source;
   const { config, model } = draft;
   const carrying = Object.values(config.streams).filter(
     (stream) => stream.role === "inference" && isOf(stream.map, model.name),
@@ -163,6 +179,7 @@ function profileDraft(
       rules: model,
       config: own === undefined ? config : { ...config, streams: { [own.name]: own } },
       fields: {},
+      labels: labels && { source: labels.file, fields: labels.columns },
       independent: false,
       readKey: async () => {
         if (key === undefined) throw new Error("a column is hashed, and no key was made");
@@ -228,9 +245,13 @@ async function findFaults(directory: string, { env, cwd }: CommandIo): Promise<s
   return faults.map((fault) => `driftd check says: ${formatFault(fault)}`);
 }
 
-function buildLineOf(places: Places, { origin, directory }: { origin: Origin; directory: string }): string {
+function buildLineOf(
+  places: Places,
+  { origin, labels, directory }: { origin: Origin; labels: FoundLabels | undefined; directory: string },
+): string {
   const source = origin.kind === "topic" ? "SAVED-RECORDS.jsonl" : relative(directory, origin.file);
-  return `driftd reference build ${source} --rules ${places.rules} --config ${CONFIG} --output ${places.reference}`;
+  const told = labels === undefined ? "" : ` --labels ${relative(directory, labels.file)}`;
+  return `driftd reference build ${source}${told} --rules ${places.rules} --config ${CONFIG} --output ${places.reference}`;
 }
 
 function nextLines(directory: string): string[] {

@@ -22,6 +22,8 @@ export interface Report {
   readonly written: readonly string[];
   /** What is there already and was left as it is. */
   readonly kept: readonly string[];
+  /** What became of labels that came apart from their predictions, if any did. */
+  readonly labels: string | undefined;
   /** What somebody has to do or know, one sentence or more each. */
   readonly notes: readonly string[];
   /** The command lines to go on with. */
@@ -42,6 +44,7 @@ export function reportText(report: Report, width: number): string {
     paragraph(
       `Model ${printable(guess.model.name)} (${printable(guess.model.because)}): ${plural(described.rows, "row")}, ${span}${left.join("")}.`,
     ),
+    report.labels ?? "",
     ...[...personalLines(guess), trustLine(report), ...notes].map((text) => paragraph(text)),
     "Written:\n",
     ...written.map((path) => `  ${path}\n`),
@@ -52,7 +55,7 @@ export function reportText(report: Report, width: number): string {
 }
 
 export function reportJson(report: Report): string {
-  const { guess, described, ledger, window, written, kept, notes, next } = report;
+  const { guess, described, ledger, window, written, kept, labels, notes, next } = report;
   return jsonLine({
     model: guess.model.name,
     rows: described.rows,
@@ -68,6 +71,7 @@ export function reportJson(report: Report): string {
     trust: trustOf(report),
     written,
     kept,
+    ...(labels === undefined ? {} : { labels }),
     notes,
     next,
   });
@@ -123,7 +127,7 @@ function trustLine(report: Report): string {
           k < LEAST_WINDOWS
             ? `Below ${LEAST_WINDOWS} (${enough}) alarms of drift have severity info only: nobody knows yet how much windows differ by themselves.`
             : "Until then alarms of drift fire, outside the promise."
-        }`
+        } driftd check warns of it, and driftd check --strict fails, as long as that is so.`
       : "Alarms of promised columns are within the budget; those of others fire outside of it.";
   const told = Object.entries(trust).map(([word, count]) => `${word}: ${plural(count, "column")}`);
   return `How far alarms of drift can be trusted: the source has ${formatCount(k)} windows of ${size} (${told.join(", ")}). ${worth}`;

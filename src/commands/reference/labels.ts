@@ -1,4 +1,4 @@
-import type { StreamConfig } from "../../config/config.ts";
+import type { FieldMap, StreamConfig } from "../../config/config.ts";
 import { CodedError } from "../../config/coded-error.ts";
 import type { ColumnPlan } from "../../event/batch.ts";
 import type { PrivacyKeys } from "../../event/ids.ts";
@@ -37,6 +37,9 @@ export interface LabelSource {
   readonly truth: ColumnPlan;
   /** By field. */
   readonly columns: LabelColumns;
+  readonly format: StreamConfig["format"];
+  /** Of these columns. */
+  readonly map: FieldMap;
   readonly read: ReadSource;
 }
 
@@ -65,7 +68,7 @@ export async function openLabels(options: LabelSourceOptions, io: CommandIo): Pr
     key,
     signal: io.signal,
   });
-  return { truth, columns, read };
+  return { truth, columns, format: inferred.format, map, read };
 }
 
 /** A label most likely names its prediction as the prediction names itself. */
