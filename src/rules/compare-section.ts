@@ -9,6 +9,9 @@ import { isSeasonal } from "./season-section.ts";
 const ASKED: readonly string[] = ["psi", "missing", "calibration-gap"];
 const GAP = "calibration-gap";
 
+/** Labels have no columns, and a cohort of them is judged once: the first calm one ends what the one before began. */
+const OF_LABELS = { columns: [], for: "0s", keepFiringFor: "0s" };
+
 /** What `compare` says by itself. */
 const SAID = ["measure", "against", "atLeast", "above", "below"] as const;
 
@@ -26,8 +29,7 @@ export function expandComparison(rule: RuleSection): readonly RuleSection[] {
     measure,
     by,
     against,
-    // Labels have no columns.
-    ...(measure === GAP ? { columns: [] } : {}),
+    ...(measure === GAP ? OF_LABELS : {}),
   }));
 }
 

@@ -119,7 +119,7 @@ describe("driftd reference build --grid", () => {
     const { status, out } = await runCommand(["check", "apart.yaml"], { cwd });
     expect(status).toBe(78);
     expect(out).toContain(
-      "cannot stand beside the default reference: amount is counted on other bins in it; build it with driftd reference build SOURCE --grid and the default's file",
+      "cannot stand beside the default reference: prediction.score is counted on other bins in it; build it with driftd reference build SOURCE --grid and the default's file",
     );
   });
 });

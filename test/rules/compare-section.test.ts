@@ -31,7 +31,7 @@ test("a comparison asks for columns, what is missing of them, and what scores me
       by: ["version", "region"],
       against: { version: "v7" },
       compare: { version: "v8", isByDefault: true },
-      for: 600_000,
+      for: part.measure === "calibration-gap" ? 0 : 600_000,
       action: "rollback",
     });
   }
