@@ -62,7 +62,9 @@ function checkFit(reference: Reference, position: number, accepted: AcceptedCoun
       `would know too little of ${column.name}: ${values} values were counted in that time, and ${LEAST_VALUES} are needed. Accept a longer time`,
     );
   if (reference.segments.some(({ columns }) => columns[position].seasons !== undefined))
-    throw refusal(`holds ${column.name} against its season, which one span cannot replace. ${BUILD}`);
+    throw refusal(
+      `holds ${column.name} against its season, which takes four whole weeks to learn, and a daemon keeps its hours for 14 days. ${BUILD}`,
+    );
   if (ref.kind === "categories") {
     const unseen = counts[ref.categories.length + CATEGORIES_TAIL.unseen] / values;
     if (unseen <= LEAST_SHARE) return;
@@ -101,8 +103,8 @@ function replaceCounts(
   const ref = refOf(column, counts);
   const calibrations = before.calibrations.map((calibration): Calibration => {
     const { signal, windowSize } = calibration;
-    // Which categories were new within the span nobody has looked at.
-    if (signal === "novel" || signal === "outcomes") return calibration;
+    // Labels are of no column.
+    if (signal === "outcomes") return calibration;
     const directions = directionsOf(ref, signal);
     const cases = new Float64Array(directions.size);
     const n = countDirections(directions, counts, cases);

@@ -3,6 +3,7 @@ import { unpackInto } from "../counts/packed.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Store } from "../state/store.ts";
 import type { CountsQuery, ShownCounts } from "../web/api/counts.ts";
+import { referenceOf } from "../rules/fitted-model.ts";
 import type { CountingPlan } from "../window/counting-plan.ts";
 import type { PaneValue } from "../window/pane.ts";
 import { ROLL_UP_STEPS, rollUpLayout } from "../window/roll-up.ts";
@@ -20,7 +21,7 @@ export async function viewCounts(
   const sections = fitted?.counting.layout.sections.filter((section) => section.column === column) ?? [];
   const own = sections.find(({ kind }) => kind === "bins" || kind === "categories");
   if (fitted === undefined || own === undefined) return undefined;
-  const { counting, reference } = fitted;
+  const { counting } = fitted;
   const span = { from: since, to: Math.min(until, engine.closedThrough(model)) };
   const panes = (await readSpan(store, counting, span)).filter(
     (pane) => version === undefined || pane.version === version,
@@ -36,7 +37,7 @@ export async function viewCounts(
   return {
     model,
     column,
-    reference: reference.id,
+    reference: referenceOf(fitted, version).id,
     ...(starts.length > 0 && {
       from: new Date(starts.reduce((least, start) => Math.min(least, start))).toISOString(),
       to: new Date(span.to).toISOString(),

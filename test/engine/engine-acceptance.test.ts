@@ -144,3 +144,32 @@ function withNu(reference: Reference, nu: number): Reference {
     })),
   };
 }
+
+test("what is new to the dictionary in the accepted time is usual from then on", async () => {
+  const withRegions = modelOf({
+    rules: "  - { alert: NewRegion, measure: novel, columns: [region] }",
+    head: "window: { size: 20m, pane: 1m, lateness: 1m }",
+  });
+  const world = await worldOf({ fitted: withRegions });
+  const from = START + HOUR;
+  // One row in a hundred is of a region that nobody knew: too few to refuse, and enough to be told.
+  await world.feed(
+    Array.from({ length: 60 * PER_MINUTE * 4 }, (_, i) =>
+      event({
+        id: `n${i}`,
+        time: START + i * (MINUTE / PER_MINUTE),
+        ...(i % 100 === 0 && { region: "mars" }),
+      }),
+    ),
+  );
+  const counted = await viewCounts(world, { model: MODEL, column: "region", since: from });
+  if (counted === undefined) throw new Error("there is no such column");
+  const change = { ...changeOf(counted), column: "region" };
+  const reference = acceptChange(withRegions.reference, change, bySegment(counted));
+  const position = reference.columns.findIndex(({ name }) => name === "region");
+  const novelOf = ({ segments }: Reference) =>
+    segments[0].columns[position].calibrations.find(({ signal }) => signal === "novel");
+  expect(novelOf(withRegions.reference)?.counts[0]).toBe(0);
+  const { counts, n } = novelOf(reference) ?? { counts: [], n: 0 };
+  expect(Number(counts[0]) / n).toBeCloseTo(0.01, 3);
+});

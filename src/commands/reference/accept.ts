@@ -38,7 +38,9 @@ export async function acceptReference(options: AcceptOptions, io: CommandIo): Pr
   const daemon = await findDaemon(options, io);
   const wanted = await findChange(options, daemon);
   const model = await findModel(options, wanted.model, io);
-  const file = model.references["default"]?.file;
+  const name =
+    wanted.version !== undefined && wanted.version in model.references ? wanted.version : "default";
+  const file = model.references[name]?.file;
   if (file === undefined)
     throw new CodedError("REFERENCE_INVALID", `${model.name} has no default reference to start from.`);
   const before = readReference(await readBytes(file, ROLE), file);
@@ -60,7 +62,8 @@ export async function acceptReference(options: AcceptOptions, io: CommandIo): Pr
   const accepted = reference.accepted?.at(-1);
   const output = join(dirname(file), `${parse(file).name}-${reference.id.slice(0, 8)}.arrow`);
   await writeAtomically(output, writeReference(reference), ROLE);
-  const line = `references: { default: { file: ${relative(dirname(model.file), output)}, sha256: ${reference.id} } }`;
+  const named = `{ file: ${relative(dirname(model.file), output)}, sha256: ${reference.id} }`;
+  const line = `references: { ${name}: ${named} }`;
   if (options.json) {
     io.stdout.write(jsonLine({ file: output, sha256: reference.id, accepted, line }));
     return 0;
@@ -69,7 +72,10 @@ export async function acceptReference(options: AcceptOptions, io: CommandIo): Pr
     `${relativePath(io.cwd, output)}: ${change.column} of ${model.name} as counted from ${counted.from} to ${counted.to}, ` +
       `in ${plural(accepted?.segments.length ?? 0, "segment")}\n` +
       "What it is worth: driftd reference show on it. Until a new reference is built, no alert of this column is promised.\n" +
-      `Put this into ${relativePath(io.cwd, model.file)} and commit both files:\n${line}\n`,
+      `Put this into ${relativePath(io.cwd, model.file)} and commit both files:\n${line}\n` +
+      (wanted.version === undefined || name !== "default"
+        ? ""
+        : `All versions are then held against it. To hold ${wanted.version} alone, leave default as it is, and add ${JSON.stringify(wanted.version)}: ${named}\n`),
   );
   return 0;
 }
@@ -85,6 +91,10 @@ interface Wanted {
 /** What the flags say, and where they say nothing the alert. */
 async function findChange(options: AcceptOptions, daemon: DaemonClient): Promise<Wanted> {
   const alert = options.alert === undefined ? undefined : await findAlert(daemon, options.alert);
+  if (alert?.evidence?.comparison !== undefined && options.column === undefined) {
+    const message = `${alert.id} tells two versions apart, which no reference decides. Where the version is right and the reference is not, name what it sees with --column.`;
+    throw new CodedError("USAGE", message);
+  }
   const { column = alert?.column, version = alert?.version, model = alert?.model, until } = options;
   const { since = alert === undefined ? undefined : Date.parse(alert.startsAt) } = options;
   if (column === undefined || since === undefined) {
@@ -99,9 +109,13 @@ async function findChange(options: AcceptOptions, daemon: DaemonClient): Promise
 
 async function findAlert(daemon: DaemonClient, id: string): Promise<Alert> {
   // web/api/alerts.ts says what it answers.
-  const { alerts } = (await daemon.ask("/api/alerts?state=all")) as { readonly alerts: readonly Alert[] };
+  const { alerts, elsewhere } = (await daemon.ask("/api/alerts?state=all")) as {
+    readonly alerts: readonly Alert[];
+    readonly elsewhere?: string;
+  };
   const found = alerts.find((alert) => alert.id === id);
   if (found !== undefined) return found;
+  if (elsewhere !== undefined) throw new CodedError("USAGE", elsewhere);
   throw new CodedError("USAGE", `No alert ${id} fires or ended lately. driftd alerts list --all shows them.`);
 }
 
