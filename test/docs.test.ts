@@ -107,13 +107,16 @@ test("every fault has a promise, and a test that shows it", () => {
   expect(rows.filter((row) => !/\.test\.ts` "|see below/.test(row))).toEqual([]);
 });
 
-test("the scenarios of the page on testing go as its rules say", { timeout: 120_000 }, async () => {
+test.each([
+  ["docs/TESTING.md", "fraud"],
+  ["docs/VERSIONS.md", "canary"],
+])("the scenarios of %s go as its rules say", { timeout: 120_000 }, async (page, name) => {
   const directory = mkdtempSync(join(tmpdir(), "driftd-docs-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
-  const files = [...textOf("docs/TESTING.md").matchAll(/^```yaml\n# rules\/(\S+)\n(.*?)^```$/gms)];
-  expect(files.map(([, name]) => name)).toEqual(["fraud.yaml", "fraud.test.yaml"]);
-  for (const [, name, text] of files) writeFileSync(join(directory, name), text);
-  const { status, out } = await runCommand(["test", "fraud.yaml"], { cwd: directory });
+  const files = [...textOf(page).matchAll(/^```yaml\n# rules\/(\S+)\n(.*?)^```$/gms)];
+  expect(files.map(([, file]) => file)).toEqual([`${name}.yaml`, `${name}.test.yaml`]);
+  for (const [, file, text] of files) writeFileSync(join(directory, file), text);
+  const { status, out } = await runCommand(["test", `${name}.yaml`], { cwd: directory });
   expect(out).not.toContain("FAIL");
   expect(status).toBe(0);
 });
