@@ -8,7 +8,7 @@ import { explainRules } from "./check/explanation.ts";
 import type { RuleExplanation } from "./check/explanation.ts";
 import { checkJudgements } from "./check/judgement-checks.ts";
 import type { CommandIo } from "./io.ts";
-import { describeLearning } from "./learning-checks.ts";
+import { describeLearning, learningOutlook, type LearningOutlook } from "./learning-checks.ts";
 import { loadProject } from "./load.ts";
 import { buildOutlook, fitRules } from "./outlook.ts";
 import type { FittedRules, ModelOutlook, Outlook } from "./outlook.ts";
@@ -51,7 +51,17 @@ export async function check(
     const { memory, metrics, rules } = outlook;
     const ok = !hasErrors(faults);
     const reviews = reviewOutlooks(project, io.cwd);
-    const told = { faults, ok, memory, metrics, models: outlook.models, rules, reviews, explanations };
+    const told = {
+      faults,
+      ok,
+      memory,
+      metrics,
+      models: outlook.models,
+      rules,
+      reviews,
+      explanations,
+      ...learningOf(project),
+    };
     io.stdout.write(`${JSON.stringify(told)}\n`);
   } else {
     io.stdout.write(describeProject({ project, faults, outlook, cwd: io.cwd, explanations }));
@@ -91,6 +101,11 @@ function checkNeeds(source: {
   return faults;
 }
 
+function learningOf({ models }: Project): { readonly learning?: readonly LearningOutlook[] } {
+  const learning = models.flatMap((model) => learningOutlook(model) ?? []);
+  return learning.length === 0 ? {} : { learning };
+}
+
 interface Described {
   readonly project: Project;
   readonly faults: readonly Fault[];
@@ -122,10 +137,8 @@ function describeProject(described: Described): string {
     );
     if (reviews.length > 0) lines.push("", ...describeReviews(reviews, { indent: "  ", width: WIDTH }));
   }
-  for (const model of described.project.models) {
-    const learning = describeLearning(model);
-    if (learning !== undefined) lines.push(...(lines.length > 0 ? [""] : []), learning);
-  }
+  for (const learning of learningOf(described.project).learning ?? [])
+    lines.push(...(lines.length > 0 ? [""] : []), describeLearning(learning));
   const words = described.explanations === undefined ? describeWords(outlook.rules) : describeLegend(WIDTH);
   if (words.length > 0) lines.push("", ...words);
   if (lines.length > 0) lines.push("");

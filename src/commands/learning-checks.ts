@@ -11,6 +11,9 @@ import { declaredColumns, judgesWithout } from "../rules/learning-model.ts";
 import { subjectOf } from "../rules/measure-terms.ts";
 import type { Model } from "../rules/model.ts";
 import { LEAST_WINDOWS } from "../statistics/calibration.ts";
+import { formatCount } from "../verdict/quantities.ts";
+import { isReview } from "../rules/review-section.ts";
+import { dataOf } from "../rules/rule-file.ts";
 import { MEASURES, measureNamed } from "../statistics/measures.ts";
 import { SAMPLE_ROWS } from "../window/learning-plan.ts";
 import type { LoadedModel } from "./load-rules.ts";
@@ -20,7 +23,11 @@ export function checkLearners(loaded: readonly LoadedModel[], config: Config | u
   return loaded.flatMap(({ model, document }) => {
     if (model.learn === undefined) return [];
     const against = { document, model, columns: declaredColumns(model), measures: MEASURES };
-    const found = [...checkSpan(model, model.learn), ...checkLabels(model), ...checkHalves(model, config)];
+    const found = [
+      ...checkSpan(model, model.learn),
+      ...checkLabels({ model, document }),
+      ...checkHalves(model, config),
+    ];
     return [
       ...found.map((fault) => faultAt(document, fault)),
       ...checkAgainstColumns(against),
@@ -36,11 +43,11 @@ function checkSpan(model: Model, span: number): FaultAt[] {
   return askedWindows(model).flatMap((size): FaultAt[] => {
     const windows = Math.floor(span / size);
     if (windows < LEAST_WINDOWS) {
-      const message = `holds ${windows} windows of ${formatDuration(size)}, and ${LEAST_WINDOWS} are needed to know how they differ; write ${formatDuration(LEAST_WINDOWS * size)} or more, or take shorter windows`;
+      const message = `holds ${formatCount(windows)} windows of ${formatDuration(size)}, and ${LEAST_WINDOWS} are needed to know how they differ; write ${formatDuration(LEAST_WINDOWS * size)} or more, or take shorter windows`;
       return [{ ...place, message }];
     }
     if (windows <= most) return [];
-    const message = `holds ${windows} windows of ${formatDuration(size)}, and a sample of ${SAMPLE_ROWS} rows is enough for ${most}; write ${formatDuration(wholeHours(most * size))} or less, or take longer windows`;
+    const message = `holds ${formatCount(windows)} windows of ${formatDuration(size)}, and a sample of ${formatCount(SAMPLE_ROWS)} rows is enough for ${most}; write ${formatDuration(wholeHours(most * size))} or less, or take longer windows`;
     return [{ ...place, message }];
   });
 }
@@ -50,11 +57,14 @@ function wholeHours(time: number): number {
   return time < HOUR ? time : Math.floor(time / HOUR) * HOUR;
 }
 
-function checkLabels({ rules }: Model): FaultAt[] {
-  return rules.flatMap(({ measure: name }, position): FaultAt[] => {
+function checkLabels({ model, document }: LoadedModel): FaultAt[] {
+  const written = dataOf(document).rules ?? [];
+  return model.rules.flatMap(({ alert, measure: name }): FaultAt[] => {
     const measure = measureNamed(name);
     if (measure === undefined || subjectOf(measure) !== "labels" || measure.signal !== "outcomes") return [];
-    const message = `${name} is held against the labels of the reference, and what is learnt has none; build one with driftd reference build`;
+    const message =
+      "is held against the labels of the reference, and what is learnt has none; build one with driftd reference build";
+    const position = written.findIndex((rule) => !isReview(rule) && rule.alert === alert);
     return [{ path: ["rules", position, "measure"], code: "NO_JUDGEMENT", message }];
   });
 }
@@ -70,15 +80,32 @@ function checkHalves({ name }: Model, config: Config | undefined): FaultAt[] {
   return [{ path: ["references", "default", "learn"], which: "key", code: "CONFLICT", message }];
 }
 
-/** What a model that learns does meanwhile, for people; undefined for one that has a reference. */
-export function describeLearning({ name, learn, rules, reviews = [] }: Model): string | undefined {
+/** What a model that learns does meanwhile: the names of its rules that judge, and of those that wait. */
+export interface LearningOutlook {
+  readonly model: string;
+  /** Event time from the first event on, ms. */
+  readonly span: number;
+  readonly judging: readonly string[];
+  readonly waiting: readonly string[];
+}
+
+/** Undefined for a model that has a reference. */
+export function learningOutlook({ name, learn, rules, reviews = [] }: Model): LearningOutlook | undefined {
   if (learn === undefined) return undefined;
-  const judging = rules.filter(judgesWithout).map(({ alert }) => alert);
-  const waiting = [
-    ...rules.filter((rule) => !judgesWithout(rule)).map(({ alert }) => alert),
-    ...reviews.map(({ review }) => review),
-  ];
-  const first = `${name} learns its reference of the first ${formatDuration(learn)} of its stream (event time), from a sample of ${SAMPLE_ROWS} rows`;
+  return {
+    model: name,
+    span: learn,
+    judging: rules.filter(judgesWithout).map(({ alert }) => alert),
+    waiting: [
+      ...rules.filter((rule) => !judgesWithout(rule)).map(({ alert }) => alert),
+      ...reviews.map(({ review }) => review),
+    ],
+  };
+}
+
+/** The same for people. */
+export function describeLearning({ model, span, judging, waiting }: LearningOutlook): string {
+  const first = `${model} learns its reference of the first ${formatDuration(span)} of its stream (event time), from a sample of ${formatCount(SAMPLE_ROWS)} rows`;
   const meanwhile =
     judging.length === 0
       ? "no rule judges"

@@ -17,7 +17,7 @@ import { createKafkaSender } from "../stream/kafka-sender.ts";
 import { UNREGISTERED, type CountingStamp } from "../stream/kafka-member.ts";
 import { awaitStore } from "./await-store.ts";
 import type { CommandIo } from "./io.ts";
-import { describeLearning } from "./learning-checks.ts";
+import { describeLearning, learningOutlook } from "./learning-checks.ts";
 import { readLearnt } from "./learnt-references.ts";
 import { loadProject } from "./load.ts";
 import { createFileReader, fitProject } from "./running-project.ts";
@@ -98,12 +98,9 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
     if (!io.signal.aborted) throw error;
   });
   if (app === undefined) return 0;
-  for (const model of project.models) {
-    const learning = app.engine.models.some(
-      ({ model: { name }, learner }) => name === model.name && learner !== undefined,
-    );
-    if (learning) log.info({ model: model.name }, describeLearning(model));
-  }
+  const learning = new Set(app.engine.models.flatMap(({ learner }) => learner?.name ?? []));
+  for (const outlook of project.models.flatMap((model) => learningOutlook(model) ?? []))
+    if (learning.has(outlook.model)) log.info({ model: outlook.model }, describeLearning(outlook));
   readFiles = () => void app.reload();
   if (isAsked) readFiles();
   const failure = await Promise.race([app.failed, aborted(io.signal)]);

@@ -19,6 +19,8 @@ rules:
 `;
 
 interface CheckProject {
+  /** A path in the directory of this test. */
+  path(file: string): string;
   /** Writes a file of the project of this test. */
   write(file: string, content: string | Uint8Array): void;
   /** What check says of it, by lines. */
@@ -32,6 +34,7 @@ interface CheckProject {
 export function checkProject(): CheckProject {
   const { path, write } = projectDirectory();
   return {
+    path,
     write,
     async run(options) {
       let text = "";

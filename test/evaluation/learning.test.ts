@@ -10,6 +10,7 @@ import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Store } from "../../src/state/store.ts";
 import { MEASURES } from "../../src/statistics/measures.ts";
 import { event, HOUR, MINUTE, random, START, type Sent } from "../engine/fixture.ts";
+import { createSharedStore } from "../state/shared-store.ts";
 import { worldOf, type World, type WorldOptions } from "../engine/world.ts";
 
 const SPAN = 3 * HOUR;
@@ -187,5 +188,42 @@ describe("a model that learns its reference", () => {
     await world.tick(START + 366 * 24 * HOUR);
     expect(await names()).toHaveLength(1);
     expect(await names()).not.toContain(before);
+  });
+
+  it("is learnt once by a fleet, whoever leads when it ends", async () => {
+    const fitted = fitLearning({ model: modelThatLearns(), hasLabels: false });
+    const inner = createMemoryStore();
+    const shared = createSharedStore(inner);
+    const told: string[] = [];
+    const join = (own: number): Promise<World> =>
+      worldOf({
+        fitted,
+        store: shared.member(),
+        partitions: 2,
+        own: [own],
+        commitRows: 100,
+        hasGroup: true,
+        onLearnt: () => told.push(`member ${own}`),
+      });
+    const members = [await join(0), await join(1)];
+    const [first, second] = members;
+    await first.meet();
+    const half = START + 90 * MINUTE;
+    const end = START + SPAN + 10 * MINUTE;
+    for (const [from, to] of [
+      [START, half],
+      [half, end],
+    ] as const) {
+      for (const [partition, member] of members.entries()) {
+        await member.feed(traffic(from, to, { partition }), { partition });
+        await member.ingestion.flush(true);
+      }
+      for (const member of members) await member.meet();
+      if (to === half) shared.endLease();
+      for (const member of [second, first]) await member.meet();
+    }
+    expect(second.leads()).toBe(true);
+    expect(told).toEqual(["member 1"]);
+    expect(await referenceIn(inner, fitted)).toMatchObject({ rows: 4_320, learnt: { rows: 4_320 } });
   });
 });

@@ -47,6 +47,10 @@ export function fitCarried(project: Project, streams: readonly StreamConfig[]): 
   }
   return models.map((model) => {
     const found = referencesOf(model, project.references);
+    if (found === undefined && model.learn !== undefined) {
+      const message = `${model.name} learns its reference of the stream, and history is held against one that is there. Take what a daemon has learnt (driftd reference export ${model.name} --output FILE) or build one (driftd reference build SOURCE --rules ${model.file} --output FILE), and write file: FILE in place of learn.`;
+      throw new CodedError("CONFIG_INVALID", message);
+    }
     // The check of the project has found one for each.
     if (found === undefined) throw new Error(`no reference of ${model.name}`);
     return fitModel({ model, ...found, hasLabels: hasLabels(model.name, streams) });

@@ -36,6 +36,8 @@ export interface ReferenceDescription {
   readonly fields?: FieldsDescription;
   /** Id of the reference whose bins it is counted on, where they were not made of its own rows. */
   readonly gridOf?: string;
+  /** Where a daemon learnt it of a sample of its stream: rows that came in that time. */
+  readonly learnt?: { readonly rows: number };
   /** Changes that were taken to be the new normal, the first one first. Times are RFC 3339, in event time. */
   readonly accepted?: readonly AcceptanceDescription[];
 }
@@ -113,6 +115,7 @@ export function describeReference(reference: Reference): ReferenceDescription {
     schema: schemaHash(reference),
     ...(reference.fields === undefined ? {} : { fields: describeFields(reference.fields) }),
     ...(reference.gridOf === undefined ? {} : { gridOf: reference.gridOf }),
+    ...(reference.learnt === undefined ? {} : { learnt: { rows: reference.learnt.rows } }),
     ...(reference.accepted === undefined ? {} : { accepted: reference.accepted.map(describeAcceptance) }),
   };
 }

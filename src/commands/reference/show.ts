@@ -64,6 +64,7 @@ function textOf(description: ReferenceDescription, style: { width: number; color
   ]);
   return [
     `model ${printable(model)}, ${plural(rows, "row")}, ${span}${independent ? ", declared independent" : ""}`,
+    ...learntLines(description),
     ...outcomeLines(outcome),
     `sha256: ${id}`,
     ...gridLines(description),
@@ -88,6 +89,11 @@ function fieldLines({ fields }: ReferenceDescription, style: { width: number; co
   }));
   const header = ["field", "type", "null", "absent", "texts"];
   return ["", `fields of ${plural(fields.sampled, "record")}`, "", renderTable(header, rows, style)];
+}
+
+function learntLines({ learnt }: ReferenceDescription): string[] {
+  if (learnt === undefined) return [];
+  return [`learnt by a daemon: a sample of ${plural(learnt.rows, "row")} of its stream`];
 }
 
 /** How many predictions have a label, and how late labels come. */
