@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { buildReference } from "../../src/commands/reference/build.ts";
+import { referenceId } from "../../src/reference/identity.ts";
+import { readReference, writeReference } from "../../src/reference/reference-file.ts";
 import { shareService } from "../services/shared.ts";
 import { scoredEvents } from "./events.ts";
 
@@ -22,6 +24,9 @@ const RULES = {
     { alert: "SchemaBroken", measure: "invalid", above: 0.01, severity: "page" },
   ],
 };
+
+/** A cohort for every ten minutes, judged soon. */
+export const LABEL_SPANS = { cohort: "10m", matureAfter: "5m", expireAfter: "2h" };
 
 export interface ProjectOptions {
   /** Sections of driftd.yaml beside version, rules, state and http; `state` and `http` may be overridden. */
@@ -54,6 +59,18 @@ export async function writeProject({ config, rules = {} }: ProjectOptions): Prom
   };
   configure(config);
   return { directory, reference, state: join(directory, "state"), configure };
+}
+
+/** The project's reference for another model: its file. */
+export function referenceFor(
+  model: string,
+  { reference, directory }: Pick<ProjectFiles, "reference" | "directory">,
+): string {
+  const { id: _id, ...content } = readReference(readFileSync(reference), reference);
+  const other = { ...content, model };
+  const file = join(directory, `${model}.arrow`);
+  writeFileSync(file, writeReference({ ...other, id: referenceId(other) }));
+  return file;
 }
 
 /** The `kafka` section for tests: a group of its own, and little patience with members that were killed. */

@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { referenceId } from "../../src/reference/identity.ts";
-import { readReference, writeReference } from "../../src/reference/reference-file.ts";
 import { runCommand } from "../commands/command-io.ts";
 import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
-import { sharedReference, writeProject, type ProjectFiles } from "./project.ts";
+import { mountedFiles } from "./mounted-files.ts";
+import { referenceFor, sharedReference, writeProject } from "./project.ts";
 
 beforeAll(sharedReference);
 
@@ -14,31 +13,6 @@ const TAKEN_OVER = /^rule files and references were read again, and are what cou
 const REFUSED = /^rule files and references were read again and cannot be taken over/;
 const DRIFT = { alert: "FeatureDrift", measure: "psi", columns: ["amount"] };
 const BROKEN = { alert: "SchemaBroken", measure: "invalid", above: 0.01 };
-
-/** A directory as Kubernetes mounts a ConfigMap: `..data` leads to the files of now, and is replaced by a rename. */
-function mountedFiles(directory: string): (files: Readonly<Record<string, object>>) => void {
-  let generation = 0;
-  return (files) => {
-    const now = `..${++generation}`;
-    mkdirSync(join(directory, now), { recursive: true });
-    for (const [name, content] of Object.entries(files)) {
-      writeFileSync(join(directory, now, name), JSON.stringify(content));
-      if (!existsSync(join(directory, name))) symlinkSync(join("..data", name), join(directory, name));
-    }
-    symlinkSync(now, join(directory, "..data_tmp"));
-    renameSync(join(directory, "..data_tmp"), join(directory, "..data"));
-    if (generation > 1) rmSync(join(directory, `..${generation - 1}`), { recursive: true });
-  };
-}
-
-/** The same reference for another model: its file. */
-function referenceFor(model: string, { reference, directory }: ProjectFiles): string {
-  const { id: _id, ...content } = readReference(readFileSync(reference), reference);
-  const other = { ...content, model };
-  const file = join(directory, `${model}.arrow`);
-  writeFileSync(file, writeReference({ ...other, id: referenceId(other) }));
-  return file;
-}
 
 async function send(daemon: Daemon, model: string, options: Parameters<typeof scoredEvents>[0]) {
   const url = String((await daemon.said("listening"))["url"]);
