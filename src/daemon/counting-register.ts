@@ -41,7 +41,7 @@ function sayChange(last: string, parts: CountingParts, log: Log): void {
   if (changed.length === 0) return;
   log.warn(
     { changed },
-    `records are counted otherwise than in the last run (${changed.join(", ")}): what was counted before stays as it is, and ` +
+    `records are counted otherwise than before (${changed.join(", ")}): what was counted before stays as it is, and ` +
       `windows that hold both may fire for the change itself${losesLabels(changed, parts) ? LOST : ""}`,
   );
 }

@@ -54,7 +54,7 @@ describe("what decides counts", () => {
     ["privacy key", { models: [model()], keyId: "another" }],
   ] as const)("has another part: %s, which the log names in one line", async (part, second) => {
     expect(await secondRun({ models: [model()] }, second)).toEqual([
-      `records are counted otherwise than in the last run (${part}): what was counted before stays as it is, and windows ` +
+      `records are counted otherwise than before (${part}): what was counted before stays as it is, and windows ` +
         "that hold both may fire for the change itself",
     ]);
   });
