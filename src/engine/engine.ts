@@ -15,6 +15,7 @@ import type { PaneValue } from "../window/pane.ts";
 import { cohortLayout, paneLayout, settleTask, takeDelta, type TaskDelta } from "../window/task-delta.ts";
 import { restoreTask } from "../window/task-record.ts";
 import { Task, type IngestContext } from "../window/task.ts";
+import type { Reached } from "../window/watermark.ts";
 
 /** Stored panes to be read for judging: of one layout, from <= start < to, ms. */
 export interface DueRange {
@@ -229,14 +230,23 @@ export class Engine {
     return this.judgesOf(model).schema.closePanes(panes, tick);
   }
 
-  /** The cohorts that have matured and were not judged yet. */
-  dueCohorts(model: string): DueRange | undefined {
+  /**
+   * The cohorts that have matured and were not judged yet.
+   * @param through the watermarks count up to here, and silence where they are there
+   */
+  dueCohorts(model: string, { now }: Tick, through?: Reached): DueRange | undefined {
     const { counting } = this.fittedOf(model);
     if (counting.outcomes === undefined) return undefined;
-    const range = this.judgesOf(model).cohorts.due(
-      this.tasks.watermark(counting, "events"),
-      this.tasks.watermark(counting, "labels"),
-    );
+    const events = this.tasks.watermark(counting, "events");
+    const labels = this.tasks.watermark(counting, "labels");
+    const least = {
+      events: Math.min(events, through?.events ?? events),
+      labels: Math.min(labels, through?.labels ?? labels),
+    };
+    const isThere = least.events === events && least.labels === labels;
+    const silence = isThere ? this.tasks.silence(model) : undefined;
+    const { cohorts } = this.judgesOf(model);
+    const range = cohorts.due(least.events, least.labels, silence && { ...silence, now });
     return range === undefined ? undefined : { layout: cohortLayout(counting), ...range };
   }
 

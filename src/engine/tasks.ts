@@ -3,7 +3,7 @@ import type { CommittedTask } from "../window/committed-task.ts";
 import type { CommittedProgress, TaskStream } from "../window/stream-progress.ts";
 import { joinSpan } from "../window/model-join.ts";
 import type { Task } from "../window/task.ts";
-import { modelWatermark } from "../window/watermark.ts";
+import { modelWatermark, type PartitionProgress } from "../window/watermark.ts";
 
 /** Streams that belong together (what was asked and answered, and its labels): their partition k is one task. */
 export interface TaskGroup {
@@ -199,12 +199,31 @@ export class EngineTasks {
     model: { readonly model: string; readonly pane: number; readonly lateness: number },
     of: "events" | "labels",
   ): number {
-    const progress = [];
     const span = of === "labels" ? 0 : this.joinSpan(model);
+    return (
+      modelWatermark(this.progressOf(model.model, of), {
+        pane: model.pane,
+        lateness: model.lateness + span,
+      }) - span
+    );
+  }
+
+  /** Where all partitions of the model's events are idle, or have ended: its newest event, ms, and whether its labels are so, too. */
+  silence(model: string): { readonly newest: number; readonly hasLabelsToo: boolean } | undefined {
+    const isSilent = (progress: readonly PartitionProgress[]): boolean =>
+      progress.every(({ idle, ended }) => idle || ended);
+    const events = this.progressOf(model, "events");
+    if (events.length === 0 || !isSilent(events)) return undefined;
+    const newest = Math.max(...events.map(({ watermark }) => watermark));
+    return { newest, hasLabelsToo: isSilent(this.progressOf(model, "labels")) };
+  }
+
+  /** Of every partition of a model's streams of events, or of labels. */
+  private progressOf(model: string, of: "events" | "labels"): PartitionProgress[] {
+    const progress: PartitionProgress[] = [];
     for (const group of this.groups) {
       for (const stream of group.streams) {
-        if ((stream.role === "labels") !== (of === "labels") || !stream.models.includes(model.model))
-          continue;
+        if ((stream.role === "labels") !== (of === "labels") || !stream.models.includes(model)) continue;
         for (let partition = 0; partition < this.partitionsOf(group.name); partition++) {
           const found = this.partOf({ group: group.name, stream: stream.name, partition });
           progress.push({
@@ -215,7 +234,7 @@ export class EngineTasks {
         }
       }
     }
-    return modelWatermark(progress, { pane: model.pane, lateness: model.lateness + span }) - span;
+    return progress;
   }
 
   /** Whether a model's events come in halves. */

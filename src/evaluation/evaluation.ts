@@ -136,7 +136,7 @@ export class Evaluation {
       if ((await this.options.learning?.look(fitted, engine.closedThrough(model.name))) === false)
         return false;
     }
-    const cohorts = engine.dueCohorts(model.name);
+    const cohorts = this.dueCohorts(model.name, tick);
     if (cohorts !== undefined) {
       transitions.push(...engine.evaluateCohorts(model.name, cohorts, await store.readPanes(cohorts)));
     }
@@ -170,6 +170,14 @@ export class Evaluation {
     await fleet.look();
     const still = engine.duePanes(model, through);
     return still && { ...still, to: Math.min(still.to, due.to) };
+  }
+
+  /** As above: cohorts that may be judged only because partitions are idle. */
+  private dueCohorts(model: string, tick: Tick): DueRange | undefined {
+    const { engine, idleProof } = this.options;
+    const due = engine.dueCohorts(model, tick);
+    if (due === undefined || !engine.tasks.reliesOnIdle(model, "any")) return due;
+    return engine.dueCohorts(model, tick, idleProof?.reached(model, tick));
   }
 
   /** An alert's window is read again when it fires, which is rare: to keep the panes of every segment at hand would cost memory. */

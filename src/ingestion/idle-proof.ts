@@ -1,15 +1,10 @@
 import { awakeAt, type Tick } from "../config/tick.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Source } from "../stream/source.ts";
+import type { Reached } from "../window/watermark.ts";
 
 /** Sources are asked for their ends no more often than this, ms. */
 const LOOK_EVERY = 1_000;
-
-/** Event times that a model's streams had reached, without partitions that were idle, ms. */
-export interface Reached {
-  readonly events: number;
-  readonly labels: number;
-}
 
 const NOTHING: Reached = { events: Number.NEGATIVE_INFINITY, labels: Number.NEGATIVE_INFINITY };
 

@@ -8,6 +8,12 @@ export interface PartitionProgress {
   readonly ended: boolean;
 }
 
+/** Event times that a model's streams have reached, ms. */
+export interface Reached {
+  readonly events: number;
+  readonly labels: number;
+}
+
 /**
  * The event time that all partitions of a model have passed: the least of their watermarks. Idle and ended partitions do
  * not hold it; a partition that nobody owns or that has not been read yet does. With all partitions ended it is +Infinity;

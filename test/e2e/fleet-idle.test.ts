@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 240_000 });
 
 const PARTITIONS = 3;
 const FROM = Date.parse("2026-02-01T00:00:00Z");
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
 
 /** By partition of a member's own: whether it is idle. */
 async function partitionsOf(member: Daemon): Promise<Map<number, boolean>> {
@@ -38,9 +38,12 @@ describeService("quiet partitions of a fleet", kafkaMissing ?? redisMissing, () 
       },
     });
     let written = 0;
-    const write = async (count: number, span: number, partitions: readonly number[]): Promise<void> => {
-      const from = FROM + (written > 0 ? 60_000 : 0);
-      const events = scoredEvents({ count, from, to: from + span, seed: written + 1 });
+    const write = async (
+      count: number,
+      { from, to }: { from: number; to: number },
+      partitions: readonly number[],
+    ): Promise<void> => {
+      const events = scoredEvents({ count, from, to, seed: written + 1 });
       const records = recordsOf(events).map((record, i) => {
         return { ...record, partition: partitions[i % partitions.length] };
       });
@@ -56,10 +59,10 @@ describeService("quiet partitions of a fleet", kafkaMissing ?? redisMissing, () 
     });
     const own = [...(await partitionsOf(leader)).keys()];
     const busy = own[0] ?? 0;
-    await write(100, 60_000, [busy]);
+    await write(100, { from: FROM, to: FROM + MINUTE }, [busy]);
     // It alone goes on, until all others have been declared idle.
     await eventually("quiet partitions", async () => {
-      await write(1, 1, [busy]);
+      await write(1, { from: FROM + MINUTE, to: FROM + MINUTE }, [busy]);
       const found = new Map([...(await partitionsOf(leader)), ...(await partitionsOf(slow))]);
       return [...found].every(([partition, isIdle]) => isIdle || partition === busy) ? true : undefined;
     });
@@ -67,7 +70,9 @@ describeService("quiet partitions of a fleet", kafkaMissing ?? redisMissing, () 
     await sleep(3_000);
     slow.signal("SIGSTOP");
     const before = written;
-    await write(18_000, HOUR, [...Array(PARTITIONS).keys()]);
+    // Behind the pane that may be closed where even the busy one has fallen silent.
+    const from = FROM + 2 * MINUTE;
+    await write(18_000, { from, to: from + 60 * MINUTE }, [...Array(PARTITIONS).keys()]);
     const share = 18_000 / PARTITIONS;
     await leader.accounted("scored", ({ rows }) => rows.received >= before + share);
     // Long enough to judge what could be judged without the others.

@@ -53,6 +53,12 @@ async function feedDays(world: World, days: readonly { s: Sent[]; l: Sent[] }[])
   }
 }
 
+function declareIdle(world: World, stream: string): void {
+  const progress = world.engine.tasks.get("s", 0)?.progressOf(stream);
+  if (progress === undefined) throw new Error(`no stream ${stream}`);
+  progress.idle = true;
+}
+
 function cohortAlerts(transitions: readonly Transition[]): string[] {
   return transitions.map(({ alert, at }) =>
     [alert.alert, alert.segment ?? "all", alert.state, `day ${(at - START) / DAY}`].join(" "),
@@ -89,6 +95,36 @@ describe("cohorts", () => {
     expect(world.transitions).toEqual([]);
     await world.feed([label("later", 1, START + DAY + 2 * HOUR + MINUTE)], LABELS);
     expect(cohortAlerts(world.transitions)).toEqual(["Wrong all firing day 1"]);
+  });
+
+  it("are judged by the wall clock where no predictions come any more, once their labels have", async () => {
+    const world = await worldOf({ fitted, now: START + 2 * DAY + HOUR });
+    await feedDays(world, [day(0, { flip: true }), day(1)]);
+    declareIdle(world, "s");
+    // Of the second day too few labels are there yet: they are waited for, whatever the clock says.
+    await world.tick(START + 2 * DAY + 3 * HOUR);
+    expect(cohortAlerts(world.transitions)).toEqual(["Wrong all firing day 1"]);
+    await world.feed([label("1/0", 0, START + 2 * DAY + 2 * HOUR)], LABELS);
+    await world.tick(START + 2 * DAY + 4 * HOUR);
+    expect(cohortAlerts(world.transitions)).toEqual(["Wrong all firing day 1", "Wrong all resolved day 2"]);
+    // What never had a prediction is not judged: they may come again, however late.
+    await world.tick(START + 20 * DAY);
+    expect((world.engine.judgesOf("m").cohorts.judgedThrough - START) / DAY).toBe(2);
+  });
+
+  it("whose last labels never come are judged when those would not count any more", async () => {
+    const world = await worldOf({ fitted, now: START + 2 * DAY + HOUR });
+    await feedDays(world, [day(0), day(1, { flip: true })]);
+    for (const stream of ["s", "l"]) declareIdle(world, stream);
+    // They are forgotten after two days.
+    await world.tick(START + 4 * DAY - 1);
+    expect(cohortAlerts(world.transitions)).toEqual([]);
+    await world.tick(START + 4 * DAY);
+    expect(cohortAlerts(world.transitions)).toEqual(["Wrong all firing day 2"]);
+    // Who predicts again goes on with the next cohort.
+    await world.tick(START + 12 * DAY);
+    await feedDays(world, [day(10), day(11)]);
+    expect(cohortAlerts(world.transitions).slice(1)).toEqual(["Wrong all resolved day 11"]);
   });
 
   it("of which too few have a label say nothing", async () => {

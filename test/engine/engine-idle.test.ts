@@ -60,4 +60,40 @@ describe("an idle partition", () => {
     await world.feed(traffic({ from: 30 * MINUTE, to: HOUR }), { partition: 0 });
     expect(closed(world)).toBe(27);
   });
+
+  it("that wakes holds the panes from its first row on, also while that waits for the quarantine to be written", async () => {
+    const closedMeanwhile: number[] = [];
+    let isFull = false;
+    const world: World = await worldOf({
+      fitted,
+      partitions: 2,
+      commitRows: 100,
+      quarantine: {
+        add: () => undefined,
+        addLate: () => undefined,
+        room: () => 0,
+        isFull: () => isFull,
+        async flush(whileAway) {
+          // It cannot be written at first: the clock goes on, and what is committed is judged.
+          await whileAway?.();
+          closedMeanwhile.push(closed(world));
+        },
+      },
+    });
+    await world.feed([event({ time: START + 4 * MINUTE })], { partition: 1 });
+    await world.feed(traffic({ from: 0, to: HOUR }), { partition: 0 });
+    declareIdle(world, 1);
+    world.judging = false;
+    await world.ingestion.flush(true);
+    expect(closedMeanwhile.splice(0)).toEqual([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    // Minutes 0 to 57 could be closed without it, and nobody has looked yet.
+    world.judging = true;
+    isFull = true;
+    await world.feed([event({ time: START + 30 * MINUTE })], { partition: 1 });
+    expect(closedMeanwhile).toEqual([2]);
+    await world.ingestion.flush(true);
+    const { measured, dropped } = world.ledger("s");
+    expect([measured, dropped.late]).toEqual([122, 0]);
+    expect(closed(world)).toBe(28);
+  });
 });
