@@ -38,6 +38,8 @@ export interface CrashLoop {
   /** The `state` section of each member. */
   readonly states: readonly Readonly<Record<string, unknown>>[];
   readonly redis?: World["redis"];
+  /** Partitions that bring nothing for so long are declared idle; by default none is. */
+  readonly idleAfter?: string;
 }
 
 export interface Survival {
@@ -60,7 +62,7 @@ export interface Survival {
 
 /** Writes a load while everything goes wrong, waits until all of it is drained, and answers what became of it. */
 export async function surviveCrashLoop(loop: CrashLoop): Promise<Survival> {
-  const { seed, lasts, partitions, loads, rules, kinds, redis } = loop;
+  const { seed, lasts, partitions, loads, rules, kinds, redis, idleAfter = "1h" } = loop;
   const cluster = await startKafka({ brokers: 3 });
   onTestFinished(() => cluster.stop());
   const receiver = await startReceiver();
@@ -73,7 +75,7 @@ export async function surviveCrashLoop(loop: CrashLoop): Promise<Survival> {
   const streams = Object.fromEntries(
     loads.map(({ stream, section }) => [
       stream,
-      { ...section, topic: topics[stream], from: "earliest", idleAfter: "1h" },
+      { ...section, topic: topics[stream], from: "earliest", idleAfter },
     ]),
   );
   const configOf = (group: string): Readonly<Record<string, unknown>> => ({

@@ -9,6 +9,8 @@ export interface LoadPlan {
   /** Event time of the first record, and how long it lasts, ms. */
   readonly from: number;
   readonly span: number;
+  /** Which partition a record goes to: `share` of all records come before it, `drawn` is any 0 <= u < 1. All alike by default. */
+  readonly partitionOf?: (share: number, drawn: number) => number;
 }
 
 /** Records larger than this are not to be decoded. */
@@ -27,12 +29,14 @@ const HUGE = "huge";
  * minutes. A version appears at 40%, another one at 80%. Amounts move at 25% to 35%, those of the region eu at 50% to 60%,
  * and at 70% to 74% one in twenty records cannot be decoded.
  */
-export function* planRecords({ seed, records, partitions, from, span }: LoadPlan): Generator<NewRecord> {
+export function* planRecords(plan: LoadPlan): Generator<NewRecord> {
+  const { seed, records, partitions, from, span } = plan;
+  const { partitionOf = (_, drawn) => Math.floor(drawn * partitions) } = plan;
   const draws = createDraws(seed);
   for (let index = 0; index < records; index++) {
     const share = index / records;
     const timestamp = Math.floor(from + share * span);
-    const partition = Math.floor(draws.uniform() * partitions);
+    const partition = partitionOf(share, draws.uniform());
     yield { partition, timestamp, value: valueOf(index, { draws, share, timestamp }) };
   }
 }
