@@ -101,7 +101,7 @@ export class Evaluation {
       : "its windows are kept, and held against the new one";
     const lost =
       layout && outcomes !== undefined ? "; labels of predictions from before find them no more" : "";
-    this.options.log.warn({ model }, `${changed} than in the last run: ${follows}${lost}`);
+    this.options.log.warn({ model }, `${changed} than before: ${follows}${lost}`);
   }
 
   /**

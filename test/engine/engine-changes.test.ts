@@ -62,7 +62,7 @@ describe("a daemon that starts with another rule file or reference", () => {
   it("keeps its windows where the reference has the same bins, and says that they are held against it", async () => {
     const { world, warnings } = await change(fit({ perHour: 240 }), PENDING);
     expect(warnings).toEqual([
-      "the reference is another one than in the last run: its windows are kept, and held against the new one",
+      "the reference is another one than before: its windows are kept, and held against the new one",
     ]);
     expect(world.alerts()).toMatchObject([{ alert: "Drift", state: "firing" }]);
   });
@@ -71,7 +71,7 @@ describe("a daemon that starts with another rule file or reference", () => {
     const after = fit({ referenceRow: (i) => ({ amount: (i % 100) / 2 }) });
     const { world, warnings } = await change(after, PENDING);
     expect(warnings).toEqual([
-      "the reference is another one than in the last run: its windows start empty, and alerts of what is no longer judged end; " +
+      "the reference is another one than before: its windows start empty, and alerts of what is no longer judged end; " +
         "labels of predictions from before find them no more",
     ]);
     const all = { from: -Infinity, to: Infinity };
