@@ -1,16 +1,14 @@
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import type { Alert } from "../../src/verdict/alert.ts";
-import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
+import { kafkaMissing } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
-import { eventually, startDaemon, type Daemon } from "./daemon.ts";
+import { eventually, startDaemon } from "./daemon.ts";
 import { createDraws, scoredEvents, type ScoredEvent } from "./events.ts";
-import { driftdProgram } from "./program.ts";
-import { kafkaSection, writeProject } from "./project.ts";
-import { createTopic, produce, recordsOf, type NewRecord } from "./topic.ts";
+import { writeLabelledProject } from "./labelled-project.ts";
+import { LABEL_SPANS } from "./project.ts";
+import { backtest, outline as outlineUntil, toldBy, type Told } from "./told-alerts.ts";
+import { produce, recordsOf, type NewRecord } from "./topic.ts";
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
@@ -44,7 +42,7 @@ const LABELS = EVENTS.map(({ id, time, segment, prediction }, index): NewRecord 
 
 const RULES = {
   segmentBy: ["region"],
-  labels: { cohort: "10m", matureAfter: "5m", expireAfter: "2h" },
+  labels: LABEL_SPANS,
   rules: [
     { alert: "FeatureDrift", measure: "psi", columns: ["*"], by: ["version", "region"], keepFiringFor: "3m" },
     {
@@ -60,73 +58,18 @@ const RULES = {
   ],
 };
 
-interface Told {
-  readonly id: string;
-  readonly alert: string;
-  readonly segment: string | undefined;
-  readonly startsAt: string;
-  readonly endsAt: string | undefined;
-  readonly value: unknown;
-  readonly n: unknown;
-}
-
-/** What must be the same, of every alert that ended: which, when, and by what number. */
-function outline(alerts: readonly Told[]): string[] {
-  return alerts
-    .filter(({ endsAt }) => endsAt !== undefined && Date.parse(endsAt) <= BEGIN + 75 * MINUTE)
-    .map((alert) => JSON.stringify(alert))
-    .toSorted();
-}
-
-/** The log says of every alert that ended what it was. */
-function toldBy(daemon: Daemon): Told[] {
-  return daemon
-    .log()
-    .filter((line) => line["state"] === "resolved")
-    .map((line) => ({
-      id: String(line["id"]),
-      alert: String(line["alert"]),
-      segment: line["segment"] === undefined ? undefined : String(line["segment"]),
-      startsAt: String(line["startsAt"]),
-      endsAt: String(line["endsAt"]),
-      value: line["value"],
-      n: line["n"],
-    }));
-}
-
-async function backtest(directory: string, sources: readonly string[]): Promise<Told[]> {
-  const { PATH = "", HOME = "" } = process.env;
-  const argv = [await driftdProgram(), "backtest", ...sources, "--json"];
-  const { stdout } = await promisify(execFile)(process.execPath, argv, {
-    cwd: directory,
-    env: { PATH, HOME },
-    maxBuffer: 1 << 26,
-  });
-  // What --json tells (docs/BACKTEST.md).
-  const { alerts } = JSON.parse(stdout) as { alerts: readonly Alert[] };
-  return alerts.map(({ id, alert, segment, startsAt, endsAt, score }) => {
-    return { id, alert, segment, startsAt, endsAt, value: score.value, n: score.n };
-  });
-}
+/** What ended well before the history did, so that both have come so far. */
+const outline = (alerts: readonly Told[]): string[] => outlineUntil(alerts, BEGIN + 75 * MINUTE);
 
 describeService("a backtest of what a daemon has read", kafkaMissing, () => {
   test("raises the same alerts at the same event times, from the topic and from files", async () => {
-    const brokers = await sharedKafka();
-    const topic = await createTopic(brokers, { partitions: PARTITIONS });
-    const labels = await createTopic(brokers, { partitions: PARTITIONS, name: uniqueName("charged") });
-    const { directory } = await writeProject({
-      config: {
-        kafka: kafkaSection(brokers, uniqueName("driftd")),
-        streams: {
-          scored: { role: "inference", topic, from: "earliest" },
-          charged: { role: "labels", of: "scored", topic: labels, from: "earliest" },
-        },
-      },
+    const { directory, brokers, scored, charged } = await writeLabelledProject({
+      partitions: PARTITIONS,
       rules: RULES,
     });
-    await produce(brokers, topic, recordsOf(EVENTS), PARTITIONS);
-    await produce(brokers, labels, LABELS);
-    const fromTopics = outline(await backtest(directory, [`kafka:${topic}`, `charged=kafka:${labels}`]));
+    await produce(brokers, scored, recordsOf(EVENTS), PARTITIONS);
+    await produce(brokers, charged, LABELS);
+    const fromTopics = outline(await backtest(directory, [`kafka:${scored}`, `charged=kafka:${charged}`]));
     const names = new Set(fromTopics.map((text) => (JSON.parse(text) as Told).alert));
     expect([...names].toSorted()).toEqual(["FeatureDrift", "Inaccurate", "NullSpike"]);
 

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createSimulatedClock } from "../../src/runtime/clock.ts";
 import { openRedisStore } from "../../src/state/redis.ts";
 import { recordLog } from "../runtime/log-lines.ts";
@@ -13,9 +13,6 @@ import { mountedFiles } from "./mounted-files.ts";
 import { kafkaSection, referenceFor, writeProject } from "./project.ts";
 import { countsOfEvents, countsOfPanes, fittedModel } from "./recount.ts";
 import { createTopic, produce, recordsOf } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 300_000 });
 
 const PARTITIONS = 4;
 const MINUTE = 60_000;
