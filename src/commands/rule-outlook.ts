@@ -35,6 +35,45 @@ export interface RuleOutlook {
   readonly changes: readonly ChangeOutlook[];
 }
 
+/** What is said of a rule as a whole: the parts of a comparison of versions fire together, so that one is enough. */
+export type WholeOutlook = Pick<RuleOutlook, "alert" | "trust" | "doubts" | "silent" | "thin">;
+
+/** One of each alert. */
+export function wholeOutlooks(outlooks: readonly RuleOutlook[]): readonly WholeOutlook[] {
+  const wholes = new Map<string, WholeOutlook>();
+  for (const { alert, trust, doubts, silent, thin } of outlooks) {
+    const known = wholes.get(alert);
+    const own = { alert, trust, doubts, silent, thin };
+    wholes.set(alert, known === undefined ? own : mergeOutlooks(known, own));
+  }
+  return [...wholes.values()];
+}
+
+function mergeOutlooks(one: WholeOutlook, other: WholeOutlook): WholeOutlook {
+  const { promised, provisional, none, policy } = other.trust;
+  return {
+    alert: one.alert,
+    trust: {
+      promised: one.trust.promised + promised,
+      provisional: one.trust.provisional + provisional,
+      none: one.trust.none + none,
+      policy: one.trust.policy + policy,
+    },
+    doubts: addCounts(one.doubts, other.doubts),
+    silent: addCounts(one.silent, other.silent),
+    thin: one.thin + other.thin,
+  };
+}
+
+function addCounts(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const sums = { ...one };
+  for (const [reason, count] of Object.entries(other)) sums[reason] = (sums[reason] ?? 0) + count;
+  return sums;
+}
+
 interface Place {
   readonly column: string;
   readonly segment: string;
@@ -119,13 +158,13 @@ function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "
   const count = (reasons: Record<string, number>, reason: string): void => {
     reasons[reason] = (reasons[reason] ?? 0) + 1;
   };
-  for (const { prepared, outcomes } of series) {
+  for (const { prepared, outcomes, traffic = 1 } of series) {
     const judged = prepared ?? outcomes;
     if (judged === undefined) trust.policy += 1;
     else if (judged.status === "ok") {
       trust[judged.trust] += 1;
       if (judged.trustReason !== undefined) count(doubts, `${judged.trust}: ${judged.trustReason}`);
-      if (prepared !== undefined && prepared.calibration.meanRows < LEAST_VALUES) {
+      if (prepared !== undefined && traffic * prepared.calibration.meanRows < LEAST_VALUES) {
         thin += 1;
         count(doubts, `${judged.trust}: ${THIN}`);
       }

@@ -17,7 +17,7 @@ interface Watched {
   readonly series: RuleSeries;
   readonly prepared: PreparedSeries;
   readonly ref: SeriesRef;
-  /** Values in the reference's mean window. */
+  /** Values in the reference's mean window, or in that which it is a sample of. */
   readonly rows: number;
 }
 
@@ -115,9 +115,9 @@ export function smallestChange(series: RuleSeries): SmallestChange | undefined {
 }
 
 function watch(series: RuleSeries): Watched | undefined {
-  const { prepared, ref } = series;
+  const { prepared, ref, traffic = 1 } = series;
   if (prepared === undefined || ref === undefined) return undefined;
-  const rows = prepared.calibration.meanRows;
+  const rows = traffic * prepared.calibration.meanRows;
   const isJudged = prepared.status === "ok" && prepared.trust !== "policy" && rows >= LEAST_VALUES;
   return isJudged ? { series, prepared, ref, rows } : undefined;
 }

@@ -43,6 +43,8 @@ export interface RuleSeries {
   readonly groups?: ComparedGroups;
   /** Present where chance is asked; plain limits and policy measures do without. */
   readonly prepared?: PreparedSeries;
+  /** Rows that come for each that the reference was learnt of; absent for one that was built of all. */
+  readonly traffic?: number;
   /** Where the rule goes by season: `ref`, `prepared` and `context` are then those of a typical hour. */
   readonly season?: PreparedSeason;
   /** Where the rule goes by other windows: `ref`, `prepared` and `context` are then those of the reference. */
@@ -205,6 +207,7 @@ export function createSeries(options: {
       : contextOf({ ...baseline, ref: season?.typical.ref ?? baseline.ref }, prepared),
     ...(measure.across !== undefined ? { groups: comparedGroups(fitted, place, section.column) } : {}),
     ...(prepared === undefined ? {} : { prepared }),
+    ...(reference.learnt && { traffic: reference.learnt.rows / reference.rows }),
     ...(isBudgeted && measure.signal === "outcomes"
       ? { outcomes: prepareOutcomes({ reference, segment: place.segment, cohort, alpha }) }
       : {}),

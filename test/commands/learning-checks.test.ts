@@ -1,4 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { writeReference } from "../../src/reference/reference-file.ts";
+import { learnReference } from "../../src/rules/learnt-reference.ts";
+import { readModel } from "../../src/rules/model-file.ts";
+import { MEASURES } from "../../src/statistics/measures.ts";
+import { createDraws } from "../e2e/events.ts";
 import { runCommand } from "./command-io.ts";
 import { checkProject, CONFIG } from "./check-project.ts";
 
@@ -99,4 +104,30 @@ test("history is held against a reference that is there, and backtest says how t
   ]);
   expect(status).toBe(78);
   expect(err).toContain("driftd reference export m --output FILE");
+});
+
+test("what was learnt is in git a reference of the stream's traffic, and check says how much it shows", async () => {
+  const { model } = readModel({ text: RULES, file: "/m.yaml", extended: new Map(), measures: MEASURES });
+  if (model === undefined) throw new Error("no model");
+  const { normal, uniform } = createDraws(1);
+  const begin = Date.UTC(2026, 0, 5);
+  const hours = Array.from({ length: 168 }, (_, hour) => [begin + hour * 3_600_000, 1_000] as const);
+  const rows = Array.from({ length: 10_000 }, (_, i) => ({
+    rank: i.toString(16).padStart(16, "0"),
+    time: begin + Math.floor(i * 60_480),
+    cells: [normal(), "eu", uniform()],
+  }));
+  const reference = learnReference(model, { arrived: hours, level: 4, rows }, { keyId: "k" });
+  expect(reference).toMatchObject({ rows: 10_000, learnt: { rows: 168_000 } });
+  // Of all rows, not of the sample.
+  expect(reference.segments[0].hourOfDay).toEqual(new Float64Array(24).fill(1_000));
+  expect(reference.segments[1].hourOfDay).toEqual(new Float64Array(24).fill(Number.NaN));
+  write("driftd.yaml", CONFIG);
+  write("reference/m.arrow", writeReference(reference));
+  write("rules/m.yaml", RULES.replace("{ learn: 7d }", "{ file: ../reference/m.arrow }"));
+  const { exit, lines } = await run();
+  expect(exit).toBe(0);
+  // Larger changes only than one that was built of all rows would show, and not none at all.
+  expect(lines.join("\n")).toMatch(/^ {2}Drift +1 provisional .* 0\.[6-9]\d* sd +never$/m);
+  expect(lines.join("\n")).not.toContain("can never fire");
 });
