@@ -218,6 +218,21 @@ export class EngineTasks {
     return { newest, hasLabelsToo: isSilent(this.progressOf(model, "labels")) };
   }
 
+  /**
+   * How far both predictions and their labels have come, ms: labels by the time of their records, which may tell of long ago.
+   * Where no predictions come any more only labels count, and where none come either the wall clock, `now`.
+   */
+  outcomesReached(model: { model: string; pane: number; lateness: number }, now: number): number {
+    const { hasLabelsToo } = this.silence(model.model) ?? {};
+    if (hasLabelsToo === true) return now;
+    let told = Number.NEGATIVE_INFINITY;
+    for (const { stream, progress } of this.parts()) {
+      if (stream.role === "labels" && stream.models.includes(model.model))
+        told = Math.max(told, progress.recordTime);
+    }
+    return hasLabelsToo === false ? told : Math.min(told, this.watermark(model, "events"));
+  }
+
   /** Of every partition of a model's streams of events, or of labels. */
   private progressOf(model: string, of: "events" | "labels"): PartitionProgress[] {
     const progress: PartitionProgress[] = [];

@@ -1,4 +1,5 @@
 import { noteHistory, restoreHistory } from "./alert-records.ts";
+import { dateCohorts } from "./cohort-news.ts";
 import type { Tick } from "../config/tick.ts";
 import { closingName, writeClosing } from "../ingestion/closing.ts";
 import type { DueRange, Engine } from "../engine/engine.ts";
@@ -138,7 +139,8 @@ export class Evaluation {
     }
     const cohorts = this.dueCohorts(model.name, tick);
     if (cohorts !== undefined) {
-      transitions.push(...engine.evaluateCohorts(model.name, cohorts, await store.readPanes(cohorts)));
+      const judged = engine.evaluateCohorts(model.name, cohorts, await store.readPanes(cohorts));
+      transitions.push(...dateCohorts(judged, { engine, fitted, now: tick.now }));
     }
     transitions.push(...engine.evaluateClock(model.name, tick, this.options.look?.(model.name)));
     // Until the first pane has closed something is due after every commit, and nothing comes of it.

@@ -222,9 +222,9 @@ function choose(choice: {
   const { batch, lane, oldest } = choice;
   if (!lane.sink.live) return batch;
   const announced = new Set(lane.announced);
-  return batch.filter(({ alert, at }) => {
+  return batch.filter(({ alert, at, known = at }) => {
     if (alert.state === "resolved") return announced.delete(alert.id);
-    if (at < oldest) return false;
+    if (known < oldest) return false;
     announced.add(alert.id);
     return true;
   });

@@ -69,4 +69,6 @@ export interface Transition {
   readonly alert: Alert;
   /** What was judged: the pane's end, in event time; for alerts that go by the wall clock, the wall clock. ms. */
   readonly at: number;
+  /** When it could be known first, where that is later: once the labels had come. ms. */
+  readonly known?: number;
 }

@@ -95,6 +95,8 @@ describe("cohorts", () => {
     expect(world.transitions).toEqual([]);
     await world.feed([label("later", 1, START + DAY + 2 * HOUR + MINUTE)], LABELS);
     expect(cohortAlerts(world.transitions)).toEqual(["Wrong all firing day 1"]);
+    // It is told as what is known since then, not as history.
+    expect(world.transitions[0]?.known).toBe(START + DAY + 2 * HOUR + MINUTE);
   });
 
   it("are judged by the wall clock where no predictions come any more, once their labels have", async () => {
@@ -121,6 +123,7 @@ describe("cohorts", () => {
     expect(cohortAlerts(world.transitions)).toEqual([]);
     await world.tick(START + 4 * DAY);
     expect(cohortAlerts(world.transitions)).toEqual(["Wrong all firing day 2"]);
+    expect(world.transitions[0]?.known).toBe(START + 4 * DAY);
     // Who predicts again goes on with the next cohort.
     await world.tick(START + 12 * DAY);
     await feedDays(world, [day(10), day(11)]);

@@ -94,11 +94,13 @@ test("history never calls anyone, but is on record", async () => {
     { alert: firing("old"), at: NOON - HOUR - 1 },
     { alert: resolved(firing("old")), at: NOON - HOUR },
     { alert: firing("new"), at: NOON - HOUR },
+    // Its labels have come just now.
+    { alert: firing("cohort"), at: NOON - 48 * HOUR, known: NOON },
   ]);
   await outbox.deliver(tick);
-  expect(live.heard).toEqual(["new firing"]);
-  expect(record.heard).toEqual(["old firing", "old resolved", "new firing"]);
-  expect(outbox.counts()[0]).toMatchObject({ delivered: 1, skipped: 2 });
+  expect(live.heard).toEqual(["new firing", "cohort firing"]);
+  expect(record.heard).toEqual(["old firing", "old resolved", "new firing", "cohort firing"]);
+  expect(outbox.counts()[0]).toMatchObject({ delivered: 2, skipped: 2 });
 });
 
 test("the end of an alert that a sink knows of is told, however old, and after a restart", async () => {
