@@ -7,6 +7,7 @@ import { findGridDifference } from "../reference/grid-match.ts";
 import type { Reference, ReferenceColumn } from "../reference/reference.ts";
 import { checkAgainstColumns, checkEmptyRules } from "../rules/judged-columns.ts";
 import type { Model } from "../rules/model.ts";
+import { relativePath } from "../config/path.ts";
 import { readBytes } from "../runtime/files.ts";
 import { MEASURES } from "../statistics/measures.ts";
 import { checkDecisions } from "./decision-check.ts";
@@ -21,14 +22,23 @@ export async function loadReferences(
     keyId,
     floor,
     known,
-  }: { readonly keyId?: string; readonly floor?: number; readonly known?: ReadonlyMap<string, Reference> },
+    cwd,
+  }: {
+    readonly keyId?: string;
+    readonly floor?: number;
+    readonly known?: ReadonlyMap<string, Reference>;
+    /** Shortens the names of files in messages. */
+    readonly cwd: string;
+  },
 ): Promise<{ references: ReadonlyMap<string, Reference>; faults: readonly Fault[] }> {
   const references = new Map(known);
   const faults: Fault[] = [];
   for (const { model, document } of loaded) {
     const found: Reference[] = [];
     for (const [version, { file }] of Object.entries(model.references)) {
-      const reference = references.get(file) ?? (await loadReference(file, floor));
+      const reference =
+        references.get(file) ??
+        (await loadReference(file, { floor, build: () => buildLine(model, version, cwd) }));
       if (typeof reference === "string") {
         const path = ["references", version, "file"];
         faults.push(faultAt(document, { path, code: "REFERENCE", message: reference }));
@@ -84,15 +94,34 @@ function checkOneGrid(model: Model, references: ReadonlyMap<string, Reference>):
 }
 
 /** The reference, or what is wrong with its file. */
-async function loadReference(file: string, floor: number | undefined): Promise<Reference | string> {
+async function loadReference(
+  file: string,
+  { floor, build }: { floor: number | undefined; build: () => string },
+): Promise<Reference | string> {
   try {
     const bytes = await readBytes(file, { what: "reference", code: "REFERENCE_INVALID" });
     const reference = readReference(bytes, "this file");
     return floor === undefined ? reference : { ...reference, floor };
   } catch (error) {
-    if (error instanceof CodedError) return error.message;
-    throw error;
+    if (!(error instanceof CodedError)) throw error;
+    const { cause } = error;
+    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    return isMissing
+      ? `does not exist; build it from rows of a time when all was well: ${build()}`
+      : error.message;
   }
+}
+
+/** The command that makes the reference of a version, as one would type it in the working directory. */
+function buildLine({ file, references }: Model, version: string, cwd: string): string {
+  const short = (path: string): string => relativePath(cwd, path);
+  const grid = version === "default" ? undefined : references["default"];
+  return [
+    "driftd reference build HISTORY",
+    `--rules ${short(file)}`,
+    ...(grid === undefined ? [] : [`--grid ${short(grid.file)}`]),
+    `--output ${short(references[version]?.file ?? "FILE")}`,
+  ].join(" ");
 }
 
 /** A column that only one version's reference knows may still be named. */

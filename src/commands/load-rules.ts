@@ -1,8 +1,10 @@
 import { CodedError } from "../config/coded-error.ts";
+import { isMapData } from "../config/document.ts";
 import type { Document } from "../config/document.ts";
 import { faultOfFile } from "../config/fault.ts";
 import type { Fault } from "../config/fault.ts";
 import { faultAt } from "../config/location.ts";
+import { nearestWord } from "../config/nearest-word.ts";
 import { relativePath } from "../config/path.ts";
 import { extendedFile } from "../rules/rule-file.ts";
 import { readModel } from "../rules/model-file.ts";
@@ -48,7 +50,7 @@ export async function loadRules(paths: readonly RulePath[], cwd: string): Promis
       faults: found,
     } = readModel({ text, file, extended: texts, measures: MEASURES });
     faults.push(...found);
-    if (base && !extended.has(file)) {
+    if (base && !extended.has(file) && !isMisspelt(document)) {
       const message = "names no model, and no other file extends it; add model: NAME";
       faults.push(faultAt(document, { path: [], code: "MISSING_KEY", message }));
     }
@@ -91,6 +93,11 @@ async function readWithBases(
     }
   }
   return [];
+}
+
+/** The key `model` stands there in another spelling, or nothing does: both are said already. */
+function isMisspelt({ data }: Document): boolean {
+  return !isMapData(data) || Object.keys(data).some((key) => nearestWord(key, ["model"]) !== undefined);
 }
 
 function secondModel(document: Document, file: string): Fault {

@@ -41,6 +41,7 @@ export async function loadProject(options: {
   const references = await loadReferences(rules.loaded, {
     ...(keyId !== undefined && { keyId }),
     ...(config && { floor: config.privacy.floor }),
+    cwd: io.cwd,
   });
   const { schemas, faults: schemaFaults } = await loadSchemas(read);
   const faults = [

@@ -79,14 +79,27 @@ function isUnreadable(faults: readonly Fault[]): boolean {
 function readNode(reader: Reader, node: unknown): unknown {
   reader.nodes += 1;
   if (reader.nodes > MOST_NODES) {
-    const message = `is part of more than ${MOST_NODES} values; use fewer aliases`;
+    const message = `is beyond the first ${MOST_NODES} values of the file, aliases counted; write less, or use fewer aliases`;
     if (reader.nodes === MOST_NODES + 1) addFault(reader, node, { code: "YAML_SYNTAX", message });
     return null;
   }
   if (isAlias(node)) return readAlias(reader, node);
+  const tag = ownTag(node);
+  if (tag !== undefined) {
+    const fault = { ...markOf(reader, node), text: tag };
+    const message = "is a YAML tag here, which means nothing; quote a text that begins with !";
+    reader.faults.push({ level: "error", ...fault, code: "YAML_SYNTAX", message });
+    return null;
+  }
   if (isMap(node)) return readMap(reader, node);
   if (isSeq(node)) return readList(reader, node);
   return isScalar(node) ? readScalar(reader, node) : null;
+}
+
+/** A tag that is none of YAML's own. */
+function ownTag(node: unknown): string | undefined {
+  const tag = isScalar(node) || isMap(node) || isSeq(node) ? node.tag : undefined;
+  return tag === undefined || tag.startsWith("tag:yaml.org,") ? undefined : tag;
 }
 
 function readAlias(reader: Reader, node: Alias): unknown {
@@ -108,6 +121,11 @@ function readMap(reader: Reader, node: YAMLMap): unknown {
   for (const { key, value } of node.items) {
     const name = isScalar(key) ? String(key.value) : "";
     const keyMark = markOf(reader, key);
+    if (name === "<<") {
+      const message = "merges maps in YAML 1.1 only; write the keys out, or put them into a file to extend";
+      addFault(reader, key, { code: "YAML_SYNTAX", message });
+      continue;
+    }
     if (!isScalar(key) || name === "__proto__") {
       addFault(reader, key, { code: "YAML_SYNTAX", message: "is no key; write a plain word" });
       continue;

@@ -17,6 +17,35 @@ export function milliseconds(text: string | undefined, otherwise: number): numbe
   return text === undefined ? otherwise : (parseDuration(text) ?? otherwise);
 }
 
+/** What people write in place of a unit, in the first letters that tell them apart. */
+const UNIT_WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^ms|^milli/i, "ms"],
+  [/^s/i, "s"],
+  [/^mo/i, ""],
+  [/^m/i, "m"],
+  [/^h/i, "h"],
+  [/^d/i, "d"],
+  [/^w/i, "w"],
+];
+
+/** The duration that was probably meant: `1 hour` is `1h`, `1h30m` is `90m`, `2w` is `14d`. Undefined where none is. */
+export function guessDuration(text: string): string | undefined {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([A-Za-z]+)/g)];
+  if (
+    parts.length === 0 ||
+    parts.map(([part]) => part).join("") !== text.replaceAll(/[\s,]+(?=\d)/g, "").trim()
+  )
+    return undefined;
+  let sum = 0;
+  for (const [, count, word] of parts) {
+    const unit = UNIT_WORDS.find(([letters]) => letters.test(word))?.[1] ?? "";
+    const size = unit === "w" ? 7 * DAY : MILLISECONDS[unit];
+    if (size === undefined) return undefined;
+    sum += Math.round(Number(count) * size);
+  }
+  return formatDuration(sum);
+}
+
 /** `512MiB`, or a plain number, as bytes; undefined if the text is none. */
 export function parseSize(text: string | number): number | undefined {
   return typeof text === "number" ? text : parseQuantity(text, BYTES);

@@ -5,10 +5,12 @@ import type { Fault } from "./fault.ts";
 import { faultAt } from "./location.ts";
 import type { FaultAt } from "./location.ts";
 import { nearestWord, suggestWord } from "./nearest-word.ts";
+import { guessDuration } from "./quantity.ts";
 
 /** What the error needs of the schema around it; ajv hands it over untyped. */
 interface SchemaPart {
   readonly title?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, SchemaPart>>;
   readonly enum?: readonly unknown[];
@@ -93,9 +95,13 @@ function describe(error: ErrorObject): FaultAt {
     case "enum":
       return { path, code: "WRONG_VALUE", message: notAmong(error.data, params["allowedValues"]) };
     case "const":
-      return { path, code: "WRONG_VALUE", message: `must be ${JSON.stringify(params["allowedValue"])}` };
+      return { path, code: "WRONG_VALUE", message: notEqual(error.data, params["allowedValue"]) };
     case "pattern":
-      return { path, code: "WRONG_VALUE", message: `is not a ${kindOf(part)}; write ${hint(part)}` };
+      return {
+        path,
+        code: "WRONG_VALUE",
+        message: notOfPattern(error, part),
+      };
     case "maxItems":
       return { path, code: "WRONG_VALUE", message: `must have ${String(params["limit"])} values` };
     case "minLength":
@@ -122,6 +128,24 @@ function describe(error: ErrorObject): FaultAt {
   }
 }
 
+/** YAML 1.2 knows no `yes` and `on`; what says nothing is left out. */
+function notEqual(data: unknown, allowed: unknown): string {
+  if (allowed === true) return data === false ? "says nothing; leave it out" : "is no true; write true";
+  if (isNumber(data) && typeof allowed === "number") return "is a number in quotes; remove the quotes";
+  return `must be ${JSON.stringify(allowed)}`;
+}
+
+function notOfPattern({ data, params }: ErrorObject, part: SchemaPart): string {
+  const text = String(data);
+  if ([part.type].flat().includes("number") && isNumber(data))
+    return "is a number in quotes; remove the quotes";
+  const pattern = new RegExp(String(params["pattern"]));
+  const joined = text.replaceAll(/(?:^|[\s-]+)(\S)/g, (_, letter: string) => letter.toUpperCase());
+  const others = [guessDuration(text), text.toLowerCase(), part.title === "Name" ? joined : undefined];
+  const meant = others.find((other) => other !== undefined && pattern.test(other));
+  return `is not a ${kindOf(part)}; ${meant === undefined ? `write ${hint(part)}` : `did you mean ${meant}?`}`;
+}
+
 const BOUNDS: Readonly<Record<string, string>> = {
   minimum: "at least",
   maximum: "at most",
@@ -142,6 +166,11 @@ function unknownKey(path: Path, known: readonly string[]): FaultAt {
   if (known.includes(`${key}File`)) {
     const message = `a secret does not stand in this file; write ${key}File: and the path of a file that holds it`;
     return { ...place, code: "SECRET", message };
+  }
+  const [word = "", rest] = key.split(":");
+  if (rest !== undefined && known.includes(word)) {
+    const message = `a colon needs a space behind it; write ${word}: ${rest === "" ? "VALUE" : rest}`;
+    return { ...place, code: "UNKNOWN_KEY", message };
   }
   return { ...place, code: "UNKNOWN_KEY", message: `is not known here; ${suggestWord(key, known)}` };
 }
@@ -164,6 +193,12 @@ const TYPES: Readonly<Record<string, string>> = {
 function wrongType(error: ErrorObject, part: SchemaPart): string {
   const wanted = [error.params["type"]].flat().map(String);
   const found = typeName(error.data);
+  if (typeof error.data === "number" && !Number.isFinite(error.data)) return "is no finite number; write one";
+  if (part.title === "Duration" && typeof error.data === "number") {
+    const count = String(error.data);
+    const units = count === "0" ? "0s" : `${count}s, ${count}m or ${count}h`;
+    return `is a number without a unit; write ${units}`;
+  }
   if (part.title !== undefined && wanted.includes("string")) {
     return `is ${TYPES[found]}, not a ${kindOf(part)}; write ${hint(part)}`;
   }
@@ -178,7 +213,12 @@ function wrongType(error: ErrorObject, part: SchemaPart): string {
     return `is one text, not a list; write [${String(error.data)}]`;
   const keys = Object.keys(part.properties ?? {});
   const which = wanted.join() === "object" && keys.length > 0 && keys.length <= FEW_KEYS;
-  const what = which ? `${names}: ${keys.join(", ")}` : names;
+  const isEntries = wanted.join() === "array" && found === "object";
+  const what = which
+    ? `${names}: ${keys.join(", ")}`
+    : isEntries
+      ? "a list, with - before each entry"
+      : names;
   return found === "null" ? `is empty; write ${what}` : `is ${TYPES[found]}; write ${what}`;
 }
 

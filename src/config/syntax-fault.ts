@@ -26,6 +26,10 @@ function syntaxFault(error: YAMLParseError, source: Source): Fault {
     const key = /^[^\s:,}\]]+/.exec(written.slice(col - 1))?.[0] ?? "";
     return { ...place, code: "DUPLICATE", text: key, message: "this key is given twice; keep one" };
   }
+  if (/call stack/i.test(error.message)) {
+    const message = "is nested too deeply to be read; no file of driftd needs so many levels";
+    return { ...place, code: "YAML_SYNTAX", text: "", message };
+  }
   const message = `is not YAML: ${lowerFirst(error.message.replace(/[.:]?\s*$/, ""))}; ${remedy(error, written)}`;
   return { ...place, code: "YAML_SYNTAX", text: written.trim().slice(0, 60), message };
 }

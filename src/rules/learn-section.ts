@@ -9,34 +9,33 @@ import type { Model } from "./model.ts";
 /** Whether every reference is a file or is learnt, and the columns are known that it is to be learnt of. */
 export function checkLearning(file: Partial<RuleFile>, sound: (path: Path) => boolean): FaultAt[] {
   if (!isMapData(file.references)) return [];
-  const faults = Object.entries(file.references).flatMap(
-    ([version, { file: path, sha256, learn }]): FaultAt[] => {
-      const place = ["references", version];
-      if (!sound(place)) return [];
-      if (learn === undefined) {
-        if (path !== undefined) return [];
-        return [
-          { path: place, code: "MISSING_KEY", message: "names no reference; write file: PATH, or learn: 7d" },
-        ];
-      }
-      const at: Pick<FaultAt, "path" | "which" | "code"> = {
-        path: [...place, "learn"],
-        which: "key",
-        code: "CONFLICT",
-      };
-      if (path !== undefined)
-        return [{ ...at, message: "a reference that has a file is not learnt; keep one of the two" }];
-      if (sha256 !== undefined)
-        return [{ ...at, path: [...place, "sha256"], message: "nobody knows yet what is learnt; remove it" }];
-      if (version === "default") return [];
+  const faults = Object.entries(file.references).flatMap(([version, reference]): FaultAt[] => {
+    const place = ["references", version];
+    if (!sound(place)) return [];
+    const { file: path, sha256, learn } = reference;
+    if (learn === undefined) {
+      if (path !== undefined) return [];
       return [
-        {
-          ...at,
-          message: `only the default reference is learnt; write file: PATH for ${version}, or leave it out`,
-        },
+        { path: place, code: "MISSING_KEY", message: "names no reference; write file: PATH, or learn: 7d" },
       ];
-    },
-  );
+    }
+    const at: Pick<FaultAt, "path" | "which" | "code"> = {
+      path: [...place, "learn"],
+      which: "key",
+      code: "CONFLICT",
+    };
+    if (path !== undefined)
+      return [{ ...at, message: "a reference that has a file is not learnt; keep one of the two" }];
+    if (sha256 !== undefined)
+      return [{ ...at, path: [...place, "sha256"], message: "nobody knows yet what is learnt; remove it" }];
+    if (version === "default") return [];
+    return [
+      {
+        ...at,
+        message: `only the default reference is learnt; write file: PATH for ${version}, or leave it out`,
+      },
+    ];
+  });
   if (faults.length > 0 || file.references["default"]?.learn === undefined) return faults;
   return [...checkDeclared(file, sound), ...checkSegments(file, sound)];
 }

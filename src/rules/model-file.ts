@@ -15,6 +15,7 @@ import type { Model } from "./model.ts";
 import { alertRules, checkReview, completeReview, isReview } from "./review-section.ts";
 import { dataOf, readRuleFile } from "./rule-file.ts";
 import type { RuleSource } from "./rule-file.ts";
+import { checkRepeatedSegments, segmentsOf } from "./segments-section.ts";
 import { checkRule, completeRule } from "./rule-section.ts";
 import type { RuleContext } from "./rule-section.ts";
 import { completed, withShippedRules } from "./shipped-rules.ts";
@@ -52,6 +53,7 @@ export function readModel(source: ModelSource): ReadModel {
   const faults = sortFaults([
     ...found,
     ...checkTimes(file, times, sound).map((fault) => faultAt(document, fault)),
+    ...checkRepeatedSegments(file, sound).map((fault) => faultAt(document, fault)),
     ...checkColumnSections(file, sound).map((fault) => faultAt(document, fault)),
     ...checkLearning(file, sound).map((fault) => faultAt(document, fault)),
     ...checkDefaults(file, source.measures, sound).map((fault) => faultAt(document, fault)),
@@ -110,8 +112,4 @@ function completeReferences(document: Document, file: Partial<RuleFile>): Model[
     return [[version, reference] as const];
   });
   return Object.fromEntries(entries);
-}
-
-function segmentsOf(file: Partial<RuleFile>): readonly (readonly string[])[] {
-  return (file.segmentBy ?? []).map((entry) => (typeof entry === "string" ? [entry] : entry));
 }

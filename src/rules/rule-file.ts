@@ -63,10 +63,14 @@ function readChain(
     const file = extendedBy(last);
     if (file === undefined) return chain;
     const place = { path: ["extends"], code: "EXTENDS" } as const;
-    if (chain.some((document) => document.file === file)) {
-      faults.push(
-        faultAt(last, { ...place, message: "leads back to this file; let one of them stand alone" }),
-      );
+    const circle = chain.findIndex((document) => document.file === file);
+    if (circle >= 0) {
+      const round = chain.slice(circle).map((document) => baseName(document.file));
+      const message =
+        round.length === 1
+          ? "is this file itself; write another one, or leave extends out"
+          : `leads round in a circle: ${round.join(" extends ")} extends ${baseName(file)}; let one of them stand alone`;
+      faults.push(faultAt(last, { ...place, message }));
       return chain;
     }
     const text = source.extended.get(file);
@@ -74,7 +78,7 @@ function readChain(
       faults.push(
         faultAt(last, {
           ...place,
-          message: "cannot be read; write a path from this file's directory",
+          message: `cannot be read: there is no file ${file}; a path starts at the directory of the file that it stands in`,
         }),
       );
       return chain;
@@ -82,6 +86,10 @@ function readChain(
     last = readDocument({ text, file, marks });
     chain.push(last);
   }
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf("/") + 1);
 }
 
 function extendedBy(document: Document): string | undefined {
@@ -133,7 +141,10 @@ function checkRemovals(document: Document): Fault[] {
   const known = rules.filter(({ off }) => !off).map(({ name }) => name);
   return rules.flatMap(({ name, key, position, off }) => {
     if (!off || SHIPPED_RULES.some(({ alert }) => alert === name)) return [];
-    const message = `is no rule of the extended file; ${suggestWord(name, known)}`;
+    const message =
+      dataOf(document).extends === undefined
+        ? "is removed from an extended file, and this file extends none; leave the rule out"
+        : `is no rule of the extended file; ${suggestWord(name, known)}`;
     return [faultAt(document, { path: ["rules", position, key], code: "UNKNOWN_NAME", message })];
   });
 }

@@ -113,9 +113,7 @@ describe("check of references", () => {
 
   test("a file that is not there", async () => {
     expect(await faultsOf(RULES, undefined)).toEqual([
-      expect.stringMatching(
-        /^rules\/m\.yaml:3:32 {2}error {2}REFERENCE {2}"\.\.\/reference\/m\.arrow": .*does not exist/i,
-      ),
+      'rules/m.yaml:3:32  error  REFERENCE  "../reference/m.arrow": does not exist; build it from rows of a time when all was well: driftd reference build HISTORY --rules rules/m.yaml --output reference/m.arrow',
     ]);
   });
 

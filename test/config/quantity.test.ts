@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { formatDuration, formatSize, parseDuration, parseSize } from "../../src/config/quantity.ts";
+import {
+  formatDuration,
+  formatSize,
+  guessDuration,
+  parseDuration,
+  parseSize,
+} from "../../src/config/quantity.ts";
 
 test.each([
   ["500ms", 500],
@@ -32,4 +38,23 @@ test("sizes are binary", () => {
   expect(parseSize(7)).toBe(7);
   expect(parseSize("2GB")).toBeUndefined();
   expect([0, 512, 1536, 5e9].map(formatSize)).toEqual(["0 B", "512 B", "1.5 KiB", "4.66 GiB"]);
+});
+
+test.each([
+  ["1 hour", "1h"],
+  ["2min", "2m"],
+  ["10M", "10m"],
+  ["90 sec", "90s"],
+  ["1h30m", "90m"],
+  ["1 h, 30 min", "90m"],
+  ["2w", "14d"],
+  ["250 milliseconds", "250ms"],
+  ["3 Days", "3d"],
+  ["-5m", undefined],
+  ["1 month", undefined],
+  ["soon", undefined],
+  ["10", undefined],
+  ["m10", undefined],
+])("%s was meant as %s", (text, meant) => {
+  expect(guessDuration(text)).toBe(meant);
 });

@@ -131,7 +131,7 @@ test("a circle of files is said where it closes", () => {
     "rules/b.yaml": "version: 1\nextends: a.yaml\n",
   });
   expect(faults.map(formatFault)).toEqual([
-    'rules/b.yaml:2:10  error  EXTENDS  "a.yaml": leads back to this file; let one of them stand alone',
+    'rules/b.yaml:2:10  error  EXTENDS  "a.yaml": leads round in a circle: a.yaml extends b.yaml extends a.yaml; let one of them stand alone',
   ]);
 });
 

@@ -157,7 +157,7 @@ async function loadModel(
   const budgeted = { ...model, model: await withBudget(model.model, read, cwd) };
   const { loaded: referred, known, faults: strange } = referTo(budgeted, test);
   if (referred === undefined) return { faults: strange };
-  const { references, faults: found } = await loadReferences([referred], { known });
+  const { references, faults: found } = await loadReferences([referred], { known, cwd });
   const wrong = found.filter(({ level }) => level === "error");
   const own = referencesOf(referred.model, references);
   if (own === undefined) return { faults: [...wrong, missingReference(test, referred.model, cwd)] };
