@@ -2,16 +2,16 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { startApp, type App, type AppOptions } from "../../src/daemon/app.ts";
-import { publicKeys } from "../../src/event/ids.ts";
+import type { App, AppOptions } from "../../src/daemon/app.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createSimulatedClock } from "../../src/runtime/clock.ts";
 import type { Store } from "../../src/state/store.ts";
 import type { Source, SourceListener } from "../../src/stream/source.ts";
 import type { Alert } from "../../src/verdict/alert.ts";
-import { batchOf, HOUR, LIMITS, MINUTE, modelOf, START, streamsOf, traffic } from "../engine/fixture.ts";
+import { batchOf, HOUR, MINUTE, modelOf, START, traffic } from "../engine/fixture.ts";
 import { recordLog } from "../runtime/log-lines.ts";
 import { createRewindingStore } from "../state/rewinding-store.ts";
+import { CONFIG, openApp } from "./app-fixture.ts";
 
 let fitted: FittedModel;
 beforeAll(() => {
@@ -93,36 +93,15 @@ async function start(
   const { store, source, ...rest } = options;
   const { log, lines } = recordLog("info");
   const told: Alert[] = [];
-  const app = await startApp({
-    config: {
-      publish: { maxAge: 365 * 24 * HOUR },
-      http: { host: "127.0.0.1", port: 0, maxBodyBytes: 1_048_576 },
-      metrics: { segments: "none", maxLines: 1_000 },
-    },
-    streams: streamsOf(false),
+  const app = await openApp({
     models: [fitted],
-    keys: publicKeys(),
-    maxRecordBytes: LIMITS.maxRecordBytes,
     openStore: async () => store,
     sources: [source],
-    partitions: 1,
-    commitEvery: { rows: 1, interval: Number.POSITIVE_INFINITY },
     clock: createSimulatedClock(START + 24 * HOUR),
     log,
-    build: { version: "1", node: "20" },
-    configHash: "c",
-    process: () => ({
-      cpuSeconds: 0,
-      residentBytes: 0,
-      heapUsedBytes: 0,
-      externalBytes: 0,
-      startedAt: 0,
-      loopDelay: 0,
-    }),
     onTransitions: (transitions) => told.push(...transitions.map(({ alert }) => alert)),
     ...rest,
   });
-  onTestFinished(() => app.stop("the test has ended").catch(() => undefined));
   const get = async (path: string): Promise<string> => (await fetch(`${app.url}${path}`)).text();
   return { app, told, said: () => lines.map(({ msg }) => String(msg)), get };
 }
@@ -223,11 +202,7 @@ describe("a daemon whose task somebody else has taken", () => {
       store,
       source: script.source,
       clock,
-      config: {
-        publish: { maxAge: 365 * 24 * HOUR, alertmanager },
-        http: { host: "127.0.0.1", port: 0, maxBodyBytes: 1_048_576 },
-        metrics: { segments: "none", maxLines: 1_000 },
-      },
+      config: { ...CONFIG, publish: { ...CONFIG.publish, alertmanager } },
     });
     const pending = async (): Promise<string | undefined> =>
       (await get("/metrics"))

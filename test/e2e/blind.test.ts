@@ -3,7 +3,7 @@ import { kafkaOwnMissing, startKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents, type ScoredEvent } from "./events.ts";
-import { kafkaSection, writeProject } from "./project.ts";
+import { kafkaSection, LABEL_SPANS, writeProject } from "./project.ts";
 import { createTopic, produce, type NewRecord } from "./topic.ts";
 
 const MINUTE = 60_000;
@@ -117,7 +117,7 @@ describeService("over Kafka Blind", kafkaOwnMissing, () => {
           charged: { role: "labels", of: "scored", topic: charged, from: "earliest" },
         },
       },
-      rules: { ...RULES, labels: { cohort: "10m", matureAfter: "5m", expireAfter: "2h" } },
+      rules: { ...RULES, labels: LABEL_SPANS },
     });
     const daemon = await startDaemon(directory);
     const now = Date.now();

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { startDaemon } from "./daemon.ts";
 import { createDraws, scoredEvents } from "./events.ts";
 import { writeParquet } from "./parquet.ts";
-import { sharedReference, writeProject } from "./project.ts";
+import { LABEL_SPANS, sharedReference, writeProject } from "./project.ts";
 import { countsInStore, countsOfEvents } from "./recount.ts";
 
 const MINUTE = 60_000;
@@ -109,7 +109,7 @@ describe("streams from files", () => {
         },
       },
       rules: {
-        labels: { cohort: "10m", matureAfter: "5m", expireAfter: "2h" },
+        labels: LABEL_SPANS,
         rules: [{ alert: "Inaccurate", measure: "accuracy", below: 0.9 }],
       },
     });

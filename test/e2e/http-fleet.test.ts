@@ -4,7 +4,7 @@ import { redisMissing, startRedis } from "../services/redis.ts";
 import { describeService } from "../services/service.ts";
 import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
-import { kafkaSection, writeProject } from "./project.ts";
+import { kafkaSection, LABEL_SPANS, writeProject } from "./project.ts";
 import { createTopic } from "./topic.ts";
 
 describeService("the door of a fleet", kafkaMissing ?? redisMissing, () => {
@@ -24,7 +24,7 @@ describeService("the door of a fleet", kafkaMissing ?? redisMissing, () => {
       },
       rules: {
         window: { size: "5m", pane: "1m", lateness: "2m" },
-        labels: { cohort: "10m", matureAfter: "5m", expireAfter: "2h" },
+        labels: LABEL_SPANS,
         rules: [{ alert: "SchemaBroken", measure: "invalid", above: 0.01 }],
       },
     });

@@ -4,7 +4,7 @@ import { kafkaMissing, kafkaOwnMissing, sharedKafka, startKafka, uniqueName } fr
 import { describeService } from "../services/service.ts";
 import { startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents, type ScoredEvent } from "./events.ts";
-import { kafkaSection, writeProject } from "./project.ts";
+import { kafkaSection, LABEL_SPANS, writeProject } from "./project.ts";
 import { sendRecorded } from "./recorded-sender.ts";
 import { createTopic } from "./topic.ts";
 
@@ -39,7 +39,7 @@ describeService("what is sent over HTTP to a topic", kafkaMissing, () => {
       },
       rules: {
         window: { size: "5m", pane: "1m", lateness: "2m" },
-        labels: { cohort: "10m", matureAfter: "5m", expireAfter: "2h" },
+        labels: LABEL_SPANS,
         rules: [{ alert: "SchemaBroken", measure: "invalid", above: 0.01 }],
       },
     });

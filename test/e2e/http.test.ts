@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { gzipSync } from "node:zlib";
 import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents, type ScoredEvent } from "./events.ts";
-import { writeProject, type ProjectFiles } from "./project.ts";
+import { LABEL_SPANS, type ProjectFiles, writeProject } from "./project.ts";
 
 const STREAMS = {
   scored: { role: "inference", http: true },
@@ -14,7 +14,7 @@ function httpProject(): Promise<ProjectFiles> {
     config: { streams: STREAMS },
     rules: {
       window: { size: "5m", pane: "1m", lateness: "2m" },
-      labels: { cohort: "10m", matureAfter: "5m", expireAfter: "2h" },
+      labels: LABEL_SPANS,
       rules: [{ alert: "SchemaBroken", measure: "invalid", above: 0.01 }],
     },
   });

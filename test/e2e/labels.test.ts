@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
+import { kafkaMissing } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { eventually, startDaemon } from "./daemon.ts";
 import { createDraws, scoredEvents } from "./events.ts";
-import { kafkaSection, writeProject } from "./project.ts";
-import { createTopic, produce, recordsOf, type NewRecord } from "./topic.ts";
+import { writeLabelledProject } from "./labelled-project.ts";
+import { LABEL_SPANS } from "./project.ts";
+import { produce, recordsOf, type NewRecord } from "./topic.ts";
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
@@ -45,32 +46,23 @@ function accuracyOf(from: number, to: number): number {
 
 describeService("labels that arrive later", kafkaMissing, () => {
   test("meet their predictions, also where the daemon was killed; a cohort is judged once it has matured", async () => {
-    const brokers = await sharedKafka();
-    const topic = await createTopic(brokers, { partitions: PARTITIONS });
-    const labels = await createTopic(brokers, { partitions: PARTITIONS, name: uniqueName("charged") });
-    const { directory } = await writeProject({
-      config: {
-        kafka: kafkaSection(brokers, uniqueName("driftd")),
-        streams: {
-          scored: { role: "inference", topic, from: "earliest" },
-          charged: { role: "labels", of: "scored", topic: labels, from: "earliest" },
-        },
-      },
+    const { directory, brokers, scored, charged } = await writeLabelledProject({
+      partitions: PARTITIONS,
       rules: {
-        labels: { cohort: "10m", matureAfter: "5m", expireAfter: "2h" },
+        labels: LABEL_SPANS,
         rules: [
           { alert: "Inaccurate", measure: "accuracy", below: 0.9 },
           { alert: "Uncalibrated", measure: "ece", above: 0.2 },
         ],
       },
     });
-    await produce(brokers, topic, recordsOf(EVENTS), PARTITIONS);
+    await produce(brokers, scored, recordsOf(EVENTS), PARTITIONS);
     const first = await startDaemon(directory);
     await first.accounted("scored", ({ rows }) => rows.measured === COUNT);
     await first.end("SIGKILL");
 
     const all = allLabels();
-    await produce(brokers, labels, all);
+    await produce(brokers, charged, all);
     const killed = await startDaemon(directory);
     await killed.accounted("charged", ({ rows }) => rows.received > 0);
     await killed.end("SIGKILL");
@@ -99,7 +91,7 @@ describeService("labels that arrive later", kafkaMissing, () => {
 
     // Labels of ids that nobody predicts wait until the predictions are ten minutes on.
     const later = scoredEvents({ count: 2, from: BEGIN + 41 * MINUTE, to: BEGIN + 42 * MINUTE, seed: 2 });
-    await produce(brokers, topic, recordsOf(later), PARTITIONS);
+    await produce(brokers, scored, recordsOf(later), PARTITIONS);
     const { rows } = await second.accounted("charged", (seen) => seen.rows.waiting === 0);
     expect(rows).toMatchObject({ dropped: { duplicate: 10, "orphan-label": 4 }, balanced: true });
     expect((await second.end()).code).toBe(0);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { ReviewItem } from "../../src/publish/review-item.ts";
 import { eventually, startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
-import { writeProject } from "./project.ts";
+import { LABEL_SPANS, writeProject } from "./project.ts";
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
@@ -21,7 +21,7 @@ test("events go to people, and their decisions come back as labels", async () =>
       publish: { review: { desk: { file: "reviews.jsonl" } } },
     },
     rules: {
-      labels: { cohort: "10m", matureAfter: "5m", expireAfter: "2h" },
+      labels: LABEL_SPANS,
       rules: [
         {
           review: "Unsure",

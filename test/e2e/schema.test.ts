@@ -6,7 +6,7 @@ import { readRecording } from "../event/recorded.ts";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { scoredEvents } from "./events.ts";
-import { kafkaSection, writeProject } from "./project.ts";
+import { kafkaSection, LABEL_SPANS, writeProject } from "./project.ts";
 import { createTopic, produce, type NewRecord } from "./topic.ts";
 
 const MINUTE = 60_000;
@@ -170,7 +170,7 @@ test("labels whose truth is renamed are one alert, and may have a schema", async
       },
     },
     rules: {
-      labels: { cohort: "10m", matureAfter: "5m", expireAfter: "2h" },
+      labels: LABEL_SPANS,
       rules: [{ alert: "SchemaChanged", measure: "schema-drift" }],
     },
   });
