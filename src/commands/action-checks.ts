@@ -5,8 +5,7 @@ import { suggestWord } from "../config/nearest-word.ts";
 import { isReview } from "../rules/review-section.ts";
 import { pathOfAlert } from "../rules/rule-file.ts";
 import type { LoadedModel } from "./load-rules.ts";
-import type { RuleOutlook } from "./rule-outlook.ts";
-import { plural } from "./text.ts";
+import type { WholeOutlook } from "./rule-outlook.ts";
 
 /** Who wants something done must say where it is done. */
 export function checkActions(file: Partial<RuleFile>, { publish }: Config): FaultAt[] {
@@ -26,14 +25,13 @@ export function checkActions(file: Partial<RuleFile>, { publish }: Config): Faul
 /** Nothing is done on the word of series whose trust is none: who relies on it is warned. */
 export function checkActionTrust(
   { model, document }: LoadedModel,
-  outlooks: readonly RuleOutlook[],
+  outlooks: readonly WholeOutlook[],
 ): FaultAt[] {
   return outlooks.flatMap(({ alert, trust, doubts }): FaultAt[] => {
     const action = model.rules.find((rule) => rule.alert === alert)?.action;
     if (action === undefined || trust.none === 0) return [];
     const all = Object.values(trust).reduce((sum, count) => sum + count, 0);
-    const which =
-      trust.none === all ? "any of its series" : `${trust.none} of its ${plural(all, "judged series")}`;
+    const which = trust.none === all ? "any of its series" : `${trust.none} of its ${all} judged series`;
     const why = Object.keys(doubts).find((doubt) => doubt.startsWith("none: "));
     const reason = why === undefined ? "" : ` (${why.slice("none: ".length)})`;
     const message = `is not done for ${which}: chance cannot be told of them${reason}, and they fire as info only; build the reference from a longer time, or leave action out`;

@@ -177,9 +177,15 @@ function metricLines(
 /** The one that the reference knows. */
 const ONE_VERSION = [""];
 
-/** Those of the rules, of one version. */
+/** Those of the rules, of one version: of a comparison, the one that it asks about. */
 function allSeries(fitted: FittedModel, budget: ModelBudget): readonly RuleSeries[] {
-  const judged = seriesOf(fitted, budget, ONE_VERSION);
-  const whole = [...clockSeriesOf(fitted), ...schemaSeriesOf(fitted)];
-  return [...judged, ...whole, ...cohortSeriesOf(fitted, ONE_VERSION)];
+  const of = (versions: readonly string[]): RuleSeries[] => [
+    ...seriesOf(fitted, budget, versions),
+    ...cohortSeriesOf(fitted, versions),
+  ];
+  const named = new Set(fitted.model.rules.flatMap(({ compare }) => compare?.version ?? []));
+  const compared = [...named].flatMap((version) =>
+    of([version]).filter(({ rule }) => rule.compare?.version === version),
+  );
+  return [...of(ONE_VERSION), ...compared, ...clockSeriesOf(fitted), ...schemaSeriesOf(fitted)];
 }

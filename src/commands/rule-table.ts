@@ -19,7 +19,10 @@ const HEADER = ["rule", "series", "looks", "level", "alarms", "sees", `${SHIFT} 
 /** What the rules of one model can say, as a table, and below it what a table cannot hold. */
 export function describeRules(rules: readonly RuleOutlook[]): string[] {
   if (rules.length === 0) return [];
-  const rows = rules.map((rule) => ({ cells: cellsOf(rule) }));
+  const rows = rules.map((rule) => {
+    const isPart = rules.some(({ alert, measure }) => alert === rule.alert && measure !== rule.measure);
+    return { cells: cellsOf(rule, isPart) };
+  });
   const table = renderTable(HEADER, rows, { width: WIDTH - INDENT.length, color: false });
   return [
     ...table.split("\n").map((line) => INDENT + line),
@@ -57,9 +60,10 @@ const SEEN = [
   `${SHIFT} sd in: event time from the start of a shift of ${SHIFT} sd until the rule fires, on average, with as many rows as the reference had.`,
 ];
 
-function cellsOf({ alert, trust, silent, budget, shift }: RuleOutlook): string[] {
+/** The parts of a comparison of versions have one name. */
+function cellsOf({ alert, measure, trust, silent, budget, shift }: RuleOutlook, isPart: boolean): string[] {
   return [
-    alert,
+    isPart ? `${alert} (${measure})` : alert,
     seriesOf({ trust, silent }),
     ...(hasLevel(budget)
       ? [

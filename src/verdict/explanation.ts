@@ -162,7 +162,7 @@ function termsOf({ series, score, evidence }: Told): string {
     intervalOf(measure, score),
     expected === undefined ? "" : `${formatCount(n)} instead of ${formatCount(expected)}`,
     isEffectApart && effect !== undefined ? `effect ${formatScore(effect)}` : "",
-    describeAgainst(series.rule),
+    describeAgainst(series.rule, measure.signal === "outcomes"),
     `limit ${formatLimit(measure, limit)}`,
     chance === undefined ? "" : `chance alone ${formatScore(chance)}`,
     perfect === undefined ? "" : `a perfect model ${formatScore(perfect)}`,

@@ -106,7 +106,8 @@ export function explainRules(
         against: rule.against ?? "reference",
         columns: namesOf(own, ({ labels }) => labels.column),
         segments: namesOf(own, ({ labels }) => labels.segment ?? "all"),
-        versions: rule.by.includes("version") ? model.versions.keep : 1,
+        versions:
+          rule.by.includes("version") && rule.compare?.version === undefined ? model.versions.keep : 1,
         limits: limitsOf(rule, { fitted, document, cwd }),
         series: { trust, doubts, silent },
         window: { ...rule.window, for: rule.for, pane: model.window.pane, lateness: model.window.lateness },

@@ -9,8 +9,8 @@ import { ENDLESS_DOUBTS } from "../../verdict/trust.ts";
 import { checkActionTrust } from "../action-checks.ts";
 import { mainReference } from "../outlook.ts";
 import type { Project } from "../project.ts";
-import { THIN } from "../rule-outlook.ts";
-import type { EarlyOutlook, RuleOutlook } from "../rule-outlook.ts";
+import { THIN, wholeOutlooks } from "../rule-outlook.ts";
+import type { EarlyOutlook, RuleOutlook, WholeOutlook } from "../rule-outlook.ts";
 import { checkOverlaps } from "./overlap-check.ts";
 
 /**
@@ -29,11 +29,12 @@ export function checkJudgements(
     if (document === undefined || reference === undefined) return [];
     if (faulty.has(relativePath(cwd, model.file))) return [];
     const own = outlooks.filter((one) => one.model === model.name);
+    const wholes = wholeOutlooks(own);
     const found = [
-      ...checkNeverJudged(document, own),
+      ...checkNeverJudged(document, wholes),
       ...checkEarlyLimits(document, own),
       ...checkPromise(own),
-      ...checkActionTrust({ model, document }, own),
+      ...checkActionTrust({ model, document }, wholes),
       ...checkOverlaps({ model, document }, reference),
     ];
     return found.map((one) => {
@@ -52,7 +53,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** A rule of whose series none can ever be judged. */
-function checkNeverJudged(document: Document, outlooks: readonly RuleOutlook[]): FaultAt[] {
+function checkNeverJudged(document: Document, outlooks: readonly WholeOutlook[]): FaultAt[] {
   return outlooks.flatMap(({ alert, silent, thin, trust }): FaultAt[] => {
     const judged = Object.values(trust).reduce((sum, count) => sum + count, 0);
     const [reason, count = 0] = mostOf(silent);
@@ -66,7 +67,7 @@ function checkNeverJudged(document: Document, outlooks: readonly RuleOutlook[]):
   });
 }
 
-function noneOf(silent: RuleOutlook["silent"]): string {
+function noneOf(silent: WholeOutlook["silent"]): string {
   const series = Object.values(silent).reduce((sum, one) => sum + one, 0);
   return series === 1 ? "no window of its one series" : `none of its ${formatCount(series)} series`;
 }
