@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -46,6 +47,29 @@ test("promtool accepts the rules, and their tests pass", async (context) => {
     ["test", "rules", join(project.directory, "rules/out.test.yml")],
   ].map((args) => runTool(context, { tool: "promtool", args }));
   expect(runs.filter(({ status }) => status !== 0)).toEqual([]);
+});
+
+test("promtool accepts what becomes of the rule files that are shipped", async (context) => {
+  const shipped = join(import.meta.dirname, "../../../rules");
+  const project = rulesProject({});
+  project.write(
+    "driftd.yaml",
+    `version: 1\nstreams: { scored: { role: inference, file: scored.jsonl } }\nrules: [${shipped}/*.yaml, ${shipped}/demo/*.yaml]\n`,
+  );
+  const { status, err, out } = await project.run(...WRITE, "--tests", "out.test.yml");
+  expect([status, err]).toEqual([0, ""]);
+  const models = readdirSync(shipped, { recursive: true, encoding: "utf8" }).filter(
+    (name) => /^(demo\/)?[\w-]+\.yaml$/.test(name) && !name.endsWith(".test.yaml"),
+  );
+  expect(models.length).toBeGreaterThan(5);
+  expect(out).toContain(`for ${models.length} models`);
+  const names = groupsOf(project.read("out.yml")).map(({ name }) => name);
+  expect(names).toHaveLength(models.length + 1);
+  const runs = [
+    ["check", "rules", "--lint=all", "--lint-fatal", join(project.directory, "out.yml")],
+    ["test", "rules", join(project.directory, "out.test.yml")],
+  ].map((args) => runTool(context, { tool: "promtool", args }));
+  expect(runs.filter(({ status: ended }) => ended !== 0)).toEqual([]);
 });
 
 test("the tests that are written go red when a rule says something else", async (context) => {
