@@ -80,9 +80,11 @@ export class Fleet {
 
   /** What whoever judges has announced, for those who do not. */
   async readClosing(): Promise<void> {
-    const names = this.engine.models.map(({ model }) => closingName(model.name));
-    const blobs = await this.store.readJudgement(names);
-    for (const { model } of this.engine.models) {
+    const models = this.engine.models.filter(({ model }) => this.engine.standsBy(model.name));
+    // Who judges all of them has announced it itself.
+    if (models.length === 0) return;
+    const blobs = await this.store.readJudgement(models.map(({ model }) => closingName(model.name)));
+    for (const { model } of models) {
       const blob = blobs.get(closingName(model.name));
       if (blob !== undefined) this.engine.setClosing(model.name, readClosing(blob));
     }
