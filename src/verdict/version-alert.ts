@@ -74,7 +74,7 @@ export function compareSeries({ parts, rule }: RuleSeries, window: SeenWindow): 
 }
 
 /** One part is enough; one that cannot be judged does not keep the others from being calm. */
-export function observeParts(
+function observeParts(
   parts: readonly RuleSeries[],
   observe: (part: RuleSeries) => Observation,
 ): Observation {
@@ -88,7 +88,7 @@ export function observeParts(
 }
 
 /** What every part says; `isSignificant` tells what its rule makes of it. What differs most comes first. */
-export function gatherEvidence(
+function gatherEvidence(
   against: string,
   compared: readonly ComparedScore[],
   isSignificant: (one: ComparedScore) => boolean,
