@@ -82,7 +82,7 @@ export function trustOfSeason({ k: weeks, share, logit }: Calibration, kept: rea
   return weeks / memoryOf({ share, logit }, kept) >= LEAST_WEEK_MEMORIES
     ? {
         trust: "provisional",
-        trustReason: WANDERING_WEEKS,
+        trustReason: "weeks may wander together, which no season shows",
         isLongSeason: true,
       }
     : { trust: "provisional", trustReason: "weeks of the reference resemble their neighbours for too long" };
@@ -91,13 +91,8 @@ export function trustOfSeason({ k: weeks, share, logit }: Calibration, kept: rea
 /** Of what is held against other windows: how two such windows differ no reference has seen. */
 export function neverPromised({ trust }: Trusted): Partial<Trusted> {
   if (trust !== "promised") return {};
-  return { trust: "provisional", trustReason: UNSEEN_DIFFERENCE };
+  return { trust: "provisional", trustReason: "no reference has seen how two such windows differ" };
 }
-
-const WANDERING_WEEKS = "weeks may wander together, which no season shows";
-const UNSEEN_DIFFERENCE = "no reference has seen how two such windows differ";
-/** Reasons that no reference does away with, however long. */
-export const ENDLESS_DOUBTS: ReadonlySet<string> = new Set([WANDERING_WEEKS, UNSEEN_DIFFERENCE]);
 
 /** "3 whole weeks of reference, fewer than 4". */
 export function fewWeeks(weeks: number): string {

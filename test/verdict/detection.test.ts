@@ -6,7 +6,7 @@ import type { Calibration } from "../../src/statistics/calibration.ts";
 import { countDirections, directionsOf } from "../../src/statistics/directions.ts";
 import type { MeasureContext } from "../../src/statistics/measure.ts";
 import { measureNamed } from "../../src/statistics/measures.ts";
-import { detectShift, smallestChange } from "../../src/verdict/detection.ts";
+import { detectShift, detectShifts, smallestChange } from "../../src/verdict/detection.ts";
 import { calmWindow, mixWindows, shiftedWindow, windowOfShare } from "../../src/verdict/expected-window.ts";
 import { prepareSeries } from "../../src/verdict/prepared-series.ts";
 import type { RuleSeries } from "../../src/verdict/rule-series.ts";
@@ -164,5 +164,28 @@ describe("smallestChange", () => {
     expect(smallestChange(seriesOf({ ref: categories, meanRows: 99 }))).toBeUndefined();
     const rare = categoriesRef([100_000, 60_000], { missing: 3 });
     expect(smallestChange(seriesOf({ ref: rare, measure: "missing" }))).toBeUndefined();
+  });
+});
+
+describe("detectShifts", () => {
+  const series = seriesOf({ ref: numbers });
+
+  it("tells of each shift what detectShift does", () => {
+    const { times } = detectShifts(series, [0.1, 0.3, 1]) ?? { times: [] };
+    expect(times).toEqual([0.1, 0.3, 1].map((shift) => detectShift(series, shift)?.asked));
+  });
+
+  it("needs no more values for a greater shift, and sees it from so many on", () => {
+    const { rows = 0, needed = [] } = detectShifts(series, [0.3, 0.5, 1]) ?? {};
+    const [small = 0, middle = 0, large = 0] = needed;
+    expect(small).toBeGreaterThanOrEqual(middle);
+    expect(middle).toBeGreaterThanOrEqual(large);
+    expect(large).toBeGreaterThanOrEqual(100);
+    const { prepared } = series;
+    const isSeen = (count: number): boolean =>
+      [0.3, -0.3].every(
+        (shift) => prepared !== undefined && isSignificant(prepared, shiftedWindow(numbers, shift, count)),
+      );
+    expect([isSeen(rows), isSeen(small), isSeen(small - 1)]).toEqual([true, true, small === 100]);
   });
 });

@@ -11,6 +11,7 @@ import {
   addExpectedSums,
   calmWindow,
   mixWindows,
+  restlessWindow,
   shiftedWindow,
   windowOfShare,
 } from "../../src/verdict/expected-window.ts";
@@ -35,6 +36,21 @@ const normal = normalColumn();
 function sum(section: Float64Array): number {
   return section.reduce((all, one) => all + one, 0);
 }
+
+describe("restlessWindow", () => {
+  it.each([
+    ["numbers", normal],
+    ["categories", categoriesRef([5_000, 3_000, 1_500, 500])],
+  ])("is as far from a reference of %s as chance brings a window on average", (_, ref) => {
+    const rows = 500;
+    const groupDeff = new Float64Array(ref.kind === "bins" ? ref.grid.deciles.length + 1 : 5).fill(4);
+    const { value = 0, extras } = psi.score(ref, restlessWindow(ref, { rows, deff: groupDeff }), {
+      groupDeff,
+    });
+    expect(value / Number(extras?.["chance"])).toBeGreaterThan(0.8);
+    expect(value / Number(extras?.["chance"])).toBeLessThan(1.25);
+  });
+});
 
 describe("shiftedWindow", () => {
   it("is what a shift of a normal column looks like: PSI .086 in a full window, .0054 in a quarter of one", () => {

@@ -3,9 +3,9 @@ import type { Fault } from "../../config/fault.ts";
 import { faultAt } from "../../config/location.ts";
 import type { FaultAt } from "../../config/location.ts";
 import { relativePath } from "../../config/path.ts";
+import type { Model } from "../../rules/model.ts";
 import { pathOfAlert } from "../../rules/rule-file.ts";
 import { formatCount, formatScore } from "../../verdict/quantities.ts";
-import { ENDLESS_DOUBTS } from "../../verdict/trust.ts";
 import { checkActionTrust } from "../action-checks.ts";
 import { mainReference } from "../outlook.ts";
 import type { Project } from "../project.ts";
@@ -33,7 +33,7 @@ export function checkJudgements(
     const found = [
       ...checkNeverJudged(document, wholes),
       ...checkEarlyLimits(document, own),
-      ...checkPromise(own),
+      ...checkPromise(model, own),
       ...checkActionTrust({ model, document }, wholes),
       ...checkOverlaps({ model, document }, reference),
     ];
@@ -114,12 +114,14 @@ function longerReference(doubt: string): string {
  * Series that the budget's promise does not cover, by what could be done about it. Of what no reference can ever promise, such as
  * comparisons with other windows, the table alone tells.
  */
-function checkPromise(outlooks: readonly RuleOutlook[]): FaultAt[] {
+function checkPromise({ rules }: Model, outlooks: readonly RuleOutlook[]): FaultAt[] {
   const byDoubt = new Map<string, { series: number; alerts: Set<string> }>();
   for (const { alert, doubts } of outlooks) {
+    const isCompared = rules.some((rule) => rule.alert === alert && rule.against !== undefined);
     for (const [doubt, count] of Object.entries(doubts)) {
       const reason = doubt.slice(doubt.indexOf(": ") + 2);
-      if (!/^(provisional|none):/.test(doubt) || ENDLESS_DOUBTS.has(reason) || reason === THIN) continue;
+      const isLasting = isCompared && doubt.startsWith("provisional:");
+      if (!/^(provisional|none):/.test(doubt) || isLasting || reason === THIN) continue;
       const found = byDoubt.get(doubt) ?? { series: 0, alerts: new Set() };
       byDoubt.set(doubt, { series: found.series + count, alerts: found.alerts.add(alert) });
     }

@@ -125,7 +125,9 @@ test("limits that are reached while all is well say what is usual", async () => 
 test("a reference of too few windows is named with what follows", async () => {
   const rules =
     "  - { alert: Drift, measure: psi, columns: [amount] }\n  - { alert: Missing, measure: missing, columns: [amount] }\n";
-  expect(await warningsOf(rules, hours(240))).toMatchInlineSnapshot(`
+  // No reference promises what is held against other windows: nothing can be done about it.
+  const compared = "  - { alert: Jumped, measure: psi, columns: [amount], against: previous }\n";
+  expect(await warningsOf(rules + compared, hours(240))).toMatchInlineSnapshot(`
     [
       "rules/m.yaml:3:32  warning  PROMISE  "../reference/m.arrow": the budget does not cover 2 series of Drift, Missing (provisional: fewer than 500 reference windows); they fire as the rules say, perhaps too often; build the reference from a longer time, or take shorter windows",
     ]
