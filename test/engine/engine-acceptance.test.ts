@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { viewCounts } from "../../src/views/counts.ts";
 import { acceptChange, type AcceptedCounts } from "../../src/reference/acceptance.ts";
 import { readReference, writeReference } from "../../src/reference/reference-file.ts";
@@ -8,9 +8,6 @@ import { createMemoryStore } from "../../src/state/memory.ts";
 import type { ShownCounts } from "../../src/web/api/counts.ts";
 import { event, HOUR, MINUTE, modelOf, random, START, type Sent } from "./fixture.ts";
 import { worldOf, type World } from "./world.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const MODEL = "m";
 let fitted: FittedModel;

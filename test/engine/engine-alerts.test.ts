@@ -1,13 +1,10 @@
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { judgeAlert, knownAlerts } from "../../src/evaluation/alert-records.ts";
 import { viewAlertStatistics } from "../../src/views/alert-statistics.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import { DAY, event, HOUR, MINUTE, modelOf, random, START, type Sent } from "./fixture.ts";
 import { worldOf } from "./world.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const RULES = "  - { alert: Drift, measure: psi, columns: [amount], keepFiringFor: 30m }";
 const SAID = { by: "ann", at: "2026-03-01T09:00:00.000Z", reason: "new tariff" };

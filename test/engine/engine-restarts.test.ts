@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { createOutbox } from "../../src/publish/outbox.ts";
 import { decodeOutbox, encodeOutbox } from "../../src/publish/outbox-state.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
@@ -13,9 +13,6 @@ import type { Store } from "../../src/state/store.ts";
 import type { Transition } from "../../src/verdict/alert.ts";
 import { event, HOUR, MINUTE, modelOf, random, START, type Sent } from "./fixture.ts";
 import { outline, worldOf } from "./world.ts";
-
-// Every life makes a daemon, and others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const LOG = createLog({ level: "silent" });
 const TICK = { now: START + 24 * HOUR };

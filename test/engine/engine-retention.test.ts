@@ -1,14 +1,11 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
 import { DAY, event, label, MINUTE, modelOf, START, type Sent } from "./fixture.ts";
 import { worldOf } from "./world.ts";
-
-// Months, and others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const DAYS = 100;
 const STEP = 15 * MINUTE;

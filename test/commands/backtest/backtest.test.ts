@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import {
   BEGIN,
   HOUR,
@@ -10,9 +10,6 @@ import {
   type Project,
   type Told,
 } from "./history.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const EVENTS = twelveHours();
 let project: Project;

@@ -1,8 +1,5 @@
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { openProject, twelveHours, type Project, type Told } from "./history.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let project: Project;
 

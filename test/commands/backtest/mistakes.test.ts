@@ -1,8 +1,5 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { BEGIN, openProject, twelveHours, type Project } from "./history.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let project: Project;
 

@@ -1,13 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { readReference } from "../../../src/reference/reference-file.ts";
 import { runCommand } from "../command-io.ts";
 import { jsonLines, loans, runInit, workplace, writeInto } from "./init-files.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const LOANS = jsonLines(loans({ rows: 3_000, days: 10 }));
 

@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { runCommand } from "../command-io.ts";
 import { csvLines, jsonLines, loans, runInit, workplace, writeInto } from "./init-files.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const ROWS = loans({ rows: 6_000, days: 20 });
 const SCORED = jsonLines(ROWS.map(({ label: _label, ...row }) => row));

@@ -1,13 +1,10 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { fitWeights, weigh } from "../../../src/commands/scenario/cell-weights.ts";
 import { createRandom } from "../../../src/commands/scenario/random.ts";
 import { memoryOf, rhoOf, varianceOfMean } from "../../../src/commands/scenario/share-memory.ts";
 import { simulate } from "../../../src/commands/scenario/simulation.ts";
 import { normalQuantile, normalShare } from "../../../src/statistics/normal-table.ts";
 import { calibrateDrawn, quietStory, restlessModel } from "./restless-model.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 180_000 });
 
 const model = restlessModel();
 
