@@ -12,6 +12,7 @@ import type { Model } from "../rules/model.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { readBytes } from "../runtime/files.ts";
 import { createLog } from "../runtime/log.ts";
+import { sealSamples } from "../state/sealed-samples.ts";
 import type { Store } from "../state/store.ts";
 import { createKafkaSender } from "../stream/kafka-sender.ts";
 import { UNREGISTERED, type CountingStamp } from "../stream/kafka-member.ts";
@@ -47,8 +48,10 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   await fitProject(project, config);
   // Before the store is opened, which would stay locked behind a key that is not there.
   const given = await readSecretKey(config);
-  const store = await awaitStore(config, io, log);
-  if (store === undefined) return 0;
+  const opened = await awaitStore(config, io, log);
+  if (opened === undefined) return 0;
+  // A key that stood in the store itself would seal nothing.
+  const store = given === undefined ? opened : sealSamples(opened, deriveKeys(given).sample);
   const learntBy = (models: readonly Model[]): ReturnType<typeof readLearnt> =>
     readLearnt(store, models, config.privacy.floor);
   const watched = await fitProject(project, config, await learntBy(project.models));

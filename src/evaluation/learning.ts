@@ -4,6 +4,7 @@ import type { FittedModel } from "../rules/fitted-model.ts";
 import { endOfLearning, learnReference, type LearntOptions } from "../rules/learnt-reference.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Store } from "../state/store.ts";
+import { isSampleLayout, SAMPLE_RECORDS } from "../window/learning-plan.ts";
 import { mergeSampled, packSampled, unpackSampled, type Sampled } from "../window/sampled-rows.ts";
 import { sampleLayout } from "../window/task-delta.ts";
 
@@ -25,8 +26,7 @@ export interface LearningProgress {
   readonly until?: number;
 }
 
-/** What is recorded under these names is of one model, and of one way to declare its columns. */
-const SAMPLE = "learning/";
+/** What is recorded under such a name is of one model, and of one way to declare its columns. */
 const REFERENCE = "learnt/";
 
 /** The name under which the store has the reference that a model has learnt. */
@@ -112,14 +112,16 @@ export class Learning {
     const { store } = this.options;
     const learning = models.filter(({ counting }) => counting.learning !== undefined);
     const awaited = new Set(learning.map(({ counting }) => sampleLayout(counting)));
-    const left = (await store.readLayouts()).filter((layout) => SAMPLED.test(layout) && !awaited.has(layout));
+    const left = (await store.readLayouts()).filter(
+      (layout) => isSampleLayout(layout) && !awaited.has(layout),
+    );
     const panes = left.map((layout) => ({ layout, before: Number.POSITIVE_INFINITY }));
     if (panes.length > 0) await store.prune({ panes, expiredBefore: Number.NEGATIVE_INFINITY });
     const names = new Set(
       learning.map(({ counting }) => sampleName(counting.model, counting.learning?.id ?? "")),
     );
     const old = [...(await store.readJudgement()).keys()].filter(
-      (name) => name.startsWith(SAMPLE) && !names.has(name),
+      (name) => name.startsWith(SAMPLE_RECORDS) && !names.has(name),
     );
     return old.length === 0 || store.writeJudgement(new Map(old.map((name) => [name, null])));
   }
@@ -157,11 +159,8 @@ export class Learning {
   }
 }
 
-/** As sampleLayout names them. */
-const SAMPLED = /\/sample\/[0-9a-f]{16}$/;
-
 function sampleName(model: string, id: string): string {
-  return `${SAMPLE}${model}/${id}`;
+  return `${SAMPLE_RECORDS}${model}/${id}`;
 }
 
 function startOf({ arrived }: Sampled): number {

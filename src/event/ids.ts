@@ -7,6 +7,8 @@ export interface PrivacyKeys {
   readonly id: Uint8Array;
   /** For HMAC of pii categories, 32 bytes. */
   readonly pii: Uint8Array;
+  /** For what is kept of rows while a reference is learnt of them, 32 bytes. */
+  readonly sample: Uint8Array;
   /** Names the key without revealing it; references carry it. */
   readonly keyId: string;
 }
@@ -16,6 +18,7 @@ export function deriveKeys(secret: Uint8Array): PrivacyKeys {
   return {
     id: deriveKey(secret, "driftd event id").subarray(0, 16),
     pii: deriveKey(secret, "driftd pii category"),
+    sample: deriveKey(secret, "driftd sample"),
     keyId: Buffer.from(deriveKey(secret, "driftd key id").subarray(0, 8)).toString("hex"),
   };
 }

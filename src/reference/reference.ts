@@ -39,7 +39,7 @@ export interface Reference {
 }
 
 /** What the sample was taken of. */
-export interface LearntFrom {
+interface LearntFrom {
   /** Rows that came in its time. */
   readonly rows: number;
 }

@@ -6,6 +6,14 @@ export interface LearningPlan {
   readonly span: number;
 }
 
+/** Whether panes of a layout hold rows, as sampleLayout names them. */
+export function isSampleLayout(layout: string): boolean {
+  return /\/sample\/[0-9a-f]{16}$/.test(layout);
+}
+
+/** What the name begins with under which samples are recorded that have been put together. */
+export const SAMPLE_RECORDS = "learning/";
+
 /** So many rows a reference is learnt of; a window of them must hold 50 to say anything of how windows differ. */
 export const SAMPLE_ROWS = 10_000;
 

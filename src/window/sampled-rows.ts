@@ -1,3 +1,4 @@
+import { CodedError } from "../config/coded-error.ts";
 import { openBytes, packBytes } from "../counts/packed.ts";
 import type { BatchColumn, EventBatch } from "../event/batch.ts";
 import { addFault, createBatch, resetBatch } from "../event/columns.ts";
@@ -28,7 +29,7 @@ export interface Sampled {
 }
 
 /** Which bits a rank must begin with to be in a sample of this level. */
-export function levelOf(rank: string): number {
+function levelOf(rank: string): number {
   return Math.clz32(Number.parseInt(rank.slice(0, 8), 16));
 }
 
@@ -118,12 +119,20 @@ export function packSampled({ arrived, level, rows }: Sampled): Uint8Array {
   return packBytes(new TextEncoder().encode(JSON.stringify(plain)));
 }
 
-/** The bytes must have passed checkPacked. */
+/**
+ * The bytes must have passed checkPacked.
+ * @throws CodedError STATE_FAILED where they are sealed under a key that is not at hand
+ */
 export function unpackSampled(packed: Uint8Array): Sampled {
-  // Written by packSampled and guarded by the pane's checksum.
-  const { arrived, level, rows } = JSON.parse(new TextDecoder().decode(openBytes(packed))) as Pick<
+  // Written by packSampled, or sealed by the store, and guarded by the pane's checksum.
+  const { arrived, level, rows, sealed } = JSON.parse(new TextDecoder().decode(openBytes(packed))) as Pick<
     Sampled,
     "arrived" | "level"
-  > & { readonly rows: readonly [string, number, ...Cell[]][] };
+  > & { readonly rows: readonly [string, number, ...Cell[]][]; readonly sealed?: string };
+  if (sealed !== undefined) {
+    const message =
+      "The rows that a model learns its reference of were sealed under another privacy.keyFile. Bring that key back, or begin anew by another `learn`, such as 6d in place of 7d.";
+    throw new CodedError("STATE_FAILED", message);
+  }
   return { arrived, level, rows: rows.map(([rank, time, ...cells]) => ({ rank, time, cells })) };
 }

@@ -8,13 +8,14 @@ import { scoredEvents } from "./events.ts";
 import { writeProject } from "./project.ts";
 
 // Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const RULES = {
   references: { default: { learn: "3h" } },
   columns: {
     amount: { type: "number" },
     region: { type: "category" },
+    card: { type: "category", pii: true },
     "prediction.score": { type: "number" },
   },
   rules: [
@@ -23,6 +24,8 @@ const RULES = {
   ],
 };
 const HOUR = 3_600_000;
+/** What stands for a value of a pii column. */
+const HASH = /^[0-9a-f]{32}$/;
 
 async function send(daemon: Daemon, options: Parameters<typeof scoredEvents>[0]): Promise<void> {
   const url = String((await daemon.said("listening"))["url"]);
@@ -38,9 +41,11 @@ test("a model without a reference learns one, survives a kill meanwhile, judges 
     config: {
       streams: { scored: { role: "inference", http: true } },
       state: { store: "lmdb", path: "state" },
+      privacy: { keyFile: "key" },
     },
     rules: RULES,
   });
+  writeFileSync(join(project.directory, "key"), "0123456789abcdef0123456789abcdef");
   const begin = Math.floor(Date.now() / 60_000) * 60_000 - 6 * HOUR;
   const first = await startDaemon(project.directory);
   await first.said(/^scoring learns its reference of the first 3h/);
@@ -73,6 +78,11 @@ test("a model without a reference learns one, survives a kill meanwhile, judges 
   const reference = readReference(readFileSync(file), file);
   expect(exported.out).toContain(`references: { default: { file: ${file}, sha256: ${reference.id} } }`);
   expect(reference.rows).toBe(reference.learnt?.rows);
+  const card = reference.columns.find(({ name }) => name === "card");
+  expect(card).toMatchObject({
+    pii: true,
+    categories: [expect.stringMatching(HASH), expect.stringMatching(HASH)],
+  });
   // So many came in the first three hours of the story.
   expect(reference.rows).toBe(6_000);
 

@@ -7,7 +7,7 @@ import type { Alert } from "../../verdict/alert.ts";
 import { readJudgementRecord } from "../../verdict/judgement-record.ts";
 import type { Standing } from "../../verdict/standing.ts";
 import { gatherReviewed } from "../../window/review-intake.ts";
-import { unpackSampled } from "../../window/sampled-rows.ts";
+import { isSampleLayout } from "../../window/learning-plan.ts";
 import { readTaskRecord } from "../../window/task-record.ts";
 
 /** What people may read of a row, by type; nothing of those that hold hashed ids and keys. Times are RFC 3339. */
@@ -60,11 +60,8 @@ function paneLine({ layout, version, segment, start, packed, task }: StoredPane)
     const events = gatherReviewed([packed], { most: Number.POSITIVE_INFINITY }).length;
     return { type: "reviews", ...pane, rule: segment, events };
   }
-  if (/\/sample\/[0-9a-f]{16}$/.test(layout)) {
-    const { level, rows } = unpackSampled(packed);
-    // Values of records, which stand here for as long as a reference is learnt of them.
-    return { type: "sample", ...pane, level, rows: rows.length };
-  }
+  // Values of records, sealed where there is a key: none of them is told.
+  if (isSampleLayout(layout)) return { type: "sample", ...pane, bytes: packed.length };
   const { records, sampled, foreign, fields } = unpackFields(packed);
   // Names of fields that few records have may be values of people.
   return { type: "fields", ...pane, records, sampled, foreign, fields: fields.size };
