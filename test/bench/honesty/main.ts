@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
+import { measureComparisons } from "./comparisons.ts";
 import { measureMarginal } from "./marginal.ts";
 import { measureMonths, measureRivalMonths } from "./months.ts";
 import { renderHonesty, type Results } from "./page.ts";
@@ -32,6 +33,10 @@ const PARTS: { readonly [Part in keyof Results]: () => Promise<Results[Part]> | 
   seasons: () => {
     const before = process.cpuUsage().user;
     return measureSeasons(scale, say, (cells) => keep("seasons", before, cells));
+  },
+  comparisons: () => {
+    const before = process.cpuUsage().user;
+    return measureComparisons(scale, say, (cells) => keep("comparisons", before, cells));
   },
   months: () => {
     const before = process.cpuUsage().user;
