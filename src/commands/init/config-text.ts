@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from "node:path";
-import { formatOfFile } from "../../config/streams-section.ts";
+import { formatOfFile, isServerFormat } from "../../config/streams-section.ts";
 import type { FieldMap, FieldSource, StreamFormat } from "../../config/config.ts";
 import { yamlComment, yamlText } from "./yaml-text.ts";
 
@@ -41,6 +41,7 @@ export function configText(parts: ConfigParts): string {
     "# Where driftd reads from, where it keeps its counts, and whom it tells. schemas/driftd.json of driftd describes every key.",
     "version: 1",
     ...(origin.kind === "topic" ? kafkaLines(origin.brokers) : []),
+    ...(origin.kind === "file" && isHalves(parts) ? [EDIT_TOPICS, ...kafkaLines(["localhost:9092"])] : []),
     "streams:",
     ...streamLines(parts),
     ...labelLines(parts),
@@ -72,12 +73,14 @@ function kafkaLines(brokers: readonly string[]): string[] {
 
 /** The stream of an existing driftd.yaml that would have to be added, too. */
 export function streamLines(parts: ConfigParts): string[] {
+  if (isHalves(parts)) return halfLines(parts);
   const { directory, stream, origin, format, map, schema, isTimeless } = parts;
+  const isServer = isServerFormat(format);
   return [
     `  ${yamlText(stream)}:`,
     "    role: inference",
-    ...originLines(origin, directory),
-    ...(needsFormat(origin, format) ? [`    format: ${format}`] : []),
+    ...(isServer && origin.kind === "file" ? SENT_LINES : originLines(origin, directory)),
+    ...(isServer || needsFormat(origin, format) ? [`    format: ${format}`] : []),
     ...(schema === undefined
       ? []
       : [
@@ -87,6 +90,38 @@ export function streamLines(parts: ConfigParts): string[] {
     ...mapLines(map, { isTimeless, isPlaced: format !== "json" }),
   ];
 }
+
+const EDIT_TOPICS = "# EDIT THIS: where requests and responses come from once they are no file any more.";
+
+/** Bodies without an envelope come as a stream of requests and one of responses. */
+function isHalves({ format }: ConfigParts): boolean {
+  return format === "oip-v2";
+}
+
+function halfLines({ stream, origin, format, map }: ConfigParts): string[] {
+  const { score, decision, value, ...common } = map;
+  const answers = { ...(score && { score }), ...(decision && { decision }), ...(value && { value }) };
+  const topic = origin.kind === "topic" ? origin.topic : stream;
+  const half = (name: string, role: string, own: FieldMap): string[] => [
+    `  ${yamlText(name)}:`,
+    `    role: ${role}`,
+    ...(role === "outputs" ? [`    of: ${yamlText(stream)}`] : []),
+    `    topic: ${yamlText(role === "outputs" ? `${topic}-responses` : topic)}`,
+    `    format: ${format}`,
+    ...mapLines(own, { isTimeless: false, isPlaced: true }),
+  ];
+  return [
+    ...half(stream, "inputs", common),
+    ...half(`${stream}-responses`, "outputs", { ...common, ...answers }),
+  ];
+}
+
+/** Recorded requests and responses are for learning; to be watched they are sent. */
+const SENT_LINES = [
+  "    # The model server's logger sends to driftd itself: docs/HTTP.md. Where records come by Kafka write `topic: NAME` in its place,",
+  '    # and above: kafka: { brokers: ["localhost:9092"], group: driftd }.',
+  "    http: true",
+];
 
 function originLines(origin: Origin, directory: string): string[] {
   if (origin.kind === "topic") return [`    topic: ${yamlText(origin.topic)}`];

@@ -11,10 +11,12 @@ import { MEASURES } from "../../statistics/measures.ts";
 import { configText, sourceText, streamLines } from "./config-text.ts";
 import type { ConfigParts, Origin } from "./config-text.ts";
 import type { FoundLabels } from "./found-labels.ts";
+import { pointerOf } from "./guess.ts";
 import type { Guess } from "./guess.ts";
 import { fileNameOf } from "./origin.ts";
 import { chooseWindow } from "./pace.ts";
 import type { WindowChoice } from "./pace.ts";
+import type { ServerEvents } from "./server-events.ts";
 import { rulesText } from "./rules-text.ts";
 
 /** Where the files of a model stand, as seen from the project's directory. */
@@ -33,6 +35,8 @@ export interface Draft {
   readonly configText?: string;
   readonly model: Model;
   readonly window: WindowChoice;
+  /** Whether its stream holds records against a schema. */
+  readonly hasSchema: boolean;
   /** The text of the rule file, which names its reference once that is built. @param id of the reference */
   rulesText(id?: string): string;
 }
@@ -47,6 +51,8 @@ export interface DraftOptions {
   readonly guess: Guess;
   /** Where the truth comes apart from the predictions. */
   readonly labels: FoundLabels | undefined;
+  /** Where the records are requests and responses of a model server. */
+  readonly server: Pick<ServerEvents, "format" | "answers"> | undefined;
   readonly origin: Origin;
   /** As named on the command line: an existing driftd.yaml must say the same. */
   readonly fields: Readonly<Partial<Record<MappedField, string>>>;
@@ -101,17 +107,18 @@ export function draftProject(options: DraftOptions): Draft {
     ...(text === undefined ? {} : { configText: text }),
     model: read.model,
     window,
+    hasSchema: parts.schema !== undefined,
     rulesText: write,
   };
 }
 
 function configParts(
-  { guess, labels, origin, directory }: DraftOptions,
+  { guess, labels, server, origin, directory }: DraftOptions,
   name: string,
   places: Places,
 ): ConfigParts {
   const { inferred, map, personal } = guess;
-  const { format } = inferred;
+  const format = server?.format ?? inferred.format;
   const isJson = format === "json" || format === "native";
   const truth = inferred.map.truth;
   return {
@@ -119,11 +126,11 @@ function configParts(
     stream: name,
     origin,
     format,
-    map: format === "native" ? withoutUsual(map) : map,
+    map: server === undefined ? (format === "native" ? withoutUsual(map) : map) : serverMap(server, guess),
     ...(isJson ? { schema: places.schema } : {}),
     ...(personal.size > 0 ? { keyFile: KEY_FILE } : {}),
     ...labelParts({ guess, labels, origin, truth }),
-    isTimeless: map.time === undefined,
+    isTimeless: server === undefined && map.time === undefined,
   };
 }
 
@@ -146,6 +153,16 @@ function labelParts({
   const { file } = origin;
   const same = { id, time, ...(model && { model }), truth };
   return { labels: { file, format: inferred.format, isApart: false, map: same } };
+}
+
+/** What the format does not know by itself: where the answers stand, and the model where no record names it. */
+function serverMap({ answers }: Pick<ServerEvents, "answers">, { model }: Guess): ConfigParts["map"] {
+  const places = Object.entries(answers).map(([output, column]) => [
+    output,
+    { pointer: pointerOf([column]) },
+  ]);
+  const named = model.field === undefined ? { model: { value: model.name } } : {};
+  return { ...named, ...Object.fromEntries(places) };
 }
 
 /** The places that native events have anyway. */

@@ -12,7 +12,6 @@ import { likelyFields } from "./likely-fields.ts";
 import { chooseModel } from "./model-name.ts";
 import type { NamedModel } from "./model-name.ts";
 import { personalReason } from "./personal.ts";
-import { refuseServerRecords } from "./server-records.ts";
 import { paceOf } from "./pace.ts";
 import type { Pace } from "./pace.ts";
 
@@ -57,7 +56,6 @@ export function guessProject(head: SourceHead, { stream, fields: told, name, fal
     segmentBy: [],
   };
   const first = inferHead(head, declared);
-  refuseServerRecords(first.sample, head.file);
   const model = chooseModel(first.sample, {
     map: stream?.map ?? {},
     format: first.inferred.format,
@@ -77,6 +75,10 @@ export function guessProject(head: SourceHead, { stream, fields: told, name, fal
   const { inferred } = inferHead(head, { ...known, columns: Object.fromEntries(hashed) }, model.name);
   const columns = inferred.columns.filter(({ role }) => role !== "truth" && role !== "probability");
   if (columns.length === 0) throw nothingToMeasure(head.file, inferred);
+  const twice = columns.find(
+    ({ name: one }, position) => columns.findIndex((other) => other.name === one) < position,
+  );
+  if (twice !== undefined) throw namedTwice(head.file, twice);
   const id = fieldColumn(own.sample, fieldPath(inferred.map, "id"));
   // An id is distinct by nature, as times are.
   const personalId =
@@ -165,8 +167,14 @@ function lastOf({ path }: SampleColumn): string {
   return path.at(-1) ?? "";
 }
 
-function pointerOf(path: readonly string[]): string {
+export function pointerOf(path: readonly string[]): string {
   return path.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** A field may have the very name that driftd gives to an answer. */
+function namedTwice(file: string, { name }: ColumnPlan): CodedError {
+  const message = `${file} has two columns that would both be ${name}: a field of that name, and the one that was taken for it. Give the field another name.`;
+  return new CodedError("SOURCE_INVALID", message);
 }
 
 function nothingToMeasure(file: string, { guesses }: InferredSource): CodedError {

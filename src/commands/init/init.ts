@@ -29,6 +29,8 @@ import { guessProject } from "./guess.ts";
 import type { Guess } from "./guess.ts";
 import { findStream, originName, originOf } from "./origin.ts";
 import { reportJson, reportText } from "./report.ts";
+import { openServerEvents } from "./server-events.ts";
+import type { ServerEvents } from "./server-events.ts";
 import { scenarioText } from "./scenario-text.ts";
 import { openSample } from "./topic-sample.ts";
 
@@ -60,10 +62,13 @@ export async function initProject(options: InitOptions, io: CommandIo): Promise<
   const origin = originOf(options.source, { brokers: options.brokers, cwd: io.cwd });
   const existing = await readExisting({ directory, origin, options }, io);
   const sample = await openSample(origin, existing?.config, io);
+  let server: ServerEvents | undefined;
   try {
-    const head = await readHead(sample.file);
+    server = await openServerEvents(sample.file, io);
+    const file = server?.file ?? sample.file;
+    const head = await readHead(file);
     const guessed = guessProject(head, {
-      stream: existing?.stream,
+      stream: server === undefined ? existing?.stream : undefined,
       fields: options.fields,
       name: options.model,
       fallback: originName(origin),
@@ -75,6 +80,7 @@ export async function initProject(options: InitOptions, io: CommandIo): Promise<
       fields: options.fields,
       guess,
       labels,
+      server,
       origin: sample.origin,
       directory,
       existing,
@@ -84,7 +90,7 @@ export async function initProject(options: InitOptions, io: CommandIo): Promise<
     const paths = [...(draft.configText === undefined ? [] : [CONFIG]), ...Object.values(draft.places)];
     if (!options.force) await refuseExisting(paths, directory, io.cwd);
     const key = await openKey(draft.config);
-    const profile = await profileDraft({ draft, guess, labels, file: sample.file, key: key.bytes }, io);
+    const profile = await profileDraft({ draft, guess, labels, file, key: key.bytes }, io);
     const files = [...newFiles(draft, profile), ...key.files];
     await stopIfTold(io.signal, options.source);
     await writeFiles(files, directory);
@@ -97,12 +103,18 @@ export async function initProject(options: InitOptions, io: CommandIo): Promise<
       written: files.map(({ path }) => name(path)),
       kept: draft.configText === undefined ? [name(CONFIG)] : [],
       labels: profile.labels && describeLabels(profile.labels, profile.reference),
-      notes: [...notesOn(guess, key.files), ...sample.notes, ...(await findFaults(directory, io))],
+      notes: [
+        ...notesOn(guess, { secrets: key.files, isServer: server !== undefined }),
+        ...sample.notes,
+        ...(server?.notes ?? []),
+        ...(await findFaults(directory, io)),
+      ],
       next: nextLines(relative(io.cwd, directory)),
     };
     io.stdout.write(options.json ? reportJson(report) : reportText(report, io.columns ?? WIDTH));
     return 0;
   } finally {
+    await server?.close();
     await sample.close();
   }
 }
@@ -200,7 +212,8 @@ function newFiles(draft: Draft, { reference }: Profile): NewFile[] {
   const references = new Map([[file, reference]]);
   const project = { config, models: [model], references, schemas: new Map(), faults: [], files: [] };
   const { rules } = buildOutlook(project);
-  const schema = schemaText(reference);
+  // Of requests and responses there are two kinds of records.
+  const schema = draft.hasSchema ? schemaText(reference) : undefined;
   return [
     ...(configText === undefined ? [] : [{ path: CONFIG, content: configText }]),
     ...(schema === undefined ? [] : [{ path: places.schema, content: schema }]),
@@ -214,9 +227,16 @@ function newFiles(draft: Draft, { reference }: Profile): NewFile[] {
 }
 
 /** What somebody has to know, or do. */
-function notesOn({ map, inferred, columns }: Guess, secrets: readonly NewFile[]): string[] {
+function notesOn(
+  { map, inferred, columns }: Guess,
+  { secrets, isServer }: { readonly secrets: readonly NewFile[]; readonly isServer: boolean },
+): string[] {
   const notes: string[] = [];
-  if (map.time === undefined) {
+  if (map.time === undefined && isServer) {
+    notes.push(
+      "Bodies of a model server hold no time. While driftd runs they have that of their records; for alarms of drift that can be trusted learn from records that hold one.",
+    );
+  } else if (map.time === undefined) {
     notes.push(
       "EDIT: no column was taken for the event time, and without one driftd run counts nothing. Run init again with --time COLUMN and --force (times are written as 2026-01-31T12:00:00Z, or as a number since 1970).",
     );

@@ -91,7 +91,10 @@ function driftLines(parts: ScenarioParts): string[] {
     .filter(({ alert }) => alert === "InputDrift" || alert === "OutputDrift")
     .flatMap(({ alert, shift }) => shift.map((one) => ({ alert, ...one })))
     .flatMap(({ alert, column, segment, smallest }) =>
-      smallest === null || segment !== "all" || smallest > MOST_SHIFT / 2
+      !isSmooth(parts.reference, column) ||
+      smallest === null ||
+      segment !== "all" ||
+      smallest > MOST_SHIFT / 2
         ? []
         : [{ alert, column, smallest }],
     )
@@ -107,6 +110,13 @@ function driftLines(parts: ScenarioParts): string[] {
   });
 }
 
+/** Where a few values are all there are, one that lies between two of them is no larger than the lesser to whom counts by them. */
+function isSmooth({ columns }: Reference, column: string): boolean {
+  const grid = columns.find(({ name }) => name === column)?.grid;
+  return grid !== undefined && grid.edges.length >= LEAST_BINS;
+}
+
+const LEAST_BINS = 20;
 const MOST_SHIFT = 3;
 
 /** Of a column that is hardly ever missing, which a plain share judges, and that the reference has windows of. */

@@ -193,11 +193,12 @@ it("says what to do with a file that it cannot learn from", async () => {
       jsonLines([{ a: null, b: null }]),
       "has no column that can be measured. a: left out (no value in the first 1 rows)",
     ],
-    ["oip.jsonl", jsonLines([tensors]), "holds requests or responses of the Open Inference Protocol"],
+    ["oip.jsonl", jsonLines([tensors]), "none met its other half: 1 stand alone"],
+    ["kserve.jsonl", jsonLines([kserve]), "none met its other half: 1 stand alone"],
     [
-      "kserve.jsonl",
-      jsonLines([kserve]),
-      "holds events of KServe's logger: a request and its response apart",
+      "twice.jsonl",
+      jsonLines(ROWS.map((row) => ({ ...row, "prediction.score": row.income }))),
+      "two columns that would both be prediction.score",
     ],
     ["not.parquet", "PAR1", "is no Parquet file"],
   ];
