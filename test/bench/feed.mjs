@@ -1,6 +1,6 @@
-import { startApp } from "../../dist/app.js";
+import { startApp } from "../../dist/daemon/app.js";
 import { publicKeys } from "../../dist/event/ids.js";
-import { COMMIT_EVERY } from "../../dist/ingestion.js";
+import { COMMIT_EVERY } from "../../dist/ingestion/ingestion.js";
 import { createSimulatedClock } from "../../dist/runtime/clock.js";
 import { createLog } from "../../dist/runtime/log.js";
 import { openLmdbStore } from "../../dist/state/lmdb.js";

@@ -1,9 +1,9 @@
 // One reading of a topic, by one variant: prints the CPU that it took from joining the group to the last record.
 import { readFileSync } from "node:fs";
 import { Kafka, logLevel } from "kafkajs";
-import { startApp } from "../../dist/app.js";
+import { startApp } from "../../dist/daemon/app.js";
 import { publicKeys } from "../../dist/event/ids.js";
-import { COMMIT_EVERY } from "../../dist/ingestion.js";
+import { COMMIT_EVERY } from "../../dist/ingestion/ingestion.js";
 import { readReference } from "../../dist/reference/reference-file.js";
 import { systemClock } from "../../dist/runtime/clock.js";
 import { createLog } from "../../dist/runtime/log.js";

@@ -1,4 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { startReceiver } from "../crash/receiver.ts";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { eventually, startDaemon } from "./daemon.ts";
@@ -13,13 +15,16 @@ const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
 
 describeService("a model that predicts no more", kafkaMissing, () => {
-  test("has its last cohorts judged, though nothing comes that would move event time past their end", async () => {
+  test("has its last cohorts judged, though nothing comes that would move event time past their end; history calls nobody", async () => {
+    const receiver = await startReceiver();
+    onTestFinished(() => receiver.stop());
     const brokers = await sharedKafka();
     const topic = await createTopic(brokers);
     const labels = await createTopic(brokers, { name: uniqueName("charged") });
     const { directory } = await writeProject({
       config: {
         kafka: kafkaSection(brokers, uniqueName("driftd")),
+        publish: { alertmanager: { urls: [receiver.url] } },
         streams: {
           scored: { role: "inference", topic, from: "earliest", idleAfter: "3s" },
           charged: { role: "labels", of: "scored", topic: labels, from: "earliest", idleAfter: "3s" },
@@ -46,6 +51,9 @@ describeService("a model that predicts no more", kafkaMissing, () => {
       return alerts.length > 0 ? alerts : undefined;
     });
     expect(alert).toMatchObject({ alert: "Inaccurate", score: { value: 0, n: expect.any(Number) } });
+    // What fires is told again every 15 s; all of this could have been known long ago.
+    await sleep(16_000);
+    expect(receiver.posted).toEqual([]);
     expect((await daemon.end()).code).toBe(0);
   });
 });

@@ -19,6 +19,22 @@ async function change(file: string, work: (rows: LmdbRows) => void): Promise<voi
   await rows.close();
 }
 
+describe("driftd state", () => {
+  it("refuses a directory that a daemon uses, and works on it once that has ended", async () => {
+    const { path } = states.copy();
+    const store = await openLmdbStore({ path, clock: systemClock });
+    onTestFinished(() => store.close());
+    for (const command of ["verify", "export", "compact"] as const) {
+      const { status, out, err } = await state(command, path);
+      expect({ command, status, out }).toEqual({ command, status: 70, out: "" });
+      expect(err).toContain("STATE_LOCKED: The state store ");
+    }
+    await store.close();
+    for (const command of ["verify", "export", "compact"] as const)
+      expect((await state(command, path)).status).toBe(0);
+  });
+});
+
 describe("driftd state verify", () => {
   it("says what a sound state holds", async () => {
     const { status, out } = await state("verify", states.sound);
