@@ -7,7 +7,7 @@ import { isSignificant, visibleChanges } from "./significance.ts";
 import type { VisibleChange } from "./significance.ts";
 
 /** How soon a rule fires on a change, and if never, why. Times are ms. */
-export type Detection =
+type Detection =
   | { readonly after: number }
   /** `effect`: chance is ruled out, but the rule's limit is not reached. `level`: chance could do as much. */
   | { readonly after: undefined; readonly because: "effect" | "level" };
