@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { buildReference } from "../../src/commands/reference/build.ts";
 import { referenceId } from "../../src/reference/identity.ts";
+import type { Reference } from "../../src/reference/reference.ts";
 import { readReference, writeReference } from "../../src/reference/reference-file.ts";
 import { shareService } from "../services/shared.ts";
 import { scoredEvents } from "./events.ts";
@@ -61,13 +62,14 @@ export async function writeProject({ config, rules = {} }: ProjectOptions): Prom
   return { directory, reference, state: join(directory, "state"), configure };
 }
 
-/** The project's reference for another model: its file. */
+/** The project's reference for another model, or of another content: its file. */
 export function referenceFor(
   model: string,
   { reference, directory }: Pick<ProjectFiles, "reference" | "directory">,
+  changes: Partial<Reference> = {},
 ): string {
   const { id: _id, ...content } = readReference(readFileSync(reference), reference);
-  const other = { ...content, model };
+  const other = { ...content, ...changes, model };
   const file = join(directory, `${model}.arrow`);
   writeFileSync(file, writeReference({ ...other, id: referenceId(other) }));
   return file;

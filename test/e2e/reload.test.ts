@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { runCommand } from "../commands/command-io.ts";
@@ -21,6 +21,12 @@ async function send(daemon: Daemon, model: string, options: Parameters<typeof sc
     .join("");
   const response = await fetch(`${url}/v1/events`, { method: "POST", body });
   return { status: response.status, body: await response.json() };
+}
+
+/** As web/api/accounting.ts tells them. */
+async function unknownModels(daemon: Daemon): Promise<unknown> {
+  const told: object = JSON.parse(await daemon.text("/api/accounting"));
+  return "unknownModels" in told ? told.unknownModels : undefined;
 }
 
 test("a mounted set of rule files is taken over whole: counts and alerts go on, what is removed ends", async () => {
@@ -51,6 +57,17 @@ test("a mounted set of rule files is taken over whole: counts and alerts go on, 
   const judged = await runCommand(["alerts", "acknowledge", before.id, "--by", "ann", "--url", url]);
   expect(judged).toMatchObject({ status: 0, out: expect.stringContaining("acknowledged by ann") });
 
+  // Of a model that nobody describes it is told how to begin with it.
+  const early = { count: 10, from: now - 8 * 60_000, to: now - 7 * 60_000, seed: 9 };
+  expect(await send(daemon, "twin", early)).toMatchObject({ status: 400, body: { accepted: 0 } });
+  const init = "driftd init SAVED-EVENTS.jsonl --model twin";
+  expect(await daemon.said(/^events of a model that no rule file describes are dropped/)).toMatchObject({
+    model: "twin",
+    init,
+  });
+  expect(await unknownModels(daemon)).toEqual({ scored: [{ model: "twin", init }] });
+  await daemon.shows('driftd_rows_dropped_total{stream="scored",reason="unknown-model"} 10');
+
   // Another limit and length, and a second model on the same stream.
   mount({
     "scoring.yaml": ruleFile("scoring", { rules: [{ ...DRIFT, atLeast: 0.05, for: "2m" }, BROKEN] }),
@@ -70,7 +87,12 @@ test("a mounted set of rule files is taken over whole: counts and alerts go on, 
   expect(await send(daemon, "scoring", more)).toMatchObject({ status: 200 });
   const later = { ...more, from: now - 6 * 60_000, to: now - 4 * 60_000, seed: 3 };
   expect(await send(daemon, "twin", later)).toMatchObject({ status: 200 });
-  expect((await daemon.accounting("scored")).rows).toMatchObject({ received: 5_000, measured: 5_000 });
+  expect((await daemon.accounting("scored")).rows).toMatchObject({
+    received: 5_010,
+    measured: 5_000,
+    dropped: { "unknown-model": 10 },
+  });
+  expect(await unknownModels(daemon)).toEqual({});
   expect((await daemon.alerts()).map(({ startsAt }) => startsAt)).toEqual([before.startsAt]);
 
   const seen = daemon.log().length;
@@ -119,3 +141,50 @@ test("a set that is not in order changes nothing; SIGHUP reads it at once; drift
   ]);
   expect((await daemon.end()).code).toBe(0);
 });
+
+test("twenty changes in a row, of limits and of the reference, lose nothing that is sent meanwhile", async () => {
+  const project = await writeProject({
+    config: { streams: { scored: { role: "inference", http: true } } },
+  });
+  const file = join(project.directory, "rules/scoring.yaml");
+  const ruleFile: object = JSON.parse(readFileSync(file, "utf8"));
+  // Other rows of the same bins: windows stay.
+  const other = referenceFor("scoring", project, { to: Date.parse("2026-01-02T00:00:00Z") });
+  const daemon = await startDaemon(project.directory);
+  await daemon.said("listening");
+  const begin = Date.now() - 30 * 60_000;
+  const sending = { isOver: false, sent: 0 };
+  const sent = (async () => {
+    for (let i = 0; !sending.isOver; i++) {
+      const from = begin + i * 500;
+      const { status } = await send(daemon, "scoring", { count: 200, from, to: from + 500, seed: i });
+      expect(status).toBe(200);
+      sending.sent += 200;
+    }
+  })();
+  const memory: number[] = [];
+  for (let change = 1; change <= 20; change++) {
+    const references = { default: { file: change % 2 === 0 ? project.reference : other } };
+    const rules = [{ ...DRIFT, atLeast: 0.02 + change / 1_000 }, BROKEN];
+    const seen = daemon.log().length;
+    writeFileSync(`${file}.new`, JSON.stringify({ ...ruleFile, references, rules }));
+    renameSync(`${file}.new`, file);
+    daemon.signal("SIGHUP");
+    await daemon.said(TAKEN_OVER, seen);
+    memory.push(anonymousMemory(daemon));
+  }
+  sending.isOver = true;
+  await sent;
+  const { rows } = await daemon.accounting("scored");
+  expect(rows).toMatchObject({ received: sending.sent, measured: sending.sent, dropped: {} });
+  await daemon.shows("driftd_config_last_reload_successful 1");
+  // What one set leaves behind would be there ten times over.
+  expect(Math.max(...memory.slice(10))).toBeLessThan(Math.max(...memory.slice(0, 10)) + 60);
+  expect((await daemon.end()).code).toBe(0);
+});
+
+/** MB that are the process's own. */
+function anonymousMemory({ pid }: Daemon): number {
+  const kilobytes = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Math.round(Number(kilobytes) / 1024);
+}
