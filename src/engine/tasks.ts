@@ -146,10 +146,15 @@ export class EngineTasks {
     return isAwake ? { ...other, idle: false } : other;
   }
 
-  /** Whether what is closed of the model now may be closed only because partitions have been declared idle: any, or those of others. */
-  reliesOnIdle(model: string, whose: "any" | "others"): boolean {
+  /**
+   * Whether panes of the model, or cohorts, may be closed now only because partitions have been declared idle: any, or those of
+   * others. Labels hold no pane.
+   */
+  reliesOnIdle(what: { model: string; of: "panes" | "cohorts"; whose: "any" | "others" }): boolean {
     for (const { stream, progress, isOurs } of this.parts()) {
-      if (progress.idle && stream.models.includes(model) && (whose === "any" || !isOurs)) return true;
+      if (!progress.idle || !stream.models.includes(what.model)) continue;
+      if (what.of === "panes" && stream.role === "labels") continue;
+      if (what.whose === "any" || !isOurs) return true;
     }
     return false;
   }

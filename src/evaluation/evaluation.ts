@@ -162,10 +162,12 @@ export class Evaluation {
   private async duePanes(model: string, tick: Tick): Promise<DueRange | undefined> {
     const { engine, store, fleet, idleProof } = this.options;
     const anyDue = engine.duePanes(model);
-    if (anyDue === undefined || !engine.tasks.reliesOnIdle(model, "any")) return anyDue;
+    if (anyDue === undefined || !engine.tasks.reliesOnIdle({ model, of: "panes", whose: "any" }))
+      return anyDue;
     const through = idleProof?.reached(model, tick).events;
     const due = engine.duePanes(model, through);
-    if (fleet === undefined || due === undefined || !engine.tasks.reliesOnIdle(model, "others")) return due;
+    if (fleet === undefined || due === undefined) return due;
+    if (!engine.tasks.reliesOnIdle({ model, of: "panes", whose: "others" })) return due;
     const outcomes = engine.outcomesOpenAfter(model);
     // Whether somebody else judges by now, what is recorded at the end will tell.
     await store.writeJudgement(new Map([[closingName(model), writeClosing({ panes: due.to, outcomes })]]));
@@ -178,7 +180,7 @@ export class Evaluation {
   private dueCohorts(model: string, tick: Tick): DueRange | undefined {
     const { engine, idleProof } = this.options;
     const due = engine.dueCohorts(model, tick);
-    if (due === undefined || !engine.tasks.reliesOnIdle(model, "any")) return due;
+    if (due === undefined || !engine.tasks.reliesOnIdle({ model, of: "cohorts", whose: "any" })) return due;
     return engine.dueCohorts(model, tick, idleProof?.reached(model, tick));
   }
 

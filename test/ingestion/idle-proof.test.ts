@@ -96,7 +96,7 @@ describe("what may be closed without idle partitions", () => {
     expect(member.reached()).toBe(30);
     expect(member.isIdle()).toBe(false);
     expect(member.watermark()).toBe(0);
-    expect(member.engine.tasks.reliesOnIdle("m", "any")).toBe(false);
+    expect(member.engine.tasks.reliesOnIdle({ model: "m", of: "panes", whose: "any" })).toBe(false);
   });
 
   it("stays what it was while nobody tells of the ends, who are asked one question at a time", async () => {
