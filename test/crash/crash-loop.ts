@@ -113,8 +113,7 @@ export async function surviveCrashLoop(loop: CrashLoop): Promise<Survival> {
     await drain(running, await totalsOf(brokers, topics), { untilNoneWaits: false });
     await feed({ brokers, topic: topics[stream] ?? "", records: last, count: last.length, lasts: 0 });
   }
-  const totals = await totalsOf(brokers, topics);
-  const ledgers = await drain(running, totals);
+  const { totals, ledgers } = await drainAll(running, () => totalsOf(brokers, topics));
   const undisturbed = await readUndisturbed(
     { config: configOf(uniqueName("undisturbed")), rules },
     totals,
@@ -192,6 +191,22 @@ async function drain(
     return Object.keys(totals).reduce((sum, stream) => sum + received(stream), 0);
   });
   return best;
+}
+
+/** The same, until no more records turn up: a leader that was just elected does not show the last ones at first. */
+async function drainAll(
+  running: () => readonly Daemon[],
+  countAll: () => Promise<Record<string, number>>,
+): Promise<{
+  readonly totals: Readonly<Record<string, number>>;
+  readonly ledgers: Readonly<Record<string, Accounting>>;
+}> {
+  for (let totals = await countAll(); ;) {
+    const ledgers = await drain(running, totals);
+    const now = await countAll();
+    if (Object.entries(now).every(([stream, total]) => total === totals[stream])) return { totals, ledgers };
+    totals = now;
+  }
 }
 
 /** What the members said stays for whoever looks for the fault. */
