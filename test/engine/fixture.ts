@@ -49,6 +49,11 @@ export function random(seed: number): () => number {
 
 let told = 0;
 
+/** The next event is the first again, whoever told of others in this process. */
+export function forgetTold(): void {
+  told = 0;
+}
+
 /** The record with further fields at its top. */
 export function withFields({ timestamp, value }: Sent, fields: object): Sent {
   return { timestamp, value: typeof value === "object" ? { ...value, ...fields } : value };
