@@ -30,6 +30,19 @@ test("promtool finds no fault in it, with any measure of the table", async (cont
   expect(status).toBe(0);
 });
 
+test("limits by type of column are told by column", async () => {
+  const rule = { model: "fraud", alert: "FeatureDrift" };
+  const rules = [
+    { ...rule, column: "amount", threshold: 0.02 },
+    { ...rule, column: "merchant", threshold: 0.05 },
+  ];
+  const lines = samples(await exposition(() => exampleView({ rules })).render());
+  expect(lines.filter((line) => line.startsWith("driftd_alert_threshold"))).toEqual([
+    'driftd_alert_threshold{alert="FeatureDrift",model="fraud",column="amount"} 0.02',
+    'driftd_alert_threshold{alert="FeatureDrift",model="fraud",column="merchant"} 0.05',
+  ]);
+});
+
 test("what is gone leaves no ghost", async () => {
   let view = exampleView();
   const { render } = exposition(() => view);

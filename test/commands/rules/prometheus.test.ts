@@ -20,8 +20,9 @@ rules:
   - { alert: Quiet, measure: volume, below: 0.25 }
 `;
 
-/** Names that would break a rule file, were they written into it as they are. */
+/** Names that would break a rule file, were they written into it as they are; and limits by type of column. */
 const AWKWARD = `version: 1
+defaults: { number: { missing: 0.03 } }
 model: 'a "model" \\ {{ $labels.x }} é'
 references: { default: { file: ../nowhere.arrow } }
 rules: [{ alert: Missing, measure: missing, columns: [amount], alertLabels: { note: "{{ value }}" } }]
@@ -70,6 +71,18 @@ test("promtool accepts what becomes of the rule files that are shipped", async (
     ["test", "rules", join(project.directory, "out.test.yml")],
   ].map((args) => runTool(context, { tool: "promtool", args }));
   expect(runs.filter(({ status: ended }) => ended !== 0)).toEqual([]);
+});
+
+test("a limit by type of column is looked up by column", async () => {
+  const project = rulesProject({ awkward: AWKWARD, fraud: FRAUD });
+  await project.run(...WRITE);
+  const rules = groupsOf(project.read("out.yml")).flatMap((group) => group.rules);
+  const lookedUpBy = (alert: string): string | undefined =>
+    rules.flatMap((rule) =>
+      "alert" in rule && rule.alert === alert ? [rule.annotations["threshold"]] : [],
+    )[0];
+  expect(lookedUpBy("Missing")).toContain("driftd_alert_threshold{alert=%q,model=%q,column=%q}");
+  expect(lookedUpBy("FeatureDrift")).toContain("driftd_alert_threshold{alert=%q,model=%q}");
 });
 
 test("the tests that are written go red when a rule says something else", async (context) => {
