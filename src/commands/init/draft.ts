@@ -68,7 +68,7 @@ const KEY_FILE = "./driftd.key";
 /** @throws CodedError USAGE where a driftd.yaml that is there lacks something, with the lines to add */
 export function draftProject(options: DraftOptions): Draft {
   const { guess, directory, existing, buildLine, env } = options;
-  const { model, columns, personal, unique, personalId, segments, pace } = guess;
+  const { model, columns, personal, unique, personalId, segments, pace, rows } = guess;
   const name = fileNameOf(model.name);
   const places = {
     rules: `rules/${name}.yaml`,
@@ -96,6 +96,7 @@ export function draftProject(options: DraftOptions): Draft {
       segments,
       window,
       pace,
+      rows,
       ...(labelled === undefined ? {} : { labelled }),
     });
   const file = resolvePath(directory, places.rules);

@@ -32,6 +32,8 @@ export interface Guess {
   /** The column that alerts are split by, and others that they could be. */
   readonly segments: { readonly by: readonly string[]; readonly others: readonly string[] };
   readonly pace: Pace;
+  /** That were looked at: the first ones, or all where there are few. */
+  readonly rows: number;
 }
 
 export interface Asked {
@@ -98,6 +100,7 @@ export function guessProject(head: SourceHead, { stream, fields: told, name, fal
     ),
     ...(personalId === undefined ? {} : { personalId }),
     segments: findSegments({ sample: own.sample, inferred }, personal),
+    rows: own.sample.rows,
     pace: paceOf(fieldColumn(own.sample, fieldPath(inferred.map, "time"))?.values ?? []),
   };
 }

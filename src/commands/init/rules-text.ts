@@ -20,6 +20,8 @@ export interface RuleParts {
   readonly segments: { readonly by: readonly string[]; readonly others: readonly string[] };
   readonly window: WindowChoice;
   readonly pace: Pace;
+  /** Of the source, as far as they were looked at. */
+  readonly rows: number;
   /** What the truth can be held against; undefined where no labels come. */
   readonly labelled?: "score" | "decision" | "value";
 }
@@ -151,7 +153,7 @@ function ruleLines(parts: RuleParts): string[] {
     ),
     ...rule(
       "Categories that the reference never had, and numbers beyond all of it.",
-      `alert: NovelValues, measure: novel, columns: ${globs(["*", ...apart])}, ${wait}, severity: ticket`,
+      `alert: NovelValues, measure: novel, columns: ${globs(["*", ...apart])}, ${novelLimit(parts.rows)}${wait}, severity: ticket`,
     ),
     ...rule(
       "A field is new, gone, or of another type.",
@@ -170,6 +172,12 @@ function ruleLines(parts: RuleParts): string[] {
     ...silenceLines(parts, rule),
     ...(labelled === undefined ? [] : rule(LABEL_RULES[labelled].comment, LABEL_RULES[labelled].text)),
   ];
+}
+
+/** Beyond the least and the greatest of few rows lies a share of what comes that is no news: ten rows' worth. */
+function novelLimit(rows: number): string {
+  const share = Math.min(0.5, Math.ceil(1_000 / Math.max(1, rows)) / 100);
+  return share > 0.01 ? `atLeast: ${share}, ` : "";
 }
 
 function silenceLines({ pace }: RuleParts, rule: (comment: string, text: string) => string[]): string[] {
