@@ -82,6 +82,14 @@ describe("versions that are compared by their columns", () => {
       calm: { count: 2, names: ["region=uk", "region=us"] },
     });
     expect(alert.startsAt < new Date(START + BROKEN + 30 * MINUTE).toISOString()).toBe(true);
+
+    // Whoever takes over knows the alert as it was told.
+    const next = await worldOf({ fitted, store: world.store });
+    expect(next.engine.firing("m").map(({ id, explanation }) => [id, explanation])).toEqual([
+      [alert.id, alert.explanation],
+    ]);
+    await next.tick(next.clock.tick().now);
+    expect(firedIn(next, "resolved")).toEqual([]);
   });
 });
 
