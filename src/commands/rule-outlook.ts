@@ -74,45 +74,6 @@ function addCounts(
   return sums;
 }
 
-/** What is said of a rule as a whole: the parts of a comparison of versions fire together, so that one is enough. */
-export type WholeOutlook = Pick<RuleOutlook, "alert" | "trust" | "doubts" | "silent" | "thin">;
-
-/** One of each alert. */
-export function wholeOutlooks(outlooks: readonly RuleOutlook[]): readonly WholeOutlook[] {
-  const wholes = new Map<string, WholeOutlook>();
-  for (const { alert, trust, doubts, silent, thin } of outlooks) {
-    const known = wholes.get(alert);
-    const own = { alert, trust, doubts, silent, thin };
-    wholes.set(alert, known === undefined ? own : mergeOutlooks(known, own));
-  }
-  return [...wholes.values()];
-}
-
-function mergeOutlooks(one: WholeOutlook, other: WholeOutlook): WholeOutlook {
-  const { promised, provisional, none, policy } = other.trust;
-  return {
-    alert: one.alert,
-    trust: {
-      promised: one.trust.promised + promised,
-      provisional: one.trust.provisional + provisional,
-      none: one.trust.none + none,
-      policy: one.trust.policy + policy,
-    },
-    doubts: addCounts(one.doubts, other.doubts),
-    silent: addCounts(one.silent, other.silent),
-    thin: one.thin + other.thin,
-  };
-}
-
-function addCounts(
-  one: Readonly<Record<string, number>>,
-  other: Readonly<Record<string, number>>,
-): Readonly<Record<string, number>> {
-  const sums = { ...one };
-  for (const [reason, count] of Object.entries(other)) sums[reason] = (sums[reason] ?? 0) + count;
-  return sums;
-}
-
 interface Place {
   readonly column: string;
   readonly segment: string;
