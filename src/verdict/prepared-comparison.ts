@@ -44,10 +44,18 @@ function holdAgainst(prepared: PreparedSeries, counts: Float64Array, n: number):
   return {
     ...prepared,
     ...neverPromised(prepared),
-    calibration: { ...prepared.calibration, counts, n },
+    calibration: { ...prepared.calibration, counts: counts.map((count) => keepMixed(count, n)), n },
     share: held(prepared.share),
     logit: held(prepared.logit),
   };
+}
+
+/**
+ * A reference has no direction that holds none of its values, or all; another window may. Half a case stands for none: on the scale of
+ * log-odds nothing differs from 0 or 1, and two versions that have no value in common would be alike.
+ */
+function keepMixed(count: number, n: number): number {
+  return Math.min(Math.max(count, 0.5), Math.max(n - 0.5, 0.5));
 }
 
 const TOO_FEW = {

@@ -94,7 +94,10 @@ function largestDifference(prepared: PreparedSeries, section: Float64Array): Dif
     return { count: count / deff, total: total / deff };
   };
   const own = worth(work[e], m);
-  const other = worth(calibration.counts[e], calibration.n);
+  const { counts, n } = calibration;
+  // Half a case stands for none (prepared-comparison.ts).
+  const there = counts[e] < 1 ? 0 : counts[e] > n - 1 ? n : counts[e];
+  const other = worth(there, n);
   return {
     ...(directions.size > 1 ? { of: directions.labels[e] } : {}),
     value: own.count / own.total - other.count / other.total,

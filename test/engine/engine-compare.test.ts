@@ -34,13 +34,23 @@ describe("versions that are compared by their columns", () => {
       traffic({ from: 0, to: hours * HOUR, perMinute: 60 }, (at, i) => {
         const time = at - START;
         const version = `v${1 + (i % 4 === 3 ? 2 : i % 2)}`;
-        const event = { version, region: REGIONS[i % 3] ?? "", amount: (i * 37) % 100 };
+        const device = i % 8 < 4 ? "app" : "web";
+        const event = { version, device, region: REGIONS[i % 3] ?? "", amount: (i * 37) % 100 };
         return { ...event, ...change({ ...event, time }, i) };
       }),
     );
     await world.end();
     return world;
   }
+
+  it("differ where they have no value in common", async () => {
+    const world = await tell(({ version }) => ({ device: version === "v1" ? "web" : "app" }), 2);
+    const fired = firedIn(world);
+    expect(fired.map(({ version }) => version)).toEqual(["v2", "v2", "v2"]);
+    const [row] = fired[0].evidence?.comparison?.columns ?? [];
+    expect(row).toMatchObject({ column: "device", differs: true, difference: { value: 1 } });
+    expect(row.score.p).toBeLessThan(1e-6);
+  });
 
   it("are one alert for a version and a segment, however much differs there", async () => {
     const world = await tell(({ version, region, time }) =>
