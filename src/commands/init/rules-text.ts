@@ -49,6 +49,7 @@ export function rulesText(parts: RuleParts): string {
     `window: { size: ${formatDuration(window.size)}, pane: ${formatDuration(window.pane)}, lateness: ${formatDuration(window.lateness)} }`,
     "",
     ...segmentLines(parts),
+    ...versionLines(parts),
     "# How many false alarms you accept. Every level of significance follows from it, over all rules and columns together.",
     "budget: { falseAlarms: 1, per: 30d }",
     "",
@@ -81,6 +82,23 @@ function segmentLines({ segments }: RuleParts): string[] {
   return [
     ...yamlComment(`${said}${could} After a change here build the reference anew.`),
     ...(by.length === 0 ? [] : [`segmentBy: ${yamlList(by)}`]),
+    "",
+  ];
+}
+
+/** So many series fit into the state that driftd.yaml allows by default. */
+const MOST_SERIES = 1_200;
+const USUAL_VERSIONS = 4;
+
+/** Every column is a series of each version that is told apart, and of all others together. */
+function versionLines({ columns }: RuleParts): string[] {
+  const keep = Math.max(1, Math.floor(MOST_SERIES / columns.length) - 1);
+  if (keep >= USUAL_VERSIONS) return [];
+  return [
+    ...yamlComment(
+      `Of ${formatCount(columns.length)} columns the counts of many versions take much room: so many are told apart, and the others counted together.`,
+    ),
+    `versions: { keep: ${keep} }`,
     "",
   ];
 }
