@@ -9,6 +9,7 @@ import { FieldTally } from "../../src/reference/field-tally.ts";
 import { fitModel, type FittedModel } from "../../src/rules/fitted-model.ts";
 import { readModel } from "../../src/rules/model-file.ts";
 import { MEASURES } from "../../src/statistics/measures.ts";
+import { tally } from "./tally.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -47,13 +48,6 @@ export function random(seed: number): () => number {
   };
 }
 
-let told = 0;
-
-/** The next event is the first again, whoever told of others in this process. */
-export function forgetTold(): void {
-  told = 0;
-}
-
 /** The record with further fields at its top. */
 export function withFields({ timestamp, value }: Sent, fields: object): Sent {
   return { timestamp, value: typeof value === "object" ? { ...value, ...fields } : value };
@@ -61,8 +55,14 @@ export function withFields({ timestamp, value }: Sent, fields: object): Sent {
 
 /** The record of an inference event; its timestamp is the event's time unless given. */
 export function event(event: Told & { readonly time: number }, timestamp = event.time): Sent {
-  const { id = `e${told++}`, version = "v1", model = "m", amount = told % 100, score = 0.5 } = event;
-  const { region = REGIONS[told % 3], device = DEVICES[told % 2], truth } = event;
+  const {
+    id = `e${tally.told++}`,
+    version = "v1",
+    model = "m",
+    amount = tally.told % 100,
+    score = 0.5,
+  } = event;
+  const { region = REGIONS[tally.told % 3], device = DEVICES[tally.told % 2], truth } = event;
   const { prediction = { score } } = event;
   const features = { amount, region, device };
   return {
