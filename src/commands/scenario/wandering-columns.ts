@@ -15,7 +15,7 @@ export interface WanderingColumns {
   find(segment: DrawnSegment, column: WanderingColumn): Wanderer | undefined;
 }
 
-export interface WanderingColumn {
+interface WanderingColumn {
   readonly name: string;
   /** In the counting plan's columns. */
   readonly position: number;
@@ -23,7 +23,7 @@ export interface WanderingColumn {
 }
 
 /** One column of one segment. */
-export interface Wanderer {
+interface Wanderer {
   readonly overdispersion: Overdispersion;
   /** As it stands in the pane that was advanced to. */
   tilt(): Tilt;

@@ -11,8 +11,8 @@ import { countDirections, directionsOf } from "../../../src/statistics/direction
 import { createDraws } from "../../e2e/events.ts";
 import { build, plan, type PlainRow } from "../../reference/plain-rows.ts";
 
-export const HOUR = 3_600_000;
-export const START = Date.UTC(2026, 0, 5);
+const HOUR = 3_600_000;
+const START = Date.UTC(2026, 0, 5);
 const DAYS = 21;
 
 const RULES = `version: 1
