@@ -1,3 +1,4 @@
+import type { Calibration } from "../statistics/calibration.ts";
 import { countDirections } from "../statistics/directions.ts";
 import { LEAST_VALUES } from "../statistics/measure.ts";
 import type { PreparedSeries, Scale } from "./prepared-series.ts";
@@ -56,6 +57,12 @@ function holdAgainst(prepared: PreparedSeries, counts: Float64Array, n: number):
  */
 function keepMixed(count: number, n: number): number {
   return Math.min(Math.max(count, 0.5), Math.max(n - 0.5, 0.5));
+}
+
+/** The same as it was counted, which is what people are told: half a case stands for none, and what lacks half a case for all. */
+export function asCounted(calibration: Calibration): Calibration {
+  const { counts, n } = calibration;
+  return { ...calibration, counts: counts.map((count) => (count < 1 ? 0 : count > n - 1 ? n : count)) };
 }
 
 const TOO_FEW = {

@@ -10,7 +10,7 @@ import { measureNamed } from "../statistics/measures.ts";
 import { consecutiveLooks } from "./budget.ts";
 import { prepareOutcomes, type PreparedOutcomes } from "./prepared-outcomes.ts";
 import { type ComparedGroups, comparedGroups } from "./group-decisions.ts";
-import type { PreparedComparison } from "./prepared-comparison.ts";
+import { asCounted, type PreparedComparison } from "./prepared-comparison.ts";
 import { slotAt, type PreparedSeason } from "./prepared-season.ts";
 import type { PreparedSeries } from "./prepared-series.ts";
 import { alphaOf, budgetOfRule, type ModelBudget, shareBudget } from "./rule-budget.ts";
@@ -255,7 +255,7 @@ function seriesAgainst(series: RuleSeries, compared: Compared, window: WindowSum
   return {
     ...series,
     prepared,
-    context: { ...series.context, calibration },
+    context: { ...series.context, calibration: asCounted(calibration) },
     // Few windows get as far as to be measured.
     get ref() {
       return withCounts(ref, other.slice(0, ref.counts.length), calibration.n);

@@ -2,6 +2,7 @@ import { countDirections } from "../statistics/directions.ts";
 import { differenceInterval, type Share } from "../statistics/newcombe.ts";
 import type { Score } from "../statistics/score.ts";
 import { scoreSeries, type SeenWindow } from "./observation.ts";
+import { asCounted } from "./prepared-comparison.ts";
 import type { PreparedSeries } from "./prepared-series.ts";
 import { seriesAt, type RuleSeries } from "./rule-series.ts";
 import { explainSignificance } from "./significance.ts";
@@ -94,10 +95,7 @@ function largestDifference(prepared: PreparedSeries, section: Float64Array): Dif
     return { count: count / deff, total: total / deff };
   };
   const own = worth(work[e], m);
-  const { counts, n } = calibration;
-  // Half a case stands for none (prepared-comparison.ts).
-  const there = counts[e] < 1 ? 0 : counts[e] > n - 1 ? n : counts[e];
-  const other = worth(there, n);
+  const other = worth(asCounted(calibration).counts[e], calibration.n);
   return {
     ...(directions.size > 1 ? { of: directions.labels[e] } : {}),
     value: own.count / own.total - other.count / other.total,
