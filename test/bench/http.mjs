@@ -9,6 +9,10 @@ import { fileURLToPath } from "node:url";
 import { printTable } from "./table.mjs";
 
 const PROGRAM = process.env.BENCH_PROGRAM ?? fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+/** What the image starts node with. */
+const NODE_FLAGS = JSON.parse(
+  /^ENTRYPOINT (\[.*\])$/m.exec(readFileSync(new URL("../../deploy/Dockerfile", import.meta.url), "utf8"))[1],
+).slice(1, -1);
 const LOAD = fileURLToPath(new URL("http-load.mjs", import.meta.url));
 const FLOOR = fileURLToPath(new URL("http-floor.mjs", import.meta.url));
 const CLIENTS = 8;
@@ -97,7 +101,7 @@ async function measureFloors({ inFlight }, pairsPerSecond) {
 
 async function measure({ name, rows, pairs, inFlight }) {
   const directory = await writeProject();
-  const daemon = await start(process.execPath, [PROGRAM, "run"], directory);
+  const daemon = await start(process.execPath, [...NODE_FLAGS, PROGRAM, "run"], directory);
   try {
     // What is compiled and allocated once is no cost of a pair. A commit's share is compiled after so many commits, which takes
     // more pairs than a request's: where commits are small, as many again come as they are measured.
