@@ -74,10 +74,7 @@ export function compareSeries({ parts, rule }: RuleSeries, window: SeenWindow): 
 }
 
 /** One part is enough; one that cannot be judged does not keep the others from being calm. */
-function observeParts(
-  parts: readonly RuleSeries[],
-  observe: (part: RuleSeries) => Observation,
-): Observation {
+function observeParts(parts: readonly RuleSeries[], observe: (part: RuleSeries) => Observation): Observation {
   let found: Observation = "absent";
   for (const part of parts) {
     const observation = observe(part);

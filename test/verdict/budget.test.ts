@@ -7,7 +7,15 @@ const DAY = 1_440 * MINUTE;
 const month = { falseAlarms: 1, per: 30 * DAY };
 
 function rule(known: number, options: Partial<BudgetedRule> = {}): BudgetedRule {
-  return { alert: "FeatureDrift", measure: "psi", known, most: 5_000, every: MINUTE, for: 10 * MINUTE, ...options };
+  return {
+    alert: "FeatureDrift",
+    measure: "psi",
+    known,
+    most: 5_000,
+    every: MINUTE,
+    for: 10 * MINUTE,
+    ...options,
+  };
 }
 
 describe("allotBudget", () => {
