@@ -5,7 +5,7 @@ import { countDirections, directionsOf } from "../statistics/directions.ts";
 import { groupsOf } from "../statistics/groups.ts";
 import { referenceId } from "./identity.ts";
 import type { AcceptedChange, Baseline, Reference, ReferenceColumn } from "./reference.ts";
-import { findSeriesRef, refOf } from "./series.ts";
+import { refOf } from "./series.ts";
 
 /** What was counted of one column in the accepted span: by segment, its section, and what follows it in that of the kind `sums`. */
 export type AcceptedCounts = ReadonlyMap<
@@ -15,7 +15,7 @@ export type AcceptedCounts = ReadonlyMap<
 
 type Span = Pick<AcceptedChange, "since" | "until">;
 
-/** A group that PSI is quoted on must keep this share, or the old bins say too little of the new data. */
+/** A group that PSI is quoted on must keep this share where it had it, or the old bins say too little of the new data. */
 const LEAST_SHARE = 0.02;
 /** A segment with fewer values keeps what the reference had of it. */
 const LEAST_VALUES = 1_000;
@@ -25,6 +25,12 @@ const LEAST_VALUES = 1_000;
  */
 const MOST_WINDOWS = 499;
 
+/** One column's change, and what was counted of it since. */
+export interface Acceptance {
+  readonly change: Omit<AcceptedChange, "segments">;
+  readonly counted: AcceptedCounts;
+}
+
 /**
  * The reference with the accepted counts of a column in the place of its own, on the same bins: nothing else is changed, so that
  * windows stay. The last entry of `accepted` names the segments that had enough values.
@@ -32,59 +38,77 @@ const MOST_WINDOWS = 499;
  */
 export function acceptChange(
   reference: Reference,
-  change: Omit<AcceptedChange, "segments">,
-  accepted: AcceptedCounts,
+  change: Acceptance["change"],
+  counted: AcceptedCounts,
 ): Reference {
+  return acceptChanges(reference, [{ change, counted }]);
+}
+
+/** The same for several columns, one after the other. */
+export function acceptChanges(reference: Reference, acceptances: readonly Acceptance[]): Reference {
+  const { id: _id, ...before } = reference;
+  const content = acceptances.reduce(replaceColumn, before);
+  return { ...content, id: referenceId(content) };
+}
+
+function replaceColumn(
+  reference: Omit<Reference, "id">,
+  { change, counted }: Acceptance,
+): Omit<Reference, "id"> {
+  const refused = refuseAcceptance(reference, change.column, counted);
+  if (refused !== undefined) throw new CodedError("REFERENCE_INVALID", refused);
   const position = reference.columns.findIndex(({ name }) => name === change.column);
-  if (position < 0) throw refusal(`has no column ${change.column}`);
-  checkFit(reference, position, accepted);
   const column = reference.columns[position];
   const replaced: string[] = [];
   const segments = reference.segments.map((segment) => {
-    const found = accepted.get(segment.name);
+    const found = counted.get(segment.name);
     if (found === undefined || valuesIn(column, found.counts) < LEAST_VALUES) return segment;
     replaced.push(segment.name);
     const baseline = replaceCounts(column, segment.columns[position], { ...found, span: change });
     return { ...segment, columns: segment.columns.with(position, baseline) };
   });
-  const { id: _id, ...content } = { ...reference, segments };
-  const next = { ...content, accepted: [...(reference.accepted ?? []), { ...change, segments: replaced }] };
-  return { ...next, id: referenceId(next) };
+  const accepted = [...(reference.accepted ?? []), { ...change, segments: replaced }];
+  return { ...reference, segments, accepted };
 }
 
-function checkFit(reference: Reference, position: number, accepted: AcceptedCounts): void {
+/** Why what was counted of a column cannot stand in the place of what the reference has, in a sentence; undefined where it can. */
+export function refuseAcceptance(
+  reference: Omit<Reference, "id">,
+  name: string,
+  counted: AcceptedCounts,
+): string | undefined {
+  const position = reference.columns.findIndex((column) => column.name === name);
+  const refused = position < 0 ? `has no column ${name}` : findMisfit(reference, position, counted);
+  return refused === undefined ? undefined : `The reference ${refused}.`;
+}
+
+function findMisfit(
+  reference: Omit<Reference, "id">,
+  position: number,
+  counted: AcceptedCounts,
+): string | undefined {
   const column = reference.columns[position];
-  const counts = accepted.get("all")?.counts;
-  const ref = findSeriesRef(reference, "all", position);
+  const counts = counted.get("all")?.counts;
+  const ref = refOf(column, reference.segments[0].columns[position].counts);
   const values = counts === undefined ? 0 : valuesIn(column, counts);
-  if (counts === undefined || ref === undefined || values < LEAST_VALUES)
-    throw refusal(
-      `would know too little of ${column.name}: ${values} values were counted in that time, and ${LEAST_VALUES} are needed. Accept a longer time`,
-    );
+  if (counts === undefined || values < LEAST_VALUES)
+    return `would know too little of ${column.name}: ${values} values were counted in that time, and ${LEAST_VALUES} are needed. Accept a longer time`;
   if (reference.segments.some(({ columns }) => columns[position].seasons !== undefined))
-    throw refusal(
-      `holds ${column.name} against its season, which takes four whole weeks to learn, and a daemon keeps its hours for 14 days. ${BUILD}`,
-    );
+    return `holds ${column.name} against its season, which takes four whole weeks to learn, and a daemon keeps its hours for 14 days. ${BUILD}`;
   if (ref.kind === "categories") {
     const unseen = counts[ref.categories.length + CATEGORIES_TAIL.unseen] / values;
-    if (unseen <= LEAST_SHARE) return;
-    throw refusal(
-      `does not know the categories of ${percent(unseen)} of the values of ${column.name}. ${BUILD}`,
-    );
+    if (unseen <= LEAST_SHARE) return undefined;
+    return `does not know the categories of ${percent(unseen)} of the values of ${column.name}. ${BUILD}`;
   }
-  const { window, size, m } = groupsOf(ref, counts);
-  const least = Math.min(...window.subarray(0, size)) / m;
-  if (least >= LEAST_SHARE) return;
-  throw refusal(
-    `has bins that do not fit ${column.name} any more: one of the ${size} groups that PSI is quoted on would keep ${percent(least)} of the values, and 2% are needed. ${BUILD}`,
-  );
+  const { reference: before, window, size, n, m } = groupsOf(ref, counts);
+  // Where values are tied a group may have been smaller from the first, or empty.
+  const kept = window.subarray(0, size).filter((_, group) => before[group] >= LEAST_SHARE * n);
+  const least = Math.min(...kept) / m;
+  if (least >= LEAST_SHARE) return undefined;
+  return `has bins that do not fit ${column.name} any more: one of the ${size} groups that PSI is quoted on would keep ${percent(least)} of the values, and 2% are needed. ${BUILD}`;
 }
 
 const BUILD = "Build a new reference: driftd reference build";
-
-function refusal(what: string): CodedError {
-  return new CodedError("REFERENCE_INVALID", `The reference ${what}.`);
-}
 
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(2))}%`;

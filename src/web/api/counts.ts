@@ -16,7 +16,7 @@ export interface ShownCounts {
   readonly column: string;
   /** Id of the reference: the version's own, where it has one. */
   readonly reference: string;
-  /** The first pane or hour that the store still has of the span, and where the last one ends: RFC 3339 UTC; absent where there is none. */
+  /** The first pane, hour or day that the store still has of the span, and where the last one ends: RFC 3339 UTC; absent where there is none. */
   readonly from?: string;
   readonly to?: string;
   readonly segments: readonly {
