@@ -18,6 +18,7 @@ const SCHEMAS = {
     "StreamSection",
     "FieldSource",
     "WebhookSection",
+    "ReportSection",
   ],
   rules: ["RuleFile", "RuleSection", "ReviewSection", "ConditionSection"],
   "rule-test": [

@@ -14,6 +14,7 @@ import { checkState, completeState } from "./state-section.ts";
 import { DEFAULT_FLOOR } from "./privacy-floor.ts";
 import { checkPublish, completePublish } from "./publish-section.ts";
 import { checkQuarantine, completeQuarantine, quarantineOf } from "./quarantine-section.ts";
+import { checkReports, completeReports } from "./reports-section.ts";
 import { checkStreams } from "./stream-checks.ts";
 import { completeStream } from "./streams-section.ts";
 import type { Environment } from "./substitution.ts";
@@ -44,6 +45,7 @@ export function readConfig(source: { text: string; file: string; env: Environmen
     ...checkStreams(document, sound),
     ...checkQuarantine(document, sound),
     ...checkPublish(document, sound),
+    ...checkReports(document, sound),
     ...checkState(document, sound),
     ...checkWrittenFiles(document, sound),
   ];
@@ -82,6 +84,7 @@ function complete(file: DriftdFile, directory: string): Omit<Config, "rules"> {
     privacy: completePrivacy(file, resolve),
     ...(file.quarantine && { quarantine: completeQuarantine(file.quarantine, resolve) }),
     publish: completePublish(file, resolve),
+    ...(file.reports && { reports: completeReports(file, resolve) }),
     http: completeHttp(file, resolve),
     metrics: { segments: file.metrics?.segments ?? "firing", maxLines: file.metrics?.maxLines ?? 20_000 },
     ...(file.budget && {

@@ -11,6 +11,8 @@ export interface Config {
   readonly privacy: PrivacyConfig;
   readonly quarantine?: QuarantineConfig;
   readonly publish: PublishConfig;
+  /** Those that are written by the clock; absent: none. */
+  readonly reports?: readonly ReportConfig[];
   readonly http: HttpConfig;
   readonly metrics: { readonly segments: "firing" | "all" | "none"; readonly maxLines: number };
   /** Shared by all models; a model that has a budget of its own is a fault then. */
@@ -172,6 +174,21 @@ export interface PublishConfig {
   };
   /** Alerts whose pane ended longer ago than this are recorded but never pushed. */
   readonly maxAge: number;
+}
+
+/** A report that goes to exactly one of directory, webhook and topic. */
+export interface ReportConfig {
+  readonly name: string;
+  /** Five fields of cron, UTC. */
+  readonly schedule: string;
+  /** Whether it comes no more than once a day, so that a date tells its files apart. */
+  readonly isOnceADay: boolean;
+  /** The period that it tells of, ms of event time. */
+  readonly last: number;
+  readonly directory?: string;
+  /** A name under publish.webhook, or publish.topic. */
+  readonly webhook?: string;
+  readonly topic?: string;
 }
 
 export interface WebhookConfig {
