@@ -8,6 +8,7 @@ import type { IdleProof } from "../ingestion/idle-proof.ts";
 import { deletedBefore, JOINED_PRUNE_STEP, PRUNE_STEP } from "./retention.ts";
 import { endGoneModels, findGoneModels, judgementName, type GoneModels } from "./gone-models.ts";
 import type { Learning } from "./learning.ts";
+import type { Refresh } from "./refresh.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Store } from "../state/store.ts";
@@ -45,6 +46,8 @@ export interface EvaluationOptions {
   readonly onReviewed?: (spans: readonly ReviewedSpan[]) => ReadonlyMap<string, Uint8Array>;
   /** Present where models may learn their references. */
   readonly learning?: Learning;
+  /** Present where candidates for references may be made. */
+  readonly refresh?: Refresh;
 }
 
 /** Hands closed panes from the store to the judges, and records what they decide in one write. */
@@ -67,6 +70,7 @@ export class Evaluation {
     const recorded = await store.readJudgement();
     this.gone = findGoneModels(engine.models, recorded);
     this.options.learning?.restore(engine.models, recorded);
+    this.options.refresh?.restore(engine.models, recorded);
     for (const { model, counting } of engine.models) {
       engine.setVersions(model.name, await store.admitVersions(model.name, [], model.versions.keep));
       const rollUp = new RollUp(counting);
@@ -115,6 +119,7 @@ export class Evaluation {
     if (!this.isSwept) {
       this.isSwept = true;
       if ((await this.options.learning?.sweep(this.options.engine.models)) === false) return false;
+      if ((await this.options.refresh?.sweep(this.options.engine.models)) === false) return false;
     }
     return endGoneModels(this.gone, { ...this.options, now: tick.now });
   }

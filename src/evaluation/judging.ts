@@ -7,6 +7,8 @@ import type { Fleet } from "../ingestion/fleet.ts";
 import type { IdleProof } from "../ingestion/idle-proof.ts";
 import { Leadership } from "./leadership.ts";
 import { createOutboxes } from "./outboxes.ts";
+import { Refresh } from "./refresh.ts";
+import type { RefreshReport } from "./refresh-report.ts";
 import type { ShownSink } from "../publish/metrics.ts";
 import type { Send } from "../publish/quarantine-topic.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -59,6 +61,10 @@ export interface Judging {
   leads(): boolean | undefined;
   /** By model that learns its reference: how far it has come. */
   learning(): ReadonlyMap<string, LearningProgress>;
+  /** Makes a candidate for a model's reference, where this process judges. */
+  refresh(model: string): Promise<void>;
+  /** By model whose reference is refreshed: what came of it last. */
+  refreshed(): ReadonlyMap<string, RefreshReport>;
   sinks(): readonly ShownSink[];
   /** Leaves the lead to others. */
   stop(): Promise<void>;
@@ -72,8 +78,10 @@ export function createJudging(options: JudgingOptions): Judging {
   const { publish } = options.config;
   const outbox = createOutboxes({ config: publish, models: () => engine.models, ...(send && { send }), log });
   const learning = new Learning({ ...options.learning, store, log });
+  const refresh = new Refresh({ engine, store, clock, log });
   const evaluation = new Evaluation({
     learning,
+    refresh,
     engine,
     store,
     log,
@@ -149,6 +157,18 @@ export function createJudging(options: JudgingOptions): Judging {
           const { name } = fitted.model;
           const progress = learning.progress(fitted, engine.closedThrough(name));
           return progress === undefined || engine.standsBy(name) ? [] : [[name, progress]];
+        }),
+      ),
+    refresh: (model) =>
+      exclusive(async () => {
+        if (leadership?.leads === false) return;
+        if (!(await refresh.run(model))) await leadership?.end();
+      }),
+    refreshed: () =>
+      new Map(
+        engine.models.flatMap(({ model: { name } }) => {
+          const report = refresh.reportOf(name);
+          return report === undefined || engine.standsBy(name) ? [] : [[name, report]];
         }),
       ),
     sinks: () => outbox.counts(),

@@ -10,6 +10,8 @@ export interface Model {
   readonly references: Readonly<Record<string, { readonly file: string; readonly sha256?: string }>>;
   /** Where there is no default reference yet: it is learnt of the first so many ms of the stream, in event time. */
   readonly learn?: number;
+  /** When a candidate for the default reference is made (cron, UTC), and of how much event time up to then, ms. */
+  readonly refresh?: { readonly schedule: string; readonly last: number };
   readonly window: { readonly size: number; readonly pane: number; readonly lateness: number };
   readonly segmentBy: readonly (readonly string[])[];
   readonly segments: { readonly top: number };

@@ -15,7 +15,7 @@ export interface AlertTally {
 }
 
 /** Ended alerts that can still be judged, of one model: whoever is paged at night says in the morning what it was. */
-const MOST_ENDED = 100;
+export const MOST_ENDED = 100;
 
 interface HistoryRecord {
   readonly format: 1;
