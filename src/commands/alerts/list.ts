@@ -1,4 +1,5 @@
 import type { Alert, AlertJudgement } from "../../verdict/alert.ts";
+import { describeStatistics } from "../../verdict/alert-statistics.ts";
 import { formatVersion } from "../../verdict/quantities.ts";
 import type { ShownAlertStatistics } from "../../web/api/alerts.ts";
 import type { CommandIo } from "../io.ts";
@@ -59,15 +60,8 @@ function judgementLines(what: string, said: AlertJudgement | undefined): string[
   return [`    ${what} by ${by} at ${at}${reason === undefined ? "" : `: ${reason}`}`];
 }
 
-const DAY = 86_400_000;
-
-function statisticsLine(statistics: ShownAlertStatistics): string {
-  const { model, since, fired, promised, acknowledged, falsePromised, budget } = statistics;
+function statisticsLine({ model, ...statistics }: ShownAlertStatistics): string {
+  const { since } = statistics;
   if (since === undefined) return `${printable(model)}: nothing judged yet.\n`;
-  const rate = `${budget.falseAlarms} in ${Number((budget.per / DAY).toPrecision(3))} d`;
-  const allowed = budget.since === undefined ? "" : `, ${budget.since.toPrecision(2)} so far`;
-  return (
-    `${printable(model)}, since ${since}: ${fired} fired, ${acknowledged} acknowledged, ${statistics.false} called false. ` +
-    `Of the ${promised} that the budget covers ${falsePromised} were called false; it allows ${rate}${allowed}.\n`
-  );
+  return `${printable(model)}, since ${since}: ${describeStatistics(statistics)}\n`;
 }

@@ -1,6 +1,7 @@
 import type { Server } from "../../runtime/server.ts";
 import type { Alert, AlertJudgement } from "../../verdict/alert.ts";
 import type { AlertJudgementName } from "../../verdict/alert-history.ts";
+import type { AlertStatistics } from "../../verdict/alert-statistics.ts";
 
 interface AlertQuery {
   readonly state?: "firing" | "resolved" | "all";
@@ -29,20 +30,9 @@ const JUDGEMENT_SCHEMA = {
   },
 };
 
-/** How a model's alerts have done against its budget. Times are RFC 3339 UTC, in event time; absent before the first pane has closed. */
-export interface ShownAlertStatistics {
+/** How a model's alerts have done against its budget. */
+export interface ShownAlertStatistics extends AlertStatistics {
   readonly model: string;
-  readonly since?: string;
-  readonly through?: string;
-  readonly fired: number;
-  /** Of those, what the budget covers. */
-  readonly promised: number;
-  readonly acknowledged: number;
-  readonly false: number;
-  /** Of those, what the budget covers. */
-  readonly falsePromised: number;
-  /** False alarms that were accepted, in a period of so many ms; and how many that makes since `since`. */
-  readonly budget: { readonly falseAlarms: number; readonly per: number; readonly since?: number };
   /** The same counts by alert. */
   readonly alerts: readonly {
     readonly alert: string;
