@@ -19,7 +19,7 @@ const PLAN: EventPlan = {
   columns: [{ name: "amount", type: "number", role: "feature", pii: false, categories: [] }],
 };
 
-test("a version's reference must be the default one, since all are counted on one grid", async () => {
+test("a version's reference must stand on the default one's grid, since all are counted on it", async () => {
   const directory = await mkdtemp(join(tmpdir(), "driftd-references-"));
   await writeFile(join(directory, "v7.arrow"), buildReference(1));
   await writeFile(join(directory, "v8.arrow"), buildReference(2));
@@ -39,7 +39,8 @@ rules:
   expect(errors.map(({ line, message }) => ({ line, message }))).toEqual([
     {
       line: 3,
-      message: "stands on other grids than the default reference; name the same file, or leave v8 out",
+      message:
+        "cannot stand beside the default reference: amount is counted on other bins in it; build it with driftd reference build SOURCE --grid and the default's file",
     },
   ]);
 });
