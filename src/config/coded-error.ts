@@ -21,6 +21,7 @@ const ERRORS = {
   STATE_NEWER: { exit: 78 },
   STATE_UNFIT: { exit: 78 },
   QUARANTINE_FAILED: { exit: 70 },
+  REPORT_FAILED: { exit: 70 },
   DAEMON_FAILED: { exit: 70 },
 } as const satisfies Record<string, { readonly exit: 2 | 70 | 78 | 130 }>;
 

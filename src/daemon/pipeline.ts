@@ -31,7 +31,7 @@ export interface Watched {
 }
 
 export interface PipelineOptions {
-  readonly config: Pick<Config, "publish"> & Partial<Pick<Config, "privacy">>;
+  readonly config: Pick<Config, "publish" | "reports"> & Partial<Pick<Config, "privacy">>;
   readonly streams: readonly StreamConfig[];
   readonly keys: PrivacyKeys;
   /** A record larger than this is not decoded; bytes. */

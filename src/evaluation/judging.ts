@@ -11,6 +11,7 @@ import { Refresh } from "./refresh.ts";
 import type { RefreshReport } from "./refresh-report.ts";
 import type { ShownSink } from "../publish/metrics.ts";
 import type { Send } from "../publish/quarantine-topic.ts";
+import type { ReportMessage } from "../publish/report-message.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Store } from "../state/store.ts";
@@ -19,7 +20,7 @@ import type { AlertJudgementName } from "../verdict/alert-history.ts";
 import type { LookAt } from "../verdict/blindness.ts";
 
 export interface JudgingOptions {
-  readonly config: Pick<Config, "publish">;
+  readonly config: Pick<Config, "publish" | "reports">;
   readonly engine: Engine;
   readonly store: Store;
   /** Present where other daemons write to the store too. */
@@ -55,6 +56,8 @@ export interface Judging {
   ): Promise<Alert | false | undefined>;
   /** Says again what fires. */
   tellAgain(): Promise<void>;
+  /** Has a report sent, at least once; it waits in the store until then. Nothing is kept where somebody else judges by now. */
+  sendReport(message: ReportMessage): Promise<void>;
   /** Keeps the lead, or takes it where it is free. */
   renew(): Promise<void>;
   /** Whether this process judges what all members count; undefined where there are none. */
@@ -75,8 +78,12 @@ export interface Judging {
 export function createJudging(options: JudgingOptions): Judging {
   const { engine, store, fleet, clock, log, exclusive } = options;
   const { send } = options;
-  const { publish } = options.config;
-  const outbox = createOutboxes({ config: publish, models: () => engine.models, ...(send && { send }), log });
+  const outbox = createOutboxes({
+    config: options.config,
+    models: () => engine.models,
+    ...(send && { send }),
+    log,
+  });
   const learning = new Learning({ ...options.learning, store, log });
   const refresh = new Refresh({ engine, store, clock, log });
   const evaluation = new Evaluation({
@@ -148,6 +155,14 @@ export function createJudging(options: JudgingOptions): Judging {
       const firing = engine.models.flatMap(({ model }) => engine.firing(model.name));
       const judgedAt = Math.max(...engine.models.map(({ model }) => engine.closedThrough(model.name)));
       if (await outbox.refresh(firing, judgedAt, clock.tick())) await save();
+    },
+    async sendReport(message) {
+      await exclusive(async () => {
+        if (leadership?.leads === false) return;
+        outbox.addReport(message);
+        if (!(await store.writeJudgement(outbox.save()))) await leadership?.end();
+      });
+      await deliver();
     },
     renew: async () => leadership?.renew(),
     leads: () => leadership?.leads,

@@ -1,10 +1,9 @@
-import { MINUTE } from "../config/quantity.ts";
 import { awakeAt, type Tick } from "../config/tick.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Alert, Transition } from "../verdict/alert.ts";
 import type { ShownSink } from "./metrics.ts";
 import type { LaneState, OutboxState } from "./outbox-state.ts";
-import { RetryLater } from "./sink.ts";
+import { reasonOf, waitAfter } from "./retry.ts";
 import type { Sink } from "./sink.ts";
 
 /**
@@ -52,8 +51,6 @@ interface Lane {
 
 const BATCH = 64;
 const MAX_PENDING = 10_000;
-const FIRST_WAIT = 1_000;
-const LONGEST_WAIT = MINUTE;
 
 export function createOutbox({ sinks, maxAge, log, state }: OutboxOptions): Outbox {
   const lanes = sinks.map((sink) => createLane(sink, state?.sinks[sink.name]));
@@ -190,12 +187,6 @@ async function deliverLane({ lane, tick, maxAge, log }: Delivery): Promise<boole
   return changed;
 }
 
-/** As long as the other side asked for; twice as long each time, where it did not. */
-function waitAfter(failure: unknown, attempts: number): number {
-  if (failure instanceof RetryLater) return Math.max(FIRST_WAIT, failure.after);
-  return Math.min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT);
-}
-
 function countBatch(
   lane: Lane,
   batch: { readonly wanted: number; readonly refused: number; readonly tooOld: number; readonly log: Log },
@@ -256,13 +247,4 @@ async function refreshLane({ lane, firing, recent, tick, log }: Refreshment): Pr
   const alive = new Set([...firing, ...lane.pending.map(({ alert }) => alert)].map(({ id }) => id));
   for (const id of lane.announced) if (!alive.has(id)) lane.announced.delete(id);
   return [...lane.announced].join() !== before;
-}
-
-/** What a network failed of is no fault of ours: people need its words, not our stack. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof AggregateError && error.errors.length > 0)
-    return error.errors.map(reasonOf).join("; ");
-  const { message, cause } = error;
-  return cause === undefined ? message : `${message.replace(/\.$/, "")}: ${reasonOf(cause)}`;
 }

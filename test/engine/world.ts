@@ -125,7 +125,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
       return new Map();
     },
   });
-  const outbox = createOutboxes({ config: { maxAge: HOUR }, models: () => models, log });
+  const outbox = createOutboxes({ config: { publish: { maxAge: HOUR } }, models: () => models, log });
   const exclusive = (work: () => Promise<void>): Promise<void> => ingestion.exclusive(work);
   const lookAround = (): Promise<void> => ingestion.lookAround();
   const parts = { engine, store, evaluation, outbox, clock, log, lookAround, exclusive };

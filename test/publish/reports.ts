@@ -23,11 +23,12 @@ export function exampleReport(changes: Partial<Report> = {}): Report {
 }
 
 const firing = exampleAlert({
+  id: "9f2c01d3a4b5",
   judgements: { acknowledged: { by: "ann", at: "2026-01-15T15:00:00.000Z", reason: "new tariff" } },
 });
 const ended = resolved(
   exampleAlert({
-    id: "b2",
+    id: "0a1b2c3d4e5f",
     alert: "NullSpike",
     column: "card*type",
     measure: "missing",
