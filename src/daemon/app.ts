@@ -12,6 +12,7 @@ import { openQuarantine, type Quarantine } from "../publish/quarantine.ts";
 import type { Send } from "../publish/quarantine-topic.ts";
 import { createLearntLook } from "./learnt-look.ts";
 import { createReload, type FileReader } from "./reload.ts";
+import { scheduleReports } from "./reports.ts";
 import { keepHeapSmall } from "../runtime/heap.ts";
 import { createLifecycle, type Lifecycle } from "../runtime/lifecycle.ts";
 import { createSchedule } from "../runtime/schedule.ts";
@@ -21,7 +22,7 @@ import type { Store } from "../state/store.ts";
 import { createTokenCheck } from "../stream/http-token.ts";
 
 export interface AppOptions extends PipelineOptions, Watched {
-  readonly config: Pick<Config, "publish" | "http" | "metrics" | "quarantine">;
+  readonly config: Pick<Config, "publish" | "reports" | "http" | "metrics" | "quarantine">;
   readonly openStore: () => Promise<Store>;
   /** Writes to Kafka, where something is to be written there. */
   readonly sender?: { readonly send: Send; close(): Promise<void> };
@@ -41,6 +42,8 @@ export interface App {
   ledgers(): Record<string, StreamLedger>;
   /** What the wall clock decides, and what is due to be told: for callers who move the clock themselves. */
   tick(): Promise<void>;
+  /** Runs a job by its name, as if its time had come. */
+  run(job: string): Promise<void>;
   /** Reads the files again, whether or not they have changed. */
   reload(): Promise<void>;
   /** Settles when the daemon cannot go on; never by itself otherwise. */
@@ -95,6 +98,8 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   const schedule = createSchedule({ log });
   lifecycle.onStop("schedule", () => schedule.stop());
   const jobs = startJobs({ pipeline, sources, schedule, departure, lifecycle, clock });
+  const { reports = [] } = options.config;
+  scheduleReports({ reports, pipeline, store, schedule, departure, clock, log });
   let stateBytes = await store.size();
   schedule.every("measure state", 5, () =>
     departure.attempt(() =>
@@ -154,6 +159,7 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
     ingestion,
     ledgers: () => ledgersOf(engine),
     tick: () => jobs.tick(),
+    run: (job) => schedule.run(job),
     async reload() {
       if (!lifecycle.stopping) await reload?.read();
     },
