@@ -9,7 +9,7 @@ import { readText } from "../runtime/files.ts";
 import type { Project } from "./project.ts";
 
 /**
- * Whether tokens and secrets can be read, and what is dropped or picked for review can be written. Where that cannot be done here it may
+ * Whether tokens and secrets can be read, and what is dropped, picked for review or reported can be written. Where that cannot be done here it may
  * still be where driftd runs: warnings.
  */
 export async function checkPlaces(
@@ -48,6 +48,10 @@ export async function checkPlaces(
     const message = file === undefined ? undefined : await writeFault(file, cwd);
     if (message !== undefined) faults.push(warn("FILE_MISSING", `${key} ${message}`));
   }
+  for (const { name, directory } of config.reports ?? []) {
+    const message = directory === undefined ? undefined : await directoryFault(directory, cwd);
+    if (message !== undefined) faults.push(warn("FILE_MISSING", `file of report ${name}: ${message}`));
+  }
   return faults;
 }
 
@@ -75,9 +79,22 @@ async function writeFault(file: string, cwd: string): Promise<string | undefined
   const place = found === undefined ? dirname(file) : file;
   if (found === undefined && (await stat(place).catch(() => undefined)) === undefined)
     return `${relativePath(cwd, file)} cannot be written here: there is no directory ${relativePath(cwd, place)}; make it, since run does not`;
-  const isWritable = await access(place, constants.W_OK).then(
+  return (await isWritable(place))
+    ? undefined
+    : `${relativePath(cwd, file)} cannot be written here; check its permissions`;
+}
+
+async function directoryFault(directory: string, cwd: string): Promise<string | undefined> {
+  const shown = relativePath(cwd, directory);
+  const found = await stat(directory).catch(() => undefined);
+  if (found === undefined) return `there is no directory ${shown}; make it, since run does not`;
+  if (!found.isDirectory()) return `${shown} is a file; name a directory`;
+  return (await isWritable(directory)) ? undefined : `${shown} cannot be written here; check its permissions`;
+}
+
+function isWritable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
     () => true,
     () => false,
   );
-  return isWritable ? undefined : `${relativePath(cwd, file)} cannot be written here; check its permissions`;
 }

@@ -52,6 +52,24 @@ test("a token that cannot be read, and files that cannot be written, where it is
   );
 });
 
+test("directories of reports that are not there, or none", async () => {
+  write("rules/m.yaml", RULES);
+  write("reference/m.arrow", QUIET_BYTES);
+  write("notes", "");
+  const report = (name: string, directory: string): string =>
+    `  - { name: ${name}, schedule: "0 7 * * 1", last: 7d, file: ${directory} }\n`;
+  write("driftd.yaml", `${CONFIG}reports:\n${report("weekly", "./reports")}${report("late", "notes")}`);
+  const { exit, lines } = await run();
+  expect(exit).toBe(0);
+  expect(lines.slice(0, 2)).toEqual([
+    "driftd.yaml  warning  FILE_MISSING  file of report weekly: there is no directory reports; make it, since run does not",
+    "driftd.yaml  warning  FILE_MISSING  file of report late: notes is a file; name a directory",
+  ]);
+  write("reports/kept", "");
+  write("driftd.yaml", `${CONFIG}reports:\n${report("weekly", "./reports")}`);
+  expect((await run()).lines.filter((line) => line.includes("report weekly"))).toEqual([]);
+});
+
 test("secrets of webhooks that cannot be read", async () => {
   write("rules/m.yaml", RULES);
   write("reference/m.arrow", QUIET_BYTES);
