@@ -29,6 +29,8 @@ export interface TestDoor {
   /** Called for every call of `deliver`, before it answers: whether it is durable. */
   onDeliver: (deliveries: readonly Delivery[]) => Promise<boolean> | boolean;
   start(): Promise<void>;
+  /** Bytes that have been read of all connections. */
+  bytesRead(): number;
   post(path: string, body: string | Buffer, headers?: Record<string, string>): Promise<Posted>;
 }
 
@@ -50,6 +52,8 @@ export async function openDoor(
 ): Promise<TestDoor> {
   const { log } = recordLog();
   const server = createServer({ log });
+  const sockets: Socket[] = [];
+  server.server.on("connection", (socket: Socket) => sockets.push(socket));
   const source = createHttpSource({
     streams: Object.values(STREAMS),
     http: { maxBodyBytes: 100_000 },
@@ -70,6 +74,7 @@ export async function openDoor(
     groups: [],
     onDeliver: () => true,
     start: () => source.start(listener),
+    bytesRead: () => sockets.reduce((sum, socket) => sum + socket.bytesRead, 0),
     async post(path, body, headers = {}) {
       const response = await fetch(`${url}${path}`, { method: "POST", body, headers });
       const text = await response.text();
