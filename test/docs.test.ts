@@ -121,6 +121,20 @@ test.each([
   expect(status).toBe(0);
 });
 
+test("docs/OPERATING.md shows reports that driftd reads, and what one looks like", () => {
+  const [example, ...more] = yamlBlocks("docs/OPERATING.md").filter((text) => text.startsWith("reports:"));
+  expect(more).toEqual([]);
+  const kafka = "kafka: { brokers: [kafka:9092], group: driftd }";
+  const streams = "streams: { scored: { role: inference, topic: scored } }";
+  const text = `version: 1\n${kafka}\n${streams}\nrules: [rules/*.yaml]\n${example}`;
+  const { config, faults } = readConfig({ text, file: "/driftd.yaml", env: {} });
+  expect(faults).toEqual([]);
+  expect(config?.reports).toHaveLength(3);
+  const shown = /^```\n(# weekly: .*?)^```$/ms.exec(textOf("docs/OPERATING.md"))?.[1] ?? "";
+  const written = textOf("test/golden/report.md").split("\n");
+  expect(shown.split("\n").filter((line) => !written.includes(line))).toEqual([]);
+});
+
 test("the examples of rules and streams are found", () => {
   expect(PAGES.flatMap(ruleExamples).length).toBeGreaterThan(2);
   expect(PAGES.flatMap(streamExamples).length).toBeGreaterThan(1);

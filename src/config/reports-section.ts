@@ -9,8 +9,8 @@ import type { FaultAt } from "./location.ts";
 import { suggestWord } from "./nearest-word.ts";
 import { DAY, HOUR, milliseconds } from "./quantity.ts";
 
-/** A longer period has lost its first counts (window/roll-up.ts), ms. */
-export const LONGEST_REPORT = 400 * DAY;
+/** Of a longer period the first day may be gone (window/roll-up.ts), ms. */
+export const LONGEST_REPORT = 399 * DAY;
 
 const PLACES = ["file", "webhook", "topic"] as const;
 

@@ -14,13 +14,13 @@ interface Period {
 }
 
 /**
- * The last so many ms before `closedThrough`, from a whole hour on: of what is older than a few hours no minutes are kept. Where
- * hours are gone as well it begins with a whole day.
+ * The last so many ms before `closedThrough`, and what the hour that they begin in has besides: of what is older than a few hours
+ * no minutes are kept. Where hours are gone as well it begins with a whole day.
  */
 export function periodOf(closedThrough: number, last: number): Period {
   const [hours] = ROLL_UP_STEPS;
   const step = last > hours.keep - DAY ? DAY : HOUR;
-  return { since: Math.ceil((closedThrough - last) / step) * step, until: closedThrough };
+  return { since: Math.floor((closedThrough - last) / step) * step, until: closedThrough };
 }
 
 /** The rows that were counted in a period, by version too. */

@@ -44,10 +44,10 @@ describe("a report", () => {
     const closed = world.engine.closedThrough("m");
     expect(report).toMatchObject({ report: "weekly", last: 6 * 3600, at: "2026-02-04T00:00:00.000Z" });
     expect(model?.period).toEqual({
-      since: "2026-01-05T02:00:00.000Z",
+      since: "2026-01-05T01:00:00.000Z",
       until: new Date(closed).toISOString(),
     });
-    const minutes = (closed - START) / MINUTE - 120;
+    const minutes = (closed - START) / MINUTE - 60;
     expect(model?.rows).toEqual({ measured: 4 * minutes, invalid: 0 });
     expect(model?.versions.map(({ version }) => version)).toEqual(["v1", "v2"]);
     expect(model?.versions[1]?.measured).toBe(minutes);
