@@ -12,6 +12,7 @@ import { readBytes } from "../runtime/files.ts";
 import { MEASURES } from "../statistics/measures.ts";
 import { checkDecisions } from "./decision-check.ts";
 import type { LoadedModel } from "./load-rules.ts";
+import { checkRefreshed } from "./refresh-check.ts";
 import { checkSeasons } from "./season-check.ts";
 import { checkIdentity, checkLabelMeasures, checkSegments, checkWindows } from "./reference-checks.ts";
 
@@ -53,6 +54,7 @@ export async function loadReferences(
         ...checkDecisions({ model, document }, reference),
         ...checkWindows({ model, document }, reference),
         ...checkSeasons({ model, document }, reference),
+        ...(version === "default" ? checkRefreshed({ model }, reference) : []),
       ];
       faults.push(...wrong.map((fault) => faultAt(document, fault)));
     }

@@ -45,6 +45,7 @@ export function addReferenceCommands(program: Command, io: CommandIo, done: (sta
 interface ExportFlags {
   readonly config: string;
   readonly output: string;
+  readonly candidate?: boolean;
   readonly url?: string;
   readonly json?: boolean;
 }
@@ -55,6 +56,7 @@ function addExportCommand(reference: Command, io: CommandIo, done: (status: numb
     .description("Write what the daemon holds a model against, such as what it has learnt, into a file.")
     .argument("<model>", "the model")
     .requiredOption("--output <file>", "where to write it, such as reference/fraud.arrow")
+    .option("--candidate", "what refreshing has made of the last counts, in place of what is in use")
     .addOption(new Option("--config <file>", "the configuration of the daemon").default("driftd.yaml"))
     .option("--url <url>", "where the daemon answers, in place of the configuration's http section")
     .option("--json", "print one JSON object")

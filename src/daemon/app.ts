@@ -11,6 +11,7 @@ import type { ShownBuild, ShownProcess } from "../publish/metrics.ts";
 import { openQuarantine, type Quarantine } from "../publish/quarantine.ts";
 import type { Send } from "../publish/quarantine-topic.ts";
 import { createLearntLook } from "./learnt-look.ts";
+import { createRefreshJobs } from "./refresh-jobs.ts";
 import { createReload, type FileReader } from "./reload.ts";
 import { scheduleReports } from "./reports.ts";
 import { keepHeapSmall } from "../runtime/heap.ts";
@@ -88,8 +89,13 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   if (sender !== undefined) lifecycle.onStop("sender", () => sender.close());
   const quarantine = await openOwnQuarantine(options, lifecycle);
   let onLearnt: () => void = () => undefined;
+  let followModels: (next: Watched) => void = () => undefined;
+  const onConfigured = (next: Watched): void => {
+    options.onConfigured?.(next);
+    followModels(next);
+  };
   const pipeline = await openPipeline(
-    { ...options, onLearnt: () => onLearnt() },
+    { ...options, onLearnt: () => onLearnt(), onConfigured },
     { store, quarantine, send: sender?.send, lifecycle, fail },
     watchedOf(options),
   );
@@ -98,6 +104,9 @@ async function assemble(options: AppOptions, lifecycle: Lifecycle): Promise<App>
   const schedule = createSchedule({ log });
   lifecycle.onStop("schedule", () => schedule.stop());
   const jobs = startJobs({ pipeline, sources, schedule, departure, lifecycle, clock });
+  const refreshModels = createRefreshJobs({ schedule, judging: pipeline.judging, departure });
+  followModels = ({ models }) => refreshModels(models);
+  followModels(pipeline.watched());
   const { reports = [] } = options.config;
   scheduleReports({ reports, pipeline, store, schedule, departure, clock, log });
   let stateBytes = await store.size();
@@ -220,6 +229,7 @@ async function openServer(
       commits: ingestion.commits,
       leads: () => judging.leads(),
       learning: () => judging.learning(),
+      refreshed: () => judging.refreshed(),
       rest,
     },
     store,

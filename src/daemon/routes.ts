@@ -11,7 +11,7 @@ import { fleetLedgers, viewMetrics, type ViewParts } from "../views/metrics.ts";
 import { createPrometheus } from "../publish/prometheus.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Server } from "../runtime/server.ts";
-import { viewReferenceFile, viewReferences } from "../views/references.ts";
+import { viewCandidateFile, viewReferenceFile, viewReferences } from "../views/references.ts";
 import { viewSchemas } from "../views/schema.ts";
 import type { Store } from "../state/store.ts";
 import { MEASURES } from "../statistics/measures.ts";
@@ -68,8 +68,9 @@ export function registerRoutes(server: Server, options: RoutesOptions): void {
   });
   registerCounts(server, { counts: (query) => viewCounts({ engine, store }, query) });
   registerReferences(server, {
-    references: () => viewReferences(engine, parts.learning()),
+    references: () => viewReferences({ engine, store }, parts.learning()),
     file: (model) => viewReferenceFile(engine, model),
+    candidate: (model) => viewCandidateFile({ engine, store }, model),
   });
   registerSchema(server, { schemas: () => viewSchemas(engine, engine.models) });
   registerComparison(server, {

@@ -1,5 +1,4 @@
-import { formatDuration } from "../config/quantity.ts";
-import type { ColumnDistance, CountedWindows } from "../reference/candidate.ts";
+import type { ColumnDistance } from "../reference/candidate.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import type { Store } from "../state/store.ts";
 import { formatCount, formatScore } from "../verdict/quantities.ts";
@@ -18,7 +17,8 @@ export interface RefreshReport {
   readonly from?: string;
   readonly to?: string;
   readonly rows: number;
-  readonly windows: readonly CountedWindows[];
+  /** By length of window, such as 1h. */
+  readonly windows: Readonly<Record<string, number>>;
   /** The worst first. */
   readonly columns: readonly ColumnDistance[];
   /** Those of the model that fired in that time. */
@@ -93,24 +93,34 @@ const MOST_NAMED = 5;
 export function describeRefresh(model: string, report: RefreshReport): string {
   if (report.candidate === undefined)
     return `no candidate for the reference could be made: ${report.refused.join(" ")}`;
-  const { from = "", to = "", rows, windows, columns } = report;
-  const held = windows.map(
-    ({ size, windows }) => `${formatCount(windows)} windows of ${formatDuration(size)}`,
+  return (
+    `a candidate for the reference stands ready. ${describeContents(report)} ` +
+    `It is not used before somebody commits it: driftd reference export ${model} --candidate --output ${model}.arrow`
   );
+}
+
+/** What a candidate rests on, how far it is from the reference in use, and what fired meanwhile. */
+export function describeContents(
+  report: Pick<RefreshReport, "from" | "to" | "rows" | "windows" | "columns" | "alerts" | "alertsKnownSince">,
+): string {
+  const { from = "", to = "", rows, windows, columns } = report;
+  const held = Object.entries(windows).map(([size, count]) => `${formatCount(count)} windows of ${size}`);
   const distances = columns
     .slice(0, MOST_NAMED)
     .map(({ column, psi, status, n }) =>
       psi === undefined ? `${column} ${status}` : `${column} ${formatScore(psi)} (n=${formatCount(n)})`,
     );
   return (
-    `a candidate for the reference stands ready, of ${formatCount(rows)} rows and ${held.join(", ")} from ${from} to ${to}. ` +
-    `PSI against the reference in use: ${distances.join(", ")}${more(columns)}. ${describeAlerts(report)} ` +
-    `It is not used before somebody commits it: driftd reference export ${model} --candidate --output ${model}.arrow`
+    `It is made of ${formatCount(rows)} rows, in ${held.join(", ")}, from ${from} to ${to}. ` +
+    `PSI against the reference in use: ${distances.join(", ")}${more(columns)}. ${describeAlerts(report)}`
   );
 }
 
 /** Nobody is to take an incident for the new normal unawares. */
-export function describeAlerts({ alerts, alertsKnownSince: since }: RefreshReport): string {
+function describeAlerts({
+  alerts,
+  alertsKnownSince: since,
+}: Pick<RefreshReport, "alerts" | "alertsKnownSince">): string {
   const before = since === undefined ? "" : ` Alerts that ended before ${since} are not known any more.`;
   if (alerts.length === 0) return `No alert is known to have fired in that time.${before}`;
   const named = alerts

@@ -96,7 +96,7 @@ export class Refresh {
     const base = { at: new Date(clock.tick().now).toISOString(), reference: reference.id };
     const early = refuseSpan({ closedThrough, began, last });
     if (early !== undefined)
-      return { report: { ...base, refused: [early], rows: 0, windows: [], columns: [], alerts: [] } };
+      return { report: { ...base, refused: [early], rows: 0, windows: {}, columns: [], alerts: [] } };
     const from = Math.floor((closedThrough - last) / DAY) * DAY;
     const panes = (await readKept(store, counting, { from, to: closedThrough, closedThrough })).filter(
       ({ version }) => fitted.references?.has(version) !== true,
@@ -121,7 +121,9 @@ export class Refresh {
         from: new Date(since).toISOString(),
         to: new Date(closedThrough).toISOString(),
         rows: bySegment.get("all")?.[ARRIVALS.measured] ?? 0,
-        windows: countWindows(span),
+        windows: Object.fromEntries(
+          countWindows(span).map(({ size, windows }) => [formatDuration(size), windows]),
+        ),
         columns: measureDistances(reference, columns),
         ...alertsIn(engine, model.name, span),
       },

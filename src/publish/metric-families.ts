@@ -116,6 +116,14 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
     },
   ),
   gauge(
+    "driftd_reference_candidate_timestamp_seconds",
+    "When a candidate for a model's reference was made that nobody has committed yet; absent where there is none.",
+    ["model"],
+    function* ({ candidates }) {
+      for (const [model, time] of Object.entries(candidates)) yield { labels: { model }, value: time / 1000 };
+    },
+  ),
+  gauge(
     "driftd_lineage_info",
     "What a model's numbers rest on: the first digits of the hashes of its reference, rules and schema.",
     ["model", "reference", "rules", "schema"],

@@ -20,6 +20,8 @@ export interface MetricsView {
   readonly changedFields: Readonly<Record<string, Readonly<Record<ChangeKind, number>>>>;
   /** By model that learns its reference: the share of its time that is over, and rows that came in it. */
   readonly learning: Readonly<Record<string, { readonly share: number; readonly rows: number }>>;
+  /** By model that has a candidate for its reference: when that was made, ms since the epoch. */
+  readonly candidates: Readonly<Record<string, number>>;
   /** By stream. */
   readonly ledgers: Readonly<Record<string, StreamLedger>>;
   readonly partitions: readonly ShownPartition[];

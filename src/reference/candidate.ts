@@ -28,7 +28,7 @@ export interface ColumnDistance {
 }
 
 /** Windows of one length that a span holds. */
-export interface CountedWindows {
+interface CountedWindows {
   /** ms. */
   readonly size: number;
   readonly windows: number;

@@ -13,6 +13,7 @@ import { checkLearning, completeLearning } from "./learn-section.ts";
 import type { MeasureTerms } from "./measure-terms.ts";
 import type { Model } from "./model.ts";
 import { alertRules, checkReview, completeReview, isReview } from "./review-section.ts";
+import { checkRefresh, completeRefresh } from "./refresh-section.ts";
 import { dataOf, readRuleFile } from "./rule-file.ts";
 import type { RuleSource } from "./rule-file.ts";
 import { checkRepeatedSegments, segmentsOf } from "./segments-section.ts";
@@ -56,6 +57,7 @@ export function readModel(source: ModelSource): ReadModel {
     ...checkRepeatedSegments(file, sound).map((fault) => faultAt(document, fault)),
     ...checkColumnSections(file, sound).map((fault) => faultAt(document, fault)),
     ...checkLearning(file, sound).map((fault) => faultAt(document, fault)),
+    ...checkRefresh(file, sound).map((fault) => faultAt(document, fault)),
     ...checkDefaults(file, source.measures, sound).map((fault) => faultAt(document, fault)),
     ...rules.flatMap((rule, position) => {
       if (!sound(["rules", position]) || rule.off === true) return [];
@@ -77,6 +79,7 @@ function completeModel(document: Document, name: string, context: RuleContext): 
     file: document.file,
     references: completeReferences(document, file),
     ...completeLearning(file),
+    ...completeRefresh(file),
     window: { size: times.size, pane: times.pane, lateness: times.lateness },
     segmentBy: context.segmentBy,
     segments: { top: file.segments?.top ?? 20 },

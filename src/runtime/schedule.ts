@@ -8,10 +8,12 @@ export interface Schedule {
   every(name: string, seconds: number, job: Job): void;
   /** By a cron expression of five fields, or six with seconds first; UTC. */
   at(name: string, expression: string, job: Job): void;
+  /** Forgets a job; it may be added anew. What of it runs goes on to its end. */
+  cancel(name: string): void;
   /** Runs a job now, unless it is running. Settles when it has ended. */
   run(name: string): Promise<void>;
   counts(): readonly JobCounts[];
-  /** No job starts any more; settles when those that run have ended. */
+  /** No job starts any more; settles when those that run have ended, cancelled ones too. */
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ interface Entry {
 
 export function createSchedule({ log }: { readonly log: Log }): Schedule {
   const entries = new Map<string, Entry>();
+  const running = new Set<Promise<void>>();
   let stopped = false;
 
   const run = (entry: Entry): Promise<void> => {
@@ -46,10 +49,13 @@ export function createSchedule({ log }: { readonly log: Log }): Schedule {
       entry.skipped += 1;
       return Promise.resolve();
     }
-    entry.running = runJob(entry, log).finally(() => {
+    const work = runJob(entry, log).finally(() => {
       delete entry.running;
+      running.delete(work);
     });
-    return entry.running;
+    entry.running = work;
+    running.add(work);
+    return work;
   };
 
   const add = (name: string, job: Job): Entry => {
@@ -79,6 +85,13 @@ export function createSchedule({ log }: { readonly log: Log }): Schedule {
   return {
     at,
     every,
+    cancel(name) {
+      const entry = entries.get(name);
+      if (entry === undefined) return;
+      entries.delete(name);
+      clearInterval(entry.timer);
+      void entry.task?.destroy();
+    },
     async run(name) {
       const entry = entries.get(name);
       if (entry === undefined) throw new RangeError(`There is no job ${name}.`);
@@ -97,7 +110,7 @@ export function createSchedule({ log }: { readonly log: Log }): Schedule {
         clearInterval(timer);
         await task?.destroy();
       }
-      await Promise.all([...entries.values()].map((entry) => entry.running));
+      await Promise.all(running);
     },
   };
 }

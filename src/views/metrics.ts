@@ -1,6 +1,7 @@
 import { addLedger, createStreamLedger, type StreamLedger } from "../event/ledger.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { LearningProgress } from "../evaluation/learning.ts";
+import type { RefreshReport } from "../evaluation/refresh-report.ts";
 import type { CommitCounts } from "../ingestion/task-commits.ts";
 import type { MetricsView, ShownAlert, ShownPartition, ShownRule, ShownScore } from "../publish/metrics.ts";
 import { limitOfColumn } from "../rules/defaults-section.ts";
@@ -25,6 +26,8 @@ export interface ViewParts {
   readonly leads: () => boolean | undefined;
   /** By model that learns its reference: how far it has come. */
   readonly learning: () => ReadonlyMap<string, LearningProgress>;
+  /** By model whose reference is refreshed: what came of it last. */
+  readonly refreshed: () => ReadonlyMap<string, RefreshReport>;
   /** What became of the requests that came. */
   readonly requests: () => MetricsView["requests"];
   readonly segments: "firing" | "all" | "none";
@@ -69,6 +72,11 @@ export function viewMetrics(parts: ViewParts): MetricsView {
         .map(({ model }) => [model.name, changedFields(engine.judgesOf(model.name))]),
     ),
     learning: Object.fromEntries(parts.learning()),
+    candidates: Object.fromEntries(
+      [...parts.refreshed()].flatMap(([model, { candidate, at }]) =>
+        candidate === undefined ? [] : [[model, Date.parse(at)]],
+      ),
+    ),
     ledgers: parts.leads() === undefined ? ledgersOf(engine) : ownLedgers(engine, parts.commits.ledgers),
     partitions: partitionsOf(engine, parts.sources),
     orphans: Object.fromEntries(

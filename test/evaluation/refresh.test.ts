@@ -114,7 +114,7 @@ describe("a refresh", () => {
       from: new Date(START + DAY).toISOString(),
       refused: [],
       alerts: [],
-      windows: [{ size: 20 * MINUTE, windows: 76 }],
+      windows: { "20m": 76 },
     });
     expect(report?.rows).toBe(((Date.parse(report?.to ?? "") - START - DAY) / MINUTE) * PER_MINUTE);
     expect(report?.columns[0].n).toBe(report?.rows);
@@ -123,7 +123,7 @@ describe("a refresh", () => {
     const distances = report?.columns.map(({ psi = -1 }) => psi) ?? [];
     expect(distances).toEqual(distances.toSorted((x, y) => y - x));
     expect(distances).toHaveLength(4);
-    expect(lines.join("")).toContain("a candidate for the reference stands ready, of 3,05");
+    expect(lines.join("")).toContain("a candidate for the reference stands ready. It is made of 3,05");
     expect(lines.join("")).toContain("driftd reference export m --candidate --output m.arrow");
   });
 
@@ -221,7 +221,7 @@ test("what is told of many alerts and columns names the first, and what is not k
     candidate: "c",
     refused: [],
     rows: 1000,
-    windows: [],
+    windows: {},
     columns,
     alerts,
   };

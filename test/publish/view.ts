@@ -61,6 +61,7 @@ export function exampleView(changes: Partial<MetricsView> = {}): MetricsView {
       { alert: "StreamSilent", state: "pending", severity: "page", model: "fraud" },
     ],
     learning: { credit: { share: 0.25, rows: 120_000 } },
+    candidates: { fraud: Date.UTC(2026, 0, 1, 3) },
     lineage: {
       fraud: {
         reference: "9f2c".repeat(16),

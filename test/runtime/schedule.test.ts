@@ -50,6 +50,31 @@ test("a job can be run at once, and stopping waits for it", async () => {
   await expect(schedule.run("unknown")).rejects.toThrow("There is no job unknown.");
 });
 
+test("a job that is cancelled runs no more, may be added anew, and is waited for where it runs still", async () => {
+  const schedule = createSchedule(recordLog());
+  let runs = 0;
+  let finish = (): void => {};
+  schedule.at("refresh", "*/10 * * * * *", () => (runs += 1));
+  schedule.every("slow", 3600, () => new Promise<void>((resolve) => (finish = resolve)));
+  await vi.advanceTimersByTimeAsync(10_500);
+  schedule.cancel("refresh");
+  schedule.cancel("unknown");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(runs).toBe(1);
+  expect(schedule.counts().map(({ job }) => job)).toEqual(["slow"]);
+  schedule.at("refresh", "*/10 * * * * *", () => (runs += 1));
+  await vi.advanceTimersByTimeAsync(10_500);
+  expect(runs).toBe(2);
+  void schedule.run("slow");
+  schedule.cancel("slow");
+  let stopped = false;
+  const end = schedule.stop().then(() => (stopped = true));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(stopped).toBe(false);
+  finish();
+  await end;
+});
+
 test("two jobs of one name are a mistake", async () => {
   const schedule = createSchedule(recordLog());
   schedule.every("prune", 60, () => {});

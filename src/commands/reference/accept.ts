@@ -1,4 +1,4 @@
-import { dirname, join, parse, relative } from "node:path";
+import { dirname, join, parse } from "node:path";
 import { CodedError } from "../../config/coded-error.ts";
 import { relativePath } from "../../config/path.ts";
 import { acceptChange, type AcceptedCounts } from "../../reference/acceptance.ts";
@@ -13,6 +13,7 @@ import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-line.ts";
 import { loadProject } from "../load.ts";
 import { plural } from "../text.ts";
+import { referenceEntry } from "./reference-line.ts";
 
 export interface AcceptOptions extends DaemonOptions {
   /** Id of the alert whose change is accepted; else `column` and `since` say which. */
@@ -62,8 +63,8 @@ export async function acceptReference(options: AcceptOptions, io: CommandIo): Pr
   const accepted = reference.accepted?.at(-1);
   const output = join(dirname(file), `${parse(file).name}-${reference.id.slice(0, 8)}.arrow`);
   await writeAtomically(output, writeReference(reference), ROLE);
-  const named = `{ file: ${relative(dirname(model.file), output)}, sha256: ${reference.id} }`;
-  const line = `references: { ${name}: ${named} }`;
+  const written = { file: output, sha256: reference.id };
+  const line = `references: { ${name}: ${referenceEntry(model, name, written)} }`;
   if (options.json) {
     io.stdout.write(jsonLine({ file: output, sha256: reference.id, accepted, line }));
     return 0;
@@ -75,7 +76,7 @@ export async function acceptReference(options: AcceptOptions, io: CommandIo): Pr
       `Put this into ${relativePath(io.cwd, model.file)} and commit both files:\n${line}\n` +
       (wanted.version === undefined || name !== "default"
         ? ""
-        : `All versions are then held against it. To hold ${wanted.version} alone, leave default as it is, and add ${JSON.stringify(wanted.version)}: ${named}\n`),
+        : `All versions are then held against it. To hold ${wanted.version} alone, leave default as it is, and add ${JSON.stringify(wanted.version)}: ${referenceEntry(model, wanted.version, written)}\n`),
   );
   return 0;
 }

@@ -42,7 +42,7 @@ export interface ReferenceDescription {
   readonly accepted?: readonly AcceptanceDescription[];
 }
 
-interface AcceptanceDescription {
+export interface AcceptanceDescription {
   readonly column: string;
   readonly version?: string;
   readonly segments: readonly string[];

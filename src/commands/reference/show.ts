@@ -8,7 +8,12 @@ import { plural, printable, renderTable } from "../text.ts";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-line.ts";
 import { describeReference } from "./description.ts";
-import type { ColumnDescription, ReferenceDescription, WindowDescription } from "./description.ts";
+import type {
+  AcceptanceDescription,
+  ColumnDescription,
+  ReferenceDescription,
+  WindowDescription,
+} from "./description.ts";
 import type { LabelDescription } from "./label-description.ts";
 import type { SeasonDescription } from "./season-description.ts";
 
@@ -68,7 +73,7 @@ function textOf(description: ReferenceDescription, style: { width: number; color
     ...outcomeLines(outcome),
     `sha256: ${id}`,
     ...gridLines(description),
-    ...(description.accepted ?? []).map(acceptanceLine),
+    ...acceptanceLines(description),
     "",
     renderTable(header, table, style),
     ...fieldLines(description, style),
@@ -117,6 +122,23 @@ function gridLines({ gridOf }: ReferenceDescription): string[] {
   return gridOf === undefined ? [] : [`counted on the bins of ${gridOf}`];
 }
 
+/** What was accepted, columns of one span together, and what that says nothing of. */
+function acceptanceLines({ accepted = [] }: ReferenceDescription): string[] {
+  if (accepted.length === 0) return [];
+  const together = new Map<string, AcceptanceDescription[]>();
+  for (const acceptance of accepted) {
+    const { column: _column, ...rest } = acceptance;
+    const key = JSON.stringify(rest);
+    together.set(key, [...(together.get(key) ?? []), acceptance]);
+  }
+  return [
+    ...[...together.values()].map((group) =>
+      acceptanceLine({ ...group[0], column: listed(group.map(({ column }) => column)) }),
+    ),
+    "how windows of these columns differ is still what the rows before said: the worst of it, which promises nothing",
+  ];
+}
+
 /** "accepted by ann: amount of v8, in all and region=eu, as counted from ... to ...: new tariff" */
 function acceptanceLine({
   column,
@@ -126,7 +148,7 @@ function acceptanceLine({
   until,
   by,
   reason,
-}: NonNullable<ReferenceDescription["accepted"]>[number]): string {
+}: AcceptanceDescription): string {
   const whose = version === undefined ? column : `${column} of ${formatVersion(version)}`;
   const who = by === undefined ? "accepted" : `accepted by ${by}`;
   return printable(
