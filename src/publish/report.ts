@@ -44,7 +44,7 @@ export interface ModelReport {
   readonly lineage: Lineage;
 }
 
-export interface ReportedPeriod {
+interface ReportedPeriod {
   readonly since: string;
   readonly until: string;
   /** Where counting began amid the period: with the model's first events, or with other columns or bins than before. */
