@@ -25,7 +25,7 @@ export async function viewReferences(
   });
 }
 
-function viewRefresh({ candidate, refused, reference: _, ...report }: RefreshReport): ShownRefresh {
+function viewRefresh({ candidate, refused, reference: _reference, ...report }: RefreshReport): ShownRefresh {
   return {
     state: candidate === undefined ? "refused" : "ready",
     ...(candidate === undefined ? { refused } : { id: candidate }),
