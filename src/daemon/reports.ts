@@ -42,9 +42,11 @@ async function makeReport(config: ReportConfig, options: ReportJobsOptions): Pro
   // Others judge: what stands here is old.
   if (engine.models.every(({ model }) => engine.standsBy(model.name))) return;
   const { name, last, directory, isOnceADay } = config;
+  // A timer may be a millisecond early, and the report of midnight would have the date of the day before.
+  const now = Math.round(clock.tick().now / 1000) * 1000;
   // Nothing is counted meanwhile, so that the numbers belong together.
   const report = await ingestion.exclusive(() =>
-    viewReport({ engine, store, learning: judging.learning() }, { name, now: clock.tick().now, last }),
+    viewReport({ engine, store, learning: judging.learning() }, { name, now, last }),
   );
   if (directory === undefined) await judging.sendReport(writeMessage(report));
   else

@@ -44,9 +44,12 @@ function renderModel(report: ModelReport): string[] {
     ...renderAlerts(report),
     ...renderChanges(report),
     ...(report.cohort === undefined ? [] : renderCohort(report.cohort)),
-    "",
-    `It rests on reference ${report.lineage.reference.slice(0, 12)}, rules ${report.lineage.rules.slice(0, 12)}.`,
+    ...(learning === undefined ? ["", describeLineage(report)] : []),
   ];
+}
+
+function describeLineage({ lineage: { reference, rules } }: ModelReport): string {
+  return `It rests on reference ${reference.slice(0, 12)}, rules ${rules.slice(0, 12)}.`;
 }
 
 function standingOf({ alerts, alertsLeftOut, period }: ModelReport): string {

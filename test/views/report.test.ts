@@ -1,5 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { renderReport } from "../../src/publish/report-text.ts";
 import type { FittedModel } from "../../src/rules/fitted-model.ts";
+import { fitLearning } from "../../src/rules/learning-model.ts";
+import { readModel } from "../../src/rules/model-file.ts";
+import { MEASURES } from "../../src/statistics/measures.ts";
 import { viewReport } from "../../src/views/report.ts";
 import { dayOf, honestModel, livedThrough } from "../engine/cohort-days.ts";
 import { DAY, event, HOUR, MINUTE, modelOf, START, traffic } from "../engine/fixture.ts";
@@ -99,5 +103,33 @@ describe("a report", () => {
     expect(cohort).toMatchObject({ from: new Date(START).toISOString(), state: "judged" });
     expect(cohort?.scores.map(({ measure }) => measure)).toContain("label-coverage");
     expect(cohort?.scores.every((score) => !("segment" in score))).toBe(true);
+  });
+
+  it("says how far a model has come that learns its reference, and counts its rows all the same", async () => {
+    const text = `
+version: 1
+model: m
+references: { default: { learn: 3h } }
+window: { size: 5m, pane: 1m, lateness: 2m }
+columns: { amount: { type: number }, prediction.score: { type: number } }
+rules:
+  - { alert: Drift, measure: psi, columns: [amount] }
+  - { alert: Broken, measure: invalid, above: 0.2 }`;
+    const { model } = readModel({ text, file: "/m.yaml", extended: new Map(), measures: MEASURES });
+    if (model === undefined) throw new Error("no model");
+    const world = await worldOf({ fitted: fitLearning({ model, hasLabels: false }), commitRows: 100 });
+    await world.feed(
+      traffic({ from: 0, to: HOUR, perMinute: 4 }, (_, i) => ({ id: `r${i}`, amount: i % 100 })),
+    );
+    const { engine, store } = world;
+    const learning = new Map([["m", { share: 0.33, rows: 240, sampled: 240 }]]);
+    const report = await viewReport(
+      { engine, store, learning },
+      { name: "weekly", now: START + DAY, last: DAY },
+    );
+    expect(faultsOfReport(JSON.parse(JSON.stringify(report)))).toEqual([]);
+    expect(report.models).toMatchObject([{ model: "m", learning: 0.33, alerts: [] }]);
+    expect(report.models[0]?.rows.measured).toBeGreaterThan(200);
+    expect(renderReport(report)).toContain("It learns its reference: 33% of that time is over.\n");
   });
 });
