@@ -3,6 +3,7 @@ import type { MetricsView, ShownPartition } from "./metrics.ts";
 
 import { counter, gauge, type MetricFamily, type Sample } from "./metric-family.ts";
 import { PROCESS_FAMILIES } from "./process-families.ts";
+import { REFERENCE_FAMILIES } from "./reference-families.ts";
 
 /** Everything but the scores: bounded by the configuration, not by the data, and so always shown whole. */
 export const OPERATION_FAMILIES: readonly MetricFamily[] = [
@@ -99,48 +100,7 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
       }
     },
   ),
-  gauge(
-    "driftd_reference_learning",
-    "Share of the time for which a model learns its reference that is over; absent once it has one.",
-    ["model"],
-    function* ({ learning }) {
-      for (const [model, { share }] of Object.entries(learning)) yield { labels: { model }, value: share };
-    },
-  ),
-  gauge(
-    "driftd_reference_learning_rows",
-    "Rows that came so far in the time for which a model learns its reference.",
-    ["model"],
-    function* ({ learning }) {
-      for (const [model, { rows }] of Object.entries(learning)) yield { labels: { model }, value: rows };
-    },
-  ),
-  gauge(
-    "driftd_reference_candidate_timestamp_seconds",
-    "When a candidate for a model's reference was made that nobody has committed yet; absent where there is none.",
-    ["model"],
-    function* ({ candidates }) {
-      for (const [model, time] of Object.entries(candidates)) yield { labels: { model }, value: time / 1000 };
-    },
-  ),
-  gauge(
-    "driftd_lineage_info",
-    "What a model's numbers rest on: the first digits of the hashes of its reference, rules and schema.",
-    ["model", "reference", "rules", "schema"],
-    function* (view) {
-      for (const [model, { reference, rules, schema }] of Object.entries(view.lineage)) {
-        yield {
-          labels: {
-            model,
-            reference: shortHash(reference),
-            rules: shortHash(rules),
-            schema: shortHash(schema),
-          },
-          value: 1,
-        };
-      }
-    },
-  ),
+  ...REFERENCE_FAMILIES,
   gauge(
     "driftd_versions_overflowed",
     "Versions that are counted together as (other), because the model's places were taken.",
@@ -271,10 +231,6 @@ export const OPERATION_FAMILIES: readonly MetricFamily[] = [
   ),
   ...PROCESS_FAMILIES,
 ];
-
-function shortHash(hash: string): string {
-  return hash.slice(0, 12);
-}
 
 function* perStream(
   view: MetricsView,
