@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -83,7 +83,16 @@ test("a daemon makes a candidate when its job runs, and a person brings it out",
     refresh: { state: "ready", columns: expect.any(Array) },
   });
 
-  const shown = await runCommand(["reference", "show", "m.arrow"], { cwd: directory });
+  // As docs/REFERENCES.md says, of this model.
+  const page = readFileSync(new URL("../../docs/REFERENCES.md", import.meta.url), "utf8");
+  const [, commands = ""] = /```sh\n(driftd [^`]*--candidate[^`]*)```/.exec(page) ?? [];
+  const [first = "", second = ""] = commands.replaceAll("fraud", "m").split("\n");
+  mkdirSync(join(directory, "reference"));
+  const argv = (line: string): string[] => line.split(" ").slice(1);
+  expect(await runCommand([...argv(first), "--url", app.url], { cwd: directory })).toMatchObject({
+    status: 0,
+  });
+  const shown = await runCommand(argv(second), { cwd: directory });
   expect(shown.out).toMatch(
     /^accepted: amount, region, device and prediction\.score, in all, as counted from 2026-01-05T00:00:00\.000Z to 2026-01-06T\S+: refresh: the last 30h$/m,
   );
