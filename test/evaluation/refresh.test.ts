@@ -196,6 +196,15 @@ describe("a refresh", () => {
     expect(lines.join("")).toContain("no candidate for the reference could be made");
   });
 
+  test("keeps nothing where another member judges by now", async () => {
+    const { world, store } = await told(modelThatRefreshes(), story(0, 3 * HOUR));
+    const lost: Store = { ...store, writeJudgement: () => Promise.resolve(false) };
+    const { clock, engine } = world;
+    const refresh = new Refresh({ engine, store: lost, clock, log: createLog({ level: "silent" }) });
+    expect(await refresh.run("m")).toBe(false);
+    expect(refresh.reportOf("m")).toBeUndefined();
+  });
+
   test("makes none for a model that asks for none", async () => {
     const fitted = modelOf({ rules: QUIET });
     const { refresh, store } = await told(fitted, story(0, 3 * HOUR));
