@@ -22,6 +22,7 @@ const LONG_IN_FLIGHT = 16;
 
 const PARTS = [
   { name: "one row", rows: 1, pairs: 10_000, inFlight: 1 },
+  { name: "one row, 5 under way per client", rows: 1, pairs: 40_000, inFlight: 5 },
   { name: "100 rows", rows: 100, pairs: 2_000, inFlight: 1 },
   { name: `one row, ${LONG_IN_FLIGHT} under way per client`, rows: 1, pairs: LONG, inFlight: LONG_IN_FLIGHT },
 ];
