@@ -1,5 +1,4 @@
 import type { ReviewSinkConfig } from "../config/config.ts";
-import { MINUTE } from "../config/quantity.ts";
 import { awakeAt, type Tick } from "../config/tick.ts";
 import type { Log } from "../runtime/log.ts";
 import type { ReviewedSpan } from "../window/review-plan.ts";
@@ -7,6 +6,7 @@ import type { ShownSink } from "./metrics.ts";
 import type { Send } from "./quarantine-topic.ts";
 import { reviewItems, type ReviewItem } from "./review-item.ts";
 import { createReviewSink, type ReviewSink } from "./review-sinks.ts";
+import { reasonOf, waitAfter } from "./retry.ts";
 
 /** Events for review wait here until their sink has taken them: in order, at least once. */
 export interface ReviewOutbox {
@@ -34,7 +34,6 @@ interface Lane {
 
 const BATCH = 100;
 const MOST_PENDING = 10_000;
-const FIRST_WAIT = 1_000;
 
 /** @param options.placeOf the name of the sink that the events of a model's rule go to; undefined where the rule is gone */
 export function createReviewOutbox(options: {
@@ -112,9 +111,8 @@ async function deliverLane(lane: Lane, tick: Tick, log: Log): Promise<boolean> {
     } catch (error) {
       lane.failed += 1;
       lane.attempts += 1;
-      lane.notBefore = awakeAt(tick) + Math.min(FIRST_WAIT * 2 ** (lane.attempts - 1), MINUTE);
-      const reason = error instanceof Error ? error.message : String(error);
-      const fields = { sink: lane.name, attempts: lane.attempts, reason };
+      lane.notBefore = awakeAt(tick) + waitAfter(error, lane.attempts);
+      const fields = { sink: lane.name, attempts: lane.attempts, reason: reasonOf(error) };
       const message = "events for review not delivered; they are kept, and tried again until they are";
       if (lane.attempts === 1) log.warn(fields, message);
       else log.debug(fields, message);

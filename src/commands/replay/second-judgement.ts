@@ -5,6 +5,7 @@ import { Evaluation } from "../../evaluation/evaluation.ts";
 import { Fleet } from "../../ingestion/fleet.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
 import type { Log } from "../../runtime/log.ts";
+import { createMemoryStore } from "../../state/memory.ts";
 import type { Store } from "../../state/store.ts";
 import type { Transition } from "../../verdict/alert.ts";
 
@@ -65,21 +66,13 @@ export async function openSecondJudgement(options: {
 
 /** Counts are common, hours and days of them too; how verdicts stand is not. */
 function withOwnVerdicts(store: Store): Store {
-  const judgement = new Map<string, Uint8Array>();
+  const own = createMemoryStore();
   return {
     ...store,
     // Whoever counts has written them.
     writePanes: () => Promise.resolve(true),
-    async readJudgement(names) {
-      return new Map([...judgement].filter(([name]) => names?.includes(name) !== false));
-    },
-    async writeJudgement(changes) {
-      for (const [name, blob] of changes) {
-        if (blob === null) judgement.delete(name);
-        else judgement.set(name, new Uint8Array(blob));
-      }
-      return true;
-    },
+    readJudgement: (names) => own.readJudgement(names),
+    writeJudgement: (changes) => own.writeJudgement(changes),
   };
 }
 
