@@ -1,6 +1,7 @@
 import type { MappedField } from "./config.ts";
 import { isMapData } from "./document.ts";
 import type { Document, Path } from "./document.ts";
+import { formatOfFile, KNOWN_ENDINGS } from "./file-format.ts";
 import type { Fault } from "./fault.ts";
 import type { DriftdFile, StreamSection } from "./generated/driftd.ts";
 import { faultAt } from "./location.ts";
@@ -8,7 +9,7 @@ import type { FaultAt } from "./location.ts";
 import { suggestWord } from "./nearest-word.ts";
 import { checkServerMap } from "./server-map.ts";
 import { DAY, parseDuration } from "./quantity.ts";
-import { completeFormat, formatOfFile, isServerFormat, startOf } from "./streams-section.ts";
+import { completeFormat, isServerFormat, startOf } from "./streams-section.ts";
 
 type Sections = Readonly<Record<string, StreamSection>>;
 
@@ -108,7 +109,7 @@ function checkFormat(section: StreamSection): FaultAt[] {
   }
   const ending = file === undefined ? undefined : formatOfFile(file);
   if (file !== undefined && ending === undefined) {
-    const message = "has no known ending; one of .jsonl, .jsonl.gz, .csv, .parquet, .arrow";
+    const message = `has no known ending; one of ${KNOWN_ENDINGS}`;
     faults.push({ path: ["file"], code: "WRONG_VALUE", message });
   }
   const fitting: readonly string[] = ending === "lines" ? ["native", "json"] : [ending ?? ""];

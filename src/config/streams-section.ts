@@ -1,3 +1,4 @@
+import { formatOfFile } from "./file-format.ts";
 import { parseDuration } from "./quantity.ts";
 import type { FieldMap, FieldSource, ServerFormat, StreamConfig, StreamFormat } from "./config.ts";
 import type { FieldSource as SourceText, StreamSection } from "./generated/driftd.ts";
@@ -41,13 +42,6 @@ export function completeFormat(section: StreamSection): StreamFormat {
   const ending = section.file === undefined ? undefined : formatOfFile(section.file);
   if (ending !== undefined && ending !== "lines") return ending;
   return section.map === undefined ? "native" : "json";
-}
-
-/** `lines` are JSON lines, whose layout the ending does not tell. */
-export function formatOfFile(file: string): "lines" | "csv" | "parquet" | "arrow" | undefined {
-  if (/\.(jsonl|ndjson)(\.gz)?$/.test(file)) return "lines";
-  const ending = /\.(csv|parquet|arrow)$/.exec(file)?.[1];
-  return ending === "csv" || ending === "parquet" || ending === "arrow" ? ending : undefined;
 }
 
 /** A time without zone is UTC. Undefined where there is no such day. */

@@ -1,24 +1,11 @@
 import { createReadStream } from "node:fs";
-import { basename } from "node:path";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { CodedError } from "../config/coded-error.ts";
 import type { StreamFormat } from "../config/config.ts";
+import { formatOfFile, KNOWN_ENDINGS, type FileFormat } from "../config/file-format.ts";
 import type { SourceBatch } from "../event/records.ts";
 import type { RowsOptions } from "./row-batch.ts";
-
-type FileFormat = "json-lines" | "csv" | "parquet" | "arrow";
-
-const EXTENSIONS: readonly (readonly [string, FileFormat])[] = [
-  [".jsonl", "json-lines"],
-  [".ndjson", "json-lines"],
-  [".json", "json-lines"],
-  [".csv", "csv"],
-  [".parquet", "parquet"],
-  [".arrow", "arrow"],
-  [".arrows", "arrow"],
-  [".feather", "arrow"],
-];
 
 /** All else is lines. */
 const DECLARED: Readonly<Partial<Record<StreamFormat, FileFormat>>> = {
@@ -32,13 +19,8 @@ const DECLARED: Readonly<Partial<Record<StreamFormat, FileFormat>>> = {
  * one row group of the file in memory. Throws SOURCE_INVALID where it is missing, truncated or not what its name says.
  */
 export async function* readRows(options: RowsOptions): AsyncGenerator<SourceBatch, void, void> {
-  const name = basename(options.file).toLowerCase();
-  const gzipped = name.endsWith(".gz");
-  const plainName = gzipped ? name.slice(0, -3) : name;
-  const format =
-    EXTENSIONS.find(([extension]) => plainName.endsWith(extension))?.[1] ??
-    DECLARED[options.format] ??
-    "json-lines";
+  const gzipped = options.file.toLowerCase().endsWith(".gz");
+  const format = formatOfFile(options.file) ?? DECLARED[options.format] ?? "lines";
   try {
     yield* readFormat(options, format, gzipped);
   } catch (error) {
@@ -53,7 +35,7 @@ async function* readFormat(
   gzipped: boolean,
 ): AsyncGenerator<SourceBatch, void, void> {
   switch (format) {
-    case "json-lines": {
+    case "lines": {
       const { readJsonLines } = await import("./json-lines.ts");
       return yield* readJsonLines(readChunks(options.file, gzipped), options);
     }
@@ -75,12 +57,35 @@ async function* readFormat(
 async function* readChunks(file: string, gzipped: boolean): AsyncGenerator<Uint8Array, void, void> {
   const raw = createReadStream(file, { highWaterMark: 1 << 18 });
   // pipeline() hands a failure of either stream to the loop below; its callback has nothing to add.
-  yield* gzipped ? pipeline(raw, createGunzip(), () => {}) : raw;
+  const chunks: AsyncIterable<Uint8Array> = gzipped ? pipeline(raw, createGunzip(), () => {}) : raw;
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    if (isFirst) refuseTable(chunk, file);
+    isFirst = false;
+    yield chunk;
+  }
+}
+
+/** How tables begin that are not text: nothing that could be read as lines begins so. */
+const BEGINNINGS = [
+  ["PAR1", "Parquet", ".parquet"],
+  ["ARROW1", "Arrow", ".arrow"],
+] as const;
+
+/** What was read of its first lines would say nothing of what is wrong. */
+function refuseTable(chunk: Uint8Array, file: string): void {
+  const beginning = Buffer.from(chunk.buffer, chunk.byteOffset, Math.min(chunk.length, 6)).toString("latin1");
+  const found = BEGINNINGS.find(([mark]) => beginning.startsWith(mark));
+  if (found === undefined) return;
+  const [, format, ending] = found;
+  const remedy = file.toLowerCase().endsWith(".gz") ? "unpack it, and let it end in" : "let it end in";
+  const message = `${file}: it holds ${format}, which its name does not say; ${remedy} ${ending}.`;
+  throw new CodedError("SOURCE_INVALID", message);
 }
 
 /** By format: what a file is not, for people. */
 const DESCRIBED: Readonly<Record<FileFormat, string>> = {
-  "json-lines": "is no file of JSON lines",
+  lines: "is no file of JSON lines",
   csv: "is no csv file",
   parquet: "is no Parquet file, or not a whole one",
   arrow: "is no Arrow file or stream, or not a whole one",
@@ -112,5 +117,5 @@ function faultOf(format: FileFormat, error: unknown): string {
   if (/unsupported|not (implemented|supported)/i.test(message)) {
     return `it is written in a way that is not read here: ${message}; write it again without`;
   }
-  return `it ${DESCRIBED[format]}; write it again, or name it by its format (.jsonl, .csv, .parquet, .arrow)`;
+  return `it ${DESCRIBED[format]}; write it again, or name it by its format (${KNOWN_ENDINGS})`;
 }

@@ -149,8 +149,24 @@ describe("Parquet", () => {
     expect(tables).toEqual([]);
     expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID" });
     expect(errors[0]?.message).toBe(
-      `${file}: it is no Parquet file, or not a whole one; write it again, or name it by its format (.jsonl, .csv, .parquet, .arrow).`,
+      `${file}: it is no Parquet file, or not a whole one; write it again, or name it by its format (.jsonl or .csv (both also .gz), .parquet, .arrow).`,
     );
+  });
+
+  test.each([
+    ["rows.csv", "PAR1", "it holds Parquet, which its name does not say; let it end in .parquet."],
+    ["rows", "PAR1", "it holds Parquet, which its name does not say; let it end in .parquet."],
+    ["rows.jsonl", "ARROW1", "it holds Arrow, which its name does not say; let it end in .arrow."],
+  ])("%s that begins with %s is said to be what it is", async (name, content, said) => {
+    const file = write(name, `${content}\0\0`);
+    const { errors } = await readAll(file);
+    expect(errors[0]).toMatchObject({ code: "SOURCE_INVALID", message: `${file}: ${said}` });
+  });
+
+  test("a table packed with gzip is said to be one", async () => {
+    const file = write("rows.parquet.gz", gzipSync("PAR1"));
+    const { errors } = await readAll(file);
+    expect(errors[0]?.message).toContain("unpack it, and let it end in .parquet.");
   });
 
   test("text that is named .parquet is SOURCE_INVALID", async () => {

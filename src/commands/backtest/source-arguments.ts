@@ -1,5 +1,6 @@
 import type { StreamConfig } from "../../config/config.ts";
 import { CodedError } from "../../config/coded-error.ts";
+import { formatOfFile } from "../../config/file-format.ts";
 import { suggestWord } from "../../config/nearest-word.ts";
 import { resolvePath } from "../../config/path.ts";
 
@@ -86,21 +87,11 @@ function planHistory(stream: StreamConfig, places: readonly string[], cwd: strin
 
 /** A table is decoded as a table, whatever the stream's records are; lines are decoded as the stream says. */
 function formatOf(file: string, configured: StreamConfig["format"]): StreamConfig["format"] {
-  const [, extension = ""] = /\.(csv|parquet|arrow|arrows|feather)(?:\.gz)?$/i.exec(file) ?? [];
-  const table = TABLES[extension.toLowerCase()];
-  if (table !== undefined) return table;
-  return Object.values(TABLES).includes(configured) && /\.(jsonl|ndjson|json)(\.gz)?$/i.test(file)
-    ? "json"
-    : configured;
+  const format = formatOfFile(file);
+  if (format === undefined) return configured;
+  if (format !== "lines") return format;
+  return configured === "csv" || configured === "parquet" || configured === "arrow" ? "json" : configured;
 }
-
-const TABLES: Readonly<Record<string, StreamConfig["format"]>> = {
-  csv: "csv",
-  parquet: "parquet",
-  arrow: "arrow",
-  arrows: "arrow",
-  feather: "arrow",
-};
 
 /** A label must meet its prediction in one task, and a response its request. */
 function checkGroups(plans: readonly HistoryPlan[], streams: readonly StreamConfig[]): void {

@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from "node:path";
-import { formatOfFile, isServerFormat } from "../../config/streams-section.ts";
+import { formatOfFile } from "../../config/file-format.ts";
+import { isServerFormat } from "../../config/streams-section.ts";
 import type { FieldMap, FieldSource, StreamFormat } from "../../config/config.ts";
 import { yamlComment, yamlText } from "./yaml-text.ts";
 

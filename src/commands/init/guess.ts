@@ -182,7 +182,7 @@ function namedTwice(file: string, { name }: ColumnPlan): CodedError {
 
 function nothingToMeasure(file: string, { guesses }: InferredSource): CodedError {
   const told = guesses.slice(0, 8).map(({ column, as, because }) => `${column}: ${as} (${because})`);
-  const seen = told.length === 0 ? "It has no JSON objects, or they are empty" : told.join("; ");
-  const message = `${file} has no column that can be measured. ${seen}. Write one JSON object, or one row, for each event: its features, and what the model answered.`;
+  const seen = told.length === 0 ? "No line of it is a JSON object, or all are empty" : told.join("; ");
+  const message = `${file} has no column that can be measured. ${seen}. Write one JSON object a line, or one row of a table, for each event: its features, and what the model answered.`;
   return new CodedError("SOURCE_INVALID", message);
 }

@@ -1,4 +1,5 @@
 import type { Config, FieldMap, MappedField, StreamConfig } from "../../config/config.ts";
+import { formatOfFile } from "../../config/file-format.ts";
 import { isServerFormat } from "../../config/streams-section.ts";
 import { completeMap, fieldPath } from "../../event/field-map.ts";
 
@@ -51,7 +52,7 @@ export function answersOfServer(stream: StreamConfig | undefined): FieldMap {
  * responses of a model server. The truth comes by another stream.
  */
 export function placesInFile(stream: StreamConfig | undefined, file: string): FieldMap | undefined {
-  const isTable = /\.(csv|csv\.gz|parquet|arrows?|feather)$/i.test(file);
+  const isTable = !["lines", undefined].includes(formatOfFile(file));
   if (stream === undefined || isServerFormat(stream.format)) return undefined;
   if (isTable !== ["csv", "parquet", "arrow"].includes(stream.format)) return undefined;
   const { truth: _truth, ...places } = completeMap(stream.format, {});

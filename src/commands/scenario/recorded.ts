@@ -1,9 +1,11 @@
 import type { Config, StreamConfig, StreamFormat } from "../../config/config.ts";
+import { formatOfFile } from "../../config/file-format.ts";
 import type { FaultAt } from "../../config/location.ts";
 import { suggestWord } from "../../config/nearest-word.ts";
 import { deriveKeys, publicKeys } from "../../event/ids.ts";
 import type { PrivacyKeys } from "../../event/ids.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
+import type { ReviewedSpan } from "../../window/review-plan.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { readBytes } from "../../runtime/files.ts";
 import { createFileHistory } from "../replay/file-history.ts";
@@ -11,11 +13,13 @@ import { readSources } from "../replay/read-sources.ts";
 import { openReplay } from "../replay/replay.ts";
 import { firingsOf } from "./firing.ts";
 import type { Firing } from "./firing.ts";
+import type { Reviewed } from "./reviewed-rows.ts";
 import type { Replay, Scenario } from "./scenario.ts";
 
 /** What recorded files brought; times in ms since the epoch. */
 export interface Recorded {
   readonly firings: readonly Firing[];
+  readonly reviewed: readonly Reviewed[];
   /** First and last event. */
   readonly start: number;
   readonly end: number;
@@ -28,23 +32,57 @@ export async function playRecorded(options: {
   readonly story: Replay;
   readonly fitted: FittedModel;
   readonly config: Config | undefined;
+  /** Names of the rules of which is asked what they pick. */
+  readonly asked: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }): Promise<Recorded> {
-  const { story, fitted, config, signal } = options;
+  const { story, fitted, config, asked, signal } = options;
   const histories = Object.entries(story.sources).map(([name, file]) => {
     const stream = streamOf(name, file, config);
     return { stream: { ...stream, file }, files: [file] };
   });
   const streams = histories.map(({ stream }) => stream);
+  const spans: ReviewedSpan[] = [];
   const replay = await openReplay({
     streams,
-    models: [fitted],
+    models: [pickingAll(fitted, asked)],
     keys: await readKeys(config),
     maxRecordBytes: config?.kafka?.maxRecordBytes ?? DEFAULT_RECORD_BYTES,
     receivedAt: systemClock.tick(),
+    onReviewed: (closed) => spans.push(...closed),
   });
   await readSources({ replays: [replay], streams, sources: [createFileHistory(histories)], signal });
-  return { firings: firingsOf(replay.transitions), start: replay.oldest(), end: replay.now() };
+  const events = streams.filter(({ role }) => role !== "labels").map(({ name }) => replay.ledgers()[name]);
+  const rows = events.reduce((sum, ledger) => sum + (ledger?.measured ?? 0), 0);
+  const reviewed = reviewedIn(spans, { fitted, asked, rows });
+  return { firings: firingsOf(replay.transitions), reviewed, start: replay.oldest(), end: replay.now() };
+}
+
+/** Has those rules pick whatever meets their conditions, so that it can be counted. */
+function pickingAll(fitted: FittedModel, asked: ReadonlySet<string>): FittedModel {
+  const { reviews = [] } = fitted.counting;
+  if (asked.size === 0) return fitted;
+  const most = Number.POSITIVE_INFINITY;
+  const counting = {
+    ...fitted.counting,
+    reviews: reviews.map((plan) => (asked.has(plan.name) ? { ...plan, most } : plan)),
+  };
+  return { ...fitted, counting };
+}
+
+function reviewedIn(
+  spans: readonly ReviewedSpan[],
+  of: { readonly fitted: FittedModel; readonly asked: ReadonlySet<string>; readonly rows: number },
+): Reviewed[] {
+  const { reviews = [] } = of.fitted.counting;
+  return reviews
+    .filter(({ name }) => of.asked.has(name))
+    .map(({ name, most, per }) => {
+      const slices = spans
+        .filter(({ review }) => review === name)
+        .map(({ start, events }) => ({ start, rows: Number.NaN, meeting: events.length }));
+      return { review: name, most, per, slices, rows: of.rows };
+    });
 }
 
 /** Where a scenario names a stream that is not there, or does not say which of several it means. */
@@ -79,8 +117,8 @@ function streamOf(name: string, file: string, config: Config | undefined): Strea
 }
 
 function formatOf(file: string): StreamFormat {
-  const ending = /\.(csv|parquet|arrow)$/.exec(file)?.[1];
-  return ending === "csv" || ending === "parquet" || ending === "arrow" ? ending : "native";
+  const format = formatOfFile(file);
+  return format === undefined || format === "lines" ? "native" : format;
 }
 
 async function readKeys(config: Config | undefined): Promise<PrivacyKeys> {
