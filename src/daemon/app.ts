@@ -14,7 +14,7 @@ import { createLearntLook } from "./learnt-look.ts";
 import { createRefreshJobs } from "./refresh-jobs.ts";
 import { createReload, type FileReader } from "./reload.ts";
 import { scheduleReports } from "./reports.ts";
-import { keepHeapSmall } from "../runtime/heap.ts";
+import { boundHeapGrowth } from "../runtime/heap.ts";
 import { createLifecycle, type Lifecycle } from "../runtime/lifecycle.ts";
 import { createSchedule } from "../runtime/schedule.ts";
 import { createServer, listen, type Server } from "../runtime/server.ts";
@@ -61,7 +61,8 @@ const LEARNT = "look at what was learnt";
 
 /** Starts the daemon: every resource is opened in the order of the path, and closed in reverse. */
 export async function startApp(options: AppOptions): Promise<App> {
-  if (options.streams.some(({ http, role }) => http === true || role === "inputs")) keepHeapSmall();
+  const isSentTo = options.streams.some(({ http, role }) => http === true || role === "inputs");
+  boundHeapGrowth(isSentTo ? "small" : "roomy");
   const lifecycle = createLifecycle({ log: options.log });
   try {
     return await assemble(options, lifecycle);

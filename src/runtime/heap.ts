@@ -1,15 +1,20 @@
 import { setFlagsFromString } from "node:v8";
 
-/** The heap may grow by this part of what lives in it before V8 collects again. */
-const GROWTH_PERCENT = 30;
+/** By what part of what lives in it the heap may grow before V8 collects again. */
+const GROWTH_PERCENT = { small: 30, roomy: 150 };
 
 /**
- * Keeps a process small that takes events over HTTP, beside its model server, or joins requests and responses. Left to itself V8
- * lets the heap of a machine with much memory grow to several times of what lives in it: a million requests and responses over
- * HTTP then take 250 MB, and with this 100, for no more CPU (`npm run bench -- http`); in two topics 300 MB, and with this and smaller
- * fetches 130, for a sixth more (`npm run bench -- join-proof`). Reading a full topic of whole events, which leaves far more behind,
- * would cost a quarter more (`npm run bench -- pipeline`), and has no need of it.
+ * Says how far the heap may grow between two collections. Left to itself V8 finds that out from how fast the process was of late,
+ * by the clock: one that had nothing to do for a while, or that others keep from its processor, collects after every few megabytes,
+ * on threads beside it. Members of one fleet, which read the same records at the same rate, had 5 to 52 collections in a million
+ * events, and spent 1 to 4 microseconds of CPU per event on them; with a fixed part it is 2 to 5, and less than 1
+ * (`npm run bench -- fleet`).
+ *
+ * `small` is for a process that takes events over HTTP, beside its model server, or joins requests and responses: a million over
+ * HTTP take 250 MB without it, and with it 100, for no more CPU (`npm run bench -- http`); in two topics 300 MB, and with it and
+ * smaller fetches 130, for a sixth more (`npm run bench -- join-proof`). Reading a full topic of whole events, which leaves far
+ * more behind, it would cost a quarter more (`npm run bench -- pipeline`): `roomy` is for those.
  */
-export function keepHeapSmall(): void {
-  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+export function boundHeapGrowth(bound: keyof typeof GROWTH_PERCENT): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT[bound]}`);
 }
