@@ -157,7 +157,7 @@ function termsOf({ series, score, evidence }: Told): string {
   const isEffectApart =
     measure.nature === "statistic" || (measure.nature === "level" && measure.signal !== "policy");
   const parts = [
-    measure.byFields === true ? `${formatCount(n)} records looked at` : "",
+    measure.byFields === true ? `in the last ${formatCount(n)} records looked at` : "",
     measure.name === "invalid" ? `${formatCount(Math.round(value * n))} of ${formatCount(n)}` : "",
     intervalOf(measure, score),
     expected === undefined ? "" : `${formatCount(n)} instead of ${formatCount(expected)}`,

@@ -57,7 +57,7 @@ describe("fields of labels", () => {
       "Field l.truth is gone, which was integer, first at 2026-01-05 02:00 UTC",
     );
     expect(alert.explanation).toContain(
-      "Field l/outcome is new, integer, in 100% of records, first at 2026-01-05 02:00 UTC, from partition 0, such as e24",
+      "Field l/outcome is new, integer, in 100% of records, first at 2026-01-05 02:00 UTC, such as e24",
     );
   });
 
