@@ -2,7 +2,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-line.ts";
 import { collectDamage, damageLines } from "./damage.ts";
-import { describeLayouts } from "./layout-lines.ts";
+import { describeModels } from "./layout-lines.ts";
 import { openSource, type StatePlace } from "./source.ts";
 import { linesOf } from "./state-lines.ts";
 
@@ -20,7 +20,7 @@ export async function exportState(place: StatePlace, io: CommandIo): Promise<num
   try {
     const { name, format } = source;
     io.stdout.write(jsonLine({ type: "state", state: name, ...(format !== undefined && { format }) }));
-    for (const layout of await describeLayouts(place.configFile, io)) io.stdout.write(jsonLine(layout));
+    for (const line of await describeModels(place.configFile, io)) io.stdout.write(jsonLine(line));
     let rows = 0;
     for await (const row of source.rows()) {
       for (const line of linesOf(row)) io.stdout.write(jsonLine(line));

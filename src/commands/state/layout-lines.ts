@@ -5,23 +5,24 @@ import type { CountingPlan } from "../../window/counting-plan.ts";
 import { ROLL_UP_STEPS, rollUpLayout } from "../../window/roll-up.ts";
 import { cohortLayout, paneLayout } from "../../window/task-delta.ts";
 import { fitModel } from "../../rules/fitted-model.ts";
+import { lineageOf } from "../../rules/lineage.ts";
 import { hasLabels } from "../../engine/task-groups.ts";
 import type { CommandIo } from "../io.ts";
 import { loadProject } from "../load.ts";
 import { referencesOf } from "../load-references.ts";
 
 /**
- * What the counts of each layout are counts of, where driftd.yaml, its rules and references are at hand: the store itself knows only
- * numbers. Categories that few rows of the reference have are `other`.
+ * What the counts of each model rest on, and what those of each layout are counts of, where driftd.yaml, its rules and references are
+ * at hand: the store itself knows only numbers. Categories that few rows of the reference have are `other`.
  */
-export async function describeLayouts(configFile: string, io: CommandIo): Promise<readonly object[]> {
+export async function describeModels(configFile: string, io: CommandIo): Promise<readonly object[]> {
   const { config, models, references } = await loadProject({ configFile, io });
   return models.flatMap((model) => {
     const found = referencesOf(model, references);
     if (found === undefined) return [];
     const streams = Object.values(config?.streams ?? {});
-    const { counting } = fitModel({ model, ...found, hasLabels: hasLabels(model.name, streams) });
-    return linesOf(counting);
+    const fitted = fitModel({ model, ...found, hasLabels: hasLabels(model.name, streams) });
+    return [{ type: "lineage", model: model.name, ...lineageOf(fitted) }, ...linesOf(fitted.counting)];
   });
 }
 

@@ -5,6 +5,7 @@ import type { StateRow } from "../../state/state-rows.ts";
 import type { StoredPane, TaskId } from "../../state/store.ts";
 import type { Alert } from "../../verdict/alert.ts";
 import { readJudgementRecord } from "../../verdict/judgement-record.ts";
+import { rangesOf } from "../../verdict/offset-ranges.ts";
 import type { Standing } from "../../verdict/standing.ts";
 import { gatherReviewed } from "../../window/review-intake.ts";
 import { isSampleLayout } from "../../window/learning-plan.ts";
@@ -62,9 +63,18 @@ function paneLine({ layout, version, segment, start, packed, task }: StoredPane)
   }
   // Values of records, sealed where there is a key: none of them is told.
   if (isSampleLayout(layout)) return { type: "sample", ...pane, bytes: packed.length };
-  const { records, sampled, foreign, fields } = unpackFields(packed);
+  const summary = unpackFields(packed);
+  const { records, sampled, foreign, fields } = summary;
   // Names of fields that few records have may be values of people.
-  return { type: "fields", ...pane, records, sampled, foreign, fields: fields.size };
+  return {
+    type: "fields",
+    ...pane,
+    records,
+    sampled,
+    foreign,
+    fields: fields.size,
+    offsets: rangesOf([summary]),
+  };
 }
 
 function modelOf(layout: string): { model?: string } {

@@ -12,7 +12,7 @@ import { runCommand, type Ended } from "../command-io.ts";
 /** Ids that nothing shown may have. */
 export const ID = "somebody-";
 
-const FITTED = modelOf({
+export const FITTED = modelOf({
   rules: `
   - { alert: Drift, measure: psi, columns: [amount], keepFiringFor: 1h }
   - { review: Unsure, when: { any: [{ scoreBetween: [0.4, 0.6] }] }, atMost: 5 per 1h, to: desk }`,
