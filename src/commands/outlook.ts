@@ -85,6 +85,14 @@ export function buildOutlook(project: FittingProject, models = fitRules(project)
   };
 }
 
+/** Series of one version whose false alarms the budget bounds. */
+export function countPromised(fitted: FittedModel): number {
+  return allSeries(fitted, shareBudget(fitted)).filter(({ prepared, outcomes }) => {
+    const judged = prepared ?? outcomes;
+    return judged?.status === "ok" && judged.trust === "promised";
+  }).length;
+}
+
 /** The one that versions without a reference of their own are held against. */
 export function mainReference(model: Model, references: Project["references"]): Reference | undefined {
   const named = model.references["default"] ?? Object.values(model.references)[0];

@@ -4,6 +4,7 @@ import { countsLabels } from "../../counts/summary-kinds.ts";
 import { distinctRules } from "../../rules/compare-section.ts";
 import type { Rule } from "../../rules/model.ts";
 import { measureNamed } from "../../statistics/measures.ts";
+import { countPromised } from "../outlook.ts";
 import { episodesOf, type Episode } from "../replay/episodes.ts";
 import type { Replay } from "../replay/replay.ts";
 import type { Span } from "./span.ts";
@@ -25,6 +26,8 @@ export interface ModelFindings {
   readonly model: string;
   /** False alarms that are accepted in `per` ms. */
   readonly budget: { readonly falseAlarms: number; readonly per: number };
+  /** Series of one version whose false alarms the budget bounds. */
+  readonly covered: number;
   /** False alarms that the budget allows within the span. */
   readonly allowed: number;
   /** Firings of series whose false alarms the budget bounds. */
@@ -76,10 +79,11 @@ export function isOfLabels({ measure }: Pick<Rule, "measure">): boolean {
 }
 
 function describeModel(
-  { model, counting }: FittedModel,
+  fitted: FittedModel,
   all: readonly Episode[],
   { from, to }: { readonly from: number; readonly to: number },
 ): ModelFindings {
+  const { model, counting } = fitted;
   const own = all.filter(({ alert }) => alert.model === model.name);
   const rules = distinctRules(model.rules).map((rule): RuleFindings => {
     const episodes = own.filter(({ alert }) => alert.alert === rule.alert);
@@ -100,6 +104,7 @@ function describeModel(
   return {
     model: model.name,
     budget: model.budget,
+    covered: countPromised(fitted),
     allowed: (model.budget.falseAlarms * Math.max(0, to - from)) / model.budget.per,
     promised: own.filter(({ alert }) => alert.score.trust === "promised").length,
     rules,

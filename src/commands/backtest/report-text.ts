@@ -76,7 +76,12 @@ function describeRules({ model, rules }: ModelFindings, style: TextStyle): strin
   return renderTable([`rules of ${model}`, "measure", "fired", "for", "longest"], rows, style);
 }
 
-function describeBudget({ model, budget, allowed, promised }: ModelFindings, { from, to }: Findings): string {
+function describeBudget(
+  { model, budget, covered, allowed, promised }: ModelFindings,
+  { from, to }: Findings,
+): string {
+  if (covered === 0)
+    return `Budget of ${model}: it covers no series (driftd check says why), and promises nothing of these alerts.`;
   const fired = promised === 0 ? "none" : formatCount(promised);
   return (
     `Budget of ${model}: ${plural(budget.falseAlarms, "false alarm")} in ${formatAge(budget.per / 1000)}, so at most ` +

@@ -105,6 +105,17 @@ describe("driftd backtest", () => {
     });
   });
 
+  it("promises nothing where the budget covers no series", async () => {
+    const [, nulls] = RULES.rules;
+    project.write("plain/scoring.yaml", ruleFile({ ...RULES, rules: [nulls] }));
+    const { out } = await project.backtest("scored.jsonl", "--rules", "plain");
+    expect(out).toContain(
+      "Budget of scoring: it covers no series (driftd check says why), and promises nothing of these alerts.",
+    );
+    expect((await told("scored.jsonl", "--rules", "plain")).models).toMatchObject([{ covered: 0 }]);
+    expect((await told("scored.jsonl")).models).toMatchObject([{ covered: 1 }]);
+  });
+
   it("takes other rule files", async () => {
     const [drift] = RULES.rules;
     project.write("strict/scoring.yaml", ruleFile({ ...RULES, rules: [{ ...drift, for: "20m" }] }));
