@@ -19,7 +19,7 @@ beforeAll(() => {
 const ALERT = exampleAlert({ id: "a1", model: "m", version: "v1", column: "amount" });
 
 /** A project whose daemon has counted in every bin of `amount` as much as its reference, and answers that at `url`. */
-async function projectOf(counted: { reference?: string; from?: string } = {}) {
+async function projectOf(counted: { reference?: string; from?: string } = {}, alert = ALERT) {
   const directory = mkdtempSync(join(tmpdir(), "driftd-accept-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   mkdirSync(join(directory, "rules"));
@@ -48,7 +48,7 @@ async function projectOf(counted: { reference?: string; from?: string } = {}) {
       })),
       ...counted,
     };
-    response.end(JSON.stringify(url.startsWith("/api/alerts") ? { alerts: [ALERT] } : counts));
+    response.end(JSON.stringify(url.startsWith("/api/alerts") ? { alerts: [alert] } : counts));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -106,6 +106,17 @@ test("people are told what it is worth and what to commit; a change can be named
   expect(asked).toEqual([`/api/counts?model=m&column=amount&since=${Date.parse("2026-03-01")}`]);
   expect(out).toMatch(/^m-[0-9a-f]{8}\.arrow: amount of m as counted from 2026-03-01T00:00:00\.000Z/);
   expect(out).toMatch(/Put this into rules\/m\.yaml and commit both files:\nreferences: \{ default: /);
+});
+
+test("a version is told apart only where there is one", async () => {
+  const argv = ["reference", "accept", "a1", "--reason", "r"];
+  const versioned = await projectOf();
+  const { out } = await runCommand(argv, { cwd: versioned.directory });
+  expect(out).toContain("All versions are then held against it. To hold v1 alone, leave default as it is");
+  const nameless = await projectOf({}, { ...ALERT, version: "" });
+  const plain = await runCommand(argv, { cwd: nameless.directory });
+  expect(plain.status).toBe(0);
+  expect(plain.out).not.toContain("alone");
 });
 
 test("what cannot be accepted is said with what to do", async () => {

@@ -74,9 +74,10 @@ export async function acceptReference(options: AcceptOptions, io: CommandIo): Pr
       `in ${plural(accepted?.segments.length ?? 0, "segment")}\n` +
       "What it is worth: driftd reference show on it. Until a new reference is built, no alert of this column is promised.\n" +
       `Put this into ${relativePath(io.cwd, model.file)} and commit both files:\n${line}\n` +
-      (wanted.version === undefined || name !== "default"
-        ? ""
-        : `All versions are then held against it. To hold ${wanted.version} alone, leave default as it is, and add ${JSON.stringify(wanted.version)}: ${referenceEntry(model, wanted.version, written)}\n`),
+      // Records that name no version are of one model, of which nothing can be held apart.
+      (wanted.version !== undefined && wanted.version !== "" && name === "default"
+        ? `All versions are then held against it. To hold ${wanted.version} alone, leave default as it is, and add ${JSON.stringify(wanted.version)}: ${referenceEntry(model, wanted.version, written)}\n`
+        : ""),
   );
   return 0;
 }
