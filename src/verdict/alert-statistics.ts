@@ -20,8 +20,12 @@ export function describeStatistics(statistics: AlertStatistics): string {
   const { fired, promised, acknowledged, falsePromised, budget } = statistics;
   const rate = `${budget.falseAlarms} in ${Number((budget.per / DAY).toPrecision(3))} d`;
   const allowed = budget.since === undefined ? "" : `, ${budget.since.toPrecision(2)} so far`;
+  const covered =
+    promised === 0
+      ? "The budget covers none of them"
+      : `Of the ${promised} that the budget covers ${falsePromised} were called false`;
   return (
     `${fired} fired, ${acknowledged} acknowledged, ${statistics.false} called false. ` +
-    `Of the ${promised} that the budget covers ${falsePromised} were called false; it allows ${rate}${allowed}.`
+    `${covered}; it allows ${rate}${allowed}.`
   );
 }

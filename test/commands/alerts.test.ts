@@ -69,6 +69,17 @@ fraud, since 2026-01-01T00:00:00.000Z: 4 fired, 2 acknowledged, 2 called false. 
   expect(JSON.parse(json.out)).toEqual({ alerts: [JUDGED], models: [STATISTICS] });
 });
 
+test("where the budget covers no alert, that is said", async () => {
+  const { url } = await daemonOf({
+    ...LISTS,
+    "/api/alerts/statistics": { body: { models: [{ ...STATISTICS, promised: 0, falsePromised: 0 }] } },
+  });
+  const { out } = await runCommand(["alerts", "--url", url]);
+  expect(out).toContain(
+    "2 called false. The budget covers none of them; it allows 1 in 30 d, 0.50 so far.\n",
+  );
+});
+
 test("nothing that fires is good news", async () => {
   const { url } = await daemonOf({
     "/api/alerts?state=all": { body: { alerts: [] } },
@@ -121,6 +132,13 @@ test("what the daemon refuses, and that there is none, is said", async () => {
   const nobody = await runCommand(["alerts", "--url", "http://127.0.0.1:9"]);
   expect(nobody.status).toBe(70);
   expect(nobody.err).toMatch(/No daemon answers at http:\/\/127\.0\.0\.1:9\. Start it with driftd run/);
+  const nowhere = await runCommand(["alerts", "--url", "localhost:9464"]);
+  expect(nowhere).toMatchObject({
+    status: 2,
+    err: "driftd: USAGE: --url localhost:9464 is no address. Write it as http://localhost:9464.\n",
+  });
+  const nameless = await runCommand(["alerts", "false", "zz", "--by", " ", "--url", url]);
+  expect(nameless).toMatchObject({ status: 2, err: "driftd: USAGE: --by is empty. Say who judges.\n" });
   const unsigned = await runCommand(["alerts", "false", "zz", "--url", url]);
   expect(unsigned).toMatchObject({ status: 2, err: expect.stringContaining("--by") });
 });

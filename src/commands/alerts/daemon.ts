@@ -24,12 +24,14 @@ const PATIENCE = 15_000;
 
 /**
  * Finds the daemon by its configuration, which may be missing where the url is given and no token is asked for.
- * Rejects with CONFIG_NOT_FOUND or CONFIG_INVALID.
+ * Rejects with CONFIG_NOT_FOUND, CONFIG_INVALID, or USAGE where the url is none.
  */
 export async function findDaemon(
   { configFile, url }: DaemonOptions,
   io: Pick<CommandIo, "env" | "cwd" | "signal">,
 ): Promise<DaemonClient> {
+  if (url !== undefined && !/^https?:\/\/./.test(url))
+    throw new CodedError("USAGE", `--url ${url} is no address. Write it as http://localhost:9464.`);
   const http = await readHttp(configFile, io).catch((error: unknown) => {
     const isMissing = error instanceof CodedError && error.code === "CONFIG_NOT_FOUND";
     if (isMissing && url !== undefined) return undefined;

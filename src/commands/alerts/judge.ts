@@ -1,3 +1,4 @@
+import { CodedError } from "../../config/coded-error.ts";
 import type { Alert, AlertJudgement } from "../../verdict/alert.ts";
 import type { CommandIo } from "../io.ts";
 import { jsonLine } from "../json-line.ts";
@@ -14,6 +15,7 @@ export async function sendJudgement(
   io: CommandIo,
 ): Promise<number> {
   const { id, verb, said, json } = options;
+  if (said.by.trim() === "") throw new CodedError("USAGE", "--by is empty. Say who judges.");
   const daemon = await findDaemon(options, io);
   // web/api/alerts.ts says what it answers.
   const { alert } = (await daemon.ask(`/api/alerts/${encodeURIComponent(id)}/${verb}`, said)) as {
