@@ -4,12 +4,14 @@ import { Partitioners } from "kafkajs";
 import { expect, test } from "vitest";
 import { kafkaClient, kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
-import { scoredEvents } from "./events.ts";
+import { eventually } from "./daemon.ts";
+import { scoredEvents, type ScoredEvent } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { backtest, outline } from "./told-alerts.ts";
-import { createTopic, produce, type NewRecord } from "./topic.ts";
+import { createTopic, produce, readTopic, type NewRecord } from "./topic.ts";
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
 /** Of both partitions together, in ten minutes. */
 const RATE = 2_000;
@@ -87,5 +89,65 @@ describeService("a backtest of a part of a topic", kafkaMissing, () => {
     expect(outline(part?.topic ?? [], end)).toEqual(outline(part?.file ?? [], end));
     // The fifty old events of partition 3 stand twice in the topic.
     expect(outline(whole?.topic ?? [], end)).toHaveLength(2);
+  });
+
+  test("reads of a compacted topic what is left of it: neither what was replaced nor what was taken back", async () => {
+    const brokers = await sharedKafka();
+    const topic = await createTopic(brokers, { compacted: true });
+    const { directory } = await writeProject({
+      config: {
+        kafka: kafkaSection(brokers, uniqueName("driftd")),
+        streams: { scored: { role: "inference", topic, from: "earliest" } },
+      },
+    });
+    const keyed = (event: ScoredEvent, value: ScoredEvent | null): NewRecord => ({
+      key: event.id,
+      value: value === null ? null : JSON.stringify(value),
+      timestamp: event.time,
+    });
+    // The first hour is written twice, first with other amounts; some of it is taken back.
+    const hour = EVENTS.filter(({ time }) => time < BEGIN + HOUR);
+    const others = hour.map((event) => ({
+      ...event,
+      features: { ...event.features, amount: (event.features.amount ?? 0) + 500 },
+    }));
+    const rest = EVENTS.slice(hour.length);
+    const gone = hour.slice(-100);
+    await produce(
+      brokers,
+      topic,
+      others.map((event) => keyed(event, event)),
+    );
+    await produce(
+      brokers,
+      topic,
+      hour.map((event) => keyed(event, event)),
+    );
+    await produce(
+      brokers,
+      topic,
+      gone.map((event) => keyed(event, null)),
+    );
+    await produce(
+      brokers,
+      topic,
+      rest.map((event) => keyed(event, event)),
+    );
+    // The last segment is never compacted: this begins one, and lets the others be.
+    const last = { ...EVENTS[0], id: "last", time: BEGIN + 3 * HOUR };
+    await produce(brokers, topic, [keyed(last, last)]);
+    const left = await eventually("the topic without what was replaced", async () => {
+      const values: string[] = [];
+      await readTopic({ brokers, topic, visit: ({ value }) => value && values.push(String(value)) });
+      return values.length === EVENTS.length - gone.length + 1 ? values : undefined;
+    });
+    writeFileSync(join(directory, "left.jsonl"), left.map((value) => `${value}\n`).join(""));
+    const end = BEGIN + 110 * MINUTE;
+    const told = await backtest(directory, [`kafka:${topic}`]);
+    expect(told.map(({ startsAt }) => startsAt)).toEqual([
+      expect.stringMatching(/T00:2/),
+      expect.stringMatching(/T01:1/),
+    ]);
+    expect(outline(told, end)).toEqual(outline(await backtest(directory, ["left.jsonl"]), end));
   });
 });

@@ -16,14 +16,28 @@ export interface NewRecord {
 /** A topic of its own. */
 export async function createTopic(
   brokers: readonly string[],
-  options: { partitions?: number; name?: string; largestRecord?: number; replicas?: number } = {},
+  options: {
+    partitions?: number;
+    name?: string;
+    largestRecord?: number;
+    replicas?: number;
+    /** As soon as a segment is a second old. */
+    compacted?: boolean;
+  } = {},
 ): Promise<string> {
-  const { partitions = 1, name = uniqueName("scored"), largestRecord, replicas } = options;
+  const { partitions = 1, name = uniqueName("scored"), largestRecord, replicas, compacted } = options;
   const entries = {
     // Timestamps are the tests' choice: nothing is too old to be kept, or too far ahead to be taken.
     "retention.ms": "-1",
     "message.timestamp.after.max.ms": String(366 * 86_400_000),
     ...(largestRecord && { "max.message.bytes": String(largestRecord) }),
+    ...(compacted === true && {
+      "cleanup.policy": "compact",
+      "segment.ms": "1000",
+      "min.cleanable.dirty.ratio": "0.001",
+      "delete.retention.ms": "0",
+      "max.compaction.lag.ms": "1000",
+    }),
     // What is acknowledged survives the loss of any one broker.
     ...(replicas && { "min.insync.replicas": String(Math.max(1, replicas - 1)) }),
   };
