@@ -27,6 +27,7 @@ const SCHEMAS = {
     "SyntheticSection",
     "ChangeSection",
     "ExpectationSection",
+    "ReviewExpectationSection",
     "StepsSection",
     "TestColumnSection",
     "TestReferenceSection",

@@ -16,6 +16,7 @@ import { createMemoryStore } from "../../state/memory.ts";
 import type { Store } from "../../state/store.ts";
 import { groupStreams } from "../../engine/task-groups.ts";
 import type { Transition } from "../../verdict/alert.ts";
+import type { ReviewedSpan } from "../../window/review-plan.ts";
 import type { StreamProgress } from "../../window/stream-progress.ts";
 import { passOverBefore } from "./passing-over.ts";
 import { openSecondJudgement, shareRetention, type SecondJudgement } from "./second-judgement.ts";
@@ -39,6 +40,8 @@ export interface ReplayOptions {
   readonly commitRows?: number;
   /** Called with what was judged, as it is. */
   readonly onTransitions?: (transitions: readonly Transition[]) => void;
+  /** Called with what rules picked of the spans that have closed. */
+  readonly onReviewed?: (spans: readonly ReviewedSpan[]) => void;
 }
 
 /**
@@ -113,6 +116,10 @@ export async function openReplay(options: ReplayOptions): Promise<Replay> {
     onTransitions(changed) {
       transitions.push(...changed);
       if (changed.length > 0) options.onTransitions?.(changed);
+      return new Map();
+    },
+    onReviewed(spans) {
+      options.onReviewed?.(spans);
       return new Map();
     },
   });

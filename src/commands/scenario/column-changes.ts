@@ -13,8 +13,24 @@ export function touchesColumn({ effect }: Change, column: string): boolean {
   return effect.kind === "column" && effect.column === column;
 }
 
-/** How a column's values lie in a segment once a change has come. */
-export function changedParts(of: {
+/** How a column's values lie in a segment under all of these changes, whether they are of it or not. */
+export function partsUnder(of: {
+  fitted: FittedModel;
+  segment: DrawnSegment;
+  column: { readonly name: string; readonly ref: SeriesRef; readonly position: number };
+  changes: readonly Change[];
+}): Part[] {
+  const { segment, column, changes } = of;
+  return changes
+    .filter((change) => touchesColumn(change, column.name))
+    .reduce(
+      (parts, change) => changedParts({ ...of, parts, change }),
+      partsOf(column.ref, segment.counts[column.position]),
+    );
+}
+
+/** How they lie once one more change has come. */
+function changedParts(of: {
   fitted: FittedModel;
   segment: DrawnSegment;
   column: { readonly name: string; readonly ref: SeriesRef };

@@ -11,7 +11,7 @@ import { MEASURES } from "../../statistics/measures.ts";
 import { declareFields } from "./declared-fields.ts";
 import { columnRandom, declaredColumn } from "./declared-columns.ts";
 import type { DeclaredColumn } from "./declared-columns.ts";
-import { durationOf } from "./scenario-file.ts";
+import { durationOf } from "./duration.ts";
 
 const DEFAULT_ROWS = 200_000;
 const DEFAULT_DAYS = 28;

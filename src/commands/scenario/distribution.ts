@@ -89,8 +89,8 @@ function cutsOf({ grid }: BinsRef): Float64Array {
   return Float64Array.from(cuts.filter((cut) => !Number.isNaN(cut))).sort();
 }
 
-/** Cuts a span in two or more where a cut lies in it. */
-function splitSpan(span: Span, cuts: Float64Array): Span[] {
+/** Cuts a span in two or more where a cut lies in it. @param cuts ascending */
+export function splitSpan(span: Span, cuts: Float64Array): Span[] {
   const { from, to, share } = span;
   let first = countUpTo(cuts, from);
   if (!(to > from) || !(cuts[first] < to)) return [span];
@@ -103,7 +103,8 @@ function splitSpan(span: Span, cuts: Float64Array): Span[] {
   return spans;
 }
 
-function countUpTo(ascending: Float64Array, value: number): number {
+/** How many are no greater than the value: of a grid's edges the bin that it falls into. */
+export function countUpTo(ascending: Float64Array, value: number): number {
   let from = 0;
   let to = ascending.length;
   while (from < to) {

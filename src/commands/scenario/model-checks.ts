@@ -7,6 +7,8 @@ import { answerKind } from "../../reference/label-ruler.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
 import { formatScore } from "../../verdict/quantities.ts";
 import { asksFields } from "./drawn-fields.ts";
+import { checkReviewExpectation } from "./review-checks.ts";
+import { isOfReview } from "./scenario.ts";
 import type {
   Change,
   Effect,
@@ -24,7 +26,12 @@ export function checkAgainstModel(scenario: Scenario, fitted: FittedModel): Faul
   return [
     ...checkStory(scenario.story, fitted),
     ...scenario.expect.flatMap((expectation, position) =>
-      within(["expect", position], checkExpectation(expectation, fitted)),
+      within(
+        ["expect", position],
+        isOfReview(expectation)
+          ? checkReviewExpectation(expectation, scenario.story, fitted)
+          : checkExpectation(expectation, fitted),
+      ),
     ),
   ];
 }
@@ -57,15 +64,15 @@ function checkStory(story: Story, fitted: FittedModel): FaultAt[] {
 }
 
 function checkAlert(alert: string, { model }: FittedModel): FaultAt[] {
-  const names = model.rules.map((rule) => rule.alert);
+  // The parts of a comparison of versions have one name.
+  const names = [...new Set(model.rules.map((rule) => rule.alert))];
   if (names.includes(alert)) return [];
-  return [
-    {
-      path: ["alert"],
-      code: "UNKNOWN_NAME",
-      message: `is no alert of ${model.name}; ${suggestWord(alert, names)}`,
-    },
-  ];
+  const picks = model.reviews?.some(({ review }) => review === alert);
+  const message =
+    picks === true
+      ? `picks events, and raises no alert; write review: ${alert}`
+      : `is no alert of ${model.name}; ${suggestWord(alert, names)}`;
+  return [{ path: ["alert"], code: "UNKNOWN_NAME", message }];
 }
 
 function checkColumn(column: string | undefined, { counting, model }: FittedModel): FaultAt[] {

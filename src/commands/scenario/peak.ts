@@ -5,6 +5,7 @@ import { shareBudget } from "../../verdict/rule-budget.ts";
 import type { RuleSeries } from "../../verdict/rule-series.ts";
 import { formatCount, formatProbability, formatScore } from "../../verdict/quantities.ts";
 import { isSelected, nameOf } from "./firing.ts";
+import { formatMoment } from "./moment.ts";
 import type { Expectation, Synthetic } from "./scenario.ts";
 import { simulate } from "./simulation.ts";
 
@@ -50,7 +51,7 @@ export async function describePeak(options: {
       }
     },
   });
-  if (peak !== undefined) return describe(peak, fitted);
+  if (peak !== undefined) return describe(peak, fitted, story);
   if (last === undefined) return "it judged nothing: no window was full, or no cohort mature, before the end";
   return `${nameOf({ alert: "", ...last.series.labels }).trim()} was not judged: ${last.score.reason ?? last.score.status}`;
 }
@@ -67,7 +68,7 @@ function excess(peak: Peak): number {
 }
 
 /** `largest psi effect 0.012 of 0.02 at 14:10 (amount v1, n=54,112, p=3e-5 against 1e-6)`. */
-function describe(peak: Peak, fitted: FittedModel): string {
+function describe(peak: Peak, fitted: FittedModel, { start, lasts }: Synthetic): string {
   const { series, score, at } = peak;
   const { kind } = series.rule.limit;
   const most = kind === "below" ? "least" : "largest";
@@ -79,6 +80,6 @@ function describe(peak: Peak, fitted: FittedModel): string {
       : `, p=${formatProbability(score.p)} against ${formatProbability(alpha)}`;
   const place = nameOf({ alert: "", ...series.labels }).trim();
   const n = `n=${formatCount(score.n)}`;
-  const time = new Date(at).toISOString().slice(11, 16);
+  const time = formatMoment(at, { start, end: start + lasts });
   return `${most} ${what} ${formatScore(comparedOf(peak))} of ${formatScore(series.limit)} at ${time} (${place === "" ? n : `${place}, ${n}`}${chance})`;
 }

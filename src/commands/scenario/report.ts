@@ -2,6 +2,7 @@ import { formatDuration } from "../../config/quantity.ts";
 import { paint, plural, printable } from "../text.ts";
 import type { TextStyle } from "../text.ts";
 import type { Firing } from "./firing.ts";
+import type { Reviewed } from "./reviewed-rows.ts";
 import type { Outcome } from "./run-scenario.ts";
 
 /** What became of a test file's scenarios. */
@@ -43,7 +44,7 @@ export function jsonReport(files: readonly FileOutcome[]): object {
     files: files.map(({ file, model, outcomes }) => ({
       file,
       model,
-      scenarios: outcomes.map(({ name, ok, runs, passed, problems, seconds, firings, start }) => ({
+      scenarios: outcomes.map(({ name, ok, runs, passed, problems, seconds, firings, reviewed, start }) => ({
         name,
         ok,
         runs,
@@ -51,6 +52,7 @@ export function jsonReport(files: readonly FileOutcome[]): object {
         problems,
         seconds: Number(seconds.toFixed(3)),
         alerts: firings.map((firing) => jsonFiring(firing, start)),
+        ...(reviewed.length === 0 ? {} : { reviews: reviewed.map(jsonReviewed) }),
       })),
     })),
   };
@@ -63,4 +65,9 @@ function jsonFiring({ from, to, told, ...series }: Firing, start: number): objec
     ...(Number.isNaN(to) ? {} : { resolved: formatDuration(to - start) }),
     score: told,
   };
+}
+
+function jsonReviewed({ review, slices, rows }: Reviewed): object {
+  const met = slices.reduce((sum, { meeting }) => sum + meeting, 0);
+  return { review, meeting: met, rows: rows ?? slices.reduce((sum, slice) => sum + slice.rows, 0) };
 }

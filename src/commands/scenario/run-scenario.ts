@@ -8,7 +8,11 @@ import { findHint } from "./hint.ts";
 import { describePeak } from "./peak.ts";
 import type { Progress } from "./progress.ts";
 import { playRecorded } from "./recorded.ts";
-import type { Scenario } from "./scenario.ts";
+import { findReviewProblems } from "./review-expectation.ts";
+import { openReviewedRows } from "./reviewed-rows.ts";
+import type { Reviewed } from "./reviewed-rows.ts";
+import { isOfReview } from "./scenario.ts";
+import type { Expectation, Scenario } from "./scenario.ts";
 import { simulate } from "./simulation.ts";
 import { playSteps } from "./steps.ts";
 
@@ -23,6 +27,8 @@ export interface Outcome {
   readonly problems: readonly string[];
   /** Of that run, else of the last one. */
   readonly firings: readonly Firing[];
+  /** Of that run too: what met the rules of which something is expected to be picked. */
+  readonly reviewed: readonly Reviewed[];
   /** When that run began, ms since the epoch: what the scenario's own times count from. */
   readonly start: number;
 }
@@ -37,21 +43,31 @@ export interface Stage {
 
 interface Played {
   readonly firings: readonly Firing[];
+  readonly reviewed: readonly Reviewed[];
   readonly occasion: Occasion;
 }
 
 /** Plays a scenario as often as it says, and holds what fired against what was expected. */
 export async function runScenario(scenario: Scenario, stage: Stage): Promise<Outcome> {
   const { name, expect, repeat, atLeast } = scenario;
+  const ofReview = expect.filter(isOfReview);
+  const ofAlerts = expect.filter((expectation): expectation is Expectation => !isOfReview(expectation));
   let passed = 0;
   let failed:
-    { readonly played: Played; readonly problems: readonly Problem[]; readonly run: number } | undefined;
+    | {
+        readonly played: Played;
+        readonly problems: readonly Problem[];
+        readonly told: readonly string[];
+        readonly run: number;
+      }
+    | undefined;
   let last: Played | undefined;
   for (let run = 0; run < repeat; run += 1) {
     last = await play(scenario, stage, run);
-    const problems = findProblems(expect, last.firings, last.occasion);
-    if (problems.length === 0) passed += 1;
-    else failed ??= { played: last, problems, run };
+    const problems = findProblems(ofAlerts, last.firings, last.occasion);
+    const told = findReviewProblems(ofReview, last.reviewed, last.occasion);
+    if (problems.length + told.length === 0) passed += 1;
+    else failed ??= { played: last, problems, told, run };
   }
   const ok = passed >= atLeast;
   const shown = ok ? last : (failed?.played ?? last);
@@ -59,24 +75,31 @@ export async function runScenario(scenario: Scenario, stage: Stage): Promise<Out
   for (const problem of ok ? [] : (failed?.problems ?? [])) {
     problems.push(await explain(problem, { scenario, stage, run: failed?.run ?? 0 }));
   }
-  const { firings = [], occasion } = shown ?? {};
-  return { name, ok, runs: repeat, passed, problems, firings, start: occasion?.start ?? 0 };
+  problems.push(...(ok ? [] : (failed?.told ?? [])));
+  const { firings = [], reviewed = [], occasion } = shown ?? {};
+  return { name, ok, runs: repeat, passed, problems, firings, reviewed, start: occasion?.start ?? 0 };
 }
 
 async function play(
-  { name, story, repeat }: Scenario,
+  { name, story, repeat, expect }: Scenario,
   { fitted, config, progress, signal }: Stage,
   run: number,
 ): Promise<Played> {
-  if (story.kind === "steps") return { firings: playSteps(story, fitted.model), occasion: occasionOf(story) };
+  const asked = new Set(expect.filter(isOfReview).map(({ review }) => review));
+  if (story.kind === "steps") {
+    return { firings: playSteps(story, fitted.model), reviewed: [], occasion: occasionOf(story) };
+  }
   if (story.kind === "replay") {
-    const recorded = await playRecorded({ story, fitted, config, signal });
-    return { firings: recorded.firings, occasion: occasionOf(story, recorded) };
+    const { firings, reviewed, ...recorded } = await playRecorded({ story, fitted, config, asked, signal });
+    return { firings, reviewed, occasion: occasionOf(story, recorded) };
   }
   const what = repeat === 1 ? name : `${name} (run ${run + 1} of ${repeat})`;
   const onProgress = (done: number): void => progress.show(what, done);
-  const transitions = await simulate({ fitted, story, seed: story.seed + run, onProgress, signal });
-  return { firings: firingsOf(transitions), occasion: occasionOf(story) };
+  const seed = story.seed + run;
+  const reviewed = openReviewedRows({ fitted, story: { ...story, seed }, asked });
+  const onRows = asked.size === 0 ? {} : { onRows: reviewed.add };
+  const transitions = await simulate({ fitted, story, seed, ...onRows, onProgress, signal });
+  return { firings: firingsOf(transitions), reviewed: reviewed.found, occasion: occasionOf(story) };
 }
 
 /** The subject, what was expected, and where it can be known how near it came and what would have seen it. */

@@ -5,7 +5,6 @@ import { hasErrors, sortFaults } from "../../config/fault.ts";
 import type { Fault } from "../../config/fault.ts";
 import { ruleTestSchema } from "../../config/generated/rule-test.ts";
 import type {
-  ExpectationSection,
   RuleTest,
   ScenarioSection,
   SyntheticSection,
@@ -15,11 +14,12 @@ import type {
 import { faultAt } from "../../config/location.ts";
 import type { FaultAt } from "../../config/location.ts";
 import { directoryOf, resolvePath } from "../../config/path.ts";
-import { parseDuration } from "../../config/quantity.ts";
 import { compileSchema } from "../../config/schema.ts";
 import type { SchemaCheck } from "../../config/schema.ts";
 import { checkChange, readChange } from "./change-section.ts";
-import type { Expectation, Rate, Scenario, Steps, Story, Synthetic } from "./scenario.ts";
+import { durationOf } from "./duration.ts";
+import { checkExpectation, readExpectation } from "./expectation-section.ts";
+import type { Rate, Scenario, Steps, Story, Synthetic } from "./scenario.ts";
 
 /** A test file, read. */
 export interface ScenarioFile {
@@ -126,7 +126,10 @@ function checkScenario(section: ScenarioSection): FaultAt[] {
     ),
     ...checkReplay(section),
     ...section.expect.flatMap((expectation, position) =>
-      checkExpectation(expectation).map((fault) => ({ ...fault, path: ["expect", position, ...fault.path] })),
+      checkExpectation(expectation, told).map((fault) => ({
+        ...fault,
+        path: ["expect", position, ...fault.path],
+      })),
     ),
   ];
 }
@@ -135,24 +138,6 @@ function checkReplay({ replay }: ScenarioSection): FaultAt[] {
   if (replay === undefined || (replay.source === undefined) !== (replay.sources === undefined)) return [];
   const message = "names its files twice; keep source or sources";
   return [{ path: ["replay"], which: "key", code: "CONFLICT", message }];
-}
-
-function checkExpectation({ alert, firing, resolved, never, except }: ExpectationSection): FaultAt[] {
-  const isSaid = firing !== undefined || resolved !== undefined;
-  if (isSaid === (never === true)) {
-    const message = isSaid
-      ? "cannot fire and never fire; keep one of the two"
-      : "expects nothing; add firing, resolved or never: true";
-    return [{ path: ["alert"], code: isSaid ? "CONFLICT" : "MISSING_KEY", message }];
-  }
-  if (except !== undefined && alert !== "*") {
-    const message = 'takes away from one rule; write alert: "*", or leave it out';
-    return [{ path: ["except"], which: "key", code: "CONFLICT", message }];
-  }
-  if (firing?.within === undefined || firing.notBefore === undefined) return [];
-  if (durationOf(firing.within) >= durationOf(firing.notBefore)) return [];
-  const message = `is later than within: ${firing.within}; make it shorter`;
-  return [{ path: ["firing", "notBefore"], code: "CONFLICT", message }];
 }
 
 function readScenario(section: ScenarioSection, directory: string): Scenario {
@@ -204,29 +189,4 @@ function readSteps({ alert, column, lasts, scores }: StepsSection): Steps {
       }))
       .toSorted((a, b) => a.at - b.at),
   };
-}
-
-function readExpectation(section: ExpectationSection): Expectation {
-  const { after, firing, resolved, never = false, except = [], ...selector } = section;
-  return {
-    ...selector,
-    except,
-    never,
-    ...(after === undefined ? {} : { after: durationOf(after) }),
-    ...(firing === undefined ? {} : { firing: mapDurations(firing) }),
-    ...(resolved === undefined ? {} : { resolved: mapDurations(resolved) }),
-  };
-}
-
-function mapDurations<K extends string>(section: Partial<Record<K, string>>): Partial<Record<K, number>> {
-  const entries = Object.entries<string | undefined>(section).map(
-    ([key, text]) => [key, durationOf(text)] as const,
-  );
-  // The keys are those that came in.
-  return Object.fromEntries(entries) as Partial<Record<K, number>>;
-}
-
-/** The schema has checked how it is written; nothing lasts 0. */
-export function durationOf(text: string | undefined): number {
-  return text === undefined ? 0 : (parseDuration(text) ?? 0);
 }

@@ -4,7 +4,7 @@ import type { FieldSlot } from "../../event/field-slots.ts";
 export interface Scenario {
   readonly name: string;
   readonly story: Story;
-  readonly expect: readonly Expectation[];
+  readonly expect: readonly (Expectation | ReviewExpectation)[];
   /** Runs, each with the next seed, and how many of them must go as expected. */
   readonly repeat: number;
   readonly atLeast: number;
@@ -110,6 +110,29 @@ export interface Expectation extends Selector {
   /** Counted from the end of the last change that ends. */
   readonly resolved?: { readonly within?: number };
   readonly never: boolean;
+}
+
+/** What is expected of the events that a rule picks for people to look at. */
+export interface ReviewExpectation {
+  readonly review: string;
+  /** Nothing before this is looked at; absent: the first change. */
+  readonly after?: number;
+  /** Events picked of every span of the rule's atMost. */
+  readonly picked?: Bounds;
+  /** The part of all rows that meets its conditions. */
+  readonly share?: Bounds;
+  /** In the whole scenario. */
+  readonly never: boolean;
+}
+
+/** Both are in; what is absent is no bound. */
+export interface Bounds {
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+export function isOfReview(expectation: Expectation | ReviewExpectation): expectation is ReviewExpectation {
+  return "review" in expectation;
 }
 
 /** What is absent fits anything. */

@@ -32,12 +32,14 @@ export async function simulate(options: {
   readonly story: Synthetic;
   readonly seed: number;
   readonly watch?: Watch;
+  /** Told of all rows that are drawn. */
+  readonly onRows?: Parameters<typeof openTraffic>[0]["onRows"];
   /** Told now and then how much has been played, 0 to 1. */
   readonly onProgress?: (done: number) => void;
   /** Rejects with INTERRUPTED soon after it is aborted. */
   readonly signal: AbortSignal;
 }): Promise<readonly Transition[]> {
-  const { fitted, story, seed, watch, onProgress, signal } = options;
+  const { fitted, story, seed, watch, onRows, onProgress, signal } = options;
   const { model, counting } = fitted;
   const replay = await openReplay({
     streams: streamsOf(fitted),
@@ -49,7 +51,7 @@ export async function simulate(options: {
   });
   const { engine, store } = replay;
   const random = createRandom(seed);
-  const traffic = openTraffic({ fitted, story: { ...story, seed }, random });
+  const traffic = openTraffic({ fitted, story: { ...story, seed }, random, ...(onRows && { onRows }) });
   const fields = openFields({ fitted, story: { ...story, seed } });
   const cohorts = openCohorts({ fitted, story, random });
   const end = story.start + story.lasts;

@@ -7,13 +7,12 @@ import { addInto } from "../../counts/vector.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
 import type { PaneValue } from "../../window/pane.ts";
 import { paneLayout } from "../../window/task-delta.ts";
-import { changedParts, touchesColumn } from "./column-changes.ts";
+import { partsUnder, touchesColumn } from "./column-changes.ts";
 import { distributionOf } from "./distribution.ts";
 import type { Distribution } from "./distribution.ts";
 import { drawRows } from "./draw.ts";
 import { drawnSegments } from "./drawn-segments.ts";
 import type { DrawnSegment } from "./drawn-segments.ts";
-import { partsOf } from "./parts.ts";
 import type { Random } from "./random.ts";
 import { invalidShare, rateAt, rowFactor, versionShares } from "./row-counts.ts";
 import type { Change, Synthetic } from "./scenario.ts";
@@ -50,8 +49,13 @@ export function openTraffic(options: {
   readonly fitted: FittedModel;
   readonly story: Synthetic;
   readonly random: Random;
+  /** Told of the rows of every segment and version of a pane, and what is counted of them; the block is used again afterwards. */
+  readonly onRows?: (
+    drawn: DrawnRows,
+    pane: { readonly start: number; readonly block: Float64Array },
+  ) => void;
 }): Traffic {
-  const { fitted, story, random } = options;
+  const { fitted, story, random, onRows } = options;
   const segments = drawnSegments(fitted, story.changes);
   const columns = drawnColumns(fitted, story.columns);
   const known = new Map<string, KnownDistribution>();
@@ -68,11 +72,8 @@ export function openTraffic(options: {
     const key = `${segment.name}/${column.position}/${touching.join()}`;
     const found = known.get(key);
     if (found !== undefined) return found;
-    const parts = touching.reduce(
-      (before, position) =>
-        changedParts({ fitted, segment, column, parts: before, change: story.changes[position] }),
-      partsOf(column.ref, segment.counts[column.position]),
-    );
+    const changes = touching.map((position) => story.changes[position]);
+    const parts = partsUnder({ fitted, segment, column, changes });
     const plain = distributionOf(parts, column.ref, column.section);
     const overdispersion = wandering.find(segment, column)?.overdispersion;
     const groups = overdispersion && groupOutcomes(plain, overdispersion, column.ref);
@@ -124,7 +125,9 @@ export function openTraffic(options: {
           const refused = random.binomial(came, invalidShare(story, changes));
           const rows = came - refused;
           const block = drawBlock(segment, rows, changes);
-          drawn.push({ segment, version, rows, changes });
+          const these = { segment, version, rows, changes };
+          drawn.push(these);
+          onRows?.(these, { start, block });
           if (segment.isPart) {
             const sum = add(blocks, { version, segment: whole }, block);
             // Rows that cannot be measured have no segment either.
@@ -160,7 +163,7 @@ interface KnownDistribution {
   readonly groups?: GroupedDistribution;
 }
 
-interface DrawnColumn {
+export interface DrawnColumn {
   readonly name: string;
   /** In the counting plan's columns. */
   readonly position: number;
@@ -169,7 +172,7 @@ interface DrawnColumn {
   readonly section: Section;
 }
 
-function drawnColumns({ counting }: FittedModel, only: readonly string[] | undefined): DrawnColumn[] {
+export function drawnColumns({ counting }: FittedModel, only: readonly string[] | undefined): DrawnColumn[] {
   const refs = counting.columns.map(({ ref }) => ref);
   const extended = extendedSections(counting.layout, refs);
   return refs.flatMap((ref, position) => {
