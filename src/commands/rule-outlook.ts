@@ -14,6 +14,8 @@ export interface RuleOutlook {
   readonly measure: string;
   /** In the unit of the measure. */
   readonly limit: Rule["limit"];
+  /** Where the file gives columns of a type limits of their own: those that hold of the rule's columns, ascending. */
+  readonly limits?: readonly number[];
   /** Series that can be judged, by what the budget's promise is worth for them. */
   readonly trust: Readonly<Record<Trust, number>>;
   /** Why those that are not promised are not: series by reason. */
@@ -134,6 +136,7 @@ function ruleOutlook(source: {
     alert: rule.alert,
     measure: rule.measure,
     limit: rule.limit,
+    ...(rule.limitsByType && series.length > 0 && { limits: limitsOf(series) }),
     ...fitnessOf(series),
     early: series.flatMap(earlyOf),
     ...(budget && {
@@ -148,6 +151,10 @@ function ruleOutlook(source: {
     shift: series.flatMap(shiftOf),
     changes: series.flatMap(changeOf),
   };
+}
+
+function limitsOf(series: readonly RuleSeries[]): readonly number[] {
+  return [...new Set(series.map(({ limit }) => limit))].toSorted((a, b) => a - b);
 }
 
 function fitnessOf(series: readonly RuleSeries[]): Pick<RuleOutlook, "trust" | "doubts" | "silent" | "thin"> {

@@ -7,7 +7,7 @@ import {
   shortenNumbers,
 } from "../verdict/quantities.ts";
 import { measureNamed } from "../statistics/measures.ts";
-import { renderTable, wrap } from "./text.ts";
+import { plural, renderTable, wrap } from "./text.ts";
 import { SHIFT } from "./rule-outlook.ts";
 import type { ChangeOutlook, RuleOutlook, ShiftOutlook } from "./rule-outlook.ts";
 
@@ -120,9 +120,16 @@ function describeOthers(rules: readonly RuleOutlook[]): string[] {
   return others.length === 0 ? [] : ["", ...linesWithin(`${others.join("; ")}.`, INDENT)];
 }
 
-function headOf({ alert, measure, limit }: RuleOutlook): string {
-  const { kind, value } = limit;
-  return `${alert}: ${measure}, ${kind} ${measureNamed(measure)?.unit === "seconds" ? formatAge(value) : formatScore(value)}`;
+function headOf({ alert, measure, limit, limits = [limit.value] }: RuleOutlook): string {
+  const each = limits.length > 1 ? ", by type of column" : "";
+  return `${alert}: ${measure}, ${limit.kind} ${limitText(measure, limits)}${each}`;
+}
+
+/** `0.02`, or `0.02 to 0.05`. */
+function limitText(measure: string, limits: readonly number[]): string {
+  const format = measureNamed(measure)?.unit === "seconds" ? formatAge : formatScore;
+  const ends = [...new Set([limits.at(0) ?? Number.NaN, limits.at(-1) ?? Number.NaN])];
+  return ends.map((limit) => format(limit)).join(" to ");
 }
 
 function linesOf(rule: RuleOutlook): string[] {
@@ -143,22 +150,35 @@ function describeSmallest(changes: readonly ChangeOutlook[]): string[] {
   return [`The smallest change of a single share that fires: ${what}, in ${formatAge(after / 1000)}.`];
 }
 
+/** Of more columns only the worst are named: --json has all. */
+const MOST_NAMED = 8;
+const MOST_LISTED = 5;
+
 /** By reason, and by column, since a rule may judge hundreds of segments. */
-function describeNever({ measure, limit, shift }: RuleOutlook): string[] {
+function describeNever({ measure, limit, limits = [limit.value], shift }: RuleOutlook): string[] {
   const reasons = {
     level: "chance alone does as much to so few rows, or between windows of this length",
-    effect: `${measure} stays below its limit of ${formatScore(limit.value)}`,
+    effect: `${measure} stays below its limit of ${limitText(measure, limits)}`,
   };
   return (["level", "effect"] as const).flatMap((because) => {
     const never = shift.filter((one) => one.because === because);
     if (never.length === 0) return [];
-    const columns = [...new Set(never.map(({ column }) => column))];
-    const said = columns.map((column) => {
-      const own = never.filter((one) => one.column === column);
-      return `${column}${amongOf(own, shift)} (${enoughOf(own)})`;
-    });
+    const names = [...new Set(never.map(({ column }) => column))];
+    const columns = names.map((name) => never.filter(({ column }) => column === name));
+    const named =
+      columns.length <= MOST_NAMED ? columns : columns.toSorted(byLeastSeen).slice(0, MOST_LISTED);
+    const said = named.map((own) => `${own[0]?.column}${amongOf(own, shift)} (${enoughOf(own)})`);
+    const rest = columns.filter((own) => !named.includes(own));
+    if (rest.length > 0) said.push(`${plural(rest.length, "more column")} (${enoughOf(rest.flat())})`);
     return [`A shift of ${SHIFT} sd is never seen in ${said.join(", ")}: ${reasons[because]}.`];
   });
+}
+
+/** Those first of which nothing is seen, or of the largest shifts only. */
+function byLeastSeen(one: readonly ShiftOutlook[], other: readonly ShiftOutlook[]): number {
+  const least = (own: readonly ShiftOutlook[]): number =>
+    Math.min(...own.map(({ smallest }) => smallest ?? Number.MAX_VALUE));
+  return least(other) - least(one);
 }
 
 /** ` of 18 of 20 segments`. */

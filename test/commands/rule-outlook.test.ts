@@ -9,14 +9,14 @@ import { build, plan, random } from "../reference/plain-rows.ts";
 
 const HOUR = 3_600_000;
 
-function outlookOf(perHour: number) {
+function outlookOf(perHour: number, more = "") {
   const text = `version: 1
 model: m
 window: { size: 1h, pane: 1h, lateness: 0s }
 references: { default: { file: m.arrow } }
 rules:
   - { alert: Drift, measure: psi, by: [] }
-`;
+${more}`;
   const { model } = readModel({ text, file: "m.yaml", extended: new Map(), measures: MEASURES });
   if (model === undefined) throw new Error("no model");
   const next = random(5);
@@ -41,5 +41,12 @@ describe("the outlook of a rule", () => {
 
   it("says nothing of that where it has enough", () => {
     expect(outlookOf(120).doubts).toEqual({});
+  });
+
+  it("has the limits of its columns where the file gives their type one", () => {
+    expect(outlookOf(120, "defaults: { number: { psi: 0.05 }, category: { psi: 0.1 } }\n").limits).toEqual([
+      0.05,
+    ]);
+    expect(outlookOf(120)).not.toHaveProperty("limits");
   });
 });

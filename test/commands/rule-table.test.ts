@@ -98,6 +98,28 @@ describe("describeRules", () => {
     );
   });
 
+  it("says the limits that its columns have by their type", () => {
+    const never = shift("amount", { after: null, because: "effect", smallest: 0.4 });
+    const rule = outlook({ limits: [0.03, 0.05], shift: [never] });
+    expect(say(rule)).toContain("  Drift: psi, atLeast 0.03 to 0.05, by type of column");
+    expect(say(rule).join(" ").replaceAll(/ +/g, " ")).toContain(
+      "psi stays below its limit of 0.03 to 0.05.",
+    );
+    expect(say(outlook({ limits: [0.1], shift: [never] }))).toContain("  Drift: psi, atLeast 0.1");
+  });
+
+  it("names no more columns than somebody reads, the blindest first", () => {
+    const columns = Array.from({ length: 150 }, (_, i) =>
+      shift(`f${i}`, { after: null, because: "level", smallest: i === 7 ? null : 0.4 + i / 1000 }),
+    );
+    const text = say(outlook({ shift: columns }))
+      .join(" ")
+      .replaceAll(/ +/g, " ");
+    expect(text).toContain(
+      "never seen in f7 (nor any larger), f149 (from 0.549 sd on), f148 (from 0.548 sd on), f147 (from 0.547 sd on), f146 (from 0.546 sd on), 145 more columns (from 0.4 sd on): chance alone",
+    );
+  });
+
   it("says nothing of a model without rules, and never of a rule that sees no shift at all", () => {
     expect(say()).toEqual([]);
     const blind = shift("amount", { after: null, because: "level", smallest: null });
