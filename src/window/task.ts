@@ -148,6 +148,8 @@ export class Task {
         this.bookEarly(batch.plan.model, outcomes.file(batch, { versionOf, segmentOf: intake.segmentOf }));
       bookPairs(join, this.sides());
     }
+    // Before the panes behind them are closed: then the store forgets where they stood.
+    this.expireHalves((model) => context.closedThrough(model));
     const reading = this.eventStreams().filter(({ ended, idle }) => !ended && !idle);
     if (reading.length > 0) this.expireEarly(Math.min(...reading.map(({ clock }) => clock.recordTime)));
   }

@@ -52,7 +52,11 @@ describe("requests and responses that come one by one", () => {
       sent.slice(1, 30).map((one) => answered(one, 0)),
       { stream: "answered" },
     );
-    expect(world.ledger("asked")).toMatchObject({ measured: 29, waiting: 1 });
+    expect(world.ledger("asked")).toMatchObject({
+      measured: 29,
+      waiting: 0,
+      dropped: { "orphan-input": 1 },
+    });
     // Minute 29, less two of lateness and the two whole minutes that an answer may be away.
     expect((world.engine.closedThrough("m") - START) / MINUTE).toBe(25);
     await world.feed(sent.slice(30).map(asked), { stream: "asked" });

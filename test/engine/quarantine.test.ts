@@ -200,6 +200,19 @@ describe("what is dropped", () => {
       expect(told.get(known)).toBeGreaterThan(3);
   });
 
+  it("is told by its place of a half that was given up since nothing came for long", async () => {
+    const { world, written } = await quarantinedWorld({ streams: joinedStreams(MINUTE), commitRows: 1 });
+    const [lone, first] = events(2);
+    const later = event({ id: "later", time: START + HOUR });
+    await world.feed([asked(lone), asked(first)], { stream: "asked" });
+    await world.feed([answered(first)], { stream: "answered" });
+    await world.feed([asked(later)], { stream: "asked" });
+    await world.feed([answered(later)], { stream: "answered" });
+    expect(written.map(({ stream, dropped }) => [stream, dropped.offset, dropped.reason])).toEqual([
+      ["asked", 0, "orphan-input"],
+    ]);
+  });
+
   it("tells of halves beyond its rate by their number", async () => {
     const streams = joinedStreams(MINUTE);
     const { world, written, leftOut } = await quarantinedWorld({ streams, perMinute: 5 });
@@ -211,9 +224,10 @@ describe("what is dropped", () => {
   });
 
   it("is told how many were turned away unread", async () => {
-    const { world, written } = await quarantinedWorld();
+    const { world, written } = await quarantinedWorld({ isSent: true });
     const batch = batchOf({ stream: "s", partition: 0, firstOffset: 0 }, []);
     expect(await world.ingestion.deliver([{ batch, unread: { overflow: 3, oversize: 2 } }])).toEqual([true]);
+    await world.ingestion.flush(true);
     const recordTime = START + DAY;
     expect(written.map(({ dropped }) => dropped)).toEqual([
       { count: 3, reason: "overflow", recordTime, rows: [] },
