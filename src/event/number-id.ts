@@ -6,6 +6,7 @@ export type IdDigits = Uint8Array;
 
 /** As many as 2^64 - 1 has. */
 const MOST_DIGITS = 20;
+const MOST_HEX_DIGITS = 16;
 const GREATEST = new TextEncoder().encode("18446744073709551615");
 
 export function createIdDigits(): IdDigits {
@@ -13,8 +14,8 @@ export function createIdDigits(): IdDigits {
 }
 
 /**
- * Points the span, which holds a 64-bit number as `as` says, at its plain decimal text: what one side writes in hex (one to 16
- * digits) and the other in decimal then is one id. False if it is no such number.
+ * Points the span, which holds a 64-bit number as `as` says, at its plain decimal text: what one side writes in hex and the other
+ * in decimal then is one id, with zeros before it or without, as those of 64 bits in 128-bit trace ids. False if it is no such number.
  */
 export function normalizeId(span: ByteSpan, as: "hex" | "decimal", digits: IdDigits): boolean {
   return as === "hex" ? fromHex(span, digits) : fromDecimal(span);
@@ -22,13 +23,19 @@ export function normalizeId(span: ByteSpan, as: "hex" | "decimal", digits: IdDig
 
 function fromDecimal(span: ByteSpan): boolean {
   const { bytes, stop } = span;
-  let { start } = span;
-  if (start === stop) return false;
-  for (let at = start; at < stop; at++) if (bytes[at] < 0x30 || bytes[at] > 0x39) return false;
-  while (start < stop - 1 && bytes[start] === 0x30) start++;
+  if (span.start === stop) return false;
+  for (let at = span.start; at < stop; at++) if (bytes[at] < 0x30 || bytes[at] > 0x39) return false;
+  const start = afterZeros(span);
   if (stop - start > MOST_DIGITS || (stop - start === MOST_DIGITS && isBeyond(bytes, start))) return false;
   setSpan(span, bytes, start, stop);
   return true;
+}
+
+/** The last digit stays, also if it is a zero. */
+function afterZeros({ bytes, start, stop }: ByteSpan): number {
+  let at = start;
+  while (at < stop - 1 && bytes[at] === 0x30) at++;
+  return at;
 }
 
 function isBeyond(bytes: Uint8Array, start: number): boolean {
@@ -39,8 +46,9 @@ function isBeyond(bytes: Uint8Array, start: number): boolean {
 }
 
 function fromHex(span: ByteSpan, digits: IdDigits): boolean {
-  const { bytes, start, stop } = span;
-  if (start === stop || stop - start > 16) return false;
+  const { bytes, stop } = span;
+  const start = afterZeros(span);
+  if (start === stop || stop - start > MOST_HEX_DIGITS) return false;
   let high = 0;
   let low = 0;
   for (let at = start; at < stop; at++) {

@@ -18,13 +18,14 @@ describe("normalizeId", () => {
         const hex = id.toString(16);
         expect(normalized(hex, "hex")).toBe(String(id));
         expect(normalized(hex.padStart(16, "0").toUpperCase(), "hex")).toBe(String(id));
+        expect(normalized(hex.padStart(32, "0"), "hex")).toBe(String(id));
         expect(normalized(String(id), "decimal")).toBe(String(id));
         expect(normalized(`000${String(id)}`, "decimal")).toBe(String(id));
       }),
     );
   });
 
-  it.each(["", "0x1f", "12g4", "-1", "11112222333344445", " 1"])("refuses %j as hex", (text) => {
+  it.each(["", "0x1f", "12g4", "-1", "11112222333344445", "0g", " 1"])("refuses %j as hex", (text) => {
     expect(normalized(text, "hex")).toBeUndefined();
   });
 
@@ -46,5 +47,6 @@ describe("normalizeId", () => {
     expect(normalized("ffffffffffffffff", "hex")).toBe("18446744073709551615");
     expect(normalized("0", "hex")).toBe("0");
     expect(normalized("0000", "decimal")).toBe("0");
+    expect(normalized("0".repeat(32), "hex")).toBe("0");
   });
 });
