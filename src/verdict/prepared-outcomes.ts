@@ -1,4 +1,4 @@
-import { answerKind, scoredPart } from "../reference/label-ruler.ts";
+import { answerKind, ANSWERS, scoredPart } from "../reference/label-ruler.ts";
 import type { Reference } from "../reference/reference.ts";
 import type { Calibration } from "../statistics/calibration.ts";
 import { prepareResiduals } from "../statistics/residuals.ts";
@@ -32,6 +32,16 @@ export interface OutcomeQuestion {
   readonly alpha: number;
 }
 
+/** Why chance cannot be asked of what came true, whatever labels there are; undefined where it can. */
+export function whyUncalibrated({ columns }: Pick<Reference, "columns">): string | undefined {
+  const kind = answerKind(columns);
+  if (kind === "values") return "the model answers with numbers, which have no calibration";
+  const has = (wanted: string): boolean => columns.some(({ name }) => name === wanted);
+  return has("prediction.decision") && !has(ANSWERS[kind])
+    ? "the model answers without a score, and only scores have a calibration"
+    : undefined;
+}
+
 /** Prepares one segment's labels at load. */
 export function prepareOutcomes({ reference, segment, cohort, alpha }: OutcomeQuestion): PreparedOutcomes {
   const silent = (status: ScoreStatus, reason: string): PreparedOutcomes => {
@@ -40,9 +50,8 @@ export function prepareOutcomes({ reference, segment, cohort, alpha }: OutcomeQu
   const find = (name: string) => reference.segments.find((one) => one.name === name)?.outcome;
   const outcome = find(segment);
   if (outcome === undefined) return silent("no-reference", "the reference has no labels");
-  if (answerKind(reference.columns) === "values") {
-    return silent("no-reference", "the model answers with numbers, which have no calibration");
-  }
+  const uncalibrated = whyUncalibrated(reference);
+  if (uncalibrated !== undefined) return silent("no-reference", uncalibrated);
   const own = outcome.calibration;
   if (!isIndependent(own) && own.windowSize !== cohort) {
     return silent("no-reference", "the reference knows no cohorts of this length");

@@ -3,8 +3,11 @@ import type { Fault } from "../../config/fault.ts";
 import { faultAt } from "../../config/location.ts";
 import type { FaultAt } from "../../config/location.ts";
 import { relativePath } from "../../config/path.ts";
+import { answerKind } from "../../reference/label-ruler.ts";
+import type { Reference } from "../../reference/reference.ts";
 import type { Model } from "../../rules/model.ts";
 import { pathOfAlert } from "../../rules/rule-file.ts";
+import { whyUncalibrated } from "../../verdict/prepared-outcomes.ts";
 import { formatCount, formatScore } from "../../verdict/quantities.ts";
 import { checkActionTrust } from "../action-checks.ts";
 import { mainReference } from "../outlook.ts";
@@ -32,6 +35,7 @@ export function checkJudgements(
     const wholes = wholeOutlooks(own);
     const found = [
       ...checkNeverJudged(document, wholes),
+      ...checkComparedLabels({ model, document }, reference),
       ...checkEarlyLimits(document, own),
       ...checkPromise(model, own),
       ...checkActionTrust({ model, document }, wholes),
@@ -67,12 +71,30 @@ function checkNeverJudged(document: Document, outlooks: readonly WholeOutlook[])
   });
 }
 
+/** A comparison that says what a version does, and cannot say whether it is worse, though there are labels. */
+function checkComparedLabels(
+  { model, document }: { readonly model: Model; readonly document: Document },
+  reference: Reference,
+): FaultAt[] {
+  const why = whyUncalibrated(reference);
+  if (why === undefined || reference.segments.every(({ outcome }) => outcome === undefined)) return [];
+  const limit = answerKind(reference.columns) === "values" ? "mae, above" : "accuracy, below";
+  return model.rules.flatMap(({ alert, measure, compare, by }): FaultAt[] => {
+    if (compare?.isByDefault !== true || measure !== "calibration-gap") return [];
+    const message = `says what a version sees and answers, and not whether it is worse: ${why}; write compare: { measures: [psi, missing] } for that alone, and beside it a plain limit, such as { alert: ${alert}Labels, measure: ${limit}: LIMIT, by: [${by.join(", ")}] }`;
+    return [
+      { path: [...pathOfAlert(document, alert), "alert"], code: "NO_JUDGEMENT", level: "warning", message },
+    ];
+  });
+}
+
 function noneOf(silent: WholeOutlook["silent"]): string {
   const series = Object.values(silent).reduce((sum, one) => sum + one, 0);
   return series === 1 ? "no window of its one series" : `none of its ${formatCount(series)} series`;
 }
 
 function remedyOf(reason: string): string {
+  if (reason.endsWith("calibration")) return "judge labels by a plain limit, such as accuracy or mae";
   return REMEDIES[reason.slice(0, reason.indexOf(":"))] ?? "choose other columns";
 }
 
