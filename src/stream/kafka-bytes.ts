@@ -46,6 +46,11 @@ export class KafkaBytes {
     return this.bytes.subarray(at, at + length);
   }
 
+  /** Nothing where the length is -1. */
+  skip(length: number): void {
+    if (length > 0) this.at += length;
+  }
+
   /** A zigzag integer of up to 64 bits; exact to 2^53. */
   varint(): number {
     const { bytes } = this;

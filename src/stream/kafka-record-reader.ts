@@ -24,38 +24,78 @@ export interface BatchHead extends RecordOrigin {
 }
 
 interface RecordParts {
-  readonly position: number;
-  readonly time: number;
+  /** What the batch's records stand in. */
+  readonly bytes: Buffer;
   readonly attributes: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
+  /** Above the batch's first offset. */
+  readonly offsetDelta: number;
+  /** After the batch's first timestamp, ms. */
+  readonly timeDelta: number;
+  /** Where key and value begin, and how long they are; -1: there is none. */
+  readonly keyAt: number;
+  readonly keyLength: number;
+  readonly valueAt: number;
+  readonly valueLength: number;
   readonly headers: RecordHeaders;
 }
 
-/** A record as kafkajs hands it on, whose offset and timestamp (ms) are text only for who asks for text. */
+/**
+ * A record as kafkajs hands it on. The thousands of an answer wait until those before them are taken in, long enough to be moved
+ * to where only a whole collection finds them: they are kept small, and what they are made of is made when it is asked for.
+ */
 export class FetchedRecord implements RecordOrigin {
-  readonly magicByte: number;
-  readonly isControlRecord: boolean;
-  readonly batchContext: RecordOrigin["batchContext"];
   readonly attributes: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
   readonly headers: RecordHeaders;
-  /** The offset. */
-  readonly position: number;
-  /** The timestamp, ms. */
-  readonly time: number;
+  private readonly head: BatchHead;
+  private readonly bytes: Buffer;
+  private readonly offsetDelta: number;
+  private readonly timeDelta: number;
+  private readonly keyAt: number;
+  private readonly keyLength: number;
+  private readonly valueAt: number;
+  private readonly valueLength: number;
 
-  constructor(origin: RecordOrigin, parts: RecordParts) {
-    this.magicByte = origin.magicByte;
-    this.isControlRecord = origin.isControlRecord;
-    this.batchContext = origin.batchContext;
+  constructor(head: BatchHead, parts: RecordParts) {
     this.attributes = parts.attributes;
-    this.key = parts.key;
-    this.value = parts.value;
     this.headers = parts.headers;
-    this.position = parts.position;
-    this.time = parts.time;
+    this.head = head;
+    this.bytes = parts.bytes;
+    this.offsetDelta = parts.offsetDelta;
+    this.timeDelta = parts.timeDelta;
+    this.keyAt = parts.keyAt;
+    this.keyLength = parts.keyLength;
+    this.valueAt = parts.valueAt;
+    this.valueLength = parts.valueLength;
+  }
+
+  get magicByte(): number {
+    return this.head.magicByte;
+  }
+
+  get isControlRecord(): boolean {
+    return this.head.isControlRecord;
+  }
+
+  get batchContext(): RecordOrigin["batchContext"] {
+    return this.head.batchContext;
+  }
+
+  get key(): Buffer | null {
+    return this.keyLength < 0 ? null : this.bytes.subarray(this.keyAt, this.keyAt + this.keyLength);
+  }
+
+  get value(): Buffer | null {
+    return this.valueLength < 0 ? null : this.bytes.subarray(this.valueAt, this.valueAt + this.valueLength);
+  }
+
+  /** The offset. */
+  get position(): number {
+    return this.head.firstOffset + this.offsetDelta;
+  }
+
+  /** The timestamp, ms. */
+  get time(): number {
+    return this.head.logTime ?? this.head.firstTimestamp + this.timeDelta;
   }
 
   get offset(): string {
@@ -75,19 +115,28 @@ const NO_HEADERS: RecordHeaders = Object.freeze(Object.create(null));
  * are views. Offsets and timestamps are exact to 2^53.
  */
 export function readRecords(from: KafkaBytes, head: BatchHead, into: FetchedRecord[]): void {
-  const { count, firstOffset, firstTimestamp, logTime } = head;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < head.count; i++) {
     const length = from.varint();
     const end = from.at + length;
     const attributes = from.int8();
-    const timestamp = firstTimestamp + from.varint();
+    const timeDelta = from.varint();
+    const offsetDelta = from.varint();
+    const keyLength = from.varint();
+    const keyAt = from.at;
+    from.skip(keyLength);
+    const valueLength = from.varint();
+    const valueAt = from.at;
+    from.skip(valueLength);
     into.push(
       new FetchedRecord(head, {
+        bytes: from.bytes,
         attributes,
-        time: logTime ?? timestamp,
-        position: firstOffset + from.varint(),
-        key: from.varbytes(),
-        value: from.varbytes(),
+        offsetDelta,
+        timeDelta,
+        keyAt,
+        keyLength,
+        valueAt,
+        valueLength,
         headers: readHeaders(from),
       }),
     );

@@ -234,3 +234,14 @@ test("records of an older format are left to kafkajs", async () => {
   const payload = answerBytes({ scored: [partitionBytes(0, batch)] });
   await expect(read(payload)).rejects.toThrow("left to kafkajs");
 });
+
+test("a record's key and value are views of the answer, and are not held with it", async () => {
+  const batch = batchBytes({ records: [{ key: "key", value: "value" }, { value: null }] });
+  const payload = answerBytes({ scored: [partitionBytes(0, batch)] });
+  const [whole, empty] = messagesOf(await read(payload));
+  expect([whole?.key?.buffer, whole?.value?.buffer]).toEqual([payload.buffer, payload.buffer]);
+  expect(whole?.value?.toString()).toBe("value");
+  const held = Object.values({ ...whole }).filter((part) => Buffer.isBuffer(part));
+  expect(held.map(({ length }) => length)).toEqual([batch.length]);
+  expect([empty?.key, empty?.value]).toEqual([null, null]);
+});
