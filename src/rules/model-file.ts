@@ -38,10 +38,11 @@ export interface ReadModel {
 
 /** Reads a rule file and all that it extends into a model. Paths in it are resolved against the file they stand in. */
 export function readModel(source: ModelSource): ReadModel {
-  const { document, faults: found, sound } = readRuleFile(source);
+  const { document, faults: found, isWhole, sound } = readRuleFile(source);
   const file = dataOf(document);
   const base = document.data !== undefined && file.model === undefined;
-  if (base) return { document, faults: sortFaults(found), base };
+  // What its rules lack may stand in the file that cannot be read.
+  if (base || !isWhole) return { document, faults: sortFaults(found), base };
   const times = completeTimes(file, sound);
   const context: RuleContext = {
     measures: source.measures,

@@ -16,6 +16,8 @@ import { SHIPPED_RULES } from "./shipped-rules.ts";
 export interface RuleDocument extends SchemaFaults {
   /** Data undefined where nothing can be read of it. */
   readonly document: Document;
+  /** False where a file that is extended cannot be read: what it would have said is not known. */
+  readonly isWhole: boolean;
 }
 
 export interface RuleSource {
@@ -37,6 +39,7 @@ export function readRuleFile(source: RuleSource): RuleDocument {
   const marks = new WeakMap<object, Marks>();
   const faults: Fault[] = [];
   const chain = readChain(source, marks, faults);
+  const isWhole = faults.length === 0 && chain.every(({ data }) => data !== undefined);
   compiled ??= compileSchema(rulesSchema);
   for (const document of chain) {
     faults.push(...document.faults);
@@ -45,9 +48,11 @@ export function readRuleFile(source: RuleSource): RuleDocument {
   }
   // From the furthest file to the nearest, each is laid over what came before.
   const document = chain.reduceRight((base, own) => extendDocument(base, own));
-  if (document.data === undefined || document.data === null) return { document, faults, sound: () => false };
+  if (document.data === undefined || document.data === null)
+    return { document, faults, isWhole, sound: () => false };
   const { faults: whole, sound } = compiled(document);
-  return { document, faults: [...faults, ...whole, ...checkRemovals(document)], sound };
+  const removals = isWhole ? checkRemovals(document) : [];
+  return { document, faults: [...faults, ...whole, ...removals], isWhole, sound };
 }
 
 /** The file itself, then what it extends, then what that extends... */

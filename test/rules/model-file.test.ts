@@ -135,6 +135,26 @@ test("a circle of files is said where it closes", () => {
   ]);
 });
 
+test("where an extended file cannot be read, nothing is said of what it might have brought", () => {
+  const own = `version: 1
+model: fraud
+extends: base.yaml
+rules:
+  - { alert: Drift, atLeast: 0.05, by: [version, region] }
+  - { alert: Nulls, off: true }
+  - { review: Pick, atMots: 5 per 1h }
+`;
+  const misspelt =
+    'rules/fraud.yaml:7:21  error  UNKNOWN_KEY  "atMots": is not known here; did you mean "atMost"?';
+  expect(read(own).faults.map(formatFault)).toEqual([
+    'rules/fraud.yaml:3:10  error  EXTENDS  "base.yaml": cannot be read: there is no file rules/base.yaml; a path starts at the directory of the file that it stands in',
+    misspelt,
+  ]);
+  const broken = read(own, { "rules/base.yaml": "version: 1\nrules: [\n" }).faults.map(formatFault);
+  expect(broken.filter((fault) => !fault.startsWith("rules/base.yaml"))).toEqual([misspelt]);
+  expect(broken).not.toHaveLength(1);
+});
+
 test("labels expire three days after they mature unless the file says otherwise", () => {
   const day = 86_400_000;
   const labelsOf = (labels: string) => read(`version: 1\nmodel: fraud\nlabels: ${labels}\n`).model?.labels;
