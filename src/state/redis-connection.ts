@@ -15,6 +15,7 @@ import {
   mayPass,
   reasonOf,
   refused,
+  stateOf,
   unreachable,
 } from "./redis-errors.ts";
 import { createRedisOutage } from "./redis-outage.ts";
@@ -53,8 +54,10 @@ export interface Waiting {
   readonly patience?: number;
   /** Ends the waiting. */
   readonly signal?: AbortSignal;
-  /** It did not answer at once: what to call to be told why it is away. */
+  /** It did not answer, or took no writes, at once: what to call to be told why. May be told so twice. */
   readonly onWaiting?: (outage: () => string | undefined) => void;
+  /** Whether one that answers, but takes no writes, is waited for too; as long as that takes. */
+  readonly isWritten?: boolean;
 }
 
 /**
@@ -116,21 +119,21 @@ export async function connectRedis(
         outage.over(commands);
         return undefined;
       }
-      const { replies, error } = await attempt(redis, commands);
-      if (error === undefined) {
+      const { replies, error: first } = await attempt(redis, commands);
+      if (first === undefined) {
         outage.over(commands);
         return replies;
       }
+      const error = isUnknownScript(first) ? await load(redis, scripts) : first;
       if (signal.aborted) throw closed(address.text);
-      if (isUnknownScript(error)) await load(redis, scripts);
-      else if (!mayPass(error)) {
+      if (error === undefined) continue;
+      if (!mayPass(error)) {
         outage.over(commands);
         throw refused(address.text, error);
-      } else {
-        if (isReadOnly(error)) redis.disconnect(true);
-        if (isReply(error)) outage.note(commands, reasonOf(error));
-        await sleep(REFUSED_DELAY, undefined, { signal }).catch(() => undefined);
       }
+      if (isReadOnly(error)) redis.disconnect(true);
+      if (isReply(error)) outage.note(commands, reasonOf(error), stateOf(error));
+      await sleep(REFUSED_DELAY, undefined, { signal }).catch(() => undefined);
     }
   }
   return {
@@ -191,13 +194,13 @@ async function attemptOne(redis: Redis, [name, ...args]: RedisCommand): Promise<
   }
 }
 
-/** A server that was started anew, or another one, does not know them. */
-async function load(redis: Redis, scripts: readonly RedisScript[]): Promise<void> {
-  // What goes wrong here goes wrong once more with the next attempt.
-  await attempt(
+/** A server that was started anew, or another one, does not know them. Answers what kept it from taking them. */
+async function load(redis: Redis, scripts: readonly RedisScript[]): Promise<Error | undefined> {
+  const { error } = await attempt(
     redis,
     scripts.map(({ text }) => ["SCRIPT", "LOAD", text]),
   );
+  return error;
 }
 
 /** Waits for the first answer of a server that has loaded its data. */

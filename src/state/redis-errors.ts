@@ -38,6 +38,18 @@ export function isReadOnly(error: Error): boolean {
   return wordsOf(error).startsWith("READONLY");
 }
 
+const UNWRITABLE = /^(?:OOM|MISCONF|READONLY|NOREPLICAS)\b/;
+
+/** What a server is that refuses something for now. */
+export function stateOf(error: Error): string {
+  return UNWRITABLE.test(wordsOf(error)) ? "takes no writes" : "is away";
+}
+
+/** The user may not do it. */
+function isForbidden(error: Error): boolean {
+  return /^NOPERM|^ERR The user executing the script can't/.test(wordsOf(error));
+}
+
 /** Before an error of a command in a script Redis 6 says which script it was, and where. */
 const PLACE = /^ERR Error running script \(call to \S+\): @user_script:\s*\d+: @user_script:\s*\d+: -?/;
 
@@ -61,9 +73,12 @@ export function closed(address: string): CodedError {
 }
 
 export function refused(address: string, error: Error): CodedError {
+  const way = isForbidden(error)
+    ? " Give its user the rights that driftd needs: +@read +@write +@scripting +@connection +info ~driftd:*"
+    : "";
   return new CodedError(
     "STATE_FAILED",
-    `Redis at ${address} refuses: ${reasonOf(error)}. Nothing that was committed is lost.`,
+    `Redis at ${address} refuses: ${reasonOf(error)}. Nothing that was committed is lost.${way}`,
   );
 }
 
