@@ -16,14 +16,15 @@ export async function awaitStore(
   log: Log,
 ): Promise<Store | undefined> {
   const unheard = new AbortController();
-  let room: Promise<(() => Promise<void>) | undefined> = Promise.resolve(undefined);
+  let room: Promise<(() => Promise<void>) | undefined> | undefined;
   try {
     return await openStore(config, io, {
       log,
       patience: Number.POSITIVE_INFINITY,
+      isWritten: true,
       signal: AbortSignal.any([io.signal, unheard.signal]),
       onWaiting(outage) {
-        room = openWaitingRoom({ http: config.http, clock: systemClock, log, outage }).catch((error) => {
+        room ??= openWaitingRoom({ http: config.http, clock: systemClock, log, outage }).catch((error) => {
           unheard.abort(error);
           return undefined;
         });

@@ -75,7 +75,7 @@ export function bucketKey(room: Room, generation: number, bucket: number): strin
 /** Of the room of no task: who leads, how often the lead was taken, and what is kept by name. */
 export function commonKey(
   prefix: string,
-  name: "lead" | "epoch" | "judgement" | "kept" | "versions" | "counting",
+  name: "lead" | "epoch" | "judgement" | "kept" | "versions" | "counting" | "trial",
 ): string {
   return `${commonRoom(prefix)}:${name}`;
 }

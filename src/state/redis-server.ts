@@ -1,6 +1,7 @@
 import { CodedError } from "../config/coded-error.ts";
 import type { Log } from "../runtime/log.ts";
-import type { RedisConnection } from "./redis-connection.ts";
+import type { RedisConnection, Waiting } from "./redis-connection.ts";
+import { commonKey } from "./redis-keys.ts";
 import { textOf } from "./redis-scripts.ts";
 
 /** The first version whose scripts are written to the append-only file by what they did. */
@@ -43,6 +44,36 @@ export async function checkServer(
       `Redis at ${address} keeps no append-only file: restarted, it goes back to its last snapshot, and what came since is ` +
         "counted again from Kafka, as far back as that goes. Set appendonly yes",
     );
+  }
+}
+
+/** Between two looks at whether a server that is being opened has gone away, ms. */
+const LOOK_EVERY = 100;
+/** How long what was written for a trial stays, ms. */
+const TRIAL = 1_000;
+
+/**
+ * Answers once the server takes writes. One whose memory is full, or that cannot write its file, answers questions all the same:
+ * who waits for it is told as of one that is away, and can be told to stop.
+ */
+export async function awaitWrites(
+  connection: RedisConnection,
+  prefix: string,
+  { signal, onWaiting }: Waiting,
+): Promise<void> {
+  const end = (): void => void connection.close();
+  if (signal?.aborted === true) end();
+  signal?.addEventListener("abort", end);
+  const look = setInterval(() => {
+    if (connection.outage() === undefined) return;
+    clearInterval(look);
+    onWaiting?.(connection.outage);
+  }, LOOK_EVERY);
+  try {
+    await connection.run([["SET", commonKey(prefix, "trial"), "", "PX", String(TRIAL)]]);
+  } finally {
+    clearInterval(look);
+    signal?.removeEventListener("abort", end);
   }
 }
 

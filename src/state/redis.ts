@@ -13,7 +13,7 @@ import { LEAD_SCRIPTS, createLead } from "./redis-lead.ts";
 import { prunePanes, readPanes } from "./redis-panes.ts";
 import type { PaneRoom } from "./redis-panes.ts";
 import { listOf, textOf } from "./redis-scripts.ts";
-import { checkServer, memoryOf } from "./redis-server.ts";
+import { awaitWrites, checkServer, memoryOf } from "./redis-server.ts";
 import { TASK_SCRIPTS, createTasks } from "./redis-tasks.ts";
 import type { RedisTasks } from "./redis-tasks.ts";
 import type { Retention, Store, TaskId } from "./store.ts";
@@ -42,6 +42,7 @@ export async function openRedisStore(
   const connection = await connectRedis({ ...options, address, scripts: SCRIPTS });
   try {
     await checkServer(connection, { address: address.text, log });
+    if (options.isWritten === true) await awaitWrites(connection, prefix, options);
   } catch (error) {
     await connection.close();
     throw error;

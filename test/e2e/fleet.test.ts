@@ -167,6 +167,26 @@ describeService("a fleet on Redis", kafkaMissing ?? redisMissing, () => {
     for (const member of [first, third]) expect((await member.end()).code).toBe(0);
   });
 
+  test("waits for a Redis that is full when it starts, says so, and can be told to stop", async () => {
+    const fleet = await fleetOf(["--maxmemory", "1"]);
+    const [one, other] = await Promise.all([fleet.start(), fleet.start()]);
+    const { url } = await one.said(/waiting for the state store/);
+    expect(await (await fetch(`${String(url)}/healthz`)).json()).toMatchObject({
+      status: "ok",
+      waitingFor: [expect.stringMatching(/^Redis at .* takes no writes.*: OOM/)],
+    });
+    expect((await fetch(`${String(url)}/readyz`)).status).toBe(503);
+    await other.said(/waiting for the state store/);
+    expect((await other.end()).code).toBe(0);
+    const client = fleet.redis.client();
+    onTestFinished(() => client.disconnect());
+    await client.config("SET", "maxmemory", 0);
+    await one.said(/Redis at .* is back/);
+    await fleet.write(1_000);
+    await measured(one, 1_000);
+    expect((await one.end()).code).toBe(0);
+  });
+
   test("counts anew from the topic where Redis was wiped", async () => {
     const fleet = await fleetOf();
     const members = [await fleet.start(), await fleet.start()];

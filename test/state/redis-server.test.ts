@@ -127,7 +127,7 @@ describe("a server that will not do", () => {
   });
 });
 
-describeService("Redis with a password", redisMissing, () => {
+describeService("a Redis", redisMissing, () => {
   test("says what is wrong with the password, and tells it nobody", async () => {
     const redis = await startRedis(["--requirepass", "right"]);
     onTestFinished(() => redis.stop());
@@ -168,5 +168,69 @@ describeService("Redis with a password", redisMissing, () => {
     await expect(opening).rejects.toMatchObject({ code: "STATE_FAILED" });
     expect(outages).toEqual([expect.stringMatching(/^Redis at .* is away: ECONNREFUSED$/)]);
     expect(text()).toContain("Trying again until it is back");
+  });
+
+  test("that takes no writes is waited for where it is to be written, and opened where it is only read", async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const client = redis.client();
+    onTestFinished(() => client.disconnect());
+    await client.config("SET", "maxmemory", 1);
+    const { log, text } = createLines();
+    const options = { url: redis.url, prefix: randomUUID(), clock: systemClock, log };
+    await (await openRedisStore(options)).close();
+    expect(text()).toBe("");
+
+    const full = /^Redis at .* takes no writes(?:, for \d+ s now)?: OOM command not allowed/;
+    const stopping = new AbortController();
+    const untilTold = openRedisStore({
+      ...options,
+      isWritten: true,
+      signal: stopping.signal,
+      onWaiting(outage) {
+        expect(outage()).toMatch(full);
+        stopping.abort();
+      },
+    });
+    await expect(untilTold).rejects.toMatchObject({ code: "STATE_FAILED" });
+
+    let waitsFor: () => string | undefined = () => undefined;
+    const untilRoom = openRedisStore({
+      ...options,
+      isWritten: true,
+      onWaiting: (outage) => (waitsFor = outage),
+    });
+    await expect.poll(() => waitsFor()).toMatch(full);
+    await client.config("SET", "maxmemory", 0);
+    const store = await untilRoom;
+    expect(waitsFor()).toBeUndefined();
+    await store.close();
+  });
+
+  test("whose user lacks a right is told at once, with the rights that are needed", async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const client = redis.client();
+    onTestFinished(() => client.disconnect());
+    const needed = "+@read +@write +@scripting +@connection +info ~driftd:*";
+    const store = { prefix: randomUUID(), clock: systemClock, log: createLines().log };
+    const claim = async (rights: string): Promise<unknown> => {
+      await client.call("ACL", "SETUSER", "fleet", "reset", "on", ">right", ...rights.split(" "));
+      await client.script("FLUSH");
+      const url = `redis://fleet:right@127.0.0.1:${redis.port}/1`;
+      const opened = await openRedisStore({ ...store, url, isWritten: true });
+      try {
+        return await opened.claim({ group: "scored", partition: 0 });
+      } finally {
+        await opened.close();
+      }
+    };
+    for (const lacking of ["-script|load", "-hset", "-evalsha", "-set", "-info", "resetkeys ~other:*"]) {
+      await expect(claim(`${needed} ${lacking}`)).rejects.toMatchObject({
+        code: "STATE_FAILED",
+        message: expect.stringMatching(/refuses: .*driftd needs: \+@read .*~driftd:\*$/),
+      });
+    }
+    expect(await claim(needed)).toMatchObject({ version: 1 });
   });
 });
