@@ -12,6 +12,7 @@ import { SLOT } from "./field-slots.ts";
 import { createFieldWalk, walkFields } from "./field-walk.ts";
 import { createSipHash, hashCategory, hashId, rankOf } from "./ids.ts";
 import type { PrivacyKeys } from "./ids.ts";
+import { createIdDigits, normalizeId } from "./number-id.ts";
 import { createFieldTree, createObservedRecord, textOf } from "./observed-record.ts";
 import { producerOf } from "./producer.ts";
 import type { FieldReader, ObservedRecord, RecordOrigin } from "./record-fields.ts";
@@ -50,7 +51,8 @@ export function createFieldReader(options: {
   const known = new Set(categories.map(({ name }) => name));
   const hidden = new Set(categories.flatMap(({ name, pii }) => (pii ? [name] : [])));
   const hidesIds = plans.some((plan) => plan.hidesIds === true);
-  const ids = hidesIds ? () => ({ rank: "" }) : createIdReader(envelopeSource(map, "id"), key, record);
+  const source = { ...envelopeSource(map, "id"), as: map.id?.as };
+  const ids = hidesIds ? () => ({ rank: "" }) : createIdReader(source, key, record);
   const reading: FieldReading = {
     layout: names.layout,
     source: undefined,
@@ -105,12 +107,13 @@ function kindOf({ format, role }: StreamConfig): string {
 
 /** The id of the record that was read last, and its rank. */
 function createIdReader(
-  from: EnvelopeSource,
+  from: EnvelopeSource & { readonly as?: "hex" | "decimal" | undefined },
   key: PrivacyKeys,
   record: ObservedRecord,
 ): (source: SourceBatch | undefined, at: number) => Omit<RecordOrigin, "producer"> {
   const sip = createSipHash(key.id);
   const span = createSpan();
+  const digits = createIdDigits();
   const find = (source: SourceBatch | undefined, at: number): boolean => {
     if (from.from === "record") {
       const field = record.fields.findIndex(({ name }, i) => i < record.count && name === "id");
@@ -123,6 +126,8 @@ function createIdReader(
   };
   return (source, at) => {
     if (!find(source, at) || span.stop === span.start) return { rank: "" };
+    // As the other side writes it, and labels name it; what is no number is shown as it is.
+    if (from.as !== undefined) normalizeId(span, from.as, digits);
     hashId(sip, span);
     const rank = rankOf(sip);
     return { rank, example: readShownId(span, rank) };

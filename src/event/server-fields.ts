@@ -6,6 +6,7 @@ import { createSipHash, hashId, rankOf } from "./ids.ts";
 import type { PrivacyKeys } from "./ids.ts";
 import { SLOT, tensorType } from "./field-slots.ts";
 import type { FieldReading } from "./field-reader.ts";
+import { normalizeId } from "./number-id.ts";
 import { addMember, boundTree, createFieldTree, createObservedRecord, noteField } from "./observed-record.ts";
 import type { FieldTree } from "./observed-record.ts";
 import { producerOf } from "./producer.ts";
@@ -66,6 +67,8 @@ export function createServerFields(state: DecoderState, server: ServerState, key
       const { span: id } = server;
       if (!findOwnId(state, server, { batch: source, record: at }) || id.start === id.stop)
         return { producer, rank: "" };
+      const { as, digits } = state.ids;
+      if (as !== undefined) normalizeId(id, as, digits);
       hashId(sip, id);
       const rank = rankOf(sip);
       return { producer, rank, example: readShownId(id, rank) };

@@ -160,6 +160,19 @@ it("tells long ids apart, and each as labels name it", () => {
   expect(new Set(origins.map(({ rank }) => rank)).size).toBe(3);
 });
 
+it("tells an id that is read as hex as the other side and labels write it", () => {
+  const exampleOf = (id: string, as: "hex" | "decimal"): string | undefined => {
+    const reader = readerOf({ map: { id: { pointer: "/txn", as } } });
+    reader.source = recordsOf([JSON.stringify({ txn: id })]);
+    reader.read(10);
+    return reader.origin(10, "").example;
+  };
+  expect(exampleOf("7f0e32dc88f1b7e3", "hex")).toBe("9155311015262533603");
+  expect(exampleOf("0009155311015262533603", "decimal")).toBe("9155311015262533603");
+  // No number, and so no id that anything is joined by.
+  expect(exampleOf("not hex", "hex")).toBe("not hex");
+});
+
 it("takes the columns of a table for fields, by what their cells are", () => {
   const columns = {
     day: [new Date(0), new Date(0)],

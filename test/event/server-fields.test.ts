@@ -54,6 +54,14 @@ it("takes the tensors of requests and responses for fields, and tells the id tha
   expect(fieldsAt(decoded, 13)).toEqual(["nothing"]);
 });
 
+it("names a request by its id as the response and labels write it", () => {
+  const asHex = { ...kserve, map: { id: { header: "X-BentoML-Request-ID", as: "hex" as const } } };
+  const headers = { ...event("request"), "X-BentoML-Request-ID": "7f0e32dc88f1b7e3" };
+  const decoded = decode([{ value: { instances: [{ x: 1 }] }, headers }], halves("m"), asHex);
+  fieldsAt(decoded, 10);
+  expect(decoded.fields?.origin(10, "")).toMatchObject({ example: "9155311015262533603" });
+});
+
 it("takes no cell that is missing for a type, and nothing from batches without rows and failed calls", () => {
   const decoded = decode(
     [
