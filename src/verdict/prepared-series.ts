@@ -152,7 +152,10 @@ function fitnessOf({ series, calibration, mixed, steady, policy }: Fitting): Fit
   }
   if (calibration.n === 0) return { status: "too-few", reason: "no reference window has 50 values" };
   if (series.parent !== undefined && calibration.n < LEAST_REFERENCE) {
-    return { status: "too-few", reason: "fewer than 1,000 reference values in this segment" };
+    return {
+      status: "too-few",
+      reason: "in this segment fewer than 1,000 values stand in reference windows of 50 or more",
+    };
   }
   if (policy) return { status: "ok" };
   if (mixed === 0) return { status: "undefined", reason: "constant" };

@@ -176,7 +176,10 @@ describe("status", () => {
 
   it("is too-few for a segment of fewer than 1,000 reference values", () => {
     const small = calibrated({ n: 999, counts: Float64Array.of(500, 300, 199), meanRows: 60 });
-    expect(statusOf(small, { parent: calibrated() })).toMatchObject({ status: "too-few" });
+    expect(statusOf(small, { parent: calibrated() })).toMatchObject({
+      status: "too-few",
+      reason: "in this segment fewer than 1,000 values stand in reference windows of 50 or more",
+    });
     expect(statusOf(small)).toMatchObject({ status: "ok" });
   });
 
