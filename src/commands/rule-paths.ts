@@ -3,10 +3,10 @@ import { matchesGlob } from "../rules/column-globs.ts";
 
 /**
  * The files that a path names, sorted: the file itself, all rule files of a directory, or what fits a glob (`*` any part of
- * a name, `**` any folders). Scenario files (.test.yaml), hidden folders and node_modules are left out of globs.
+ * a name, `**` any folders). Scenario files (.test.yaml), driftd.yaml, hidden folders and node_modules are left out of globs.
  */
 export async function findRuleFiles(path: string): Promise<readonly string[]> {
-  return findFiles(path, (file) => !isScenarioFile(file));
+  return findFiles(path, (file) => !isScenarioFile(file) && !/(^|\/)driftd\.ya?ml$/.test(file));
 }
 
 /** The same for scenario files. A path of one file is answered as it is. */

@@ -11,6 +11,7 @@ beforeAll(() => {
     "a.yaml",
     "a.test.yaml",
     "notes.txt",
+    "driftd.yaml",
     "deep/er/c.yaml",
     ".git/d.yaml",
     "node_modules/e.yaml",
@@ -30,6 +31,7 @@ test.each([
   ["*/er/c.yaml", ["deep/er/c.yaml"]],
   ["", ["a.yaml", "b.yaml", "deep/er/c.yaml"]],
   ["notes.txt", ["notes.txt"]],
+  ["driftd.yaml", ["driftd.yaml"]],
   ["nothing/*.yaml", []],
   ["nothing.yaml", []],
 ])("%j finds %j", async (path, expected) => {
