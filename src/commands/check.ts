@@ -139,11 +139,17 @@ function describeProject(described: Described): string {
   }
   for (const learning of learningOf(described.project).learning ?? [])
     lines.push(...(lines.length > 0 ? [""] : []), describeLearning(learning));
-  const words = described.explanations === undefined ? describeWords(outlook.rules) : describeLegend(WIDTH);
+  const words = wordsOf(described);
   if (words.length > 0) lines.push("", ...words);
   if (lines.length > 0) lines.push("");
   lines.push(...describeRedis(described), summary(described));
   return `${lines.join("\n")}\n`;
+}
+
+/** None where nothing has been said in them. */
+function wordsOf({ outlook, explanations }: Described): string[] {
+  if (explanations === undefined) return describeWords(outlook.rules);
+  return explanations.length === 0 ? [] : describeLegend(WIDTH);
 }
 
 function rulesOf({ outlook, explanations }: Described, model: string): string[] {

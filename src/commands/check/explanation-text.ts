@@ -20,7 +20,8 @@ const INDENT = "  ";
 export function describeExplanations(rules: readonly RuleExplanation[], width: number): string[] {
   return rules.flatMap((rule) => {
     const lines = sentencesOf(rule).flatMap((text) => wrap(text, INDENT.repeat(2), width).split("\n"));
-    return ["", INDENT + headOf(rule), ...lines, ...tableOf(rule.shifts, width)];
+    const head = wrap(headOf(rule), INDENT, width).split("\n");
+    return ["", ...head, ...lines, ...tableOf(rule.shifts, width)];
   });
 }
 
@@ -38,8 +39,11 @@ const LEGEND = [
 ];
 
 function headOf({ alert, measure, columns, segments, against }: RuleExplanation): string {
-  const of = columns.length === 0 ? "" : ` of ${listOf(columns, "column")}`;
-  const within = segments.length === 1 && segments[0] === "all" ? "" : `, in ${listOf(segments, "segment")}`;
+  const of = columns.length === 0 ? "" : ` of ${listOf(columns, "column", MOST_COLUMNS)}`;
+  const within =
+    segments.length === 1 && segments[0] === "all"
+      ? ""
+      : `, in ${listOf(segments, "segment", MOST_SEGMENTS)}`;
   const isAlone = columns.length === 0 && measureNamed(measure)?.signal === "policy";
   const held = typeof against === "object" ? `version ${against.version}` : AGAINST[against];
   return `${alert}: ${measure}${of}${within}${isAlone ? "" : `, against ${held}`}`;
@@ -51,11 +55,13 @@ const AGAINST = {
   previous: "the window before",
 } as const;
 
-const MOST_NAMED = 4;
+/** So that who writes globs sees what they choose. */
+const MOST_COLUMNS = 12;
+const MOST_SEGMENTS = 4;
 
 /** All of a few names; of many the number. */
-function listOf(names: readonly string[], noun: string): string {
-  return names.length <= MOST_NAMED ? names.join(", ") : plural(names.length, noun);
+function listOf(names: readonly string[], noun: string, most: number): string {
+  return names.length <= most ? names.join(", ") : plural(names.length, noun);
 }
 
 function sentencesOf(rule: RuleExplanation): string[] {

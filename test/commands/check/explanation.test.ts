@@ -83,3 +83,15 @@ test("nothing of it is told where nobody asked", async () => {
   const { lines } = await run({ json: true });
   expect(JSON.parse(lines.join("\n"))).not.toHaveProperty("explanations");
 });
+
+test("names the columns that globs choose, and explains no word that it has not said", async () => {
+  writeProject();
+  write("rules/m.yaml", RULES.replace("by: [version, region]", 'columns: ["*", "!am*"]'));
+  const { lines } = await run({ explain: true });
+  expect(lines).toContain("  Drift: psi of merchant, against the reference");
+  expect(lines.join("\n")).toContain("usual n: values in a window");
+  write("rules/m.yaml", RULES.replace("alert: Missing", "alert: Mis sing"));
+  const broken = await run({ explain: true });
+  expect(broken.exit).toBe(78);
+  expect(broken.lines.join("\n")).not.toContain("usual n: values in a window");
+});
