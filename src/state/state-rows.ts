@@ -1,4 +1,5 @@
 import { CodedError } from "../config/coded-error.ts";
+import { DAY } from "../config/quantity.ts";
 import { checkPacked } from "../counts/packed.ts";
 import { unpackHead } from "./lmdb-blocks.ts";
 import { kindOf, judgementName, numbersOf, readPaneKey } from "./lmdb-keys.ts";
@@ -72,11 +73,32 @@ export function* readStateRows(
   pages: FilePages,
   { catalogue, tell, withBlocks = false }: { catalogue: Catalogue; tell: Tell; withBlocks?: boolean },
 ): Generator<StateRow> {
+  const steps = new Map<string, number>();
   for (const row of pages.rows()) {
     if (kindOf(row.key) === "block" && !withBlocks) continue;
-    const found = attempt(tell, () => readRow(row, catalogue));
+    const found = attempt(tell, () => checkStart(readRow(row, catalogue), steps));
     if (found !== undefined) yield found;
   }
+}
+
+/** ms. */
+const SHORTEST_PANE = 1_000;
+
+/**
+ * Panes of a layout begin at multiples of their length, a part of a day or whole days. A start stands in the key of its row, which no
+ * checksum covers: one that would make the panes of its layout too short is damage. `steps` has, by layout, how long they can be, ms.
+ */
+function checkStart(row: StateRow | undefined, steps: Map<string, number>): StateRow | undefined {
+  if (row?.kind !== "pane") return row;
+  const { layout, start } = row.pane;
+  const step = greatestDivisor(start, steps.get(layout) ?? DAY);
+  if (step < SHORTEST_PANE) throw damaged(`The start of ${describePane(row.pane)} is not what was written.`);
+  steps.set(layout, step);
+  return row;
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return a === 0 ? b : greatestDivisor(b % a, a);
 }
 
 function readRow(row: FileRow, catalogue: Catalogue): StateRow | undefined {
