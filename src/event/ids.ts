@@ -9,6 +9,8 @@ export interface PrivacyKeys {
   readonly pii: Uint8Array;
   /** For what is kept of rows while a reference is learnt of them, 32 bytes. */
   readonly sample: Uint8Array;
+  /** For records between their acknowledgement and their count, 32 bytes. */
+  readonly journal: Uint8Array;
   /** Names the key without revealing it; references carry it. */
   readonly keyId: string;
 }
@@ -19,6 +21,7 @@ export function deriveKeys(secret: Uint8Array): PrivacyKeys {
     id: deriveKey(secret, "driftd event id").subarray(0, 16),
     pii: deriveKey(secret, "driftd pii category"),
     sample: deriveKey(secret, "driftd sample"),
+    journal: deriveKey(secret, "driftd journal"),
     keyId: Buffer.from(deriveKey(secret, "driftd key id").subarray(0, 8)).toString("hex"),
   };
 }

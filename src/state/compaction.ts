@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { CodedError } from "../config/coded-error.ts";
-import { syncDirectory } from "./lmdb-file.ts";
+import { syncDirectory, tryDisk } from "./disk.ts";
 import { kindOf } from "./lmdb-keys.ts";
 import { readPages } from "./lmdb-pages.ts";
 import type { FilePages } from "./lmdb-pages.ts";
-import { openRows, tryDisk } from "./lmdb-rows.ts";
+import { openRows } from "./lmdb-rows.ts";
 import type { StateDirectory } from "./state-directory.ts";
 
 /** What a transaction of the copy holds at most; bytes. */

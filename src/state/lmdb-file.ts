@@ -1,11 +1,14 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CodedError } from "../config/coded-error.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { makeDirectory, syncDirectory, tryDisk } from "./disk.ts";
+import { JournalFiles } from "./journal.ts";
+import type { Journal } from "./journal.ts";
 import { rowKey } from "./lmdb-keys.ts";
 import { checkPages } from "./lmdb-pages.ts";
-import { makeDirectory, openRows, tryDisk } from "./lmdb-rows.ts";
+import { openRows } from "./lmdb-rows.ts";
 import type { LmdbRows } from "./lmdb-rows.ts";
 import { readNames } from "./names.ts";
 import type { Names } from "./names.ts";
@@ -23,6 +26,7 @@ export interface OpenFile {
   readonly rows: LmdbRows;
   readonly names: Names;
   readonly owner: OwnerRow;
+  readonly journal: Journal;
   /** Safe to call twice. */
   close(): Promise<void>;
 }
@@ -42,7 +46,9 @@ export async function openLmdbFile(options: { path: string; clock: Clock; pid?: 
     checkFormat(rows);
     const names = readNames(rows);
     const owner = takeOwnerRow(rows, { clock, path: directory, self });
-    return { rows, names, owner, close: holdFile({ rows, owner, closeSocket: () => socket.close() }) };
+    const journal = new JournalFiles(directory);
+    const close = holdFile({ rows, owner, journal, closeSocket: () => socket.close() });
+    return { rows, names, owner, journal, close };
   } catch (error) {
     await rows?.close();
     await socket.close();
@@ -67,16 +73,6 @@ async function createFile(directory: string, path: string): Promise<void> {
   });
 }
 
-/** Makes what was renamed in it outlive a power cut. */
-export function syncDirectory(directory: string): void {
-  const open = openSync(directory, "r");
-  try {
-    fsyncSync(open);
-  } finally {
-    closeSync(open);
-  }
-}
-
 function checkFormat(rows: LmdbRows): void {
   const sealed = rows.get(rowKey("format"));
   if (sealed === undefined) throw damaged("It does not say its format.");
@@ -95,16 +91,21 @@ export function readFormat(sealed: Uint8Array): number {
 function holdFile(held: {
   rows: LmdbRows;
   owner: OwnerRow;
+  journal: JournalFiles;
   closeSocket: () => Promise<void>;
 }): () => Promise<void> {
-  const { rows, owner, closeSocket } = held;
+  const { rows, owner, journal, closeSocket } = held;
   const heartbeat = setInterval(() => tryOwner(() => owner.beat()), HEARTBEAT).unref();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     clearInterval(heartbeat);
     tryOwner(() => owner.release());
     await rows.close();
-    await closeSocket();
+    try {
+      journal.close();
+    } finally {
+      await closeSocket();
+    }
   };
   return () => (closing ??= close());
 }

@@ -1,9 +1,6 @@
-import { mkdirSync, statfsSync, statSync } from "node:fs";
-import { dirname } from "node:path";
 import { open } from "lmdb";
 import type { RootDatabase } from "lmdb";
-import { CodedError } from "../config/coded-error.ts";
-import { damaged } from "./sealed.ts";
+import { tryDisk } from "./disk.ts";
 
 /** The rows of the embedded store: bytes by bytes, in key order. */
 export interface LmdbRows {
@@ -64,62 +61,6 @@ function openDatabase(file: string): RootDatabase<Uint8Array, Uint8Array> {
     // Address space only. Outgrowing it maps the file once more, and counts its pages twice.
     mapSize: 2 ** 34,
   });
-}
-
-/** Makes the directory. */
-export function makeDirectory(path: string): void {
-  tryDisk(path, () => makeLevels(path));
-}
-
-/** Level by level: Node's `recursive` tries forever where a directory that is there takes none in, as /proc does. */
-function makeLevels(path: string): void {
-  if (isDirectory(path)) return;
-  const parent = dirname(path);
-  if (parent !== path) makeLevels(parent);
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another process may have been faster.
-    if (!isDirectory(path)) throw error;
-  }
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-const NO_SPACE = new Set<unknown>([28, 122, "ENOSPC", "EDQUOT"]);
-/** LMDB's PAGE_NOTFOUND, CORRUPTED, VERSION_MISMATCH, INVALID. */
-const DAMAGED = new Set<unknown>([-30797, -30796, -30794, -30793]);
-const INPUT_OUTPUT_ERROR = 5;
-
-/** Runs `work`; errors of the disk and of LMDB become coded ones, all others stay what they are. */
-export function tryDisk<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof CodedError || !("code" in error)) throw error;
-    const { code, message } = error;
-    if (NO_SPACE.has(code) || (code === INPUT_OUTPUT_ERROR && isFull(path))) {
-      throw new CodedError(
-        "STATE_FULL",
-        `No space is left for the state store ${path}: ${message}. Nothing that was committed is lost. Make room and start again.`,
-        { cause: error },
-      );
-    }
-    if (DAMAGED.has(code)) throw damaged(`${path}: ${message}.`, error);
-    throw new CodedError(
-      "STATE_FAILED",
-      `The state store ${path} cannot be read or written: ${message}. Nothing that was committed is lost. Check that the directory is there, writable, and on a disk that works.`,
-      { cause: error },
-    );
-  }
-}
-
-/** LMDB calls a write that the disk had room for only in part an input/output error. */
-function isFull(path: string): boolean {
-  const { bavail, bsize } = statfsSync(dirname(path));
-  return bavail * bsize < 1_048_576;
 }
 
 function pagesInUse(stats: object): number {

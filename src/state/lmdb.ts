@@ -3,6 +3,7 @@ import { checkPacked } from "../counts/packed.ts";
 import type { EntryBlock, FoundEntries, IdList } from "../join/entries.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { PaneValue } from "../window/pane.ts";
+import { tryDisk } from "./disk.ts";
 import { admitInOrder } from "./admission.ts";
 import { judgeCommit } from "./fence.ts";
 import { applyChange, openIndex, writeChange } from "./lmdb-blocks.ts";
@@ -17,7 +18,6 @@ import {
   readPaneKey,
   rowKey,
 } from "./lmdb-keys.ts";
-import { tryDisk } from "./lmdb-rows.ts";
 import type { LmdbRows } from "./lmdb-rows.ts";
 import { openLmdbFile } from "./lmdb-file.ts";
 import type { Names } from "./names.ts";
@@ -52,7 +52,7 @@ export async function openLmdbStore(options: {
   pid?: number;
 }): Promise<Store> {
   const { path } = options;
-  const { rows, owner, names, close } = await openLmdbFile(options);
+  const { rows, owner, names, journal, close } = await openLmdbFile(options);
   const file: LmdbFile = { rows, owner, names, indexes: new Map() };
   return {
     isShared: false,
@@ -74,7 +74,8 @@ export async function openLmdbStore(options: {
     readJudgement: async (names) => tryDisk(path, () => readJudgement(file, names)),
     writeJudgement: async (changes) => writeJudgement(file, changes),
     prune: async (retention) => prune(file, retention),
-    size: async () => rows.size(),
+    journal,
+    size: async () => rows.size() + journal.size(),
     close,
   };
 }

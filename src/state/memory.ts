@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { PaneValue } from "../window/pane.ts";
 import { admitInOrder } from "./admission.ts";
 import { judgeCommit } from "./fence.ts";
+import { createMemoryJournal } from "./memory-journal.ts";
 import { createMemoryBlocks } from "./memory-blocks.ts";
 import type { MemoryBlocks } from "./memory-blocks.ts";
 import { createMemoryPanes, dropPanes, panesIn, panesSize, putPane } from "./memory-panes.ts";
@@ -128,6 +129,8 @@ export function createMemoryStore(newId: () => string = randomUUID): Store {
       for (const index of indexes.values())
         applyChange(index, expireRuns(index.runs, retention.expiredBefore));
     },
+
+    journal: createMemoryJournal(),
 
     async size() {
       let bytes = 0;

@@ -4,7 +4,7 @@ import type { Server } from "node:net";
 import { platform } from "node:os";
 import { join } from "node:path";
 import { CodedError } from "../config/coded-error.ts";
-import { tryDisk } from "./lmdb-rows.ts";
+import { tryDisk } from "./disk.ts";
 import { locked } from "./owner.ts";
 import type { Owner } from "./owner.ts";
 

@@ -1,5 +1,6 @@
 import type { EntryBlock, FoundEntries, IdList, IndexEntries } from "../join/entries.ts";
 import type { PaneValue } from "../window/pane.ts";
+import type { Journal } from "./journal.ts";
 
 /**
  * What the daemon remembers. A task is partition k of all topics that belong together: the unit of ownership, state and
@@ -62,6 +63,8 @@ export interface Store {
   outage?(): string | undefined;
   /** Deletes panes of the layout that start before `before`, and entries of runs that expired. */
   prune(retention: Retention): Promise<void>;
+  /** For records that are acknowledged before they are counted; absent where daemons share the store: none are sent to those. */
+  readonly journal?: Journal;
   /** Bytes used, for metrics and `check`. */
   size(): Promise<number>;
   close(): Promise<void>;
