@@ -12,6 +12,7 @@ import type { Model } from "../rules/model.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { readBytes } from "../runtime/files.ts";
 import { createLog } from "../runtime/log.ts";
+import { sealJournal } from "../state/sealed-journal.ts";
 import { sealSamples } from "../state/sealed-samples.ts";
 import type { Store } from "../state/store.ts";
 import { createKafkaSender } from "../stream/kafka-sender.ts";
@@ -51,16 +52,19 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   const opened = await awaitStore(config, io, log);
   if (opened === undefined) return 0;
   // A key that stood in the store itself would seal nothing.
-  const store = given === undefined ? opened : sealSamples(opened, deriveKeys(given).sample);
+  const sealed = given === undefined ? opened : sealSamples(opened, deriveKeys(given).sample);
+  const secret = given ?? (await sealed.keepFirst(KEY, randomBytes(KEY_BYTES)));
+  const keys = deriveKeys(secret);
+  const { journal } = sealed;
+  const store = journal === undefined ? sealed : { ...sealed, journal: sealJournal(journal, keys.journal) };
   const learntBy = (models: readonly Model[]): ReturnType<typeof readLearnt> =>
     readLearnt(store, models, config.privacy.floor);
   const watched = await fitProject(project, config, await learntBy(project.models));
-  const secret = given ?? (await store.keepFirst(KEY, randomBytes(KEY_BYTES)));
   let counting: CountingStamp = UNREGISTERED;
   let decoding: DecodersOptions = {
     ...watched,
     streams,
-    keys: deriveKeys(secret),
+    keys,
     maxRecordBytes: config.kafka?.maxRecordBytes ?? DEFAULT_RECORD_BYTES,
   };
   let inspecting: ReturnType<typeof createDecoders> | undefined;

@@ -18,7 +18,7 @@ export function createInspection(decoders: () => ReadonlyMap<string, Decoder>, c
       const one = recordAlone(batch, place);
       const decoded = decoder.decode(one, tick);
       if (dropped !== undefined)
-        tellDropped(one, decoded, (_record, reason, detail) => dropped(place, reason, detail));
+        tellDropped(decoded, (_record, reason, detail) => dropped(place, reason, detail));
       return decoder.lastId() ?? null;
     });
   };

@@ -1,10 +1,10 @@
 import { awakeAt } from "../config/tick.ts";
-import { takeDeliveries } from "./delivery.ts";
 import type { DecodedRecords } from "../event/batch.ts";
 import type { SourceBatch } from "../event/records.ts";
 import { LossLog } from "./loss-log.ts";
 import { OverflowLog } from "./overflow-log.ts";
 import { MISSING, sayBeginnings, sayGap, sayRecreated } from "./reading-log.ts";
+import { SentRecords } from "./sent-records.ts";
 import { takeRecords } from "./store-answers.ts";
 import { markBatch } from "../stream/record-mark.ts";
 import type { Delivery, Position, SourceListener } from "../stream/source.ts";
@@ -37,9 +37,6 @@ export const COMMIT_EVERY = { rows: 65_536, interval: 200 };
  */
 const MOST_BEGUN = 64;
 
-/** What is delivered is committed dozens of times a second, and judged less often, ms: panes last minutes. */
-const JUDGE_EVERY = 200;
-
 interface Taken {
   readonly owned: OwnedTask;
   readonly decoded: DecodedRecords;
@@ -57,6 +54,7 @@ export class Ingestion implements SourceListener {
   private readonly losses: LossLog;
   private readonly strangers: UnknownModelLog;
   private readonly queue: WorkQueue;
+  private readonly sent: SentRecords;
 
   constructor(options: IngestionOptions) {
     this.options = options;
@@ -66,6 +64,16 @@ export class Ingestion implements SourceListener {
     this.losses = new LossLog(options.log);
     this.strangers = new UnknownModelLog(options.log);
     this.queue = new WorkQueue(options.onFailure);
+    this.sent = new SentRecords({
+      ...options,
+      tasks: this.tasks,
+      journal: options.store.journal,
+      streams: options.sent ?? new Set(),
+      takeIn: async (batch) => (await this.takeIn(batch))?.decoded,
+      commitIfDue: (owned) => this.commitIfDue(owned),
+      exclusive: (work) => this.exclusive(work),
+      onFailure: (error) => this.queue.fail(error),
+    });
   }
 
   /** Claims the tasks of these groups, else of all, and brings them to where the store last knew them. */
@@ -101,6 +109,9 @@ export class Ingestion implements SourceListener {
       positions.push(...begun);
     }
     const { sent, log } = this.options;
+    await this.sent.replay(
+      positions.flatMap(({ stream, partition }) => (sent?.has(stream) && partition === 0 ? [stream] : [])),
+    );
     sayBeginnings(
       positions.filter(({ stream }) => sent?.has(stream) !== true),
       log,
@@ -135,14 +146,7 @@ export class Ingestion implements SourceListener {
   }
 
   deliver(deliveries: readonly Delivery[]): Promise<readonly boolean[]> {
-    return this.exclusive(() =>
-      takeDeliveries(deliveries, {
-        ownerOf: ({ stream, partition }) => this.tasks.of(stream, partition),
-        takeIn: async (batch) => (await this.takeIn(batch))?.decoded,
-        commit: async (owned) => this.tasks.holds(owned) && (await this.commits.commit(owned, JUDGE_EVERY)),
-        now: this.options.clock.tick().now,
-      }),
-    );
+    return this.sent.deliver(deliveries);
   }
 
   ended(stream: string, partition: number): Promise<void> {
@@ -174,12 +178,14 @@ export class Ingestion implements SourceListener {
     if (this.queue.failure !== undefined) return;
     await this.exclusive(async () => {
       const { engine, clock } = this.options;
+      await this.sent.take();
       const now = awakeAt(clock.tick());
       for (const owned of this.tasks.all()) {
         engine.expireHalves(owned.task);
         if (owned.task.changed && (all || now - owned.since >= this.options.commitEvery.interval))
           await this.commits.commit(owned);
       }
+      this.sent.release();
     });
   }
 
@@ -189,6 +195,7 @@ export class Ingestion implements SourceListener {
    */
   restart(change: () => void): Promise<void> {
     return this.exclusive(async () => {
+      await this.sent.take();
       for (const owned of this.tasks.all()) if (owned.task.changed) await this.commits.commit(owned);
       this.tasks.closeAll();
       change();
@@ -211,14 +218,17 @@ export class Ingestion implements SourceListener {
 
   private async take(batch: SourceBatch): Promise<void> {
     const taken = await this.takeIn(batch);
-    if (taken === undefined) return;
-    const { rows, since, task } = taken.owned;
+    if (taken !== undefined) await this.commitIfDue(taken.owned);
+  }
+
+  private async commitIfDue(owned: OwnedTask): Promise<void> {
+    const { rows, since, task } = owned;
     const { commitEvery, clock } = this.options;
     const isDue =
       rows >= commitEvery.rows ||
       awakeAt(clock.tick()) - since >= commitEvery.interval ||
       [...task.models.values()].some(({ intake }) => intake.panes.begun >= MOST_BEGUN);
-    if (isDue) await this.commits.commit(taken.owned);
+    if (isDue) await this.commits.commit(owned);
   }
 
   /**

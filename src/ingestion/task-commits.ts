@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { CodedError } from "../config/coded-error.ts";
-import { awakeAt } from "../config/tick.ts";
 import { partitionKey } from "../engine/tasks.ts";
 import type { Engine } from "../engine/engine.ts";
 import { addLedger, createStreamLedger, type StreamLedger } from "../event/ledger.ts";
@@ -55,8 +54,6 @@ export class TaskCommits {
   readonly ledgers = new Map<string, StreamLedger>();
   private readonly options: TaskCommitsOptions;
   private readonly tasks: TaskOwnership;
-  /** Wall clock when `afterCommit` was last called, ms. */
-  private judgedAt = Number.NEGATIVE_INFINITY;
   private readonly unreported = new Map<string, CommittedPosition>();
 
   constructor(options: TaskCommitsOptions, tasks: TaskOwnership) {
@@ -64,8 +61,8 @@ export class TaskCommits {
     this.tasks = tasks;
   }
 
-  /** Answers whether it is durable; the task is not ours any more where it is not. Judges not again within `pause` ms. */
-  async commit(owned: OwnedTask, pause = 0): Promise<boolean> {
+  /** Answers whether it is durable; the task is not ours any more where it is not. */
+  async commit(owned: OwnedTask): Promise<boolean> {
     const { engine, store } = this.options;
     // Before the offsets: after a crash in between the same records are read, and written, again.
     await tellLate(this.options, owned);
@@ -93,11 +90,7 @@ export class TaskCommits {
     this.counts.committed += 1;
     const isAwake = this.settle(owned);
     if (isAwake) await this.options.onAwake?.();
-    const now = awakeAt(this.options.clock.tick());
-    if (now - this.judgedAt >= pause) {
-      this.judgedAt = now;
-      await this.options.afterCommit();
-    }
+    await this.options.afterCommit();
     return true;
   }
 

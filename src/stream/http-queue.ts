@@ -5,11 +5,10 @@ import type { Load, Outcome, Submission, TurnedAway } from "./http-lane.ts";
 import type { SourceListener } from "./source.ts";
 
 /**
- * Commits begin at least this far apart, ms, so that many requests share one; a lone request does not wait. Where every
- * connection waits for its answer nobody is left to come along: who sends again as soon as it may is then taken in while all
- * that was needed before is still in the caches, for less CPU.
+ * Commits begin at least this far apart, ms, so that many requests share one; a lone request does not wait, nor do all where
+ * every connection waits for its answer: nobody is left to come along.
  */
-const COMMIT_INTERVAL = { whileOthersMayCome: 20, always: 2 };
+const COMMIT_INTERVAL = 20;
 /** Between attempts while the task is not ours, and in all, ms. */
 const RETRY = 50;
 const PATIENCE = 5_000;
@@ -68,8 +67,7 @@ export function createQueue(options: {
 
   /** In how many ms the next commit may begin. */
   const dueIn = (): number => {
-    const apart = isComplete() ? COMMIT_INTERVAL.always : COMMIT_INTERVAL.whileOthersMayCome;
-    return isClosed ? 0 : Math.ceil(begun + apart - performance.now());
+    return isClosed || isComplete() ? 0 : Math.ceil(begun + COMMIT_INTERVAL - performance.now());
   };
 
   /** Lets more come along before the next commit. */

@@ -19,11 +19,11 @@ export interface Position {
 
 /** Records whose senders wait until they are durable, all of one stream. */
 export interface Delivery {
-  /** Whoever takes it in numbers its records: `offsets` is written, and needs room for `count` of them. */
+  /** Whoever takes it in numbers its records: its offsets say nothing. Headers are as node:http makes them, strings all. */
   readonly batch: RecordBatch;
   /** What had to be turned away unread, to be counted with the rest. */
   readonly unread: UnreadRecords;
-  /** Told, before all of it is durable, which records were not counted whole: their place in the batch, why, and if known what was wrong. */
+  /** Told, before the delivery is answered, which records were not counted whole: their place in the batch, why, and if known what was wrong. */
   readonly dropped?: (record: number, reason: DropReason | Refusal, detail?: string) => void;
 }
 
@@ -48,8 +48,8 @@ export interface SourceListener {
   /** Backpressure is the promise: no more of the partition is fetched until it settles. The batch is reused afterwards. */
   batch(batch: SourceBatch): Promise<void>;
   /**
-   * Takes all of it in and commits it. Answers which of them are durable; of the others nothing was counted, since their task
-   * is not ours (yet, or any more): they may be delivered again. Rejects where the daemon cannot go on.
+   * Makes all of it durable; it is counted a moment later. Answers which of them are durable; of the others nothing will be
+   * counted, since their task is not ours (yet, or any more): they may be delivered again. Rejects where the daemon cannot go on.
    */
   deliver(deliveries: readonly Delivery[]): Promise<readonly boolean[]>;
   /** A bounded source (a file) has given its last batch of this stream and partition. */

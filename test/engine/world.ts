@@ -89,6 +89,8 @@ export interface WorldOptions {
   readonly onLearnt?: LearningOptions["onLearnt"];
   /** Where what is dropped goes; nowhere by default. */
   readonly quarantine?: IngestionOptions["quarantine"];
+  /** Whether records are sent to the daemon; it reads them by default. */
+  readonly isSent?: boolean;
 }
 
 /** A daemon without doors: the engine, ingestion and evaluation on a store, on a clock that the story moves. */
@@ -164,6 +166,7 @@ export async function worldOf(options: WorldOptions): Promise<World> {
     log: options.log ?? log,
     commitEvery: { rows: options.commitRows ?? 1, interval: Number.POSITIVE_INFINITY },
     onBatch: () => undefined,
+    ...(options.isSent === true && { sent: new Set(streams.map(({ name }) => name)) }),
     ...(options.quarantine && { quarantine: options.quarantine }),
     afterCommit: async () => {
       if (world.judging) await judge();

@@ -7,6 +7,8 @@ import { resolvePath } from "../../config/path.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import { readText } from "../../runtime/files.ts";
 import { createLog } from "../../runtime/log.ts";
+import { inspectJournal } from "../../state/journal.ts";
+import { damageOf } from "../../state/sealed.ts";
 import { openStateDirectory } from "../../state/state-directory.ts";
 import { readStateRows, type StateRow, type Tell } from "../../state/state-rows.ts";
 import type { Run } from "../../state/run.ts";
@@ -32,6 +34,8 @@ export interface StateSource {
   rows(): Iterable<StateRow> | AsyncIterable<StateRow>;
   /** The runs whose blocks must be among the rows. */
   runs(): readonly Run[];
+  /** Records that were acknowledged and are not counted yet, encrypted; absent where none are sent to those who share it. */
+  readonly journal?: { readonly entries: number; readonly bytes: number };
   /** After the last row: how large it is, and how much of that is in use. */
   size(): Promise<{ readonly bytes: number; readonly bytesInUse: number }>;
   close(): Promise<void>;
@@ -83,7 +87,9 @@ async function openDirectory(
 ): Promise<StateSource> {
   const directory = await openStateDirectory({ path, clock: systemClock, pid: io.pid, tell });
   const { file, format, pages, catalogue } = directory;
+  const journal = lookAtJournal(path, tell);
   return {
+    ...(journal && { journal }),
     kind: "directory",
     name: path,
     format,
@@ -96,6 +102,17 @@ async function openDirectory(
     },
     close: () => directory.close(),
   };
+}
+
+/** Undefined where it is damaged, which is told. */
+function lookAtJournal(path: string, tell: Tell): StateSource["journal"] {
+  try {
+    return inspectJournal(path);
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== "STATE_DAMAGED") throw error;
+    tell(damageOf(error));
+    return undefined;
+  }
 }
 
 /** A store that daemons share can be read while they run: what one task says of itself always fits together. */

@@ -31,6 +31,7 @@ interface Report {
   readonly bytes: number;
   readonly bytesInUse: number;
   readonly rows: number;
+  readonly journal?: StateSource["journal"];
   readonly found: Inspected;
 }
 
@@ -55,7 +56,7 @@ async function inspect(place: StatePlace, damage: Damage, io: CommandIo): Promis
 const STEP = 5_000;
 
 async function inspectRows(source: StateSource, damage: Damage, io: CommandIo): Promise<Report> {
-  const { kind, name, format, total } = source;
+  const { kind, name, format, total, journal } = source;
   const width = io.columns ?? 120;
   const progress = openProgressLine(io.isTerminal ? io.stderr : undefined, { width, color: false });
   const inspection = beginInspection((what) => damage.add(what));
@@ -73,7 +74,8 @@ async function inspectRows(source: StateSource, damage: Damage, io: CommandIo): 
   endInspection(inspection, source.runs());
   progress.clear();
   const { found } = inspection;
-  return { kind, state: name, ...(format !== undefined && { format }), ...size, rows: total ?? rows, found };
+  const about = { kind, state: name, ...(format !== undefined && { format }), ...(journal && { journal }) };
+  return { ...about, ...size, rows: total ?? rows, found };
 }
 
 function asJson(report: Report | undefined, damage: Damage): object {
@@ -109,7 +111,7 @@ function asText(report: Report | undefined, damage: Damage): string {
   return `${lines.join("\n")}\n`;
 }
 
-function describe({ kind, state, bytes, bytesInUse, rows, found }: Report): string[] {
+function describe({ kind, state, bytes, bytesInUse, rows, journal, found }: Report): string[] {
   const { tasks, layouts, indexes } = found;
   const size =
     kind === "shared"
@@ -122,6 +124,10 @@ function describe({ kind, state, bytes, bytesInUse, rows, found }: Report): stri
   }
   for (const [index, { entries, runs }] of indexes)
     lines.push(`  ${formatCount(entries)} entries of ${index} in ${plural(runs, "run")}`);
+  if (journal !== undefined && journal.entries > 0)
+    lines.push(
+      `  a journal of ${formatSize(journal.bytes)}: what was sent last, which the next start counts where it was not yet`,
+    );
   return lines;
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { endOf, rowKey } from "../../../src/state/lmdb-keys.ts";
 import { openRows, type LmdbRows } from "../../../src/state/lmdb-rows.ts";
+import { JournalFiles } from "../../../src/state/journal.ts";
 import { openLmdbStore } from "../../../src/state/lmdb.ts";
 import { seal, writeJson } from "../../../src/state/sealed.ts";
 import { packTask, unpackTask } from "../../../src/state/task-row.ts";
@@ -50,6 +51,25 @@ describe("driftd state verify", () => {
       format: 1,
       tasks: [{ partition: 0 }, { partition: 1 }],
     });
+  });
+
+  it("tells of a journal that a crash has left, and finds what is damaged of it", async () => {
+    const { path } = states.copy();
+    const journal = new JournalFiles(path);
+    for (const entry of ["one", "two", "three"]) await journal.append(new TextEncoder().encode(entry));
+    const { status, out } = await state("verify", path);
+    expect({ status, out }).toMatchObject({
+      status: 0,
+      out: expect.stringContaining("  a journal of 11 B: "),
+    });
+    const file = join(path, "journal-1");
+    const bytes = readFileSync(file);
+    bytes[40] = 0;
+    writeFileSync(file, bytes);
+    const damaged = await state("verify", path);
+    expect(damaged.status).toBe(1);
+    expect(damaged.out).toMatch(/Entry 1 of \S+journal-1 is not as it was written.*delete journal-\*/);
+    expect((await state("export", path)).status).toBe(1);
   });
 
   it("changes nothing in the file", async () => {
