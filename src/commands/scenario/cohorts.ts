@@ -13,6 +13,7 @@ import { labelOutcomes } from "./label-outcomes.ts";
 import type { Random } from "./random.ts";
 import type { LabelEffect, Synthetic } from "./scenario.ts";
 import type { DrawnRows } from "./traffic.ts";
+import { openWanderingLabels } from "./wandering-labels.ts";
 
 /** What came of the rows that were drawn. */
 export interface Cohorts {
@@ -28,7 +29,8 @@ interface AlikeRows extends Omit<DrawnRows, "rows"> {
 }
 
 /**
- * Labels come as in the reference, by score: what they say, how many come, and that nearly all have come within the 99% delay.
+ * Labels come as in the reference, by score: what they say, how that wanders, how many come, and that nearly all have come within
+ * the 99% delay.
  * Undefined where the model has none, or its reference had none to learn from.
  */
 export function openCohorts(options: {
@@ -41,32 +43,34 @@ export function openCohorts(options: {
   const learnt = fitted.reference.outcome;
   if (outcomes === undefined || learnt === undefined) return undefined;
   const open = new Map<number, Map<string, AlikeRows>>();
+  const wandering = openWanderingLabels({ fitted, seed: story.seed });
   const known = new Map<string, Distribution>();
   const whole = fitted.counting.segments.names[0];
   const layout = cohortLayout(fitted.counting);
 
-  const distributionFor = ({ segment, changes }: AlikeRows): Distribution => {
+  const distributionFor = ({ segment, changes }: AlikeRows, start: number): Distribution => {
     const key = `${segment.name}/${changes.join()}`;
-    const found = known.get(key);
+    const unrest = wandering.effectsOn(segment, start);
+    const found = unrest.length === 0 ? known.get(key) : undefined;
     if (found !== undefined) return found;
     const effects = changes.flatMap((position) => labelEffectOf(story.changes[position].effect));
     const made = distributionOfLabels(
       outcomes,
       segment.outcomes ?? new Float64Array(rulerLength(outcomes.ruler)),
-      effects,
+      [...unrest, ...effects],
     );
-    known.set(key, made);
+    if (unrest.length === 0) known.set(key, made);
     return made;
   };
 
-  const drawAlike = (alike: AlikeRows): Float64Array => {
+  const drawAlike = (alike: AlikeRows, start: number): Float64Array => {
     const vector = new Float64Array(outcomes.layout.stride);
     const missing = alike.changes.reduce((share, position) => {
       const { effect } = story.changes[position];
       return effect.kind === "labelsMissing" ? share + (1 - share) * effect.share : share;
     }, 0);
     const labelled = random.binomial(alike.rows, learnt.coverage * (1 - missing));
-    drawRows(random, distributionFor(alike), { rows: labelled, into: vector, offset: 0 });
+    drawRows(random, distributionFor(alike, start), { rows: labelled, into: vector, offset: 0 });
     vector[predictedSlot(outcomes.ruler)] += alike.rows;
     const delays = rulerLength(outcomes.ruler);
     vector[delays + DELAYS.predicted] += alike.rows;
@@ -100,7 +104,7 @@ export function openCohorts(options: {
           else addInto(sum.vector, vector);
         };
         for (const alike of open.get(start)?.values() ?? []) {
-          const vector = drawAlike(alike);
+          const vector = drawAlike(alike, start);
           put(alike.version, alike.segment.name, vector);
           if (alike.segment.isPart && alike.segment.name !== whole) put(alike.version, whole, vector);
         }

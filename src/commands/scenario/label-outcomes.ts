@@ -171,15 +171,22 @@ function classOutcomes(
     (share, effect) => (effect.kind === "labelFlip" ? share + (1 - share) * effect.share : share),
     0,
   );
+  const moved = effects.filter(({ kind }) => kind === "miscalibrate");
   const outcomes: LabelOutcome[] = [];
   for (let decision = 0; decision <= own; decision += 1) {
     const came = Array.from(
       { length: own + 1 },
       (_, truth) => matrix[confusionSlot(ruler.classes.length, truth, decision)],
     );
-    for (const [truth, n] of came.entries()) {
+    const total = came.reduce((sum, n) => sum + n, 0);
+    const right = total === 0 ? 0 : came[decision] / total;
+    const rate = changedRate(right, moved);
+    for (const [truth, found] of came.entries()) {
+      // Of what is not right any more, every other class has the part that it had of that.
+      const factor = truth === decision ? rate / right : (1 - rate) / (1 - right);
+      const n = found === 0 ? 0 : found * factor;
       // What is flipped away from the other classes comes to each of the rest alike.
-      const others = came.reduce((sum, count, other) => (other === truth ? sum : sum + count), 0);
+      const others = total - n;
       const share = n * (1 - flipped) + (own > 1 ? (others * flipped) / own : 0);
       outcomes.push(
         ...sureness(cells, truth === decision, share).map(({ answer, part }) => ({

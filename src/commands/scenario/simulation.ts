@@ -53,7 +53,7 @@ export async function simulate(options: {
   const random = createRandom(seed);
   const traffic = openTraffic({ fitted, story: { ...story, seed }, random, ...(onRows && { onRows }) });
   const fields = openFields({ fitted, story: { ...story, seed } });
-  const cohorts = openCohorts({ fitted, story, random });
+  const cohorts = openCohorts({ fitted, story: { ...story, seed }, random });
   const end = story.start + story.lasts;
   const step = counting.pane;
   const together = watch === undefined ? JUDGED_TOGETHER : story.lasts / MOST_LOOKS;
