@@ -12,6 +12,7 @@ import { likelyFields } from "./likely-fields.ts";
 import { chooseModel } from "./model-name.ts";
 import type { NamedModel } from "./model-name.ts";
 import { personalReason } from "./personal.ts";
+import { countSegments, hasRoom } from "./room.ts";
 import { paceOf } from "./pace.ts";
 import type { Pace } from "./pace.ts";
 
@@ -29,8 +30,14 @@ export interface Guess {
   readonly unique: readonly string[];
   /** The same of the ids of events. */
   readonly personalId?: string;
-  /** The column that alerts are split by, and others that they could be. */
-  readonly segments: { readonly by: readonly string[]; readonly others: readonly string[] };
+  readonly segments: {
+    /** The columns that alerts are split by, as far as there is room. */
+    readonly by: readonly string[];
+    /** Others that they could be split by. */
+    readonly others: readonly string[];
+    /** Segments that follow, all traffic among them. */
+    readonly count: number;
+  };
   readonly pace: Pace;
   /** That were looked at: the first ones, or all where there are few. */
   readonly rows: number;
@@ -140,15 +147,22 @@ const MOST_SEGMENTS = 20;
 
 /** Columns of few texts; what a native event calls a segment is one. */
 function findSegments(seen: Seen, personal: ReadonlyMap<string, string>): Guess["segments"] {
+  const distinctOf = (plan: ColumnPlan): number => new Set(columnOf(seen, plan)?.values).size;
   const few = seen.inferred.columns.filter((plan) => {
     if (plan.type !== "category" || personal.has(plan.name)) return false;
-    const distinct = new Set(columnOf(seen, plan)?.values).size;
+    const distinct = distinctOf(plan);
     return (plan.role === "segment" || plan.role === "feature") && distinct > 1 && distinct <= MOST_SEGMENTS;
   });
   const declared = few.filter(({ role }) => role === "segment");
   const named = few.filter(({ name }) => SEGMENTS.test(name)).slice(0, 1);
-  const by = (declared.length > 0 ? declared : named).map(({ name }) => name);
-  return { by, others: few.map(({ name }) => name).filter((name) => !by.includes(name)) };
+  const counted = seen.inferred.columns.filter(({ role }) => role !== "truth" && role !== "probability");
+  const wanted = declared.length > 0 ? declared : named;
+  const countOf = (plans: readonly ColumnPlan[]): number => countSegments(plans.map(distinctOf));
+  // What does not fit is told of, and left to whoever knows what can be given up for it.
+  while (wanted.length > 0 && !hasRoom({ columns: counted.length, segments: countOf(wanted) })) wanted.pop();
+  const by = wanted.map(({ name }) => name);
+  const others = few.map(({ name }) => name).filter((name) => !by.includes(name));
+  return { by, others, count: countOf(wanted) };
 }
 
 function isUnique(column: SampleColumn | undefined): boolean {

@@ -7,7 +7,7 @@ import { jsonLine } from "../json-line.ts";
 import { plural, printable, wrap } from "../text.ts";
 import { LEAST_WINDOWS } from "../../statistics/calibration.ts";
 import { PROMISED_WINDOWS } from "../../verdict/trust.ts";
-import { formatAge, formatCount, formatMoment } from "../../verdict/quantities.ts";
+import { formatAge, formatMoment } from "../../verdict/quantities.ts";
 import { listed } from "../../verdict/movement.ts";
 import type { Guess } from "./guess.ts";
 import type { WindowChoice } from "./pace.ts";
@@ -130,5 +130,5 @@ function trustLine(report: Report): string {
         } driftd check warns of it, and driftd check --strict fails, as long as that is so.`
       : "Alarms of promised columns are within the budget; those of others fire outside of it.";
   const told = Object.entries(trust).map(([word, count]) => `${word}: ${plural(count, "column")}`);
-  return `How far alarms of drift can be trusted: the source has ${formatCount(k)} windows of ${size} (${told.join(", ")}). ${worth}`;
+  return `How far alarms of drift can be trusted: the source has ${plural(k, "window")} of ${size} (${told.join(", ")}). ${worth}`;
 }

@@ -2,8 +2,10 @@ import { formatDuration } from "../../config/quantity.ts";
 import type { ColumnPlan } from "../../event/batch.ts";
 import { formatCount } from "../../verdict/quantities.ts";
 import { printable } from "../text.ts";
+import type { Guess } from "./guess.ts";
 import { chooseSilence } from "./pace.ts";
 import type { Pace, WindowChoice } from "./pace.ts";
+import { roomLines } from "./room.ts";
 import { yamlComment, yamlList, yamlText } from "./yaml-text.ts";
 
 export interface RuleParts {
@@ -17,7 +19,7 @@ export interface RuleParts {
   /** Those of them that have another value in nearly every row. */
   readonly unique: readonly string[];
   readonly hasPersonalIds: boolean;
-  readonly segments: { readonly by: readonly string[]; readonly others: readonly string[] };
+  readonly segments: Guess["segments"];
   readonly window: WindowChoice;
   readonly pace: Pace;
   /** Of the source, as far as they were looked at. */
@@ -49,7 +51,7 @@ export function rulesText(parts: RuleParts): string {
     `window: { size: ${formatDuration(window.size)}, pane: ${formatDuration(window.pane)}, lateness: ${formatDuration(window.lateness)} }`,
     "",
     ...segmentLines(parts),
-    ...versionLines(parts),
+    ...roomLines({ columns: parts.columns.length, segments: parts.segments.count }),
     "# How many false alarms you accept. Every level of significance follows from it, over all rules and columns together.",
     "budget: { falseAlarms: 1, per: 30d }",
     "",
@@ -73,8 +75,9 @@ function windowLines({ window, pace }: RuleParts): string[] {
 function segmentLines({ segments }: RuleParts): string[] {
   const { by, others } = segments;
   if (by.length === 0 && others.length === 0) return [];
+  const further = by.length === 0 ? others.slice(1) : others;
   const could =
-    others.length === 0 ? "" : ` Others of few values: ${others.slice(0, 12).map(printable).join(", ")}.`;
+    further.length === 0 ? "" : ` Others of few values: ${further.slice(0, 12).map(printable).join(", ")}.`;
   const said =
     by.length === 0
       ? `To be told which segments a change is in: segmentBy: [${others[0] ?? ""}].`
@@ -82,23 +85,6 @@ function segmentLines({ segments }: RuleParts): string[] {
   return [
     ...yamlComment(`${said}${could} After a change here build the reference anew.`),
     ...(by.length === 0 ? [] : [`segmentBy: ${yamlList(by)}`]),
-    "",
-  ];
-}
-
-/** So many series fit into the state that driftd.yaml allows by default. */
-const MOST_SERIES = 1_200;
-const USUAL_VERSIONS = 4;
-
-/** Every column is a series of each version that is told apart, and of all others together. */
-function versionLines({ columns }: RuleParts): string[] {
-  const keep = Math.max(1, Math.floor(MOST_SERIES / columns.length) - 1);
-  if (keep >= USUAL_VERSIONS) return [];
-  return [
-    ...yamlComment(
-      `Of ${formatCount(columns.length)} columns the counts of many versions take much room: so many are told apart, and the others counted together.`,
-    ),
-    `versions: { keep: ${keep} }`,
     "",
   ];
 }

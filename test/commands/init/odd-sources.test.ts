@@ -75,6 +75,13 @@ const WIDE = ROWS.map(({ ts }, row) => ({
   ),
 }));
 
+/** More segments than there is room for. */
+const REGIONS = ROWS.map(({ ts }, row) => ({
+  ts,
+  region: `r${row % 19}`,
+  ...Object.fromEntries(Array.from({ length: 40 }, (_, column) => [`f${column}`, (row * 7 + column) % 13])),
+}));
+
 const MIXED = ROWS.map((row, at) => ({
   ...row,
   nothing: null,
@@ -99,6 +106,7 @@ const SOUND: readonly (readonly [name: string, content: () => string | Uint8Arra
   ["nested.jsonl", () => jsonLines(NESTED), "meta.ts: time"],
   ["events.jsonl", () => jsonLines(CLOUD_EVENTS), "data.score: score"],
   ["wide.jsonl", () => jsonLines(WIDE), "feature 199: number"],
+  ["regions.jsonl", () => jsonLines(REGIONS), "region: category"],
   ["mixed.jsonl", () => jsonLines(MIXED), "mixed: left out (its values are of several types, or lists)"],
   ["one-row.jsonl", () => jsonLines(ROWS.slice(0, 1)), "1 row"],
   ["one-hour.jsonl", () => jsonLines(loans({ rows: 5_000, days: 1 / 24 })), "severity info only"],
