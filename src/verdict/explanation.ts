@@ -7,7 +7,7 @@ import { describeMissing } from "./evidence.ts";
 import type { Evidence } from "./evidence.ts";
 import { describeCalibration } from "./calibration-change.ts";
 import type { FaultyColumn } from "./faulty-columns.ts";
-import { describeChanges } from "./field-change-text.ts";
+import { describeChanges, describeFields } from "./field-change-text.ts";
 import { describeMovement } from "./movement.ts";
 import { describeGroups } from "./group-spread.ts";
 import {
@@ -93,7 +93,7 @@ export function describeFinding({ series, score, section, evidence, faulty = [] 
     case "blind":
       return `${score.reason ?? ""}, for ${formatAge(value)}`;
     case "schema-drift":
-      return `${countFields(evidence.fields ?? [], value)} not as expected`;
+      return describeFields(evidence.fields ?? [], value);
     case "freshness":
       return `The newest event is ${formatAge(value)} old`;
     case "label-coverage":
@@ -126,13 +126,6 @@ function faultsOf(faulty: readonly FaultyColumn[]): string {
 }
 
 /** What came of which scores, here and in the reference; a plain limit knows the size only. */
-/** A field may have changed in several ways at once; `changes` are all of them, of which some may not be named. */
-function countFields(named: NonNullable<Evidence["fields"]>, changes: number): string {
-  const hidden = Math.max(0, changes - named.length);
-  const fields = new Set(named.map(({ field }) => field)).size + hidden;
-  return fields === 1 ? "1 field is" : `${formatCount(fields)} fields are`;
-}
-
 function describeGap({ outcomes, rule }: Found["series"], section: Float64Array, value: number): string {
   const told = outcomes === undefined ? "" : `${describeCalibration(outcomes, section, placeAgainst(rule))} `;
   return `${told}Largest change of what came true against the scores ${formatScore(value)}`;

@@ -7,6 +7,17 @@ import { formatCount, formatMoment, formatShare, formatVersion } from "./quantit
 const MOST_SENTENCES = 8;
 const MOST_NAMED = 3;
 
+/**
+ * "2 fields are not as expected: amount and amountUsd". A field may have changed in several ways at once; of all `count` changes some
+ * may not be at hand.
+ */
+export function describeFields(changes: readonly FieldChange[], count: number): string {
+  const fields = [...new Set(changes.map(({ field }) => field))];
+  const total = fields.length + Math.max(0, count - changes.length);
+  const names = total === fields.length && total > 0 ? `: ${named(fields)}` : "";
+  return `${total === 1 ? "1 field is" : `${formatCount(total)} fields are`} not as expected${names}`;
+}
+
 /** One sentence for each field, with since when; who sent them is said once where that is the same for all. */
 export function describeChanges(changes: readonly FieldChange[]): string {
   const told = changes.slice(0, MOST_SENTENCES);

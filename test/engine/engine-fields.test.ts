@@ -80,7 +80,7 @@ describe("a rule on what fields the records have", () => {
   it("tells of a field that was renamed in one alert, by its old name and its new one", async () => {
     const alert = await alertOf(renamed);
     expect(alert.explanation).toBe(
-      "SchemaChanged m: 2 fields are not as expected (in the last 16 records looked at; limit 0), since " +
+      "SchemaChanged m: 2 fields are not as expected: amount and amountUsd (in the last 16 records looked at; limit 0), since " +
         "2026-01-05 02:01 UTC. Field amount is gone, which was integer, first at 2026-01-05 02:00 UTC, such as e2413. " +
         "Field amountUsd is new, integer, in 100% of records, first at 2026-01-05 02:00 UTC, such as e2413. " +
         "Both from partition 0, version v1. A plain limit, not covered by the budget.",
@@ -95,7 +95,7 @@ describe("a rule on what fields the records have", () => {
     );
     expect(score.value).toBe(2);
     expect(new Set(evidence?.fields?.map(({ field }) => field))).toEqual(new Set(["amount"]));
-    expect(explanation).toContain("SchemaChanged m: 1 field is not as expected (");
+    expect(explanation).toContain("SchemaChanged m: 1 field is not as expected: amount (");
   });
 
   it.each<[string, Change, Partial<FieldChange>[], string?]>([

@@ -121,7 +121,7 @@ describe("tensors of requests and responses, held against the first ones", () =>
   it("tell of one that was renamed in one alert, by its old name and its new one", async () => {
     const alert = await alertOf(() => inputs({ ...AMOUNT, name: "amountUsd" }, REGION, HIDDEN));
     expect(alert.explanation).toBe(
-      "SchemaChanged m: 2 fields are not as expected (in the last 32 records looked at; limit 0), since " +
+      "SchemaChanged m: 2 fields are not as expected: inputs.amount and inputs.amountUsd (in the last 32 records looked at; limit 0), since " +
         "2026-01-05 02:01 UTC. Field inputs.amount is gone, which was FP32, first at 2026-01-05 02:00 UTC, such as " +
         "r2412. Field inputs.amountUsd is new, FP32, in 100% of records, first at 2026-01-05 02:00 UTC, such as r2412. " +
         "Both from partition 0. A plain limit, not covered by the budget.",

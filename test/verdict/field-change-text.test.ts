@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Producer } from "../../src/event/producer.ts";
-import { describeChanges } from "../../src/verdict/field-change-text.ts";
+import { describeChanges, describeFields } from "../../src/verdict/field-change-text.ts";
 import type { FieldChange } from "../../src/verdict/field-changes.ts";
 
 const AT = "2026-01-05T02:00:00.000Z";
@@ -58,4 +58,15 @@ it("who sent all of several changes is said once, and of each where it differs",
   expect(describeChanges([gone("a", []), gone("b", [])])).toBe(`${told("a", "")} ${told("b", "")}`);
   const many = Array.from({ length: 11 }, (_, i) => gone(`f${i}`, one));
   expect(describeChanges(many)).toMatch(/UTC\. And 3 more\. All from partition 0, version v1\.$/);
+});
+
+it("fields are named once, however they changed, and of many the first ones", () => {
+  const fields = (...names: string[]): readonly FieldChange[] => names.map((name) => gone(name, []));
+  const told = "not as expected";
+  expect(describeFields(fields("a", "a"), 2)).toBe(`1 field is ${told}: a`);
+  expect(describeFields(fields("a", "b", "c", "d"), 4)).toBe(`4 fields are ${told}: a, b, c and d`);
+  expect(describeFields(fields("a", "b", "c", "d", "e"), 5)).toBe(`5 fields are ${told}: a, b, c and 2 more`);
+  // Which they are is not always at hand.
+  expect(describeFields([], 3)).toBe(`3 fields are ${told}`);
+  expect(describeFields(fields("a"), 2)).toBe(`2 fields are ${told}`);
 });
