@@ -24,8 +24,8 @@ const LARGEST_BODIES = 4;
 
 /**
  * Events that are sent to driftd's own server: streams of one partition, 0. A request is answered once its records are durable,
- * so that what was acknowledged is never lost, and what was not was never counted: nothing is ever read again, and there
- * is no position to go on from. The record's timestamp is when it came.
+ * so that what was acknowledged is never lost, and what was not was never counted: nothing is ever read again from here, and
+ * there is no position to go on from. The record's timestamp is when it came.
  *
  * What belongs to a stream with a topic is only written there: another source reads it.
  */

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { printTable } from "./table.mjs";
 
@@ -111,14 +112,13 @@ async function measure({ name, rows, pairs, inFlight }) {
     const warmUp = many + alike;
     await sendPairs(daemon.url, { pairs: many, rows, inFlight: LONG_IN_FLIGHT, first: 0 });
     if (alike > 0) await sendPairs(daemon.url, { pairs: alike, rows, inFlight, first: many });
-    // The first question loads the client.
-    await (await fetch(`${daemon.url}/healthz`)).text();
+    await checkLedger(daemon.url, warmUp * rows);
     const before = daemon.cpuSeconds();
     const watch = watchDaemon(daemon);
     const { seconds } = await sendPairs(daemon.url, { pairs, rows, inFlight, first: warmUp });
+    await checkLedger(daemon.url, (warmUp + pairs) * rows);
     const cpu = daemon.cpuSeconds() - before;
     const { early, last, most, mapped, slowest } = watch.stop();
-    await checkLedger(daemon.url, (warmUp + pairs) * rows);
     const cost = ((cpu / pairs) * 1_000).toFixed(3);
     const sizes = [early, last, most, mapped];
     return [name, pairs, Math.round(pairs / seconds), cost, ...sizes, Math.round(slowest)];
@@ -243,10 +243,12 @@ async function sendPairs(url, options) {
   return JSON.parse(output);
 }
 
-/** Every row of both halves is measured, or the figures are of something else. */
+/** Every row of both halves is measured, or the figures are of something else. What was sent last is counted a moment later. */
 async function checkLedger(url, pairs) {
-  const accounting = await (await fetch(`${url}/api/accounting`)).json();
-  const { rows } = accounting.streams.served;
-  if (rows.measured !== 2 * pairs || !rows.balanced)
-    throw new Error(`not all was measured: ${rows.equation}`);
+  for (const end = performance.now() + 10_000; ; await sleep(100)) {
+    const accounting = await (await fetch(`${url}/api/accounting`)).json();
+    const { rows } = accounting.streams.served;
+    if (rows.measured === 2 * pairs && rows.balanced) return;
+    if (performance.now() >= end) throw new Error(`not all was measured: ${rows.equation}`);
+  }
 }
