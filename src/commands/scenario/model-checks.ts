@@ -20,6 +20,7 @@ import type {
   Story,
 } from "./scenario.ts";
 import { usualRate } from "./row-counts.ts";
+import { checkVersions } from "./version-checks.ts";
 
 /** What a scenario says of rules, columns and segments that the model does not know, or knows otherwise. */
 export function checkAgainstModel(scenario: Scenario, fitted: FittedModel): FaultAt[] {
@@ -30,7 +31,10 @@ export function checkAgainstModel(scenario: Scenario, fitted: FittedModel): Faul
         ["expect", position],
         isOfReview(expectation)
           ? checkReviewExpectation(expectation, scenario.story, fitted)
-          : checkExpectation(expectation, fitted),
+          : [
+              ...checkExpectation(expectation, fitted),
+              ...checkVersions(expectation, scenario.story, fitted.model.rules),
+            ],
       ),
     ),
   ];

@@ -219,10 +219,20 @@ const MISTAKES: readonly [name: string, text: string, said: string][] = [
     "need a prediction to be the truth of",
   ],
   ["an empty file", "", "m.test.yaml"],
+  [
+    "a version that answers nothing",
+    fileOf("synthetic: { rate: 600/1h, lasts: 2h }\n    expect: [{ alert: Drift, version: v8, firing: {} }]"),
+    'UNKNOWN_NAME  "v8": answers no rows of this scenario, which has v1; write one of them, or add a rollout',
+  ],
+  [
+    "a version to be held against that answers nothing",
+    fileOf("synthetic: { rate: 600/1h, lasts: 2h }\n    expect: [{ alert: Canary, firing: {} }]"),
+    'NO_JUDGEMENT  "Canary": holds versions against v7, of which this scenario has no rows; add version: v7 to synthetic, or a rollout',
+  ],
 ];
 
 test.each(MISTAKES)("%s is told with its place, and what would be right", async (_, text, said) => {
-  project.write("rules/m.yaml", RULES);
+  project.write("rules/m.yaml", `${RULES}  - { alert: Canary, compare: { version: v8, against: v7 } }\n`);
   project.write("rules/m.test.yaml", text);
   const { status, out, err } = await project.test("rules");
   expect([status, out]).toEqual([78, ""]);
