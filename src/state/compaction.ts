@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { CodedError } from "../config/coded-error.ts";
-import { syncDirectory, tryDisk } from "./disk.ts";
+import { checkRoom, syncDirectory, tryDisk } from "./disk.ts";
 import { kindOf } from "./lmdb-keys.ts";
 import { readPages } from "./lmdb-pages.ts";
 import type { FilePages } from "./lmdb-pages.ts";
@@ -25,6 +25,7 @@ export async function compactState(
   const before = statSync(file).size;
   const remove = (): void => tryDisk(file, () => removeFile(making));
   remove();
+  checkRoom(making);
   try {
     const copied = await copyRows(pages, making, onStep);
     if (hashRows(making) !== copied) {

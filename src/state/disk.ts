@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, statfsSync, statSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { CodedError } from "../config/coded-error.ts";
 import { damaged } from "./sealed.ts";
@@ -33,6 +42,24 @@ export function syncDirectory(directory: string): void {
   } finally {
     closeSync(open);
   }
+}
+
+/** More than LMDB takes for a new file, the lock file beside it, and a first row; bytes. */
+const ROOM = 65_536;
+
+/**
+ * Throws STATE_FULL where the disk has no room for LMDB to begin `file`: it would end the process by a signal in place of an error,
+ * for it writes its lock file through the map.
+ */
+export function checkRoom(file: string): void {
+  const trial = `${file}.room`;
+  tryDisk(file, () => {
+    try {
+      writeFileSync(trial, new Uint8Array(ROOM));
+    } finally {
+      rmSync(trial, { force: true });
+    }
+  });
 }
 
 const NO_SPACE = new Set<unknown>([28, 122, "ENOSPC", "EDQUOT"]);
