@@ -38,6 +38,8 @@ export interface Guess {
     /** Segments that follow, all traffic among them. */
     readonly count: number;
   };
+  /** Columns of yes and no beside the answers, one of which may be what came true; none where one was found. */
+  readonly perhapsTrue: readonly string[];
   readonly pace: Pace;
   /** That were looked at: the first ones, or all where there are few. */
   readonly rows: number;
@@ -107,6 +109,7 @@ export function guessProject(head: SourceHead, { stream, fields: told, name, fal
     ),
     ...(personalId === undefined ? {} : { personalId }),
     segments: findSegments({ sample: own.sample, inferred }, personal),
+    perhapsTrue: inferred.map.truth === undefined ? findPerhapsTrue(own, columns) : [],
     rows: own.sample.rows,
     pace: paceOf(fieldColumn(own.sample, fieldPath(inferred.map, "time"))?.values ?? []),
   };
@@ -127,6 +130,18 @@ function findPersonal({ inferred, sample }: Seen): ReadonlyMap<string, string> {
     return because === undefined ? [] : [[plan.name, because]];
   });
   return new Map(found);
+}
+
+/** Of models that answer yes or no: whatever came true is one of two, too. */
+function findPerhapsTrue(seen: Seen, columns: readonly ColumnPlan[]): readonly string[] {
+  const { score, decision } = seen.inferred.map;
+  if (score === undefined && decision === undefined) return [];
+  return columns.flatMap((plan) => {
+    const values = plan.role === "feature" ? columnOf(seen, plan)?.values : undefined;
+    if (values === undefined || new Set(values).size < 2) return [];
+    const { type, isBit } = typeOf(values, seen.sample.isText);
+    return type === "boolean" || isBit ? [plan.name] : [];
+  });
 }
 
 /** The sampled values of a feature or segment. */

@@ -27,6 +27,7 @@ import { findLabels } from "./found-labels.ts";
 import type { FoundLabels, NamedLabels } from "./found-labels.ts";
 import { guessProject } from "./guess.ts";
 import type { Guess } from "./guess.ts";
+import { notesOn } from "./notes.ts";
 import { findStream, originName, originOf } from "./origin.ts";
 import { reportJson, reportText } from "./report.ts";
 import { openServerEvents } from "./server-events.ts";
@@ -104,7 +105,11 @@ export async function initProject(options: InitOptions, io: CommandIo): Promise<
       kept: draft.configText === undefined ? [name(CONFIG)] : [],
       labels: profile.labels && describeLabels(profile.labels, profile.reference),
       notes: [
-        ...notesOn(guess, { secrets: key.files, isServer: server !== undefined }),
+        ...notesOn(guess, {
+          secrets: key.files,
+          isServer: server !== undefined,
+          hasLabels: labels !== undefined,
+        }),
         ...sample.notes,
         ...(server?.notes ?? []),
         ...(await findFaults(directory, io)),
@@ -224,39 +229,6 @@ function newFiles(draft: Draft, { reference }: Profile): NewFile[] {
       content: scenarioText({ reference, described: describeReference(reference), rules, window }),
     },
   ];
-}
-
-/** What somebody has to know, or do. */
-function notesOn(
-  { map, inferred, columns }: Guess,
-  { secrets, isServer }: { readonly secrets: readonly NewFile[]; readonly isServer: boolean },
-): string[] {
-  const notes: string[] = [];
-  if (map.time === undefined && isServer) {
-    notes.push(
-      "Bodies of a model server hold no time. While driftd runs they have that of their records; for alarms of drift that can be trusted learn from records that hold one.",
-    );
-  } else if (map.time === undefined) {
-    notes.push(
-      "EDIT: no column was taken for the event time, and without one driftd run counts nothing. Run init again with --time COLUMN and --force (times are written as 2026-01-31T12:00:00Z, or as a number since 1970).",
-    );
-  }
-  if (columns.every(({ role }) => role !== "output")) {
-    notes.push(
-      "No column was taken for what the model answered, so only its inputs are watched. Where there is one, run init again with --force and --score COLUMN (a probability), --decision COLUMN (a class) or --value COLUMN (a number).",
-    );
-  }
-  if (inferred.map.truth !== undefined && (map.id === undefined || map.time === undefined)) {
-    notes.push(
-      "There is a truth beside the predictions, but no id and time by which labels could name them: labels are not judged.",
-    );
-  }
-  for (const { path } of secrets) {
-    notes.push(
-      `${path} is the key of hashed columns, readable by you only. Keep it, and keep it out of git: echo ${path} >> .gitignore`,
-    );
-  }
-  return notes;
 }
 
 /** What `driftd check` finds in what stands on disk now. */

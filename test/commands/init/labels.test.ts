@@ -54,3 +54,22 @@ it("says what it needs to know of labels, and writes nothing", async () => {
     expect(err).toContain(said);
   }
 });
+
+it("asks whether a column of yes and no is what came true", async () => {
+  const directory = workplace();
+  const rows = ROWS.slice(0, 600).map(({ label, ...row }, at) => ({
+    ...row,
+    repaid: label,
+    always: 1,
+    new_customer: at % 3 === 0,
+  }));
+  writeInto(directory, "scored.jsonl", jsonLines(rows));
+  writeInto(directory, "repaid.csv", TRUTH);
+  const asked = await runInit(directory, "scored.jsonl");
+  expect(asked.out.replaceAll("\n", " ")).toContain(
+    "No column was taken for what came true. Where one of employed, repaid, new_customer is that, it is no input: run init again with --force and --truth COLUMN.",
+  );
+  const told = await runInit(directory, "scored.jsonl", "--force", "--truth", "repaid");
+  expect(told.out).toContain("repaid: truth");
+  expect(told.out).not.toContain("came true");
+});
