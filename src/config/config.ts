@@ -171,6 +171,8 @@ export interface PublishConfig {
     readonly rulesFile: string;
     /** The label of driftd's targets. */
     readonly job: string;
+    /** Address of a page with a heading for each alert of driftd's own health. */
+    readonly runbooks?: string;
   };
   /** Alerts whose pane ended longer ago than this are recorded but never pushed. */
   readonly maxAge: number;

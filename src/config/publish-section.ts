@@ -110,7 +110,11 @@ export function completePublish(
       topic: mapValues(topic, (section) => ({ topic: section.topic, alerts: section.alerts ?? "actions" })),
     }),
     ...(prometheus && {
-      prometheus: { rulesFile: resolve(prometheus.rulesFile), job: prometheus.job ?? "driftd" },
+      prometheus: {
+        rulesFile: resolve(prometheus.rulesFile),
+        job: prometheus.job ?? "driftd",
+        ...(prometheus.runbooks !== undefined && { runbooks: prometheus.runbooks }),
+      },
     }),
     maxAge: milliseconds(publish.maxAge, HOUR),
   };

@@ -23,6 +23,7 @@ export interface GeneratedRules {
 export function generateRules(models: readonly Model[], publish: PublishConfig): GeneratedRules {
   const { alertmanager, prometheus } = publish;
   const pushed = alertmanager !== undefined && prometheus === undefined;
+  const runbooks = prometheus?.runbooks;
   const health = [...readingAlerts(prometheus?.job ?? "driftd"), ...KEEPING_ALERTS];
   const names = models.map(({ name }) => name);
   const ofModels = models.map((model) => {
@@ -31,15 +32,21 @@ export function generateRules(models: readonly Model[], publish: PublishConfig):
   });
   return {
     groups: [
-      { name: "driftd", rules: [...RECORDING_RULES, ...health.map(toAlertingRule)] },
+      {
+        name: "driftd",
+        rules: [...RECORDING_RULES, ...health.map((rule) => toAlertingRule(rule, runbooks))],
+      },
       ...ofModels.map(({ model, gone, alerts }) => ({
         name: `driftd ${model.name}`,
-        rules: [toAlertingRule(gone), ...alerts.map(({ rule }) => rule)],
+        rules: [toAlertingRule(gone, runbooks), ...alerts.map(({ rule }) => rule)],
       })),
     ],
     tests: [
-      ...health.map(toRuleTest),
-      ...ofModels.flatMap(({ gone, alerts }) => [toRuleTest(gone), ...alerts.map(({ test }) => test)]),
+      ...health.map((rule) => toRuleTest(rule, runbooks)),
+      ...ofModels.flatMap(({ gone, alerts }) => [
+        toRuleTest(gone, runbooks),
+        ...alerts.map(({ test }) => test),
+      ]),
     ],
     models: models.length,
     pushed,

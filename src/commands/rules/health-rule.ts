@@ -25,15 +25,16 @@ export interface HealthRule {
 /** The labels of a target, as tests have them. */
 export const MEMBER = { job: "driftd", instance: "driftd:9464" };
 
-export function toAlertingRule({
-  alert,
-  expr,
-  for: wait,
-  severity,
-  model,
-  summary,
-  description,
-}: HealthRule): AlertingRule {
+/** Where people read what to do. @param page its address; absent: the path in driftd's own repository */
+function runbookOf(alert: string, page: string | undefined): Readonly<Record<string, string>> {
+  const heading = alert.toLowerCase();
+  return page === undefined
+    ? { runbook: `docs/ALERTS.md#${heading}` }
+    : { runbook_url: `${page}#${heading}` };
+}
+
+export function toAlertingRule(rule: HealthRule, runbooks?: string): AlertingRule {
+  const { alert, expr, for: wait, severity, model, summary, description } = rule;
   return {
     alert,
     expr,
@@ -42,12 +43,13 @@ export function toAlertingRule({
     annotations: {
       summary: summary.template,
       description: description.template,
-      runbook: `docs/ALERTS.md#${alert.toLowerCase()}`,
+      ...runbookOf(alert, runbooks),
     },
   };
 }
 
-export function toRuleTest({ alert, severity, summary, description, test }: HealthRule): RuleTest {
+export function toRuleTest(rule: HealthRule, runbooks?: string): RuleTest {
+  const { alert, severity, summary, description, test } = rule;
   return {
     name: summary.example,
     interval: "1m",
@@ -63,7 +65,7 @@ export function toRuleTest({ alert, severity, summary, description, test }: Heal
             exp_annotations: {
               summary: summary.example,
               description: description.example,
-              runbook: `docs/ALERTS.md#${alert.toLowerCase()}`,
+              ...runbookOf(alert, runbooks),
             },
           },
         ],

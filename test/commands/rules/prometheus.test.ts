@@ -179,6 +179,22 @@ test("the job of driftd's targets is that of the configuration", async () => {
   expect(project.read("out.yml")).toContain('up{job="models/driftd"} == 0');
 });
 
+test("runbooks are where the configuration says", async () => {
+  const page = "https://wiki.example/driftd/alerts";
+  const section = (runbooks: string): string =>
+    `publish: { prometheus: { rulesFile: out.yml, runbooks: "${runbooks}" } }\n`;
+  const project = rulesProject({ fraud: FRAUD }, section(page));
+  await project.run(...WRITE, "--tests", "tests.yml");
+  for (const file of ["out.yml", "tests.yml"]) {
+    const text = project.read(file);
+    expect(text).toContain(`runbook_url: ${page}#driftdgone`);
+    expect(text).toContain(`runbook_url: ${page}#driftdmodelgone`);
+    expect(text).not.toContain("docs/ALERTS.md#");
+  }
+  const refused = await rulesProject({ fraud: FRAUD }, section("wiki")).run("rules", "prometheus");
+  expect(refused).toMatchObject({ status: 78, err: expect.stringContaining('"wiki": is not a page') });
+});
+
 test("faults are told, and nothing is written", async () => {
   const project = rulesProject({ fraud: FRAUD.replace("measure: psi", "measure: psy") });
   const { status, err, out } = await project.run("rules", "prometheus");
