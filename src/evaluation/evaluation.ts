@@ -100,7 +100,7 @@ export class Evaluation {
     if (!layout && !reference) return;
     const changed = reference
       ? "the reference is another one"
-      : "other columns, segments or bins are counted";
+      : "other columns, segments, bins or panes are counted";
     const follows = layout
       ? "its windows start empty, and alerts of what is no longer judged end"
       : "its windows are kept, and held against the new one";
