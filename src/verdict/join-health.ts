@@ -38,7 +38,7 @@ export function judgeJoin(meetings: readonly PaneMeetings[]): JoinHealth {
   const broken =
     `${formatShare(shares.input)} of ${formatCount(orphans.input + pairs)} requests and ` +
     `${formatShare(shares.output)} of ${formatCount(orphans.output + pairs)} responses did not find each other: either their ` +
-    "topics are not partitioned alike (other partition counts, or producers with another partitioner), or their ids are not " +
-    "the same (look at map.id of both streams)";
+    "ids are not the same (look at map.id), or they come in two topics that are not partitioned alike (other partition counts, " +
+    "or producers with another partitioner)";
   return { pairs, orphans, shares, broken };
 }

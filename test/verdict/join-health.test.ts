@@ -17,9 +17,9 @@ test("losses on one side are no broken join, however many", () => {
 test("more than a fifth on both sides is one, and names both causes", () => {
   const { broken } = judgeJoin([pane(1, 700, 300, 290)]);
   expect(broken).toBe(
-    "30% of 1,000 requests and 29% of 990 responses did not find each other: either their topics are not partitioned alike " +
-      "(other partition counts, or producers with another partitioner), or their ids are not the same (look at map.id of both " +
-      "streams)",
+    "30% of 1,000 requests and 29% of 990 responses did not find each other: either their ids are not the same (look at " +
+      "map.id), or they come in two topics that are not partitioned alike (other partition counts, or producers with another " +
+      "partitioner)",
   );
   expect(judgeJoin([pane(1, 800, 200, 200)]).broken).toBeUndefined();
 });
