@@ -2,7 +2,8 @@
 // that a fleet is there for: all members find more than they can take in at once. What they cost while there is nothing to read
 // is told apart: at a trickle that alone would be measured, once per member. Processes that are busy at the same time slow each
 // other down, also where they share nothing (caches, memory, hyperthreads): how much that is, two fleets of one show that each
-// read all records.
+// read all records. How often the heaps were collected whole is told besides: V8 does most of that on threads beside the one that
+// reads, and where it is not said how far a heap may grow it comes five or fifty times, as the machine is free or busy.
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -110,6 +111,7 @@ async function measure({ kafka, redis, brokers, directory, start }, { store, mem
     return {
       micros: (after.members - before.members) / (RECORDS * fleets),
       redis: store === "redis" ? (after.redis - before.redis) / (RECORDS * fleets) : Number.NaN,
+      collections: (after.collections - before.collections) / ((RECORDS * fleets) / 1e6),
       commits: ((await total(all.flat(), COMMITS)) - commits) / fleets,
       rate: RECORDS / (performance.now() - began),
       idle: idle / (members * fleets),
@@ -145,12 +147,15 @@ async function startMember(place, { directory, brokers, topic, group, state }) {
     http,
   };
   writeFileSync(join(place, "driftd.yaml"), JSON.stringify(config));
-  const flags = PROFILES === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", PROFILES];
-  const child = spawn(process.execPath, [...flags, MAIN, "run"], {
+  const profile = PROFILES === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", PROFILES];
+  const child = spawn(process.execPath, ["--trace-gc", ...profile, MAIN, "run"], {
     cwd: place,
-    stdio: ["ignore", "inherit", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = once(child, "close");
+  let collections = 0;
+  child.stdout.setEncoding("utf8");
+  child.stdout.on("data", (lines) => (collections += lines.split("Mark-Compact").length - 1));
   let text = "";
   child.stderr.on("data", (bytes) => (text += bytes));
   const listening = () => /"url":"([^"]+)"/.exec(text)?.[1];
@@ -158,7 +163,7 @@ async function startMember(place, { directory, brokers, topic, group, state }) {
     if (child.exitCode !== null) throw new Error(text);
     return listening() !== undefined;
   });
-  return { child, ended, url: listening() };
+  return { child, ended, url: listening(), collections: () => collections };
 }
 
 /** Writes records in one transaction: with its commit all of them are there to be read, and not before. */
@@ -178,11 +183,12 @@ async function write({ producer, topic, start }, begin, count) {
   return transaction;
 }
 
-/** Microseconds of CPU used so far. */
+/** Microseconds of CPU used so far, and whole collections of the members' heaps. */
 function usage(daemons, redis) {
   return {
     members: daemons.reduce((sum, { child }) => sum + cpuOf(child.pid), 0),
     redis: cpuOf(redis.pid()),
+    collections: daemons.reduce((sum, { collections }) => sum + collections(), 0),
   };
 }
 
@@ -237,6 +243,7 @@ function report(found) {
         "us of CPU per event, all members",
         "of one with Redis",
         "us of Redis",
+        "whole collections per million",
         "commits",
         "k events/s",
         "% of a core idle, each",
@@ -249,6 +256,7 @@ function report(found) {
           micros,
           `${((100 * micros) / one).toFixed(0)}%`,
           Number.isNaN(redis) ? "" : redis,
+          median(rounds.map(({ collections }) => collections)),
           median(rounds.map(({ commits }) => commits)),
           median(rounds.map(({ rate }) => rate)),
           median(rounds.map(({ idle }) => idle)),
