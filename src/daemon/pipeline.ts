@@ -132,7 +132,7 @@ export async function openPipeline(
     engine,
     store,
     decoders,
-    sent: new Set(streams.flatMap(({ name, http, topic }) => (http && topic === undefined ? [name] : []))),
+    sent: sentStreams(streams),
     from: new Map(streams.map(({ name, from }) => [name, typeof from === "number" ? { time: from } : from])),
     clock,
     log,
@@ -176,6 +176,13 @@ export async function openPipeline(
         options.onConfigured?.(next);
       }),
   };
+}
+
+/** Labels last: what they tell of may have come with them. */
+function sentStreams(streams: readonly StreamConfig[]): ReadonlySet<string> {
+  const sent = streams.filter(({ http, topic }) => http === true && topic === undefined);
+  const ordered = sent.toSorted((a, b) => Number(a.role === "labels") - Number(b.role === "labels"));
+  return new Set(ordered.map(({ name }) => name));
 }
 
 function groupsOf(streams: readonly StreamConfig[], { models }: Watched): ReturnType<typeof groupStreams> {

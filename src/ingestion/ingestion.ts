@@ -20,7 +20,7 @@ export interface IngestionOptions extends OwnershipOptions, TaskCommitsOptions {
   readonly commitEvery: { readonly rows: number; readonly interval: number };
   /** Called after every batch. */
   readonly onBatch: () => void;
-  /** Streams that are sent here, by name: there is nowhere to begin reading them. */
+  /** Streams that are sent here, by name, in the order in which they are counted: there is nowhere to begin reading them. */
   readonly sent?: ReadonlySet<string>;
   /** Present where other daemons write to the store too. */
   readonly fleet?: Fleet;

@@ -13,7 +13,7 @@ export interface SentRecordsOptions {
   readonly tasks: Pick<TaskOwnership, "of">;
   /** Absent where no records are sent to this daemon. */
   readonly journal: Journal | undefined;
-  /** Streams that are sent here, by name. */
+  /** Streams that are sent here, by name, in the order in which what waits is counted. */
   readonly streams: ReadonlySet<string>;
   readonly clock: Clock;
   readonly log: Log;
@@ -80,7 +80,6 @@ export class SentRecords {
 
   /** Takes in what waits. The caller has the engine to itself. */
   async take(): Promise<void> {
-    // What labels tell of may have come with them.
     const streams = [...this.options.streams].filter((stream) => this.held.has(stream));
     const all = streams.map((stream) => this.held.get(stream) ?? []);
     this.forget(streams);
