@@ -25,6 +25,8 @@ function mergeMaps(marks: Document["marks"], base: Data, own: Data, depth = 0): 
     const before = data[key];
     if (depth === 0 && key === "rules" && areRules(before) && areRules(value)) {
       data[key] = mergeRules(marks, before, value);
+    } else if (depth === 0 && key === "references" && isMapData(before) && isMapData(value)) {
+      data[key] = mergeReferences(marks, before, value);
     } else if (isMapData(before) && isMapData(value)) {
       data[key] = mergeMaps(marks, before, value, depth + 1);
     } else {
@@ -79,14 +81,43 @@ function mergeRules(
 
 const LIMITS = ["atLeast", "above", "below"];
 
-/** A limit of another kind takes the place of the one that was there: a rule has one. */
+/**
+ * Of what excludes each other the nearer file's takes the place of what was there: another kind of limit, a comparison of versions or
+ * a single measure. A rule could not be changed to it otherwise.
+ */
 function mergeRule(marks: Document["marks"], base: NamedRule, own: NamedRule): NamedRule {
-  const kept = { ...base };
+  const gone = [
+    ...(LIMITS.some((limit) => limit in own) ? LIMITS : []),
+    ...("compare" in own ? ["measure", "against", ...LIMITS] : []),
+    ...("measure" in own ? ["compare"] : []),
+  ];
+  // The name is in both.
+  return mergeMaps(marks, without(marks, base, gone), own, 1) as NamedRule;
+}
+
+/** By version: a file is no longer learnt, and has an id of its own. */
+function mergeReferences(marks: Document["marks"], base: Data, own: Data): Data {
+  const replaced = Object.entries(base).map(([version, reference]) => {
+    const nearer = own[version];
+    if (!isMapData(reference) || !isMapData(nearer)) return [version, reference];
+    const gone = [
+      ...("file" in nearer ? ["learn", "sha256"] : []),
+      ...("learn" in nearer ? ["file", "sha256", "refresh"] : []),
+    ];
+    return [version, without(marks, reference, gone)];
+  });
+  const kept: Data = Object.fromEntries(replaced);
   const found = marks.get(base);
   if (found !== undefined) marks.set(kept, found);
-  if (LIMITS.some((limit) => limit in own)) for (const limit of LIMITS) delete kept[limit];
-  // The name is in both.
-  return mergeMaps(marks, kept, own, 1) as NamedRule;
+  return mergeMaps(marks, kept, own, 1);
+}
+
+/** A copy that stands where the map stood. */
+function without(marks: Document["marks"], map: Data, keys: readonly string[]): Data {
+  const kept = Object.fromEntries(Object.entries(map).filter(([key]) => !keys.includes(key)));
+  const found = marks.get(map);
+  if (found !== undefined) marks.set(kept, found);
+  return kept;
 }
 
 function areRules(value: unknown): value is readonly NamedRule[] {

@@ -135,6 +135,45 @@ test("a circle of files is said where it closes", () => {
   ]);
 });
 
+test("what excludes each other is replaced, not added", () => {
+  const base = `version: 1
+segmentBy: [region]
+references: { default: { learn: 7d }, v8: { file: b.arrow, sha256: ${"a".repeat(64)} } }
+columns: { amount: { type: number } }
+rules:
+  - { alert: Canary, measure: psi, against: { version: v1 }, atLeast: 0.1, severity: page }
+  - { alert: Single, compare: { against: v1 }, severity: page }
+`;
+  const own = `version: 1
+model: fraud
+extends: base.yaml
+references: { default: { file: a.arrow }, v8: { file: c.arrow } }
+rules:
+  - { alert: Canary, compare: { against: v2 } }
+  - { alert: Single, measure: missing }
+`;
+  const { model, faults } = read(own, { "rules/base.yaml": base });
+  expect(faults.map(formatFault)).toEqual([]);
+  expect(model).not.toHaveProperty("learn");
+  expect(model?.references).toEqual({ default: { file: "rules/a.arrow" }, v8: { file: "rules/c.arrow" } });
+  const [canary, , , single] = model?.rules ?? [];
+  expect(canary).toMatchObject({ alert: "Canary", against: { version: "v2" }, severity: "page" });
+  expect(single).toMatchObject({ alert: "Single", measure: "missing", severity: "page" });
+  expect(single).not.toHaveProperty("compare");
+  const learning = read(
+    "version: 1\nmodel: m\nextends: base.yaml\nreferences: { default: { learn: 3d } }\n",
+    {
+      "rules/base.yaml": `version: 1
+references: { default: { file: a.arrow, refresh: { schedule: "0 3 1 * *", last: 28d } } }
+columns: { amount: { type: number } }
+rules: [{ alert: Drift, measure: psi }]
+`,
+    },
+  );
+  expect(learning.faults.map(formatFault)).toEqual([]);
+  expect(learning.model).toMatchObject({ learn: 3 * 86_400_000, references: {} });
+});
+
 test("where an extended file cannot be read, nothing is said of what it might have brought", () => {
   const own = `version: 1
 model: fraud
