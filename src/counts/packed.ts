@@ -44,6 +44,11 @@ export function openBytes(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(2, bytes.length - CRC_BYTES);
 }
 
+/** What to do about a state that is damaged, wherever that is found. */
+export const WAY_OUT =
+  " Stop driftd. `driftd state verify` says all that is damaged, and `driftd state export` saves what can still be read. Then put " +
+  "a copy back, or move the state directory away and start again: with `from: earliest` all that Kafka still keeps is counted anew.";
+
 /**
  * Refuses bytes that are not as they were packed: STATE_DAMAGED, or STATE_NEWER where a later driftd wrote them. To be
  * called once when bytes come from outside; `where` is named in the error.
@@ -54,7 +59,7 @@ export function checkPacked(bytes: Uint8Array, where: string): void {
   if (stored !== crc32(bytes.subarray(0, Math.max(0, end)))) {
     throw new CodedError(
       "STATE_DAMAGED",
-      `Counts in ${where} are damaged: their checksum does not match. Move the state away, and read the stream from its beginning (from: earliest).`,
+      `Counts in ${where} are damaged: their checksum does not match.${WAY_OUT}`,
     );
   }
   if (bytes[0] !== FORMAT_VERSION) {
@@ -76,7 +81,7 @@ export function unpackInto(bytes: Uint8Array, into: Float64Array, sign: 1 | -1):
   if (length !== into.length) {
     throw new CodedError(
       "STATE_DAMAGED",
-      `Counts of ${length} numbers were found where ${into.length} belong. Move the state away, and read the stream from its beginning (from: earliest).`,
+      `Counts of ${length} numbers were found where ${into.length} belong.${WAY_OUT}`,
     );
   }
   const encoding = bytes[1];

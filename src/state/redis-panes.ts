@@ -1,10 +1,10 @@
-import { checkPacked } from "../counts/packed.ts";
 import type { PaneValue } from "../window/pane.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { layoutsKey, paneField, paneKey, readPaneField, startsKey } from "./redis-keys.ts";
 import type { Room } from "./redis-keys.ts";
-import { bufferOf, bytesOf, listOf, pairsOf, textOf } from "./redis-scripts.ts";
+import { bufferOf, listOf, pairsOf, textOf } from "./redis-scripts.ts";
 import type { Argument, RedisCommand } from "./redis-scripts.ts";
+import { checkedPane } from "./redis-sealed.ts";
 import type { PaneRange, StoredPane, TaskId } from "./store.ts";
 
 /**
@@ -85,8 +85,7 @@ export async function readPanes(
     for (const [i, reply] of replies.entries()) {
       const { task, start } = some[i];
       for (const [field, value] of pairsOf(reply, "panes")) {
-        const packed = bytesOf(value, "a pane");
-        checkPacked(packed, `panes of ${layout}`);
+        const packed = checkedPane(value, `panes of ${layout}`);
         panes.push({
           ...(task && { task }),
           layout,

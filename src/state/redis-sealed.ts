@@ -1,11 +1,23 @@
 import { CodedError } from "../config/coded-error.ts";
+import { checkPacked } from "../counts/packed.ts";
 import { bytesOf } from "./redis-scripts.ts";
 import { damageOf, unseal } from "./sealed.ts";
 
 /** The payload of a value that Redis answered, copied. Throws STATE_DAMAGED or STATE_NEWER, with the way out of it. */
 export function unsealAnswer(answer: unknown, what: string): Uint8Array {
+  return inRedis(what, () => unseal(bytesOf(answer, what), what));
+}
+
+/** Counts that Redis answered, checked; throws likewise. */
+export function checkedPane(answer: unknown, what: string): Uint8Array {
+  const packed = bytesOf(answer, what);
+  inRedis(what, () => checkPacked(packed, what));
+  return packed;
+}
+
+function inRedis<T>(what: string, work: () => T): T {
   try {
-    return unseal(bytesOf(answer, what), what);
+    return work();
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     const { code } = error;

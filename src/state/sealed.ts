@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { CodedError } from "../config/coded-error.ts";
+import { WAY_OUT } from "../counts/packed.ts";
 
 const SEAL_VERSION = 1;
 /** Version byte, three of padding, CRC-32: eight, so that what follows stays aligned. */
@@ -39,17 +40,15 @@ export function readJson(bytes: Uint8Array): unknown {
 }
 
 const FOUND = "The state store is damaged. ";
-const WAY_OUT =
-  " Stop driftd. `driftd state verify` says all that is damaged, and `driftd state export` saves what can still be read. Then put " +
-  "a copy back, or move the state directory away and start again: with `from: earliest` all that Kafka still keeps is counted anew.";
 
 export function damaged(what: string, cause?: unknown): CodedError {
   return new CodedError("STATE_DAMAGED", `${FOUND}${what}${WAY_OUT}`, { cause });
 }
 
-/** What is damaged, of an error that `damaged` made, without what to do about it. */
+/** What is damaged, of an error of STATE_DAMAGED, without what to do about it. */
 export function damageOf({ message }: Error): string {
-  return message.startsWith(FOUND) ? message.slice(FOUND.length, -WAY_OUT.length) : message;
+  const found = message.startsWith(FOUND) ? message.slice(FOUND.length) : message;
+  return found.endsWith(WAY_OUT) ? found.slice(0, -WAY_OUT.length) : found;
 }
 
 export function newer(what: string): CodedError {

@@ -48,7 +48,9 @@ describe("pack", () => {
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const flipped = bytes.slice();
       flipped[bit >> 3] ^= 1 << (bit & 7);
-      expect(() => checkPacked(flipped, "pane 7")).toThrow(/pane 7 are damaged/);
+      expect(() => checkPacked(flipped, "pane 7")).toThrow(
+        /pane 7 are damaged: .* `driftd state verify` says/,
+      );
     }
     for (let length = 0; length < bytes.length; length += 1) {
       expect(() => checkPacked(bytes.subarray(0, length), "pane 7")).toThrow(/damaged/);

@@ -193,6 +193,17 @@ describeService("Redis that fails", redisMissing, () => {
       message: expect.stringContaining("choose another state.prefix"),
     };
     await expect(store.claim(TASK)).rejects.toMatchObject(refused);
+
+    const other = randomUUID();
+    const second = await openStore(other);
+    await second.claim(TASK);
+    await second.commit(commitOf(1, { panes: [pane(0)] }));
+    const [key = ""] = (await client.keys(`driftd:{${other}:fraud:3}:pane*`)).filter(
+      (name) => !name.endsWith("starts"),
+    );
+    const [field = ""] = await client.hkeys(key);
+    await client.hset(key, field, "something else");
+    await expect(startsOf(second)).rejects.toMatchObject(refused);
     client.disconnect();
   });
 

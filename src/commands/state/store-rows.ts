@@ -27,7 +27,8 @@ async function attempt<T>(tell: Tell, work: () => Promise<T>): Promise<T | undef
     return await work();
   } catch (error) {
     if (!(error instanceof CodedError) || error.code !== "STATE_DAMAGED") throw error;
-    tell(damageOf(error));
+    // What the error says besides is the way out, which is said once for all.
+    tell(damageOf(error.cause instanceof Error ? error.cause : error));
     return undefined;
   }
 }
