@@ -6,8 +6,8 @@ const GROWTH_PERCENT = { small: 30, roomy: 150 };
 /**
  * Says how far the heap may grow between two collections. Left to itself V8 finds that out from how fast the process was of late,
  * by the clock: one that had nothing to do for a while, or that others keep from its processor, collects after every few megabytes,
- * on threads beside it. Members of one fleet, which read the same records at the same rate, had 5 to 52 collections in a million
- * events, and spent 1 to 4 microseconds of CPU per event on them; with a fixed part it is 2 to 5, and less than 1
+ * on threads beside it. Members of one fleet, which read the same records, had 5 to 52 collections in a million events, and those
+ * threads took 1 to 4 microseconds of CPU per event; with a fixed part it was 2 to 8, and 0.7 to 1.8, on a machine as busy
  * (`npm run bench -- fleet`).
  *
  * `small` is for a process that takes events over HTTP, beside its model server, or joins requests and responses: a million over
