@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { CodedError } from "../config/coded-error.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { makeDirectory, syncDirectory, tryDisk } from "./disk.ts";
+import { checkRoom, makeDirectory, syncDirectory, tryDisk } from "./disk.ts";
 import { JournalFiles } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import { rowKey } from "./lmdb-keys.ts";
@@ -40,6 +40,7 @@ export async function openLmdbFile(options: { path: string; clock: Clock; pid?: 
   const socket = await takeOwnerSocket(directory, self);
   let rows: LmdbRows | undefined;
   try {
+    if (!existsSync(`${path}-lock`)) checkRoom(path);
     if (!tryDisk(path, () => existsSync(path))) await createFile(directory, path);
     tryDisk(path, () => checkPages(path));
     rows = openRows(path);
