@@ -7,7 +7,7 @@ import {
   readFileSync,
   statSync,
   unlinkSync,
-  writev,
+  writevSync,
 } from "node:fs";
 import { join } from "node:path";
 import { syncDirectory, tryDisk } from "./disk.ts";
@@ -84,10 +84,10 @@ export class JournalFiles implements Journal {
   }
 
   async append(bytes: Uint8Array): Promise<number> {
-    const segment = await this.segmentFor(bytes.length);
+    const segment = this.segmentFor(bytes.length);
     const { generation, end: at } = segment;
     const head = writeEntryHead({ generation, sequence: segment.sequence + 1 }, bytes);
-    await this.write(segment, { parts: [head, bytes], at });
+    this.write(segment, { parts: [head, bytes], at });
     segment.end += ENTRY_HEAD + bytes.length;
     segment.sequence += 1;
     segment.last = this.position += 1;
@@ -135,7 +135,7 @@ export class JournalFiles implements Journal {
   }
 
   /** Where the next entry goes. */
-  private async segmentFor(length: number): Promise<OpenSegment> {
+  private segmentFor(length: number): OpenSegment {
     const last = this.segments.at(-1);
     const hasRoom = last !== undefined && last.end + ENTRY_HEAD + length <= SEGMENT_BYTES;
     // Behind what a crash cut short nothing is written: the next segment says where it ended.
@@ -143,7 +143,7 @@ export class JournalFiles implements Journal {
     return this.beginSegment();
   }
 
-  private async beginSegment(): Promise<OpenSegment> {
+  private beginSegment(): OpenSegment {
     const { before, position: last } = this;
     const path = this.free.pop() ?? this.newPath();
     if (this.descriptor !== undefined) closeSync(this.descriptor);
@@ -154,16 +154,16 @@ export class JournalFiles implements Journal {
       before: this.segments.at(-1)?.end ?? before,
     });
     // On the disk before any entry: no crash may leave the head of an older segment before a younger one's entries.
-    await this.write(segment, { parts: [head], at: 0 });
+    this.write(segment, { parts: [head], at: 0 });
     this.generation = segment.generation;
     this.segments.push(segment);
     this.release(this.released);
     return segment;
   }
 
-  private write({ path }: OpenSegment, piece: Piece): Promise<void> {
+  private write({ path }: OpenSegment, piece: Piece): void {
     if (this.descriptor === undefined) throw new Error("the journal is closed");
-    return writeWhole(path, this.descriptor, piece);
+    writeWhole(path, this.descriptor, piece);
   }
 
   private newPath(): string {
@@ -225,17 +225,14 @@ interface Piece {
   readonly at: number;
 }
 
-/** Writes all of it: a disk that runs full takes a part first. */
-async function writeWhole(path: string, descriptor: number, { parts, at }: Piece): Promise<void> {
+/**
+ * Writes all of it: a disk that runs full takes a part first. Waits for the disk, as a commit of the store does: to hand a few
+ * kilobytes to another thread and back took a third of the CPU of a small group of requests (`npm run bench -- http`).
+ */
+function writeWhole(path: string, descriptor: number, { parts, at }: Piece): void {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const written = await new Promise<number>((resolve, reject) => {
-    writev(descriptor, parts, at, (error, count) => (error === null ? resolve(count) : reject(error)));
-  }).catch((error: unknown) =>
-    tryDisk(path, (): never => {
-      throw error;
-    }),
-  );
+  const written = tryDisk(path, () => writevSync(descriptor, parts, at));
   if (written === length) return;
   const rest = Buffer.concat(parts).subarray(written);
-  await writeWhole(path, descriptor, { parts: [rest], at: at + written });
+  writeWhole(path, descriptor, { parts: [rest], at: at + written });
 }
