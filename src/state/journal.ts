@@ -145,16 +145,24 @@ export class JournalFiles implements Journal {
 
   private beginSegment(): OpenSegment {
     const { before, position: last } = this;
-    const path = this.free.pop() ?? this.newPath();
-    if (this.descriptor !== undefined) closeSync(this.descriptor);
-    this.descriptor = openFile(path, this.directory);
+    const path = this.free.at(-1) ?? this.newPath();
     const segment = { path, generation: this.generation + 1, end: SEGMENT_HEAD, sequence: 0, last };
     const head = writeSegmentHead({
       generation: segment.generation,
       before: this.segments.at(-1)?.end ?? before,
     });
-    // On the disk before any entry: no crash may leave the head of an older segment before a younger one's entries.
-    this.write(segment, { parts: [head], at: 0 });
+    const descriptor = openFile(path, this.directory);
+    try {
+      // On the disk before any entry: no crash may leave the head of an older segment before a younger one's entries.
+      writeWhole(path, descriptor, { parts: [head], at: 0 });
+    } catch (error) {
+      // Entries that still find room go where they went.
+      closeSync(descriptor);
+      throw error;
+    }
+    if (this.descriptor !== undefined) closeSync(this.descriptor);
+    this.descriptor = descriptor;
+    this.free.pop();
     this.generation = segment.generation;
     this.segments.push(segment);
     this.release(this.released);

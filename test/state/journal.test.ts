@@ -1,7 +1,9 @@
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   truncateSync,
@@ -100,6 +102,19 @@ describe("the journal", () => {
     const journal = new JournalFiles(directory);
     await append(journal, "small", "y".repeat(9 * MEGABYTE), "small again");
     expect(textsIn(new JournalFiles(directory)).map(({ length }) => length)).toEqual([5, 9 * MEGABYTE, 11]);
+  });
+
+  it("keeps what it acknowledges where a further file cannot be begun", async () => {
+    const journal = new JournalFiles(directory);
+    await append(journal, "a".repeat(7 * MEGABYTE));
+    // Nobody can write a file there.
+    mkdirSync(pathOf("journal-2"));
+    await expect(append(journal, "b".repeat(2 * MEGABYTE))).rejects.toMatchObject({ code: "STATE_FAILED" });
+    await append(journal, "small");
+    rmdirSync(pathOf("journal-2"));
+    await append(journal, "c".repeat(2 * MEGABYTE));
+    const lengths = textsIn(new JournalFiles(directory)).map(({ length }) => length);
+    expect(lengths).toEqual([7 * MEGABYTE, 5, 2 * MEGABYTE]);
   });
 
   it("ends before what a crash cut short, at whatever byte", async () => {
