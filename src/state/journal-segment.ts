@@ -56,7 +56,9 @@ export interface Segment extends SegmentHead {
  * driftd wrote it.
  */
 export function readSegment(file: Uint8Array, name: string): Segment | undefined {
-  if (file.length < SEGMENT_HEAD) return undefined;
+  // A power cut may leave zeros where a file was extended.
+  if (file.length < SEGMENT_HEAD || file.subarray(0, SEGMENT_HEAD).every((byte) => byte === 0))
+    return undefined;
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   if (new TextDecoder("latin1").decode(file.subarray(0, MAGIC.length)) !== MAGIC)
     throw damagedJournal(`${name} is no journal.`);

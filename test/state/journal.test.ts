@@ -132,6 +132,8 @@ describe("the journal", () => {
     expect(textsIn(empty)).toEqual([]);
     await append(empty, "new");
     expect(textsIn(new JournalFiles(directory))).toEqual(["new"]);
+    writeFileSync(path, new Uint8Array(SEGMENT_HEAD));
+    expect(textsIn(new JournalFiles(directory))).toEqual([]);
   });
 
   it("does not take what an older segment left in the file for its own", async () => {
