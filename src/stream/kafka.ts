@@ -58,8 +58,8 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
   let session: Session | undefined;
   let running: Promise<void> = Promise.resolve();
   let progress = clock();
-  /** When Kafka last answered anything. */
-  let answered = progress;
+  /** For how many looks nothing has been answered. Not by the clock: after a stall of this process, answers wait to be read. */
+  let silentLooks = 0;
   let everJoined = false;
   let isJoined = false;
   let owner: SourceListener | undefined;
@@ -159,15 +159,16 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
   }
 
   function noteAnswer(): void {
-    answered = clock();
+    silentLooks = 0;
     // A broker that has come back is of no use before the group is.
     if (isJoined) outage.over();
   }
 
   /** A broker that hangs takes connections and keeps requests: kafkajs alone would need minutes to give it up. */
   function watch(): void {
-    if (session === undefined || session.isBusy() || clock() - answered < SILENCE) return;
-    outage.note("nothing that it was asked is answered");
+    if (session === undefined || session.isBusy()) return;
+    silentLooks += 1;
+    if (silentLooks * WATCH > SILENCE) outage.note("nothing that it was asked is answered");
   }
 
   /** Answers whether they were learnt. */
