@@ -2,10 +2,11 @@ import type { DecodedRecords } from "../event/batch.ts";
 import type { RecordBatch } from "../event/records.ts";
 import { turnAway, tellDropped } from "./delivery.ts";
 import { decodeGroups, encodeGroups } from "./journal-entry.ts";
-import { batchOf, bytesOf, endOf, firstRecord, inParts, type SentGroup } from "./sent-groups.ts";
+import { endOf, firstRecord, groupOf, inParts, type SentGroup } from "./sent-groups.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Journal } from "../state/journal.ts";
+import { recordsOf } from "../stream/sent-request.ts";
 import type { Delivery } from "../stream/source.ts";
 import type { OwnedTask, TaskOwnership } from "./task-ownership.ts";
 
@@ -114,7 +115,7 @@ export class SentRecords {
       const missing = groups.filter(({ first }) => first >= stored);
       for (const group of missing) this.hold(group);
       this.next.set(stream, Math.max(stored, ...groups.slice(-1).map(endOf)));
-      const records = missing.reduce((sum, { values }) => sum + values.length, 0);
+      const records = missing.reduce((sum, group) => sum + group.records, 0);
       if (records > 0) this.options.log.info({ stream, records }, REPLAYED);
     }
     await this.take();
@@ -122,22 +123,12 @@ export class SentRecords {
   }
 
   /** Numbers the records; undefined where their task is not ours, or not open yet. */
-  private number({ batch, unread, dropped }: Delivery): Held | undefined {
-    const { stream, count } = batch;
+  private number({ stream, requests, unread, dropped }: Delivery): Held | undefined {
     const first = this.next.get(stream);
     if (first === undefined || this.options.tasks.of(stream, PARTITION) === undefined) return undefined;
-    const group = {
-      stream,
-      first,
-      unread,
-      // The batch is used again once this delivery is answered.
-      timestamps: Array.from(batch.timestamps.subarray(0, count)),
-      headers: batch.headers.slice(0, count),
-      values: batch.values.slice(0, count),
-      ...(dropped && { dropped }),
-    };
+    const group = groupOf({ stream, first, unread, requests });
     this.next.set(stream, endOf(group));
-    return group;
+    return dropped === undefined ? group : { ...group, dropped };
   }
 
   private append(groups: readonly Held[]): Promise<void> {
@@ -162,14 +153,14 @@ export class SentRecords {
     const groups = this.held.get(group.stream) ?? [];
     this.held.set(group.stream, groups);
     groups.push(group);
-    this.size.records += group.values.length;
-    this.size.bytes += bytesOf(group);
+    this.size.records += group.records;
+    this.size.bytes += group.bytes;
   }
 
   private forget(streams: readonly string[]): void {
     for (const group of streams.flatMap((stream) => this.held.get(stream) ?? [])) {
-      this.size.records -= group.values.length;
-      this.size.bytes -= bytesOf(group);
+      this.size.records -= group.records;
+      this.size.bytes -= group.bytes;
     }
     for (const stream of streams) this.held.delete(stream);
   }
@@ -196,7 +187,10 @@ export class SentRecords {
       unread.oversize += group.unread.oversize;
     }
     turnAway(owned, { stream, unread, now: clock.tick().now });
-    const batch = batchOf(groups, PARTITION);
+    const batch = recordsOf(
+      stream,
+      groups.map((group) => ({ requests: group.requests, offset: firstRecord(group) })),
+    );
     if (batch.count > 0) {
       const decoded = await takeIn(batch);
       if (decoded === undefined) return;
@@ -221,9 +215,9 @@ export class SentRecords {
   /** Without those of streams that are not sent here any more: nobody will ever take them in. */
   private ofStreams(groups: readonly SentGroup[]): readonly SentGroup[] {
     const { streams, log } = this.options;
-    return groups.filter(({ stream, values }) => {
+    return groups.filter(({ stream, records }) => {
       if (streams.has(stream)) return true;
-      log.warn({ stream, records: values.length }, ORPHANED);
+      log.warn({ stream, records }, ORPHANED);
       return false;
     });
   }

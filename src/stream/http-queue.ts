@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StreamConfig } from "../config/config.ts";
-import { clearLane, createLane, loadLane } from "./http-lane.ts";
-import type { Load, Outcome, Submission, TurnedAway } from "./http-lane.ts";
+import { loadLane } from "./http-lane.ts";
+import type { Lane, Load, Outcome, Submission, TurnedAway } from "./http-lane.ts";
 import type { SourceListener } from "./source.ts";
 
 /**
@@ -46,8 +46,8 @@ export function createQueue(options: {
   const ordered = options.streams.toSorted(
     (a, b) => Number(a.role === "labels") - Number(b.role === "labels"),
   );
-  const lanes = ordered.map(createLane);
-  const byName = new Map(lanes.map((lane) => [lane.stream.name, { lane, received: 0, answered: 0 }]));
+  const lanes = ordered.map(({ name }): Lane => ({ stream: name, waiting: [] }));
+  const byName = new Map(lanes.map((lane) => [lane.stream, { lane, received: 0, answered: 0 }]));
   let listener: Committer | undefined;
   let running = Promise.resolve();
   let isRunning = false;
@@ -83,13 +83,13 @@ export function createQueue(options: {
     }
   };
 
-  const settle = ({ lane, members, rejected }: Load, isDurable: boolean): void => {
-    const entry = byName.get(lane.stream.name);
+  const settle = ({ stream, members, rejected }: Load, isDurable: boolean): void => {
+    const entry = byName.get(stream);
     if (entry !== undefined) entry.answered += members.length;
     for (const member of members) {
       if (!isDurable) member.done(UNAVAILABLE);
       else
-        member.done({ status: "durable", rejected: "values" in member ? (rejected.get(member) ?? []) : [] });
+        member.done({ status: "durable", rejected: "request" in member ? (rejected.get(member) ?? []) : [] });
     }
   };
 
@@ -135,7 +135,6 @@ export function createQueue(options: {
       begun = performance.now();
       const loads = lanes.flatMap((lane) => loadLane(lane) ?? []);
       await commitInTime(loads, to);
-      for (const { lane } of loads) clearLane(lane);
       since = lanes.some(({ waiting }) => waiting.length > 0) ? clock() : undefined;
     }
     isRunning = false;

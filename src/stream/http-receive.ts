@@ -115,7 +115,8 @@ function submit({ stream, queue, room, now }: Arrival, submitted: Submitted): vo
     room.give(body.room);
     answer(outcome);
   };
-  queue.submit(stream, { values, headers: withoutSecrets(headers), time: now(), isTold, done });
+  const sent = { time: now(), headers: withoutSecrets(headers), values };
+  queue.submit(stream, { request: sent, isTold, done });
 }
 
 const SECRETS = ["authorization", "proxy-authorization", "cookie"];

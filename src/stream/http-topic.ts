@@ -3,6 +3,7 @@ import type { StreamConfig } from "../config/config.ts";
 import type { RecordBatch } from "../event/records.ts";
 import { describeTopic, endOfRequest, recordOf, standIn } from "./http-topic-record.ts";
 import { isTooLarge, type KafkaSender, type OutgoingRecord } from "./kafka-sender.ts";
+import { recordsOf } from "./sent-request.ts";
 import type { Delivery, SourceListener, SourceLog } from "./source.ts";
 
 /**
@@ -40,9 +41,10 @@ export function createTopicWriter(options: TopicWriterOptions): TopicWriter {
   const topics = new Map(options.streams.map((stream) => [stream.name, describeTopic(stream)]));
   let failure: string | undefined;
 
-  async function write({ batch, unread, dropped }: Delivery): Promise<void> {
-    const target = topics.get(batch.stream);
-    if (target === undefined) throw new Error(`stream ${batch.stream} has no topic`);
+  async function write({ stream, requests, unread, dropped }: Delivery): Promise<void> {
+    const target = topics.get(stream);
+    if (target === undefined) throw new Error(`stream ${stream} has no topic`);
+    const batch = recordsOf(stream, [{ requests, offset: 0 }]);
     const keys = options.inspect(batch, dropped);
     const records: OutgoingRecord[] = [];
     for (let i = 0; i < batch.count; i++) {

@@ -1,8 +1,9 @@
-import type { RecordBatch, SourceBatch } from "../event/records.ts";
+import type { SourceBatch } from "../event/records.ts";
 import type { DropReason } from "../event/reason.ts";
 import type { Refusal } from "../event/refusal.ts";
 import type { Server } from "../runtime/server.ts";
 import type { RecordMark } from "./record-mark.ts";
+import type { SentRequest } from "./sent-request.ts";
 
 /** Where a partition is to be read from. */
 export interface Position {
@@ -19,11 +20,11 @@ export interface Position {
 
 /** Records whose senders wait until they are durable, all of one stream. */
 export interface Delivery {
-  /** Whoever takes it in numbers its records: its offsets say nothing. Headers are as node:http makes them, strings all. */
-  readonly batch: RecordBatch;
+  readonly stream: string;
+  readonly requests: readonly SentRequest[];
   /** What had to be turned away unread, to be counted with the rest. */
   readonly unread: UnreadRecords;
-  /** Told, before the delivery is answered, which records were not counted whole: their place in the batch, why, and if known what was wrong. */
+  /** Told, before the delivery is answered, which records were not counted whole: their place among all, why, and if known what was wrong. */
   readonly dropped?: (record: number, reason: DropReason | Refusal, detail?: string) => void;
 }
 

@@ -8,19 +8,7 @@ import { createSimulatedClock } from "../../src/runtime/clock.ts";
 import { createLog } from "../../src/runtime/log.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import { COHORT_HEAD } from "./cohort-days.ts";
-import {
-  batchOf,
-  DAY,
-  event,
-  garbage,
-  HOUR,
-  label,
-  MINUTE,
-  modelOf,
-  START,
-  streamsOf,
-  type Sent,
-} from "./fixture.ts";
+import { DAY, event, garbage, HOUR, label, MINUTE, modelOf, START, streamsOf, type Sent } from "./fixture.ts";
 import { answered, asked, events, wholeOf } from "./half-events.ts";
 import { tellHalves, type HalfRecord } from "./half-story.ts";
 import { joinedStreams } from "./half-world.ts";
@@ -225,8 +213,8 @@ describe("what is dropped", () => {
 
   it("is told how many were turned away unread", async () => {
     const { world, written } = await quarantinedWorld({ isSent: true });
-    const batch = batchOf({ stream: "s", partition: 0, firstOffset: 0 }, []);
-    expect(await world.ingestion.deliver([{ batch, unread: { overflow: 3, oversize: 2 } }])).toEqual([true]);
+    const unread = { overflow: 3, oversize: 2 };
+    expect(await world.ingestion.deliver([{ stream: "s", requests: [], unread }])).toEqual([true]);
     await world.ingestion.flush(true);
     const recordTime = START + DAY;
     expect(written.map(({ dropped }) => dropped)).toEqual([

@@ -3,8 +3,9 @@ import type { FittedModel } from "../../src/rules/fitted-model.ts";
 import { createMemoryStore } from "../../src/state/memory.ts";
 import type { Journal } from "../../src/state/journal.ts";
 import type { Store } from "../../src/state/store.ts";
+import type { SentRequest } from "../../src/stream/sent-request.ts";
 import type { Delivery } from "../../src/stream/source.ts";
-import { batchOf, MINUTE, modelOf, streamsOf, traffic, type Sent } from "../engine/fixture.ts";
+import { MINUTE, modelOf, streamsOf, traffic, type Sent } from "../engine/fixture.ts";
 import { worldOf, type World } from "../engine/world.ts";
 import { recordLog } from "../runtime/log-lines.ts";
 
@@ -17,8 +18,12 @@ const PATIENCE = { timeout: 120_000 };
 const NOTHING = { overflow: 0, oversize: 0 };
 const sent = traffic({ from: 0, to: 10 * MINUTE });
 
+function requestOf({ timestamp, value }: Sent): SentRequest {
+  return { time: timestamp, headers: {}, values: [Buffer.from(JSON.stringify(value))] };
+}
+
 function deliveryOf(records: readonly Sent[], rest: Partial<Delivery> = {}): Delivery {
-  return { batch: batchOf({ stream: "s", partition: 0, firstOffset: 0 }, records), unread: NOTHING, ...rest };
+  return { stream: "s", requests: records.map(requestOf), unread: NOTHING, ...rest };
 }
 
 /** A daemon that begins on what another one left, which was killed. */
@@ -78,19 +83,23 @@ describe("records that are sent", () => {
   it("are told of, where that is asked, before they are answered: which were not counted, and why", async () => {
     const world = await worldOn(createMemoryStore());
     const dropped: string[] = [];
-    const batch = batchOf({ stream: "s", partition: 0, firstOffset: 7 }, [
+    const events = [
       ...traffic({ from: 20 * MINUTE, to: 20.25 * MINUTE }),
       ...traffic({ from: 20.25 * MINUTE, to: 20.5 * MINUTE }, () => ({ model: "stranger" })),
       ...traffic({ from: 0, to: 0.25 * MINUTE }),
-    ]);
-    const values = [...batch.values, new TextEncoder().encode("{")];
-    const timestamps = new Float64Array(values.length).fill(batch.timestamps[0] ?? 0);
-    const all = { ...batch, values, count: values.length, timestamps, headers: values.map(() => undefined) };
+    ];
+    const values = [...events.flatMap((event) => requestOf(event).values), new TextEncoder().encode("{")];
+    const request = { time: events[0]?.timestamp ?? 0, headers: {}, values };
     await world.ingestion.deliver([
       deliveryOf(sent.slice(0, 3), { unread: { overflow: 1, oversize: 1 } }),
-      { batch: all, unread: NOTHING, dropped: (record, reason) => dropped.push(`${record} ${reason}`) },
+      {
+        stream: "s",
+        requests: [request],
+        unread: NOTHING,
+        dropped: (record, reason) => dropped.push(`${record} ${reason}`),
+      },
     ]);
-    expect(dropped.toSorted()).toEqual(["1 unknown-model", "2 late", `${batch.count} undecodable`]);
+    expect(dropped.toSorted()).toEqual(["1 unknown-model", "2 late", `${events.length} undecodable`]);
   });
 
   it("are counted with what was turned away unread, once, also after a crash", async () => {

@@ -71,11 +71,10 @@ describe("POST /v1/events and /v1/labels", () => {
   it("tell every request of its own items only", async () => {
     const door = await openDoor({ isStarted: false });
     door.onDeliver = ([delivery]) => {
-      if (delivery?.batch.stream !== "scored") return true;
-      for (let i = 0; i < delivery.batch.count; i++) {
-        if (Buffer.from(delivery.batch.values[i] ?? []).toString() === '"bad"')
-          delivery.dropped?.(i, "invalid");
-      }
+      if (delivery?.stream !== "scored") return true;
+      const values = delivery.requests.flatMap((request) => request.values);
+      for (const [i, value] of values.entries())
+        if (Buffer.from(value).toString() === '"bad"') delivery.dropped?.(i, "invalid");
       return true;
     };
     const posted = [`["bad"]`, "[1,2]", `[1,"bad",2,"bad"]`].map((body) => door.post("/v1/events", body));

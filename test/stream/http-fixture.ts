@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { createServer, listen } from "../../src/runtime/server.ts";
 import { createHttpSource, type HttpSourceOptions } from "../../src/stream/http.ts";
+import { countRecords } from "../../src/stream/sent-request.ts";
 import type { Delivery, OpenRoute, Source } from "../../src/stream/source.ts";
 import { recordLog } from "../runtime/log-lines.ts";
 import { recordListener, streamConfig, type Recording } from "./listener.ts";
@@ -98,20 +99,16 @@ export async function openDoor(
   return door;
 }
 
-function note(door: TestDoor, { batch, unread }: Delivery): void {
-  door.groups.push(batch.count + unread.overflow + unread.oversize);
-  const known = door.unread[batch.stream] ?? { overflow: 0, oversize: 0 };
-  door.unread[batch.stream] = {
+function note(door: TestDoor, { stream, requests, unread }: Delivery): void {
+  door.groups.push(countRecords(requests) + unread.overflow + unread.oversize);
+  const known = door.unread[stream] ?? { overflow: 0, oversize: 0 };
+  door.unread[stream] = {
     overflow: known.overflow + unread.overflow,
     oversize: known.oversize + unread.oversize,
   };
-  for (let i = 0; i < batch.count; i++) {
-    door.delivered.push({
-      stream: batch.stream,
-      value: Buffer.from(batch.values[i] ?? []).toString("latin1"),
-      headers: batch.headers[i] ?? {},
-      timestamp: batch.timestamps[i] ?? Number.NaN,
-    });
+  for (const { values, headers, time: timestamp } of requests) {
+    for (const value of values)
+      door.delivered.push({ stream, value: Buffer.from(value).toString("latin1"), headers, timestamp });
   }
 }
 

@@ -4,6 +4,7 @@ import { createQueue, type Queue } from "../../src/stream/http-queue.ts";
 import { recordListener, streamConfig } from "./listener.ts";
 
 const STREAM = streamConfig({ name: "scored", http: true });
+const REQUEST = { time: 0, headers: {}, values: [new Uint8Array(1)] };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -19,14 +20,12 @@ function openQueue(senders: () => number): {
   const queue = createQueue({ streams: [STREAM], clock: Date.now, senders });
   const listener = recordListener();
   listener.deliver = async (deliveries) => {
-    for (const { batch } of deliveries) groups.push(batch.count);
+    for (const { requests } of deliveries) groups.push(requests.length);
     return deliveries.map(() => true);
   };
   queue.open(listener);
   const member: Submission = {
-    values: [new Uint8Array(1)],
-    headers: {},
-    time: 0,
+    request: REQUEST,
     isTold: false,
     done: () => undefined,
   };
@@ -82,7 +81,7 @@ describe("the queue of what was sent", () => {
     const counts: number[] = [];
     let finish: () => void = () => undefined;
     listener.deliver = async (deliveries) => {
-      counts.push(...deliveries.map(({ batch }) => batch.count));
+      counts.push(...deliveries.map(({ requests }) => requests.length));
       await new Promise<void>((resolve) => (finish = resolve));
       return deliveries.map(() => true);
     };
@@ -90,9 +89,7 @@ describe("the queue of what was sent", () => {
     const answers: string[] = [];
     const send = (name: string, isTold: boolean): void =>
       queue.submit(STREAM, {
-        values: [new Uint8Array(1)],
-        headers: {},
-        time: 0,
+        request: REQUEST,
         isTold,
         done: ({ status }) => void answers.push(`${name} ${status}`),
       });

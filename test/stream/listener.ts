@@ -1,6 +1,7 @@
 import type { StreamConfig } from "../../src/config/config.ts";
 import type { SourceBatch } from "../../src/event/records.ts";
 import { markRecord, type RecordMark } from "../../src/stream/record-mark.ts";
+import { recordsOf } from "../../src/stream/sent-request.ts";
 import type { Position, SourceListener } from "../../src/stream/source.ts";
 
 interface SeenRecord {
@@ -42,7 +43,8 @@ export function recordListener(positions: readonly Position[] = []): Recording {
       await recording.onBatch(batch);
     },
     async deliver(deliveries) {
-      for (const { batch } of deliveries) await recording.batch(batch);
+      for (const { stream, requests } of deliveries)
+        await recording.batch(recordsOf(stream, [{ requests, offset: 0 }]));
       return deliveries.map(() => true);
     },
     async ended(stream, partition) {
