@@ -110,7 +110,7 @@ test("every fault has a promise, and a test that shows it", () => {
 test.each([
   ["docs/TESTING.md", ["fraud", "payments"]],
   ["docs/VERSIONS.md", ["canary"]],
-])("the scenarios of %s go as its rules say", { timeout: 120_000 }, async (page, names) => {
+])("the scenarios of %s go as its rules say", async (page, names) => {
   const directory = mkdtempSync(join(tmpdir(), "driftd-docs-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const files = [...textOf(page).matchAll(/^```yaml\n# rules\/(\S+)\n(.*?)^```$/gms)];

@@ -197,7 +197,7 @@ describe("a daemon whose task somebody else has taken", () => {
     const clock = createSimulatedClock(START + 24 * HOUR);
     const script = scriptedSource(true);
     const store = createRewindingStore();
-    const alertmanager = { urls: [`http://127.0.0.1:${port}`], resend: MINUTE, timeout: 5_000 };
+    const alertmanager = { urls: [`http://127.0.0.1:${port}`], resend: MINUTE, timeout: MINUTE };
     const { app, get } = await start({
       store,
       source: script.source,

@@ -40,7 +40,7 @@ async function started(
   { url = "http://127.0.0.1:1/hook", store = createMemoryStore() }: { url?: string; store?: Store } = {},
 ) {
   const { log, lines } = recordLog("info");
-  const webhook = { desk: { url, headers: {}, timeout: 5_000, alerts: "actions" } } as const;
+  const webhook = { desk: { url, headers: {}, timeout: 60_000, alerts: "actions" } } as const;
   const clock = createSimulatedClock(START + DAY);
   const app = await openApp({
     models: [fitted],
@@ -109,7 +109,7 @@ describe("a daemon that writes reports", () => {
     receiver.reply = { status: 200 };
     daemon.clock.advanceTo(START + DAY + HOUR);
     await daemon.app.tick();
-    await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => receiver.received.length).toBe(2);
     const [first, second] = receiver.received;
     expect(second?.headers["idempotency-key"]).toBe("report-weekly-2026-01-06T00:00Z");
     expect(second?.body).toBe(first?.body);
@@ -118,7 +118,7 @@ describe("a daemon that writes reports", () => {
       (await daemon.metrics()).includes(
         'driftd_sink_deliveries_total{sink="report weekly",result="delivered"} 1\n',
       );
-    await expect.poll(isDelivered, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isDelivered).toBe(true);
   });
 
   it("leaves reports to the member of a fleet that leads", async () => {

@@ -12,7 +12,7 @@ const SENDERS = 8;
 const PAIRS = 150;
 
 // Others may have the machine.
-vi.setConfig({ testTimeout: 300_000 + KILLS * 30_000 });
+vi.setConfig({ testTimeout: 600_000 + KILLS * 30_000 });
 
 const HALVES = ["request", "response"] as const;
 type Half = (typeof HALVES)[number];

@@ -15,7 +15,7 @@ async function urlOf(daemon: Daemon): Promise<string> {
 }
 
 async function post(url: string, body: string | Buffer): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(url, { method: "POST", body, signal: AbortSignal.timeout(60_000) });
+  const response = await fetch(url, { method: "POST", body, signal: AbortSignal.timeout(120_000) });
   return { status: response.status, body: await response.json() };
 }
 

@@ -16,7 +16,7 @@ const PARTITIONS = 4;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
 
 // Others may have the machine.
-vi.setConfig({ testTimeout: 300_000 + REQUESTS });
+vi.setConfig({ testTimeout: 600_000 + REQUESTS });
 
 /** Memory of its own, in MB: pages of the mapped state file are the system's to take back. */
 function ownMemory({ pid }: Daemon): number {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { startReceiver } from "../crash/receiver.ts";
 import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
@@ -7,9 +7,6 @@ import { eventually, startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
 import { createTopic, produce, recordsOf } from "./topic.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 240_000 });
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");

@@ -1,14 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { readReference } from "../../src/reference/reference-file.ts";
 import { runCommand } from "../commands/command-io.ts";
 import { eventually, startDaemon, type Daemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { writeProject } from "./project.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 240_000 });
 
 const RULES = {
   references: { default: { learn: "3h" } },

@@ -20,7 +20,7 @@ import { driftdProgram } from "./program.ts";
 export const STEP = 10_000;
 export const BEGIN = Date.parse("2026-01-01T00:00:00Z");
 /** Far longer than it takes, since other tests may have the machine; ms. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 /** In every planted text; nothing else is called so. */
 export const MARK = "personal";
 export const CARD_NUMBER = 4_929_123_456_781_234;

@@ -71,7 +71,7 @@ function mutatedHeaders(draw: Draw): RecordHeaders | undefined {
   }
 }
 
-it("makes of mutated records rows with reasons, whatever they hold", { timeout: 60_000 + CASES }, () => {
+it("makes of mutated records rows with reasons, whatever they hold", { timeout: 600_000 + CASES }, () => {
   const bodies = recordedCorpus();
   const corpus = [
     ...bodies,

@@ -11,7 +11,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? 20_260_101);
 
 it(
   "reads of mutated bodies exactly what a slow reader does, with one reader for many",
-  { timeout: 30_000 + CASES },
+  { timeout: 600_000 + CASES },
   () => {
     const corpus = recordedCorpus();
     const draw = createDraw(SEED);

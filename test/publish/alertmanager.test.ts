@@ -46,7 +46,7 @@ async function receiver(answer: Answer = accept) {
   return { url: `http://127.0.0.1:${port}`, batches, paths };
 }
 
-function sinkTo(urls: readonly string[], timeout = 5_000) {
+function sinkTo(urls: readonly string[], timeout = 60_000) {
   const { log, lines } = recordLog();
   return { sink: createAlertmanagerSink({ config: { urls, resend: MINUTE, timeout }, log }), lines };
 }

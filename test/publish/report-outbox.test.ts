@@ -27,7 +27,7 @@ function outboxTo(
   { send, ...place }: Partial<WebhookConfig> & { send?: (messages: readonly OutgoingMessage[]) => void } = {},
 ) {
   const { log, lines } = recordLog("info");
-  const webhook = { desk: { url, headers: {}, timeout: 5_000, alerts: "actions", ...place } } as const;
+  const webhook = { desk: { url, headers: {}, timeout: 60_000, alerts: "actions", ...place } } as const;
   const outbox = createReportOutbox({
     reports: [
       { ...WEEKLY, ...(send ? { topic: "feed" } : { webhook: "desk" }) },

@@ -41,7 +41,7 @@ async function startWebhook(): Promise<{ url: string; notifications: Notificatio
   return { url: `http://127.0.0.1:${port}`, notifications };
 }
 
-const PATIENCE = { timeout: 20_000, interval: 100 };
+const PATIENCE = { timeout: 120_000, interval: 100 };
 
 describeService("alerts in a real Alertmanager", alertmanagerMissing, () => {
   test("a pushed alert fires there, survives a bad one beside it, and then resolves", async () => {
@@ -54,7 +54,7 @@ receivers: [{ name: hook, webhook_configs: [{ url: "${webhook.url}", send_resolv
     });
     onTestFinished(() => alertmanager.stop());
     const { log, lines } = recordLog();
-    const config = { urls: [alertmanager.url], resend: 60_000, timeout: 5_000 };
+    const config = { urls: [alertmanager.url], resend: 60_000, timeout: 60_000 };
     const sink = createAlertmanagerSink({ config, log });
     const startsAt = new Date(Date.now() - 600_000).toISOString();
     const alert = exampleAlert({ startsAt });

@@ -17,7 +17,7 @@ const alert = exampleAlert({ id: "9f2c01d3a4b5", action: "rollback" });
 
 function sinkTo(url: string, changes: Partial<WebhookConfig> = {}) {
   const { log, lines } = recordLog();
-  const config: WebhookConfig = { url, headers: {}, timeout: 5_000, alerts: "actions", ...changes };
+  const config: WebhookConfig = { url, headers: {}, timeout: 60_000, alerts: "actions", ...changes };
   return { sink: createWebhookSink({ name: "rollback", config, log }), lines };
 }
 

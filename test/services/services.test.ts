@@ -19,7 +19,7 @@ describeService("Kafka for tests", kafkaMissing, () => {
     await admin.connect();
     expect((await admin.describeCluster()).brokers).toHaveLength(first.length);
     await admin.disconnect();
-  }, 120_000);
+  });
 });
 
 describeService("Prometheus for tests", prometheusMissing, () => {

@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { createDraws } from "../../e2e/events.ts";
 import { runCommand } from "../command-io.ts";
 import { csvLines, jsonLines, runInit, workplace, writeInto } from "./init-files.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 240_000 });
 
 type Cell = (row: number, uniform: () => number) => unknown;
 

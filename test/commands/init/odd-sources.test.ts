@@ -2,14 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Float64, Table, TimestampMillisecond, Utf8, tableToIPC, vectorFromArray } from "apache-arrow";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { writeParquet } from "../../e2e/parquet.ts";
 import { runCommand } from "../command-io.ts";
 import { csvLines, jsonLines, loans, runInit, workplace, writeInto } from "./init-files.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const ROWS = loans({ rows: 1_200, days: 5 });
 

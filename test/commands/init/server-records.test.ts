@@ -1,14 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { findAnswers } from "../../../src/commands/init/server-answers.ts";
 import { readServerMessage } from "../../../src/commands/init/server-message.ts";
 import { runCommand } from "../command-io.ts";
 import { jsonLines, loans, runInit, workplace, writeInto } from "./init-files.ts";
-
-// Others may have the machine.
-vi.setConfig({ testTimeout: 120_000 });
 
 const ROWS = loans({ rows: 3_000, days: 5 });
 

@@ -35,7 +35,7 @@ const GOOD = `${REFERENCE}
     expect: [{ alert: Drift, never: true }]
 `;
 
-describe("scenarios that go as expected", { timeout: 120_000 }, () => {
+describe("scenarios that go as expected", () => {
   test("are told one by one, and exit 0", async () => {
     project.write("rules/m.yaml", RULES);
     project.write("rules/m.test.yaml", GOOD);
@@ -62,7 +62,7 @@ describe("scenarios that go as expected", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a scenario that goes otherwise", { timeout: 120_000 }, () => {
+describe("a scenario that goes otherwise", () => {
   const FAILING = `${REFERENCE}
   - name: too much is asked
     synthetic: { rate: 60000/1h, lasts: 3h, columns: [amount], changes: [{ at: 1h, column: amount, segment: { region: us }, shift: 0.4sd }] }
