@@ -45,11 +45,15 @@ export function standInTime(clock: DecodingClock, timestamp: number, limits: Tim
  * Judges the event time that stands in `batch.time[row]` (NaN where there was none) against the raw record timestamp in
  * `batch.recordTime[row]`, completes both and sets the row's reason. A row without usable time is invalid and gets the time
  * that the last valid record's lag says, so that a stream that turns all invalid still goes on.
+ *
+ * What is ahead of the wall clock is usable where its record is too: a topic's own clock bears witness, so that a wall clock
+ * that was set back by less than an hour loses nothing.
  */
 export function judgeTime(batch: EventBatch, row: number, clock: DecodingClock, limits: TimeLimits): void {
   const time = batch.time[row];
-  const usable = time >= EARLIEST_TIME && time <= limits.now + limits.maxAhead;
   const timestamp = batch.recordTime[row];
+  const latest = (timestamp > limits.now ? timestamp : limits.now) + limits.maxAhead;
+  const usable = time >= EARLIEST_TIME && time <= latest;
   if (!(timestamp >= 0) && usable && !(time <= clock.highest)) clock.highest = time;
   const recordTime = recordTimeOf(clock, timestamp);
   batch.recordTime[row] = recordTime;

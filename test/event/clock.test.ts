@@ -60,6 +60,19 @@ describe("judgeTime", () => {
     expect(seen.at(-1)).toEqual([0, -2_000, "invalid"]);
   });
 
+  it("believes a record rather than a wall clock that was set back by less than an hour", () => {
+    const seen = judge(decoderOf([plan]), [
+      { time: NOW + 59 * minute, stamp: NOW + 59 * minute },
+      { time: NOW + 60 * minute, stamp: NOW + 60 * minute },
+      { time: NOW + 65 * minute, stamp: NOW + 60 * minute },
+      { time: NOW + 65 * minute + 1, stamp: NOW + 60 * minute },
+      { time: NOW + 61 * minute, stamp: NOW + 61 * minute },
+      { time: NOW + 61 * minute, stamp: NaN },
+    ]);
+    expect(seen.map(([, , reason]) => reason)).toEqual(["", "", "", "invalid", "future", "invalid"]);
+    expect(seen.slice(0, 2).map(([, time]) => time)).toEqual([59 * minute, 60 * minute]);
+  });
+
   it("takes the highest event time for the record time of a file", () => {
     const decoder = decoderOf([plan]);
     const day = 24 * 60 * minute;
