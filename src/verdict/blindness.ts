@@ -1,4 +1,5 @@
 import { MINUTE } from "../config/quantity.ts";
+import { awakeAt, type Tick } from "../config/tick.ts";
 import { formatAge, formatCount, formatShare } from "./quantities.ts";
 
 /** What the daemon knows of one stream of a model at one moment. Counts are since the store began. */
@@ -28,11 +29,11 @@ export interface StreamSight {
 export interface BlindCause {
   readonly name: string;
   readonly text: string;
-  /** Wall clock, ms: when it was first found. */
+  /** Wall clock, ms: when it was first found, had that clock never been set since. */
   readonly since: number;
 }
 
-/** What came in this time decides, by the wall clock; ms. */
+/** What came in this time decides; ms. */
 const SPAN = 10 * MINUTE;
 /** A look is kept this often. */
 const STEP = MINUTE / 2;
@@ -44,6 +45,7 @@ const ALMOST_ALL = 0.9;
 const HALF = 0.5;
 
 interface Look {
+  /** Awake time, ms. */
   readonly at: number;
   readonly streams: ReadonlyMap<string, StreamSight>;
 }
@@ -60,14 +62,16 @@ export interface LookAt {
 
 /**
  * Watches whether the monitor of one model sees anything at all: nothing that it counts would tell (STREAMING 31). Goes by the
- * wall clock, and remembers the last ten minutes.
+ * time that somebody was awake to look, and remembers the last ten minutes of it.
  */
 export class BlindnessWatch {
   private looks: readonly Look[] = [];
-  private causes: readonly BlindCause[] = [];
+  /** When each cause was first found, awake time, ms. */
+  private causes: ReadonlyMap<string, number> = new Map();
 
-  /** All that cannot be seen at `now`, ms. */
-  look({ streams, outages, broken, labelPatience }: LookAt, now: number): readonly BlindCause[] {
+  /** All that cannot be seen at this moment. */
+  look({ streams, outages, broken, labelPatience }: LookAt, tick: Tick): readonly BlindCause[] {
+    const now = awakeAt(tick);
     const look: Look = { at: now, streams: new Map(streams.map((sight) => [sight.stream, sight])) };
     const before = this.looks.find(({ at }) => at >= now - SPAN) ?? look;
     const found = [
@@ -85,9 +89,11 @@ export class BlindnessWatch {
     if (now - (this.looks.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= STEP) {
       this.looks = [...this.looks.filter(({ at }) => at >= now - SPAN), look];
     }
-    const known = new Map(this.causes.map(({ name, since }) => [name, since]));
-    this.causes = found.map(({ name, text }) => ({ name, text, since: known.get(name) ?? now }));
-    return this.causes;
+    this.causes = new Map(found.map(({ name }) => [name, this.causes.get(name) ?? now]));
+    return found.map(({ name, text }) => {
+      const lasted = now - (this.causes.get(name) ?? now);
+      return { name, text, since: tick.now - lasted };
+    });
   }
 }
 

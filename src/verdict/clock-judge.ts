@@ -1,4 +1,4 @@
-import type { Tick } from "../config/tick.ts";
+import { awakeAt, type Tick } from "../config/tick.ts";
 import type { FittedModel } from "../rules/fitted-model.ts";
 import { MEASURES } from "../statistics/measures.ts";
 import type { Score } from "../statistics/score.ts";
@@ -17,9 +17,13 @@ export interface ClockFacts {
   readonly look?: LookAt | undefined;
 }
 
+/** A wall clock that moves so much more or less than the time that somebody was awake has leapt, ms. */
+const LEAP = 30_000;
+
 /**
  * Judges how old the newest event is, and whether the monitor sees anything. Both go by the wall clock, not by panes: a silent
- * stream closes none. So they stand outside the budget and outside what a replay repeats (STREAMING 31).
+ * stream closes none. So they stand outside the budget and outside what a replay repeats (STREAMING 31). Where that clock leaps,
+ * because it was set or the machine slept, what is old by it alone calls nobody: the limit must be passed for as long as it is.
  */
 export class ClockJudge {
   readonly standings = new Map<string, Standing>();
@@ -27,6 +31,8 @@ export class ClockJudge {
   private readonly fitted: FittedModel;
   private readonly watch = new BlindnessWatch();
   private readonly latest = new Map<string, Score>();
+  /** Of the last call: by how much the wall clock is ahead of awake time, and since when, in awake time, it has not leapt; ms. */
+  private steady: { readonly ahead: number; readonly since: number } | undefined;
 
   constructor(fitted: FittedModel) {
     this.fitted = fitted;
@@ -34,7 +40,8 @@ export class ClockJudge {
   }
 
   judge({ newestEvent, look }: ClockFacts, tick: Tick): Transition[] {
-    const blindness = look === undefined ? undefined : this.watch.look(look, tick.now);
+    const blindness = look === undefined ? undefined : this.watch.look(look, tick);
+    const steadyFor = this.followClock(tick);
     const context = {
       now: tick.now,
       ...(newestEvent === Number.NEGATIVE_INFINITY ? {} : { newestEvent }),
@@ -44,16 +51,29 @@ export class ClockJudge {
     return this.series.flatMap((series) => {
       const score = series.measure.score(undefined, empty, context);
       this.latest.set(series.measure.name, score);
-      return score.status === "ok" ? this.judgeSeries(series, score, tick) : [];
+      return score.status === "ok" ? this.judgeSeries(series, { score, tick, steadyFor }) : [];
     });
   }
 
-  private judgeSeries(series: RuleSeries, score: Score, tick: Tick): Transition[] {
+  /** How long the wall clock has not leapt, ms; Infinity where it never has. */
+  private followClock(tick: Tick): number {
+    const awake = awakeAt(tick);
+    const ahead = tick.now - awake;
+    const { ahead: before, since } = this.steady ?? { ahead, since: Number.NEGATIVE_INFINITY };
+    this.steady = { ahead, since: Math.abs(ahead - before) > LEAP ? awake : since };
+    return awake - this.steady.since;
+  }
+
+  private judgeSeries(
+    series: RuleSeries,
+    { score, tick, steadyFor }: { score: Score; tick: Tick; steadyFor: number },
+  ): Transition[] {
     const transitions: Transition[] = [];
     // Age grows with the clock, so "older than the limit for so long" is "older than both together".
-    const isPast = (score.value ?? 0) > series.limit + series.rule.for / 1000;
+    const limit = series.limit + series.rule.for / 1000;
+    const isPast = (score.value ?? 0) > limit;
     const standing = this.standings.get(series.key);
-    if (!isPast && standing === undefined) return [];
+    if (standing === undefined && !(isPast && steadyFor > limit * 1000)) return [];
     const result = step(standing?.verdict ?? INACTIVE, isPast ? "significant" : "calm", tick.now, {
       evaluations: 1,
       keepFiringFor: series.patience.keepFiringFor,

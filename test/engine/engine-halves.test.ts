@@ -148,7 +148,9 @@ describe("requests and responses that come one by one", () => {
     expect(broken).toMatch(/^100% of \d+ requests and 100% of \d+ responses did not find each other/);
     const look = lookAtStreams(world.engine, { sources: [] }, "m");
     expect(look.broken).toBe(broken);
-    expect(new BlindnessWatch().look(look, START)).toMatchObject([{ name: "join-broken", text: broken }]);
+    expect(new BlindnessWatch().look(look, { now: START })).toMatchObject([
+      { name: "join-broken", text: broken },
+    ]);
   });
 
   it("say as whole events do what cannot be read, and take the version of whoever names one", async () => {

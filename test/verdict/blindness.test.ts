@@ -36,7 +36,7 @@ function after(
       outages: [],
       labelPatience: Infinity,
     };
-    texts = watch.look(look, START + minute * MINUTE).map(({ text }) => text);
+    texts = watch.look(look, { now: START + minute * MINUTE }).map(({ text }) => text);
   }
   return texts;
 }
@@ -93,7 +93,7 @@ describe("what blinds the monitor", () => {
     let undecodable = 0;
     const lookOnce = (minute: number): number => {
       const look = { streams: [{ ...CALM, records, undecodable }], outages: [], labelPatience: Infinity };
-      return watch.look(look, START + minute * MINUTE).length;
+      return watch.look(look, { now: START + minute * MINUTE }).length;
     };
     for (let minute = 0; minute < 60; minute += 1) {
       records += 100;
@@ -113,23 +113,23 @@ describe("what blinds the monitor", () => {
   it("is a source that is away, and says since when", () => {
     const watch = new BlindnessWatch();
     const look = { streams: [CALM], outages: ["Kafka is away"], labelPatience: Infinity };
-    watch.look({ ...look, outages: [] }, START);
-    watch.look(look, START + MINUTE);
+    watch.look({ ...look, outages: [] }, { now: START });
+    watch.look(look, { now: START + MINUTE });
     const text = "Kafka is away, for 360 s now";
-    expect(watch.look({ ...look, outages: [text] }, START + 7 * MINUTE)).toEqual([
+    expect(watch.look({ ...look, outages: [text] }, { now: START + 7 * MINUTE })).toEqual([
       { name: "away: 0", text, since: START + MINUTE },
     ]);
-    expect(watch.look({ ...look, outages: [] }, START + 8 * MINUTE)).toEqual([]);
+    expect(watch.look({ ...look, outages: [] }, { now: START + 8 * MINUTE })).toEqual([]);
   });
 
   it("is two sides that do not find each other, for as long as they do not", () => {
     const watch = new BlindnessWatch();
     const look = { streams: [CALM], outages: [], labelPatience: Infinity };
-    watch.look({ ...look, broken: "30% of 1,000 requests are lost" }, START);
-    expect(watch.look({ ...look, broken: "40% of 1,000 requests are lost" }, START + MINUTE)).toEqual([
-      { name: "join-broken", text: "40% of 1,000 requests are lost", since: START },
-    ]);
-    expect(watch.look(look, START + 2 * MINUTE)).toEqual([]);
+    watch.look({ ...look, broken: "30% of 1,000 requests are lost" }, { now: START });
+    expect(
+      watch.look({ ...look, broken: "40% of 1,000 requests are lost" }, { now: START + MINUTE }),
+    ).toEqual([{ name: "join-broken", text: "40% of 1,000 requests are lost", since: START }]);
+    expect(watch.look(look, { now: START + 2 * MINUTE })).toEqual([]);
   });
 
   it("is a lag that grows, but not one that is worked off, nor the end of a file", () => {
@@ -150,8 +150,8 @@ describe("what blinds the monitor", () => {
       outages: [],
       labelPatience: 26 * 60 * MINUTE,
     });
-    expect(watch.look(lookAt(25), START)).toEqual([]);
-    expect(watch.look(lookAt(30), START)[0].text).toBe(
+    expect(watch.look(lookAt(25), { now: START })).toEqual([]);
+    expect(watch.look(lookAt(30), { now: START })[0].text).toBe(
       "l has brought no label for 30 h, and predictions went on",
     );
   });
