@@ -1,11 +1,13 @@
 import { CodedError } from "../../config/coded-error.ts";
-import type { StreamConfig } from "../../config/config.ts";
+import type { FieldSource, StreamConfig } from "../../config/config.ts";
 import type { StreamLedger } from "../../event/ledger.ts";
+import { DROP_REASONS } from "../../event/reason.ts";
 import type { FittedModel } from "../../rules/fitted-model.ts";
 import type { Rule } from "../../rules/model.ts";
 import { hasLabels } from "../../engine/task-groups.ts";
 import { isByClock, isOfLabels } from "./findings.ts";
 import type { Replay } from "../replay/replay.ts";
+import { formatCount } from "../../verdict/quantities.ts";
 import { plural } from "../text.ts";
 import { formatTime } from "./names.ts";
 import type { HistoryPlan } from "./source-arguments.ts";
@@ -49,23 +51,32 @@ function problemOf(ledger: StreamLedger, { stream, passedOver, span }: Circumsta
   const { decoded, undecodable, received, dropped } = ledger;
   const records = decoded + undecodable + ledger.ignored + ledger.oversize;
   if (records + passedOver === 0) return "it has no rows.";
+  const no = (noun: string, count: number): string => `no ${noun} (of ${formatCount(count)})`;
   if (records === 0) {
-    return `none of its ${plural(passedOver, "row")} is of ${formatTime(span.since ?? 0)} UTC or later. Check --since.`;
+    return `${no("row", passedOver)} is of ${formatTime(span.since ?? 0)} UTC or later. Check --since.`;
   }
   if (decoded === 0) {
-    return `none of its ${plural(records, "record")} can be read as ${format}. Say under streams.${name} in driftd.yaml what they are: format and map.`;
+    return `${no("record", records)} can be read as ${format}. Say under streams.${name} in driftd.yaml what they are: format and map.`;
   }
   if (received === 0)
-    return `none of its ${plural(records, "record")} holds an event. Check format and map of streams.${name}.`;
+    return `${no("record", records)} holds an event. Check format and map of streams.${name}.`;
   if (dropped["unknown-model"] === received) {
-    return `none of its ${plural(received, "row")} is of a model that a rule file describes. Check streams.${name}.map.model in driftd.yaml, or describe the model with: driftd init SOURCE`;
+    return `${no("row", received)} is of a model that a rule file describes. Check streams.${name}.map.model in driftd.yaml, or describe the model with: driftd init SOURCE`;
   }
   if (dropped.invalid === received) {
-    const time =
-      map.time === undefined ? "where its format has it" : JSON.stringify(Object.values(map.time)[0]);
-    return `none of its ${plural(received, "row")} has an event time, id and model that can be read. The time is looked for ${time === "where its format has it" ? time : `at ${time}`}; correct streams.${name}.map in driftd.yaml.`;
+    const place = map.time === undefined ? "where its format has it" : `at ${sourceText(map.time)}`;
+    return `${no("row", received)} has an id, a model and an event time that can be used. The time is looked for ${place}, and must be neither before 2000 nor ahead of this machine's clock; correct streams.${name}.map in driftd.yaml, or the clock.`;
+  }
+  if (ledger.measured + ledger.waiting === 0) {
+    const reasons = DROP_REASONS.filter((reason) => dropped[reason] > 0);
+    const counted = reasons.map((reason) => `${formatCount(dropped[reason])} ${reason}`).join(", ");
+    return `${no("row", received)} could be counted: ${counted}. Check streams.${name} in driftd.yaml.`;
   }
   return undefined;
+}
+
+function sourceText(source: FieldSource): string {
+  return JSON.stringify(Object.values(source)[0]);
 }
 
 interface Configured {

@@ -33,7 +33,7 @@ describe("driftd backtest, where it cannot", () => {
       "a span behind the end",
       ["scored.jsonl", "--since", "2027-01-01"],
       78,
-      "none of its 18,000 rows is of 2027-01-01 00:00 UTC or later. Check --since.",
+      "no row (of 18,000) is of 2027-01-01 00:00 UTC or later. Check --since.",
     ],
     [
       "a span before the beginning",
@@ -57,13 +57,19 @@ describe("driftd backtest, where it cannot", () => {
       "rows without a time",
       ["timeless.jsonl"],
       78,
-      "none of its 2 rows has an event time, id and model that can be read",
+      "no row (of 2) has an id, a model and an event time that can be used",
     ],
     [
       "rows of another kind",
       ["text.jsonl"],
       78,
-      "none of its 1 record can be read as native. Say under streams.scored in driftd.yaml what they are: format and map.",
+      "no record (of 1) can be read as native. Say under streams.scored in driftd.yaml what they are: format and map.",
+    ],
+    [
+      "rows of a time that is still to come",
+      ["early.jsonl"],
+      78,
+      "no row (of 2) has an id, a model and an event time that can be used. The time is looked for where its format has it, and must be neither before 2000 nor ahead of this machine's clock;",
     ],
     [
       "no configuration",
@@ -89,6 +95,13 @@ describe("driftd backtest, where it cannot", () => {
     project.write("empty.jsonl", "");
     project.write("text.jsonl", "hello\n");
     project.lines("timeless.jsonl", [{ id: "a", features: { amount: 1 } }, { id: "b" }]);
+    const early = ["c", "d"].map((id) => ({
+      id,
+      time: "2970-01-01T00:00:00Z",
+      model: "scoring",
+      features: {},
+    }));
+    project.lines("early.jsonl", early);
     const ended = await project.backtest(...argv);
     expect(ended.err).toContain(said);
     expect(ended.status).toBe(status);
@@ -125,7 +138,17 @@ describe("driftd backtest, where it cannot", () => {
     });
     project.lines("foreign.jsonl", [{ id: "a", time: BEGIN, model: "other", features: {} }]);
     const { status, err } = await project.backtest("foreign.jsonl", "--config", "foreign.yaml");
-    expect(err).toContain("none of its 1 row is of a model that a rule file describes.");
+    expect(err).toContain("no row (of 1) is of a model that a rule file describes.");
     expect(status).toBe(78);
+
+    project.lines("lost.jsonl", [
+      { id: "a", time: BEGIN, model: "other", features: {} },
+      { id: "b", model: "scoring", features: {} },
+    ]);
+    const lost = await project.backtest("lost.jsonl", "--config", "foreign.yaml");
+    expect(lost.err).toContain(
+      "no row (of 2) could be counted: 1 invalid, 1 unknown-model. Check streams.a in driftd.yaml.",
+    );
+    expect(lost.status).toBe(78);
   });
 });
