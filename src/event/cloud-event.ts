@@ -1,6 +1,5 @@
 import { createSpan, setSpan } from "./byte-table.ts";
 import type { ByteSpan } from "./byte-table.ts";
-import { headerBytes } from "./records.ts";
 import type { RecordHeaders } from "./records.ts";
 
 /** What is read of a CloudEvent's attributes, and of the other headers that model servers write: positions in `spans`. */
@@ -42,6 +41,7 @@ const HEADERS: ReadonlyMap<string, number> = new Map([
 
 /** Names of headers that are remembered, so that a name is taken apart once and not once per record. */
 const MOST_NAMES = 256;
+const FIRST_ROOM = 1_024;
 
 /** The attributes of the record in hand: one per decoder. */
 export interface Attributes {
@@ -51,6 +51,9 @@ export interface Attributes {
   readonly faulty: Uint8Array;
   /** Positions by name of header; -1 for those that mean nothing here. */
   readonly names: Map<string, number>;
+  /** Where headers stand that came as strings, and how much of it is used. */
+  room: Uint8Array;
+  used: number;
 }
 
 export function createAttributes(): Attributes {
@@ -58,13 +61,16 @@ export function createAttributes(): Attributes {
     spans: Array.from({ length: COUNT }, createSpan),
     faulty: new Uint8Array(COUNT),
     names: new Map(),
+    room: new Uint8Array(FIRST_ROOM),
+    used: 0,
   };
 }
 
 /** Forgets the record before. */
-export function clearAttributes({ spans, faulty }: Attributes): void {
-  for (const span of spans) span.stop = span.start;
-  faulty.fill(0);
+export function clearAttributes(attributes: Attributes): void {
+  for (const span of attributes.spans) span.stop = span.start;
+  attributes.faulty.fill(0);
+  attributes.used = 0;
 }
 
 export function hasAttribute({ spans }: Attributes, position: number): boolean {
@@ -97,8 +103,27 @@ function positionOf(names: Map<string, number>, name: string): number {
 }
 
 function putHeader(attributes: Attributes, position: number, value: Uint8Array | string): void {
-  const bytes = headerBytes(value);
-  putAttribute(attributes, position, bytes, { start: 0, stop: bytes.length });
+  if (typeof value !== "string") {
+    putAttribute(attributes, position, value, { start: 0, stop: value.length });
+    return;
+  }
+  const start = attributes.used;
+  writeHeader(attributes, value);
+  putAttribute(attributes, position, attributes.room, { start, stop: attributes.used });
+}
+
+/** As `headerBytes` has it, but that nothing is made for every header. */
+function writeHeader(attributes: Attributes, text: string): void {
+  const end = attributes.used + text.length;
+  // What was written before stays where it is: spans point to it.
+  if (end > attributes.room.length) {
+    const larger = new Uint8Array(2 * end);
+    larger.set(attributes.room.subarray(0, attributes.used));
+    attributes.room = larger;
+  }
+  const { room } = attributes;
+  for (let i = 0, at = attributes.used; at < end; i++, at++) room[at] = text.charCodeAt(i);
+  attributes.used = end;
 }
 
 /** Takes in the value that stands in `bytes` from `start` to before `stop`; an empty one says nothing. */

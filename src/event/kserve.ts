@@ -17,6 +17,10 @@ import { isWholeEvent, readStructured } from "./cloud-event-json.ts";
 import { FAILED, IGNORED, OPENED, takeAttribute, takeId, takeTime, UNDECODABLE } from "./server-message.ts";
 import type { MessageOpener, Opening, ServerMessage } from "./server-message.ts";
 
+const IDS = [ID];
+const MODELS = [SERVICE, MODEL_ID];
+const VERSIONS = [ENDPOINT];
+
 /**
  * KServe's logger (pkg/logger): a CloudEvent for every request and for every response of status 200, in binary mode over
  * HTTP or Kafka, or in structured mode, where a broker has rewritten it. Both halves of a pair have the same id.
@@ -38,10 +42,10 @@ export function kserveOpener(component: StreamConfig["component"]): MessageOpene
     const isNamed = hasAttribute(attributes, COMPONENT);
     if (isNamed ? !isAttribute(attributes, COMPONENT, wanted) : !equals(wanted, predictor)) return IGNORED;
     message.takesBodyId = false;
-    takeId(message, [ID]);
+    takeId(message, IDS);
     takeTime(message);
-    takeAttribute(message, message.model, [SERVICE, MODEL_ID]);
-    takeAttribute(message, message.version, [ENDPOINT]);
+    takeAttribute(message, message.model, MODELS);
+    takeAttribute(message, message.version, VERSIONS);
     return message.body.length === 0 ? openEmpty(message) : OPENED;
   };
 }

@@ -3,6 +3,10 @@ import type { Attributes } from "./cloud-event.ts";
 import { OPENED, takeAttribute, takeId, takeKey, takeTime } from "./server-message.ts";
 import type { Opening, ServerMessage } from "./server-message.ts";
 
+const IDS = [ID];
+const MODELS = [MODEL_ID, MLSERVER_MODEL];
+const VERSIONS = [MLSERVER_VERSION];
+
 /**
  * The topics of MLServer's Kafka server (mlserver/kafka): V2 JSON, keyed by the id, which beats the body's. Requests name
  * their model in `mlserver-model`, answers in `Ce-Modelid`; Ce-Endpoint is the model again, and no version.
@@ -12,10 +16,10 @@ export function openMlserver(message: ServerMessage, value: Uint8Array, key: Uin
   message.body = value;
   if (isAttribute(attributes, TYPE, REQUEST)) message.kind = "request";
   else if (isAttribute(attributes, TYPE, RESPONSE)) message.kind = "response";
-  if (!takeKey(message, key)) takeId(message, [ID]);
+  if (!takeKey(message, key)) takeId(message, IDS);
   takeTime(message);
-  takeAttribute(message, message.model, [MODEL_ID, MLSERVER_MODEL]);
-  takeAttribute(message, message.version, [MLSERVER_VERSION]);
+  takeAttribute(message, message.model, MODELS);
+  takeAttribute(message, message.version, VERSIONS);
   return OPENED;
 }
 

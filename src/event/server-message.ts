@@ -60,7 +60,10 @@ export function clearMessage(message: ServerMessage): void {
   clearAttributes(message.attributes);
   message.kind = "either";
   message.body = EMPTY;
-  for (const span of [message.id, message.time, message.model, message.version]) setSpan(span, EMPTY, 0, 0);
+  setSpan(message.id, EMPTY, 0, 0);
+  setSpan(message.time, EMPTY, 0, 0);
+  setSpan(message.model, EMPTY, 0, 0);
+  setSpan(message.version, EMPTY, 0, 0);
   message.takesBodyId = true;
   message.isIdDoubtful = false;
   message.isTimeDoubtful = false;
@@ -72,22 +75,26 @@ export function takeAttribute(
   into: ByteSpan,
   positions: readonly number[],
 ): void {
-  const position = positions.find((candidate) => hasAttribute(attributes, candidate));
-  if (position === undefined) return;
-  const { bytes, start, stop } = attributes.spans[position];
-  setSpan(into, bytes, start, stop);
+  for (const position of positions) {
+    if (!hasAttribute(attributes, position)) continue;
+    const { bytes, start, stop } = attributes.spans[position];
+    setSpan(into, bytes, start, stop);
+    return;
+  }
 }
 
 /** Lets the id be the first of these attributes that is there. */
 export function takeId(message: ServerMessage, positions: readonly number[]): void {
   const { faulty } = message.attributes;
   takeAttribute(message, message.id, positions);
-  message.isIdDoubtful = positions.some((position) => faulty[position] === 1);
+  for (const position of positions) if (faulty[position] === 1) message.isIdDoubtful = true;
 }
+
+const ONLY_TIME = [TIME];
 
 /** Lets the time be that attribute. */
 export function takeTime(message: ServerMessage): void {
-  takeAttribute(message, message.time, [TIME]);
+  takeAttribute(message, message.time, ONLY_TIME);
   message.isTimeDoubtful = message.attributes.faulty[TIME] === 1;
 }
 

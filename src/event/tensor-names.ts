@@ -1,11 +1,15 @@
 import { addCode, clearTable, findCode, hashSpan, setSpan } from "./byte-table.ts";
+import type { ByteSpan } from "./byte-table.ts";
 import { hasEscape, skipPlain, skipString } from "./json-text.ts";
 import { addTensor } from "./tensor-reader.ts";
-import type { TensorNames, TensorReader } from "./tensor-reader.ts";
+import type { MetNames, TensorNames, TensorReader } from "./tensor-reader.ts";
 import { writeUnescaped, writtenStop } from "./tensor-texts.ts";
 
 /** A longer name is none that a column has. Bytes. */
 export const LONGEST_NAME = 1_024;
+
+/** So many names are remembered; whoever sends more of them has each made anew. */
+const MOST_MET = 256;
 
 /** Stands in no JSON string. */
 const NO_PATTERN = Uint8Array.of(0);
@@ -96,10 +100,30 @@ function equalsLabel(reader: TensorReader, label: Uint8Array): boolean {
 
 function setLabel(reader: TensorReader, position: number): void {
   const { body, names, span } = reader;
-  const label = span.bytes.slice(span.start, span.stop);
-  names.labels[position] = label;
-  names.patterns[position] = isPlain(label) ? Uint8Array.of(...label, 0x22) : NO_PATTERN;
-  body.tensors[position].name = UTF8.decode(label);
+  const { met } = names;
+  hashSpan(span);
+  const found = findCode(met.table, span);
+  const place = found < 0 ? meetName(met, span) : found;
+  names.labels[position] = met.labels[place];
+  names.patterns[position] = met.patterns[place];
+  body.tensors[position].name = met.texts[place];
+}
+
+/** Answers the place of a name that was not met before. */
+function meetName(met: MetNames, { bytes, start, stop }: ByteSpan): number {
+  if (met.labels.length === MOST_MET) {
+    clearTable(met.table);
+    met.labels.length = 0;
+    met.patterns.length = 0;
+    met.texts.length = 0;
+  }
+  const place = met.labels.length;
+  const label = bytes.slice(start, stop);
+  addCode(met.table, label, place);
+  met.labels.push(label);
+  met.patterns.push(isPlain(label) ? Uint8Array.of(...label, 0x22) : NO_PATTERN);
+  met.texts.push(UTF8.decode(label));
+  return place;
 }
 
 /** Whether JSON writes the text as it is. */

@@ -104,6 +104,16 @@ export interface TensorNames {
   /** Positions by label, of the first `indexed` tensors. */
   readonly table: ByteTable;
   indexed: number;
+  readonly met: MetNames;
+}
+
+/** Names that earlier bodies had, in the order in which they were met: a request and its response take turns. */
+export interface MetNames {
+  /** Their places by label. */
+  readonly table: ByteTable;
+  readonly labels: Uint8Array[];
+  readonly patterns: Uint8Array[];
+  readonly texts: string[];
 }
 
 /** How the last value read into cells was nested. */
@@ -133,7 +143,14 @@ export function createTensorReader(): TensorReader {
     limit: FREE_CELLS,
     held: 0,
     strides: 0,
-    names: { labels: [], patterns: [], known: 0, table: createByteTable(), indexed: 0 },
+    names: {
+      labels: [],
+      patterns: [],
+      known: 0,
+      table: createByteTable(),
+      indexed: 0,
+      met: { table: createByteTable(), labels: [], patterns: [], texts: [] },
+    },
     open: new Uint8Array(MAX_DEPTH),
     number: new Float64Array(1),
     span: createSpan(),

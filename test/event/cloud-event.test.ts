@@ -97,6 +97,17 @@ describe("readHeaders", () => {
     expect(textOf(attributes, ID)).toBe("Zürich");
   });
 
+  it("keeps all headers of a record, however long", () => {
+    const attributes = createAttributes();
+    for (const length of [3, 5_000, 20_000]) {
+      const texts = ["i", "t", "c"].map((letter) => letter.repeat(length));
+      const [id = "", type = "", component = ""] = texts;
+      clearAttributes(attributes);
+      readHeaders(attributes, { "ce-id": id, "ce-type": type, "ce-component": component });
+      expect([ID, TYPE, COMPONENT].map((position) => textOf(attributes, position))).toEqual(texts);
+    }
+  });
+
   it("notes what is said twice and differently", () => {
     expect(attributesOf({ ce_id: ["a", "b"] }).faulty[ID]).toBe(1);
     expect(attributesOf({ ce_id: "a", "ce-id": "b" }).faulty[ID]).toBe(1);

@@ -101,6 +101,17 @@ describe("names of tensors", () => {
     expect(reader.body.tensors.map(({ name }) => name)).toEqual(names);
   });
 
+  it("stay right where bodies take turns, and where there are more than are remembered", () => {
+    const reader = createTensorReader();
+    const names = Array.from({ length: 300 }, (_, i) => `column-${i}`);
+    for (let round = 0; round < 3; round++) {
+      for (const name of [...names, "alpha", 'a "quoted" one', "alpha"]) {
+        read(reader, `{"instances":[{${JSON.stringify(name)}:1},{${JSON.stringify(name)}:2}]}`);
+        expect(shownBody(reader.body)).toMatchObject({ rows: 2, tensors: [{ name }] });
+      }
+    }
+  });
+
   it("longer than any column's are passed over as keys and refused as names", () => {
     const reader = createTensorReader();
     const long = "k".repeat(1_025);
