@@ -1,6 +1,7 @@
 import type { Admin, Consumer } from "kafkajs";
 import type { KafkaConfig } from "../config/config.ts";
 import { fetchBounds, resolveBeginning, startWithin, type Bounds, type Start } from "./kafka-offsets.ts";
+import { growTopics } from "./kafka-growth.ts";
 import type { PartitionState, PartitionTable } from "./kafka-partitions.ts";
 import type { RecordMark } from "./record-mark.ts";
 import type { Position, SourceListener, SourceLog } from "./source.ts";
@@ -76,10 +77,9 @@ export function createPlacement(options: PlacementOptions): Placement {
   function join(assignment: Readonly<Record<string, readonly number[]>>): void {
     if (closed) return;
     const before = tasksOf(table);
-    for (const [topic, partitions] of Object.entries(assignment)) {
-      // Partitions that were added since the start; they belong to their tasks from now on.
-      if (table.grow(topic, Math.max(...partitions) + 1)) sayGrown(topic, log);
-    }
+    // Partitions that were added since the start; they belong to their tasks from now on.
+    const counts = Object.entries(assignment).map(([topic, own]) => [topic, Math.max(...own) + 1] as const);
+    growTopics(table, counts, log);
     for (const state of table.all()) {
       const isOurs = assignment[state.stream.topic]?.includes(state.partition) ?? false;
       if (isOurs && !state.assigned) state.assignedSince = options.clock();
@@ -211,14 +211,6 @@ export function createPlacement(options: PlacementOptions): Placement {
     },
     settled: () => work,
   };
-}
-
-/** Of streams that are joined, records of one id may be in other partitions than before. */
-export function sayGrown(topic: string, log: SourceLog): void {
-  log.warn(
-    { topic },
-    `Topic ${topic} has more partitions than before: they are read from their beginning. Restart driftd, or pairs may miss each other`,
-  );
 }
 
 function unplace(state: PartitionState): void {

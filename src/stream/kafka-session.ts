@@ -3,9 +3,10 @@ import { MINUTE } from "../config/quantity.ts";
 import type { KafkaConfig } from "../config/config.ts";
 import { createTaskAssigner, findNewest } from "./kafka-assigner.ts";
 import { clientConfig } from "./kafka-client.ts";
+import { growTopics } from "./kafka-growth.ts";
 import { readMember, type CountingStamp } from "./kafka-member.ts";
 import type { PartitionState, PartitionTable, TopicStream } from "./kafka-partitions.ts";
-import { createPlacement, sayGrown, type Placement } from "./kafka-placement.ts";
+import { createPlacement, type Placement } from "./kafka-placement.ts";
 import { createRecordBuffer } from "./kafka-records.ts";
 import { createSilence } from "./kafka-silence.ts";
 import { createSockets } from "./kafka-sockets.ts";
@@ -97,7 +98,7 @@ export function createSession(options: SessionOptions): Session {
   async function begin(): Promise<{ readonly crashed: Promise<never> }> {
     await admin.connect();
     const counts = await inspectTopics(admin, streams, kafka.brokers);
-    for (const [topic, count] of counts) if (table.grow(topic, count)) sayGrown(topic, options.log);
+    growTopics(table, counts, options.log);
     await consumer.connect();
     // From the beginning is where kafkajs lands after an offset out of range: there the next batch gives it away.
     await consumer.subscribe({ topics: [...streams.keys()], fromBeginning: true });
