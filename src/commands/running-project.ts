@@ -9,6 +9,7 @@ import type { Reference } from "../reference/reference.ts";
 import { fitModel } from "../rules/fitted-model.ts";
 import { fitLearning } from "../rules/learning-model.ts";
 import type { Model } from "../rules/model.ts";
+import { listed } from "../verdict/movement.ts";
 import { readBytes } from "../runtime/files.ts";
 import { hasLabels } from "../engine/task-groups.ts";
 import type { CommandIo } from "./io.ts";
@@ -119,14 +120,15 @@ async function takeOver(project: Project, started: Started): Promise<ReadFiles> 
   if (config === undefined || errors.length > 0) return { status: "refused", reasons: errors };
   const changed = changedSections(started.config, config);
   if (changed.length > 0) {
-    const reason = `${started.configFile}: other than at the start of driftd are ${changed.join(", ")}; restart driftd to take that over, and the rest with it`;
+    const have = changed.length === 1 ? "has" : "have";
+    const reason = `${started.configFile}: ${listed(changed)} ${have} changed since driftd was started; restart driftd to take that over, or change it back: until then no other change counts either`;
     return { status: "refused", reasons: [reason] };
   }
   const { keyFile } = config.privacy;
   if (keyFile !== undefined && started.secret !== undefined) {
     const secret = await readBytes(keyFile, { what: "key file", code: "CONFIG_INVALID" });
     if (Buffer.compare(secret, started.secret) !== 0) {
-      const reason = `${keyFile}: holds another key than at the start of driftd; restart driftd to hash with it`;
+      const reason = `${keyFile}: holds another key than when driftd was started; restart driftd to hash with it, or put the former key back`;
       return { status: "refused", reasons: [reason] };
     }
   }

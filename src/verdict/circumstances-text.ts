@@ -19,6 +19,7 @@ export function describeCircumstances(
 }
 
 function describeSegments({ moved, calm }: Spread, other: string): string {
+  if (moved.count === 0 && calm.count === 1) return `Not in ${named(calm, placeOf)} by itself.`;
   if (moved.count === 0) return `In none of ${calm.count} ${other}segments by itself.`;
   const seen = `Seen in ${other === "" ? "" : "others too: "}${named(moved, placeOf)}`;
   return calm.count === 0 ? `${seen}.` : `${seen}; not in ${named(calm, placeOf)}.`;

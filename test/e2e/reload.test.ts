@@ -138,7 +138,7 @@ test("a set that is not in order changes nothing; SIGHUP reads it at once; drift
     http: { host: "127.0.0.1", port: 0, maxBodyBytes: "1MiB" },
   });
   expect((await daemon.said(REFUSED, seen))["reasons"]).toEqual([
-    "driftd.yaml: other than at the start of driftd are streams, http; restart driftd to take that over, and the rest with it",
+    "driftd.yaml: streams and http have changed since driftd was started; restart driftd to take that over, or change it back: until then no other change counts either",
   ]);
   expect((await daemon.end()).code).toBe(0);
 });

@@ -32,6 +32,8 @@ it("counts what is too much to name", () => {
 it("speaks of others where the alert is one segment's own", () => {
   const segments = { moved: places(), calm: regions("eu", "us") };
   expect(describeCircumstances({ segments }, "region=uk")).toBe("In none of 2 other segments by itself.");
+  const one = { moved: places(), calm: regions("us") };
+  expect(describeCircumstances({ segments: one }, "region=uk")).toBe("Not in us by itself.");
   expect(describeCircumstances({ segments: { ...segments, moved: regions("fr") } }, "region=uk")).toBe(
     "Seen in others too: fr; not in eu and us.",
   );
