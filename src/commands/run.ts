@@ -11,6 +11,7 @@ import type { ShownBuild } from "../publish/metrics.ts";
 import type { Model } from "../rules/model.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { readBytes } from "../runtime/files.ts";
+import { causeOfStop } from "../runtime/lifecycle.ts";
 import { createLog } from "../runtime/log.ts";
 import { sealJournal } from "../state/sealed-journal.ts";
 import { sealSamples } from "../state/sealed-samples.ts";
@@ -111,10 +112,9 @@ export async function runDaemon(options: RunOptions, io: CommandIo): Promise<num
   readFiles = () => void app.reload();
   if (isAsked) readFiles();
   const failure = await Promise.race([app.failed, aborted(io.signal)]);
-  const unstopped = await app.stop(failure === undefined ? "signal" : "failure").then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  const unstopped = await app
+    .stop(failure === undefined ? "signal" : "failure")
+    .then(() => undefined, causeOfStop);
   // What the daemon failed of, before stopping or by it, says more than what then could not be closed.
   const cause = failure ?? (await Promise.race([app.failed, Promise.resolve(undefined)])) ?? unstopped;
   if (cause === undefined) return 0;

@@ -1,3 +1,4 @@
+import { CodedError } from "../config/coded-error.ts";
 import type { Log } from "./log.ts";
 
 /** What the daemon has opened, to be closed in reverse. */
@@ -36,6 +37,13 @@ export class StopError extends Error {
     this.name = "StopError";
     this.step = step;
   }
+}
+
+/** Of what stopping failed with: the first cause that is told to people in a sentence; else itself. */
+export function causeOfStop(error: unknown): unknown {
+  if (!(error instanceof AggregateError)) return error;
+  const causes = error.errors.map((each: unknown) => (each instanceof StopError ? each.cause : each));
+  return causes.find((cause) => cause instanceof CodedError) ?? error;
 }
 
 const DEADLINE = 10_000;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { StopError, createLifecycle } from "../../src/runtime/lifecycle.ts";
+import { CodedError } from "../../src/config/coded-error.ts";
+import { StopError, causeOfStop, createLifecycle } from "../../src/runtime/lifecycle.ts";
 import { recordLog } from "./log-lines.ts";
 
 function lifecycle(deadline = 10_000) {
@@ -64,6 +65,23 @@ test("past the deadline nothing is waited for, and what was not reached is named
   const error = await rejection(life.stop("SIGTERM"));
   expect(closed).toEqual([]);
   expect(error.errors.map((each: StopError) => each.step)).toEqual(["source", "store"]);
+});
+
+test("what stopping failed with is told by the first cause that has a sentence for people", async () => {
+  const { lifecycle: life } = lifecycle();
+  const refused = new CodedError("STATE_FAILED", "Redis refuses: no right to UNLINK.");
+  life.onStop("store", () => Promise.reject(refused));
+  life.onStop("source", () => Promise.reject(new Error("the socket was gone")));
+  expect(causeOfStop(await rejection(life.stop("SIGTERM")))).toBe(refused);
+});
+
+test("what stopping failed with stays whole where nobody has a sentence for it", async () => {
+  const { lifecycle: life } = lifecycle();
+  life.onStop("source", () => Promise.reject(new Error("the socket was gone")));
+  const error = await rejection(life.stop("SIGTERM"));
+  expect(causeOfStop(error)).toBe(error);
+  const other = new Error("of something else");
+  expect(causeOfStop(other)).toBe(other);
 });
 
 test("what opens while stopping, or after, is closed all the same", async () => {
