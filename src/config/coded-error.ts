@@ -19,6 +19,7 @@ const ERRORS = {
   STATE_FULL: { exit: 70 },
   STATE_FAILED: { exit: 70 },
   STATE_NEWER: { exit: 78 },
+  STATE_OLDER: { exit: 78 },
   STATE_UNFIT: { exit: 78 },
   QUARANTINE_FAILED: { exit: 70 },
   REPORT_FAILED: { exit: 70 },

@@ -3,7 +3,7 @@ import type { LmdbRows } from "./lmdb-rows.ts";
 import type { RunChange, RunIndex } from "./run-index.ts";
 import { viewBlock } from "./run.ts";
 import type { Block, BlockReader, BlockWriter, Run } from "./run.ts";
-import { SEAL_BYTES, damaged, sealInPlace, unseal } from "./sealed.ts";
+import { SEAL_BYTES, damaged, placeOf, sealInPlace, unseal } from "./sealed.ts";
 
 /** One sorted-run index in the embedded store: heads in memory, blocks in LMDB. */
 export interface LmdbIndex extends RunIndex {
@@ -17,8 +17,8 @@ export interface LmdbIndex extends RunIndex {
 export function openIndex(rows: LmdbRows, number: number): LmdbIndex {
   const runs: Run[] = [];
   const end = number + 1 < 2 ** 32 ? rowKey("head", number + 1) : endOf("head");
-  for (const { value } of rows.scan(rowKey("head", number), end))
-    runs.push(unpackHead(unseal(value, "a run")));
+  for (const { key, value } of rows.scan(rowKey("head", number), end))
+    runs.push(unpackHead(unseal(value, { what: "a run", place: placeOf(key) })));
   const checked = new Map<number, Uint8Array>();
   return { number, runs, checked, blocks: createBlocks(rows, number, checked) };
 }
@@ -31,7 +31,10 @@ export function writeChange(rows: LmdbRows, index: LmdbIndex, change: RunChange)
       rows.remove(rowKey("block", index.number, run.sequence, block));
     }
   }
-  for (const run of change.added) rows.put(rowKey("head", index.number, run.sequence), packHead(run));
+  for (const run of change.added) {
+    const key = rowKey("head", index.number, run.sequence);
+    rows.put(key, packHead(run, placeOf(key)));
+  }
 }
 
 /** Takes a change over in memory, once it is committed. */
@@ -49,11 +52,12 @@ function createBlocks(
   let last: { bytes: Uint8Array; block: Block } | undefined;
   return {
     read({ sequence, width }, block) {
-      const value = rows.peek(rowKey("block", number, sequence, block));
+      const key = rowKey("block", number, sequence, block);
+      const value = rows.peek(key);
       if (value === undefined) throw damaged(`Block ${block} of run ${sequence} is missing.`);
       const flags = checked.get(sequence) ?? new Uint8Array(block + 1);
       if (flags[block] !== 1) {
-        unseal(value, `block ${block} of run ${sequence}`);
+        unseal(value, { what: `block ${block} of run ${sequence}`, place: placeOf(key) });
         checked.set(sequence, markBlock(flags, block));
       }
       // Rows come in one buffer that is used again, so the columns of the last block mostly fit this one too.
@@ -66,8 +70,9 @@ function createBlocks(
       const size = SEAL_BYTES + bytes.length;
       if (sealed.length !== size) sealed = new Uint8Array(size);
       sealed.set(bytes, SEAL_BYTES);
-      sealInPlace(sealed);
-      rows.put(rowKey("block", number, sequence, block), sealed);
+      const key = rowKey("block", number, sequence, block);
+      sealInPlace(sealed, placeOf(key));
+      rows.put(key, sealed);
     },
   };
 }
@@ -89,7 +94,7 @@ function markBlock(flags: Uint8Array, block: number): Uint8Array {
 const HEAD_BYTES = 32;
 
 /** sequence, count, width, blocks: u32; expires: f64; then first ids and filter, all u32; little-endian. */
-function packHead(run: Run): Uint8Array {
+function packHead(run: Run, place: number): Uint8Array {
   const { firstHigh, firstLow, bloom } = run;
   const sealed = new Uint8Array(SEAL_BYTES + HEAD_BYTES + 4 * (2 * firstHigh.length + bloom.length));
   const view = new DataView(sealed.buffer, SEAL_BYTES);
@@ -102,7 +107,7 @@ function packHead(run: Run): Uint8Array {
   words.set(firstHigh, 0);
   words.set(firstLow, firstHigh.length);
   words.set(bloom, 2 * firstHigh.length);
-  sealInPlace(sealed);
+  sealInPlace(sealed, place);
   return sealed;
 }
 

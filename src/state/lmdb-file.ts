@@ -6,7 +6,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { checkRoom, makeDirectory, syncDirectory, tryDisk } from "./disk.ts";
 import { JournalFiles } from "./journal.ts";
 import type { Journal } from "./journal.ts";
-import { rowKey } from "./lmdb-keys.ts";
+import { endOf, numbersOf, rowKey } from "./lmdb-keys.ts";
 import { checkPages } from "./lmdb-pages.ts";
 import { openRows } from "./lmdb-rows.ts";
 import type { LmdbRows } from "./lmdb-rows.ts";
@@ -15,11 +15,12 @@ import type { Names } from "./names.ts";
 import { takeOwnerSocket } from "./owner-socket.ts";
 import { takeOwnerRow } from "./owner.ts";
 import type { Owner, OwnerRow } from "./owner.ts";
-import { damaged, newer, readJson, seal, unseal, writeJson } from "./sealed.ts";
+import { damaged, newer, older, placeOf, readJson, seal, unseal, writeJson } from "./sealed.ts";
 
 export const FILE = "state.mdb";
-/** Raised when rows change their meaning. */
-const STORE_FORMAT = 1;
+/** Raised when rows change their meaning. In 2 checksums cover the keys too. */
+const STORE_FORMAT = 2;
+const FORMAT_KEY = rowKey("format");
 const HEARTBEAT = 10_000;
 
 export interface OpenFile {
@@ -42,10 +43,12 @@ export async function openLmdbFile(options: { path: string; clock: Clock; pid?: 
   try {
     if (!existsSync(`${path}-lock`)) checkRoom(path);
     if (!tryDisk(path, () => existsSync(path))) await createFile(directory, path);
-    tryDisk(path, () => checkPages(path));
+    const stray = tryDisk(path, () => checkPages(path));
     rows = openRows(path);
     checkFormat(rows);
+    if (stray !== undefined) throw stray;
     const names = readNames(rows);
+    checkNumbers(rows, names);
     const owner = takeOwnerRow(rows, { clock, path: directory, self });
     const journal = new JournalFiles(directory);
     const close = holdFile({ rows, owner, journal, closeSocket: () => socket.close() });
@@ -63,7 +66,7 @@ async function createFile(directory: string, path: string): Promise<void> {
   tryDisk(path, () => rmSync(making, { force: true }));
   const rows = openRows(making);
   try {
-    rows.transact(() => rows.put(rowKey("format"), seal(writeJson({ format: STORE_FORMAT }))));
+    rows.transact(() => rows.put(FORMAT_KEY, seal(writeJson({ format: STORE_FORMAT }), placeOf(FORMAT_KEY))));
   } finally {
     await rows.close();
   }
@@ -75,16 +78,34 @@ async function createFile(directory: string, path: string): Promise<void> {
 }
 
 function checkFormat(rows: LmdbRows): void {
-  const sealed = rows.get(rowKey("format"));
+  const sealed = rows.get(FORMAT_KEY);
   if (sealed === undefined) throw damaged("It does not say its format.");
   readFormat(sealed);
 }
 
-/** Refuses what a later driftd wrote. */
+/** By kind of row, the first word of the names that its first number stands for. */
+const NAMED = { task: "task", versions: "model", head: "index" } as const;
+
+/** Under a number that is none of its own a row would be passed over, and what it says be missing. Of panes and blocks there are too many. */
+function checkNumbers(rows: LmdbRows, names: Names): void {
+  // The entries of NAMED, by construction.
+  for (const [kind, word] of Object.entries(NAMED) as [keyof typeof NAMED, string][]) {
+    for (const key of rows.keys(rowKey(kind), endOf(kind))) {
+      const [number = 0] = numbersOf(key);
+      if (names.nameOf(number)[0] !== word)
+        throw damaged(`A row has the key of ${word} ${number}, and that is the name of something else.`);
+    }
+  }
+}
+
+/** Refuses what a later or an earlier driftd wrote. */
 export function readFormat(sealed: Uint8Array): number {
   // Only createFile writes this row, and the seal has been checked.
-  const { format } = readJson(unseal(sealed, "the format")) as { format: number };
+  const { format } = readJson(unseal(sealed, { what: "the format", place: placeOf(FORMAT_KEY) })) as {
+    format: number;
+  };
   if (format > STORE_FORMAT) throw newer(`store format ${format}, this one knows ${STORE_FORMAT}`);
+  if (format < STORE_FORMAT) throw older(`store format ${format}, this one knows ${STORE_FORMAT}`);
   return format;
 }
 

@@ -1,3 +1,6 @@
+import type { CodedError } from "../config/coded-error.ts";
+import { damaged } from "./sealed.ts";
+
 /**
  * Keys of the embedded store, ordered as bytes: a letter for the kind of row, then big-endian numbers. Names of any length
  * stand behind numbers (names.ts), for a key holds 1,978 bytes at most.
@@ -17,11 +20,35 @@ const KEYS = {
 
 export type RowKind = keyof typeof KEYS;
 
+/** How many numbers a key of the kind has; undefined: it has a name in place of them. */
+const NUMBERS: Readonly<Record<RowKind, number | undefined>> = {
+  format: 0,
+  owner: 0,
+  name: 1,
+  task: 1,
+  pane: 4,
+  head: 2,
+  block: 3,
+  versions: 1,
+  counting: 0,
+  judgement: undefined,
+};
+
+// The keys of KEYS, by construction.
+const KIND_OF_LETTER = new Map(
+  (Object.keys(KEYS) as RowKind[]).map((kind) => [KEYS[kind].charCodeAt(0), kind]),
+);
+
 /** Undefined where the key is none of this store's. */
 export function kindOf(key: Uint8Array): RowKind | undefined {
-  // The keys of KEYS, by construction.
-  const kinds = Object.keys(KEYS) as RowKind[];
-  return kinds.find((kind) => KEYS[kind].charCodeAt(0) === key[0]);
+  const kind = KIND_OF_LETTER.get(key[0]);
+  const numbers = kind && NUMBERS[kind];
+  return numbers === undefined || key.length === 1 + 4 * numbers ? kind : undefined;
+}
+
+/** What is said of a key that `kindOf` knows nothing of. */
+export function strayKey(key: Buffer): CodedError {
+  return damaged(`A row has a key that means nothing: ${key.toString("hex").slice(0, 40)}.`);
 }
 
 /** The numbers of a key that `rowKey` made. */

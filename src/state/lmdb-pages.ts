@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { CodedError } from "../config/coded-error.ts";
+import { kindOf, strayKey } from "./lmdb-keys.ts";
 import { readBytes, readMetas, readNumber } from "./lmdb-meta.ts";
 import type { Meta } from "./lmdb-meta.ts";
 import { damaged, newer } from "./sealed.ts";
@@ -8,17 +9,22 @@ import { damaged, newer } from "./sealed.ts";
  * Walks the pages of an LMDB file (data version 2, as in mdb.c of lmdb 3) before it is mapped: reading a page that is cut off or
  * overwritten through the map would end the process by a signal. The length alone proves nothing, for the last pages of a
  * sound file may be free and never written. A page that is in use must be in one place only, and not in the free list, or
- * the next write would destroy it. Throws STATE_DAMAGED. Values are checked where they are read.
+ * the next write would destroy it. Throws STATE_DAMAGED. Values are checked where they are read. Answers the damage where a key is none
+ * of this store's, which is none if a later driftd wrote it.
  */
-export function checkPages(path: string): void {
+export function checkPages(path: string): CodedError | undefined {
   const file = openSync(path, "r");
   try {
     const [meta] = readMetas(file, path);
     // LMDB itself then says what it thinks of it.
-    if (meta === undefined) return;
+    if (meta === undefined) return undefined;
     const pages = pagesOf(file, { path, meta });
-    for (const _ of walk(pages, { root: meta.rows, isOrdered: true }));
+    let stray: Buffer | undefined;
+    for (const { key } of walk(pages, { root: meta.rows, isOrdered: true })) {
+      if (kindOf(key) === undefined) stray ??= key;
+    }
     checkFreePages(pages, meta);
+    return stray && strayKey(stray);
   } finally {
     closeSync(file);
   }

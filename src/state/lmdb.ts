@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { checkPacked } from "../counts/packed.ts";
 import type { EntryBlock, FoundEntries, IdList } from "../join/entries.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { PaneValue } from "../window/pane.ts";
@@ -8,35 +7,18 @@ import { admitInOrder } from "./admission.ts";
 import { judgeCommit } from "./fence.ts";
 import { applyChange, openIndex, writeChange } from "./lmdb-blocks.ts";
 import type { LmdbIndex } from "./lmdb-blocks.ts";
-import {
-  endOf,
-  judgementKey,
-  judgementName,
-  lastNumber,
-  paneBound,
-  paneKey,
-  readPaneKey,
-  rowKey,
-} from "./lmdb-keys.ts";
+import { endOf, judgementKey, judgementName, lastNumber, rowKey } from "./lmdb-keys.ts";
 import type { LmdbRows } from "./lmdb-rows.ts";
 import { openLmdbFile } from "./lmdb-file.ts";
+import { putPane, readPanes, removePanes } from "./lmdb-panes.ts";
 import type { Names } from "./names.ts";
 import type { OwnerRow } from "./owner.ts";
 import { appendEntries, expireRuns } from "./run-index.ts";
 import { scanRuns } from "./run-scan.ts";
 import { findEntries } from "./run-search.ts";
 import { viewBlock } from "./run.ts";
-import { readJson, seal, unseal, writeJson } from "./sealed.ts";
-import type {
-  CommitOutcome,
-  PaneRange,
-  Retention,
-  Store,
-  StoredPane,
-  StoredTask,
-  TaskCommit,
-  TaskId,
-} from "./store.ts";
+import { damaged, placeOf, readJson, seal, unseal, writeJson } from "./sealed.ts";
+import type { CommitOutcome, Retention, Store, StoredTask, TaskCommit, TaskId } from "./store.ts";
 import { UNKNOWN_TASK, packTask, unpackTask } from "./task-row.ts";
 import type { TaskRow } from "./task-row.ts";
 
@@ -106,10 +88,9 @@ function transact<T>(file: LmdbFile, work: () => T): T {
 
 function claim(file: LmdbFile, task: TaskId): { version: number; id: string; state?: Uint8Array } {
   return transact(file, () => {
-    const number = file.names.numberOf("task", task.group, task.partition);
-    const { version, state } = readTask(file, number);
+    const { version, state } = readTask(file, task);
     const id = randomUUID();
-    file.rows.put(rowKey("task", number), packTask({ version: version + 1, commitId: id, state }));
+    writeTask(file, task, { version: version + 1, commitId: id, state });
     return { version: version + 1, id, ...(state && { state }) };
   });
 }
@@ -118,18 +99,14 @@ function commitTask(file: LmdbFile, commit: TaskCommit): CommitOutcome {
   const { rows, names } = file;
   const { task, commitId, state } = commit;
   const { outcome, changes } = transact(file, () => {
-    const number = names.numberOf("task", task.group, task.partition);
-    const fence = judgeCommit(commit, readTask(file, number));
+    const fence = judgeCommit(commit, readTask(file, task));
     if (!fence.write) return { outcome: fence.answer, changes: [] };
-    for (const { layout, start, version, segment, packed } of commit.panes) {
-      const series = names.numberOf("pane", task.group, task.partition, version, segment);
-      rows.put(paneKey(names.numberOf("layout", layout), start, series), packed);
-    }
+    for (const pane of commit.panes) putPane(file, pane, task);
     const changes = appendEntries(commit.entries, (name) =>
       indexOf(file, names.numberOf("index", task.group, task.partition, name)),
     );
     for (const [index, change] of changes) writeChange(rows, index, change);
-    rows.put(rowKey("task", number), packTask({ version: fence.version, commitId, state }));
+    writeTask(file, task, { version: fence.version, commitId, state });
     return { outcome: { status: "committed", version: fence.version } as const, changes };
   });
   for (const [index, change] of changes) applyChange(index, change);
@@ -159,9 +136,20 @@ async function* list(
   }
 }
 
-function readTask(file: LmdbFile, number: number): TaskRow {
-  const sealed = file.rows.get(rowKey("task", number));
-  return sealed === undefined ? UNKNOWN_TASK : unpackTask(sealed);
+function readTask({ rows, names }: LmdbFile, { group, partition }: TaskId): TaskRow {
+  const number = names.find("task", group, partition);
+  if (number === undefined) return UNKNOWN_TASK;
+  const key = rowKey("task", number);
+  const sealed = rows.get(key);
+  // The name was written with the row: without it the task would be taken for one that was never seen, and counted anew.
+  if (sealed === undefined) throw damaged(`The state of partition ${partition} of ${group} is missing.`);
+  return unpackTask(sealed, placeOf(key));
+}
+
+/** Only inside a transaction. */
+function writeTask({ rows, names }: LmdbFile, { group, partition }: TaskId, row: TaskRow): void {
+  const key = rowKey("task", names.numberOf("task", group, partition));
+  rows.put(key, packTask(row, placeOf(key)));
 }
 
 function indexOf(file: LmdbFile, number: number): LmdbIndex {
@@ -172,37 +160,9 @@ function indexOf(file: LmdbFile, number: number): LmdbIndex {
   return index;
 }
 
-function readPanes(file: LmdbFile, range: PaneRange): StoredPane[] {
-  const layout = file.names.find("layout", range.layout);
-  if (layout === undefined || range.from >= range.to) return [];
-  const panes: StoredPane[] = [];
-  for (const { key, value } of file.rows.scan(paneBound(layout, range.from), paneBound(layout, range.to))) {
-    checkPacked(value, `panes of ${range.layout}`);
-    const { start, series } = readPaneKey(key);
-    panes.push(viewPane(file.names.nameOf(series), { layout: range.layout, start, packed: value }));
-  }
-  return panes;
-}
-
-/** A pane of the series that was named: of one task, or of all. Written out, for a replay reads hundreds of thousands. */
-function viewPane(
-  name: readonly (string | number)[],
-  { layout, start, packed }: Pick<StoredPane, "layout" | "start" | "packed">,
-): StoredPane {
-  if (name[0] === "total") {
-    return { layout, version: String(name[1]), segment: String(name[2]), start, packed };
-  }
-  const task = { group: String(name[1]), partition: Number(name[2]) };
-  return { task, layout, version: String(name[3]), segment: String(name[4]), start, packed };
-}
-
 function writePanes(file: LmdbFile, panes: readonly PaneValue[]): boolean {
-  const { rows, names } = file;
   return transact(file, () => {
-    for (const { layout, start, version, segment, packed } of panes) {
-      const series = names.numberOf("total", version, segment);
-      rows.put(paneKey(names.numberOf("layout", layout), start, series), packed);
-    }
+    for (const pane of panes) putPane(file, pane);
     return true;
   });
 }
@@ -210,9 +170,9 @@ function writePanes(file: LmdbFile, panes: readonly PaneValue[]): boolean {
 function readTasks(file: LmdbFile, group: string): StoredTask[] {
   const tasks: StoredTask[] = [];
   for (const { key, value } of file.rows.scan(rowKey("task"), endOf("task"))) {
-    const [, owner, partition] = file.names.nameOf(lastNumber(key));
-    if (owner !== group) continue;
-    const { version, commitId: id = "", state } = unpackTask(value);
+    const [kind, owner, partition] = file.names.nameOf(lastNumber(key));
+    if (kind === "task" && owner !== group) continue;
+    const { version, commitId: id = "", state } = unpackTask(value, placeOf(key));
     if (state !== undefined)
       tasks.push({ task: { group, partition: Number(partition) }, version, id, state });
   }
@@ -226,20 +186,26 @@ function admitVersions(
   return transact(file, () => {
     const key = rowKey("versions", file.names.numberOf("model", request.model));
     const sealed = file.rows.get(key);
-    // Only this function writes these rows, and the seal has been checked.
-    const before = sealed === undefined ? [] : (readJson(unseal(sealed, "the list of versions")) as string[]);
+    const before = sealed === undefined ? [] : readVersions(sealed, key);
     const admitted = admitInOrder(before, request.seen, request.keep);
-    if (admitted.length > before.length) file.rows.put(key, seal(writeJson(admitted)));
+    if (admitted.length > before.length) file.rows.put(key, seal(writeJson(admitted), placeOf(key)));
     return admitted;
   });
+}
+
+function readVersions(sealed: Uint8Array, key: Uint8Array): string[] {
+  // Only admitVersions writes these rows, and the seal has been checked.
+  return readJson(unseal(sealed, { what: "the list of versions", place: placeOf(key) })) as string[];
 }
 
 function registerCounting(file: LmdbFile, counting: string): { last: string | undefined; order: number } {
   return transact(file, () => {
     const key = rowKey("counting");
+    const place = placeOf(key);
     const sealed = file.rows.get(key);
-    file.rows.put(key, seal(new TextEncoder().encode(counting)));
-    const last = sealed && new TextDecoder().decode(unseal(sealed, "what decides the counts"));
+    file.rows.put(key, seal(new TextEncoder().encode(counting), place));
+    const last =
+      sealed && new TextDecoder().decode(unseal(sealed, { what: "what decides the counts", place }));
     // Nobody shares the file: there is none to be newer than.
     return { last, order: 0 };
   });
@@ -248,9 +214,10 @@ function registerCounting(file: LmdbFile, counting: string): { last: string | un
 function keepFirst(file: LmdbFile, name: string, value: Uint8Array): Uint8Array {
   return transact(file, () => {
     const key = judgementKey(name);
+    const place = placeOf(key);
     const kept = file.rows.get(key);
-    if (kept !== undefined) return unseal(kept, name);
-    file.rows.put(key, seal(value));
+    if (kept !== undefined) return unseal(kept, { what: name, place });
+    file.rows.put(key, seal(value, place));
     return value;
   });
 }
@@ -259,7 +226,8 @@ function readJudgement(file: LmdbFile, names?: readonly string[]): Map<string, U
   const blobs = new Map<string, Uint8Array>();
   for (const { key, value } of file.rows.scan(rowKey("judgement"), endOf("judgement"))) {
     const name = judgementName(key);
-    if (names?.includes(name) !== false) blobs.set(name, unseal(value, `the judgement ${name}`));
+    if (names?.includes(name) !== false)
+      blobs.set(name, unseal(value, { what: `the judgement ${name}`, place: placeOf(key) }));
   }
   return blobs;
 }
@@ -267,8 +235,9 @@ function readJudgement(file: LmdbFile, names?: readonly string[]): Map<string, U
 function writeJudgement(file: LmdbFile, changes: ReadonlyMap<string, Uint8Array | null>): boolean {
   return transact(file, () => {
     for (const [name, blob] of changes) {
-      if (blob === null) file.rows.remove(judgementKey(name));
-      else file.rows.put(judgementKey(name), seal(blob));
+      const key = judgementKey(name);
+      if (blob === null) file.rows.remove(key);
+      else file.rows.put(key, seal(blob, placeOf(key)));
     }
     return true;
   });
@@ -277,12 +246,7 @@ function writeJudgement(file: LmdbFile, changes: ReadonlyMap<string, Uint8Array 
 function prune(file: LmdbFile, retention: Retention): void {
   const { rows, names } = file;
   const changes = transact(file, () => {
-    for (const { layout, before } of retention.panes) {
-      const number = names.find("layout", layout);
-      if (number === undefined) continue;
-      const old = [...rows.keys(paneBound(number, -Infinity), paneBound(number, before))];
-      for (const key of old) rows.remove(key);
-    }
+    for (const { layout, before } of retention.panes) removePanes(file, layout, before);
     return [...names.numbersOf("index")].map((number) => {
       const index = indexOf(file, number);
       const change = expireRuns(index.runs, retention.expiredBefore);

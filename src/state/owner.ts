@@ -3,7 +3,7 @@ import { CodedError } from "../config/coded-error.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { rowKey } from "./lmdb-keys.ts";
 import type { LmdbRows } from "./lmdb-rows.ts";
-import { readJson, seal, unseal, writeJson } from "./sealed.ts";
+import { placeOf, readJson, seal, unseal, writeJson } from "./sealed.ts";
 
 /**
  * The row that names a store's owner. The socket (owner-socket.ts) keeps out a second process on this host; the row
@@ -21,22 +21,24 @@ export interface OwnerRow {
 /** An owner on another host that was silent for this long is gone; ms. */
 const SILENT_AFTER = 30_000;
 
+const KEY = rowKey("owner");
+const PLACE = placeOf(KEY);
+
 export function takeOwnerRow(rows: LmdbRows, options: { clock: Clock; path: string; self: Owner }): OwnerRow {
   const { clock, path } = options;
-  const key = rowKey("owner");
   const self = { token: randomUUID(), ...options.self };
   let mine: Uint8Array = new Uint8Array(0);
   const write = (): void => {
-    const row = seal(writeJson({ ...self, seen: clock.tick().now }));
-    rows.put(key, row);
+    const row = seal(writeJson({ ...self, seen: clock.tick().now }), PLACE);
+    rows.put(KEY, row);
     mine = row;
   };
   const assert = (): void => {
-    const there = rows.peek(key);
+    const there = rows.peek(KEY);
     if (there === undefined || Buffer.compare(there, mine) !== 0) throw locked(path, readOwner(there));
   };
   rows.transact(() => {
-    refuseOther(rows.peek(key), { path, host: self.host, now: clock.tick().now });
+    refuseOther(rows.peek(KEY), { path, host: self.host, now: clock.tick().now });
     write();
   });
   return {
@@ -49,7 +51,7 @@ export function takeOwnerRow(rows: LmdbRows, options: { clock: Clock; path: stri
     release: () =>
       rows.transact(() => {
         assert();
-        rows.remove(key);
+        rows.remove(KEY);
       }),
   };
 }
@@ -82,5 +84,5 @@ export function locked(path: string, owner: Owner | undefined): CodedError {
 function readOwner(sealed: Uint8Array | undefined): (Owner & { seen: number }) | undefined {
   if (sealed === undefined) return undefined;
   // Only this module writes the row, and the seal has been checked.
-  return readJson(unseal(sealed, "the owner row")) as Owner & { seen: number };
+  return readJson(unseal(sealed, { what: "the owner row", place: PLACE })) as Owner & { seen: number };
 }

@@ -4,7 +4,7 @@ import type { RedisConnection } from "./redis-connection.ts";
 import { commonKey } from "./redis-keys.ts";
 import { bufferOf, bytesOf, createScript, scriptCommand } from "./redis-scripts.ts";
 import { unsealAnswer } from "./redis-sealed.ts";
-import { readJson, seal, writeJson } from "./sealed.ts";
+import { placeOf, readJson, seal, writeJson } from "./sealed.ts";
 
 /** KEYS hash; ARGV field, what it is known to hold ("" for nothing), new value. Whether it still held that. */
 const REPLACE = createScript(`
@@ -24,12 +24,13 @@ async function replace(
   { key, field }: { readonly key: string; readonly field: string },
   change: (value: unknown) => unknown,
 ): Promise<void> {
+  const found = { what: field, place: placeOf(key, field) };
   for (;;) {
     const [held] = await connection.run([["HGET", key, field]]);
     const before = held === null ? undefined : bytesOf(held, field);
-    const next = change(before && readJson(unsealAnswer(before, field)));
+    const next = change(before && readJson(unsealAnswer(before, found)));
     if (next === undefined) return;
-    const args = [field, before ? bufferOf(before) : "", bufferOf(seal(writeJson(next)))];
+    const args = [field, before ? bufferOf(before) : "", bufferOf(seal(writeJson(next), found.place))];
     const [written] = await connection.run([scriptCommand(REPLACE, [key], args)]);
     if (written === 1) return;
   }
@@ -96,9 +97,10 @@ export async function keepFirst(
   { name, value }: { readonly name: string; readonly value: Uint8Array },
 ): Promise<Uint8Array> {
   const key = commonKey(prefix, "kept");
+  const place = placeOf(key, name);
   const [, kept] = await connection.run([
-    ["HSETNX", key, name, bufferOf(seal(value))],
+    ["HSETNX", key, name, bufferOf(seal(value, place))],
     ["HGET", key, name],
   ]);
-  return unsealAnswer(kept, name);
+  return unsealAnswer(kept, { what: name, place });
 }

@@ -73,7 +73,7 @@ export function entriesOf(
     const buckets = orderByBucket(entries, bucketsOf(into));
     const filled = filledBuckets(buckets);
     for (const bucket of filled.numbers) keys.push(bucketKey(room, into.number, bucket));
-    args.push(into.number, writeGeneration(into), filled.counts, packEntries(entries, buckets.order));
+    args.push(into.number, writeGeneration(room, into), filled.counts, packEntries(entries, buckets.order));
   }
   return { keys, args };
 }

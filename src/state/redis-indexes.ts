@@ -5,13 +5,14 @@ import { capacity, planGeneration } from "./redis-generations.ts";
 import type { Generation } from "./redis-generations.ts";
 import { bucketKey, generationsKey } from "./redis-keys.ts";
 import type { Room } from "./redis-keys.ts";
-import { newerInRedis } from "./redis-sealed.ts";
-import { createScript, pairsOf, scriptCommand, textOf } from "./redis-scripts.ts";
+import { newerInRedis, unsealAnswer } from "./redis-sealed.ts";
+import { bufferOf, createScript, pairsOf, scriptCommand, textOf } from "./redis-scripts.ts";
 import type { RedisCommand } from "./redis-scripts.ts";
+import { placeOf, readJson, seal, writeJson } from "./sealed.ts";
 
 /*
  * Hash of the generations of a task: `stamp`, which changes whenever a generation comes or goes; `next`, the number of the next
- * one; by number, `g:` what it is, `c:` how many entries it holds, and `d:` the bits of one whose hashes are being deleted.
+ * one; by number, `g:` what it is, sealed, `c:` how many entries it holds, and `d:` the bits of one whose hashes are being deleted.
  */
 
 /** The generations of a task's indexes, as Redis had them under a stamp. */
@@ -37,39 +38,52 @@ export async function readIndexes(
 ): Promise<TaskIndexes> {
   const [answer] = await connection.run([["HGETALL", generationsKey(room)]]);
   const fields = new Map<string, string>();
-  for (const [field, value] of pairsOf(answer, "generations")) {
-    fields.set(textOf(field, "generations"), textOf(value, "generations"));
+  const sealed = new Map<number, unknown>();
+  for (const [bytes, value] of pairsOf(answer, "generations")) {
+    const field = textOf(bytes, "generations");
+    if (field.startsWith("g:")) sealed.set(Number(field.slice(2)), value);
+    else fields.set(field, textOf(value, "generations"));
   }
-  const numbered = (kind: string): [number, string][] =>
-    [...fields].flatMap(([field, value]): [number, string][] =>
-      field.startsWith(kind) ? [[Number(field.slice(kind.length)), value]] : [],
-    );
-  const generations = numbered("g:").map(([number, text]) =>
-    readGeneration(text, { number, count: Number(fields.get(`c:${number}`) ?? 0) }),
+  const generations = Array.from(sealed, ([number, value]) =>
+    readGeneration(value, { room, number, count: Number(fields.get(`c:${number}`) ?? 0) }),
+  );
+  const dropped = [...fields].flatMap(([field, bits]) =>
+    field.startsWith("d:") ? [{ number: Number(field.slice(2)), bits: Number(bits) }] : [],
   );
   return {
     stamp: fields.get("stamp") ?? "",
     next: Number(fields.get("next") ?? 0),
     generations: generations.toSorted((a, b) => a.number - b.number),
-    dropped: numbered("d:").map(([number, bits]) => ({ number, bits: Number(bits) })),
-    filters: new Map([...filters].filter(([number]) => fields.has(`g:${number}`))),
+    dropped,
+    filters: new Map([...filters].filter(([number]) => sealed.has(number))),
   };
 }
 
 /** Numbers how entries are written. */
 const FORMAT = 1;
 
-export function writeGeneration({ index, width, bits, earliest, latest }: Generation): string {
-  return JSON.stringify({ format: FORMAT, index, width, bits, earliest, latest });
+export function writeGeneration(room: Room, generation: Generation): Buffer {
+  const { number, index, width, bits, earliest, latest } = generation;
+  const written = writeJson({ format: FORMAT, index, width, bits, earliest, latest });
+  return bufferOf(seal(written, placeOfGeneration(room, number)));
 }
 
-function readGeneration(text: string, own: Pick<Generation, "number" | "count">): Generation {
-  // Written by writeGeneration.
-  const { format, ...generation } = JSON.parse(text) as Omit<Generation, "number" | "count"> & {
-    format: number;
-  };
+function readGeneration(
+  answer: unknown,
+  { room, number, count }: Pick<Generation, "number" | "count"> & { readonly room: Room },
+): Generation {
+  const found = { what: `generation ${number} of entries`, place: placeOfGeneration(room, number) };
+  // Written by writeGeneration, and the seal has been checked.
+  const { format, ...generation } = readJson(unsealAnswer(answer, found)) as Omit<
+    Generation,
+    "number" | "count"
+  > & { format: number };
   if (format > FORMAT) throw newerInRedis("entries");
-  return { ...generation, ...own };
+  return { ...generation, number, count };
+}
+
+function placeOfGeneration(room: Room, number: number): number {
+  return placeOf(generationsKey(room), `g:${number}`);
 }
 
 export function generationsOf({ generations }: TaskIndexes, index: string): readonly Generation[] {
@@ -174,7 +188,7 @@ export async function expireGenerations(
   const gone = [...dropped];
   for (const generation of generations.filter(({ latest }) => latest < before)) {
     const { number, bits } = generation;
-    const args = [number, writeGeneration(generation), bits, newStamp()];
+    const args = [number, writeGeneration(room, generation), bits, newStamp()];
     const [taken] = await connection.run([scriptCommand(DROP, [generationsKey(room)], args)]);
     if (taken === 1) gone.push({ number, bits });
   }

@@ -1,3 +1,4 @@
+import { damagedInRedis } from "./redis-sealed.ts";
 import type { TaskId } from "./store.ts";
 
 /*
@@ -32,9 +33,13 @@ export function taskMember({ group, partition }: TaskId): string {
 }
 
 export function readTaskMember(member: string): TaskId {
-  // Written by taskMember.
-  const [group, partition] = JSON.parse(member) as [string, number];
-  return { group, partition };
+  try {
+    // Written by taskMember.
+    const [group, partition] = JSON.parse(member) as [string, number];
+    return { group, partition };
+  } catch (error) {
+    throw damagedInRedis(`The list of tasks has ${JSON.stringify(member)}, which names none.`, error);
+  }
 }
 
 /** Set of the layouts that panes were stored of. */

@@ -6,7 +6,7 @@ import { PUT_PANES, panesOf } from "./redis-panes.ts";
 import { bufferOf, createScript, listOf, pairsOf, scriptCommand, textOf } from "./redis-scripts.ts";
 import type { Argument, RedisScript } from "./redis-scripts.ts";
 import { unsealAnswer } from "./redis-sealed.ts";
-import { seal } from "./sealed.ts";
+import { placeOf, seal } from "./sealed.ts";
 
 /** How long who leads may be silent, ms. */
 const LEASE = 10_000;
@@ -153,7 +153,7 @@ export function createLead(connection: RedisConnection, prefix: string): RedisLe
       const key = commonKey(prefix, "judgement");
       const blobs = new Map<string, Uint8Array>();
       const note = (name: string, value: unknown): void => {
-        blobs.set(name, unsealAnswer(value, `the judgement ${name}`));
+        blobs.set(name, unsealAnswer(value, { what: `the judgement ${name}`, place: placeOf(key, name) }));
       };
       if (names === undefined) {
         const [answer] = await connection.run([["HGETALL", key]]);
@@ -168,11 +168,12 @@ export function createLead(connection: RedisConnection, prefix: string): RedisLe
     },
     writeJudgement: (changes) =>
       inTurn(() => {
+        const key = commonKey(prefix, "judgement");
         const deleted = [...changes].filter(([, blob]) => blob === null).map(([name]) => name);
         const kept = [...changes].flatMap(([name, blob]) =>
-          blob === null ? [] : [name, bufferOf(seal(blob))],
+          blob === null ? [] : [name, bufferOf(seal(blob, placeOf(key, name)))],
         );
-        return write(JUDGE, [commonKey(prefix, "judgement")], [deleted.length, ...deleted, ...kept]);
+        return write(JUDGE, [key], [deleted.length, ...deleted, ...kept]);
       }),
     writePanes: (panes) =>
       inTurn(() => {

@@ -4,7 +4,9 @@ import { layoutsKey, paneField, paneKey, readPaneField, startsKey } from "./redi
 import type { Room } from "./redis-keys.ts";
 import { bufferOf, listOf, pairsOf, textOf } from "./redis-scripts.ts";
 import type { Argument, RedisCommand } from "./redis-scripts.ts";
-import { checkedPane } from "./redis-sealed.ts";
+import { placeCounts } from "./placed-counts.ts";
+import { checkedPane, damagedInRedis } from "./redis-sealed.ts";
+import { placeOf } from "./sealed.ts";
 import type { PaneRange, StoredPane, TaskId } from "./store.ts";
 
 /**
@@ -47,8 +49,10 @@ export function panesOf(
     const { layout, start } = group[0];
     keys.push(startsKey(room, layout), key);
     args.push(layout, start, group.length);
-    for (const { version, segment, packed } of group)
-      args.push(paneField(version, segment), bufferOf(packed));
+    for (const { version, segment, packed } of group) {
+      const field = paneField(version, segment);
+      args.push(field, bufferOf(placeCounts(packed, placeOf(key, field))));
+    }
   }
   return { keys, args };
 }
@@ -73,26 +77,29 @@ export async function readPanes(
     rooms.map(({ room }) => ["ZRANGEBYSCORE", startsKey(room, layout), bound(from), `(${bound(to)}`]),
   );
   const asked = found.flatMap((starts, i) =>
-    listOf(starts, "starts").map((start) => ({ ...rooms[i], start: Number(textOf(start, "a start")) })),
+    listOf(starts, "starts").map((member) => {
+      const start = Number(textOf(member, "a start"));
+      // A start is its own score.
+      if (!(start >= from && start < to))
+        throw damagedInRedis(`A start of ${layout} is not what was written.`);
+      return { ...rooms[i], start };
+    }),
   );
   asked.sort((a, b) => a.start - b.start);
   const panes: StoredPane[] = [];
+  const what = `panes of ${layout}`;
   for (let first = 0; first < asked.length; first += STARTS_AT_ONCE) {
     const some = asked.slice(first, first + STARTS_AT_ONCE);
     const replies = await connection.run(
       some.map(({ room, start }): RedisCommand => ["HGETALL", paneKey(room, layout, start)]),
     );
     for (const [i, reply] of replies.entries()) {
-      const { task, start } = some[i];
-      for (const [field, value] of pairsOf(reply, "panes")) {
-        const packed = checkedPane(value, `panes of ${layout}`);
-        panes.push({
-          ...(task && { task }),
-          layout,
-          ...readPaneField(textOf(field, "a pane")),
-          start,
-          packed,
-        });
+      const { room, task, start } = some[i];
+      const key = paneKey(room, layout, start);
+      for (const [bytes, value] of pairsOf(reply, "panes")) {
+        const field = textOf(bytes, "a pane");
+        const packed = checkedPane(value, { what, place: placeOf(key, field) });
+        panes.push({ ...(task && { task }), layout, ...readPaneField(field), start, packed });
       }
     }
   }

@@ -9,7 +9,7 @@ import { PUT_PANES, panesOf } from "./redis-panes.ts";
 import { bufferOf, createScript, listOf, scriptCommand, textOf } from "./redis-scripts.ts";
 import type { RedisCommand } from "./redis-scripts.ts";
 import { unsealAnswer } from "./redis-sealed.ts";
-import { seal } from "./sealed.ts";
+import { placeOf, seal } from "./sealed.ts";
 import type { CommitOutcome, StoredTask, TaskCommit, TaskId } from "./store.ts";
 
 /**
@@ -98,7 +98,7 @@ export function createTasks(
       scriptCommand(CLAIM, [taskKey(taskRoom(prefix, task))], [id]),
     ]);
     const [version, sealed] = listOf(answer, "a claim");
-    const state = stateOf(sealed);
+    const state = stateOf(task, sealed);
     own.set(member, id);
     return { version: Number(version), id, ...(state && { state }) };
   }
@@ -108,7 +108,7 @@ export function createTasks(
     const room = taskRoom(prefix, task);
     const panes = panesOf(room, commit.panes);
     const [layouts, ...paneKeys] = panes.keys;
-    const sealed = bufferOf(seal(state));
+    const sealed = bufferOf(seal(state, placeOfState(task)));
     const hasEntries = entries.some(({ count }) => count > 0);
     for (let isOutdated = false; ; isOutdated = true) {
       const indexes = hasEntries ? await indexesOf(task, isOutdated) : undefined;
@@ -182,8 +182,8 @@ export function createTasks(
     );
     for (const [i, row] of rows.entries()) {
       const [version, id, sealed] = listOf(row, "a task");
-      const state = stateOf(sealed);
       const task = changed[i];
+      const state = stateOf(task, sealed);
       const member = taskMember(task);
       if (state === undefined) read.delete(member);
       else read.set(member, { task, version: Number(version), id: textOf(id, "a task"), state });
@@ -195,10 +195,14 @@ export function createTasks(
       .toSorted((a, b) => a.task.partition - b.task.partition);
   }
 
-  return { claim, commit, readAll, list, indexesOf };
-}
+  function placeOfState(task: TaskId): number {
+    return placeOf(taskKey(taskRoom(prefix, task)), "state");
+  }
 
-function stateOf(sealed: unknown): Uint8Array | undefined {
-  if (sealed === null || sealed === undefined) return undefined;
-  return unsealAnswer(sealed, "the state of a task");
+  function stateOf(task: TaskId, sealed: unknown): Uint8Array | undefined {
+    if (sealed === null || sealed === undefined) return undefined;
+    return unsealAnswer(sealed, { what: "the state of a task", place: placeOfState(task) });
+  }
+
+  return { claim, commit, readAll, list, indexesOf };
 }

@@ -2,33 +2,58 @@ import { crc32 } from "node:zlib";
 import { CodedError } from "../config/coded-error.ts";
 import { WAY_OUT } from "../counts/packed.ts";
 
-const SEAL_VERSION = 1;
-/** Version byte, three of padding, CRC-32: eight, so that what follows stays aligned. */
+const SEAL_VERSION = 2;
+/** CRC-32 of the key and of all that follows, version: eight bytes, so that what follows stays aligned. */
 export const SEAL_BYTES = 8;
+const CRC_BYTES = 4;
 
-/** Puts a version and a checksum before a stored value. */
-export function seal(payload: Uint8Array): Uint8Array {
+/**
+ * CRC-32 of the key that a value stands under: the value's own checksum goes on from there, so that under any other key it is
+ * damage, and not the value of something else. A hash has a key and a field.
+ */
+export function placeOf(key: string | Uint8Array, field: string | Uint8Array = ""): number {
+  return crc32(field, crc32(key));
+}
+
+/** Puts a version and a checksum before a value that is stored at `place`. */
+export function seal(payload: Uint8Array, place: number): Uint8Array {
   const sealed = new Uint8Array(SEAL_BYTES + payload.length);
   sealed.set(payload, SEAL_BYTES);
-  sealInPlace(sealed);
+  sealInPlace(sealed, place);
   return sealed;
 }
 
 /** The same where the first eight bytes were left free for it. */
-export function sealInPlace(sealed: Uint8Array): void {
+export function sealInPlace(sealed: Uint8Array, place: number): void {
   const view = new DataView(sealed.buffer, sealed.byteOffset, SEAL_BYTES);
-  view.setUint32(0, SEAL_VERSION, true);
-  view.setUint32(4, crc32(sealed.subarray(SEAL_BYTES)), true);
+  view.setUint32(CRC_BYTES, SEAL_VERSION, true);
+  view.setUint32(0, crc32(sealed.subarray(CRC_BYTES), place), true);
 }
 
-/** The payload, as a view. Throws STATE_DAMAGED if it is not what was written, STATE_NEWER if a later driftd wrote it. */
-export function unseal(sealed: Uint8Array, what: string): Uint8Array {
+/** What is read, for people, and the place that it was read from. */
+export interface Found {
+  readonly what: string;
+  readonly place: number;
+}
+
+/**
+ * The payload, as a view. Throws STATE_DAMAGED if it is not what was written there, STATE_NEWER and STATE_OLDER if another
+ * driftd wrote it.
+ */
+export function unseal(sealed: Uint8Array, { what, place }: Found): Uint8Array {
   if (sealed.length < SEAL_BYTES) throw damaged(`Too little is left of ${what}.`);
   const view = new DataView(sealed.buffer, sealed.byteOffset, SEAL_BYTES);
-  const payload = sealed.subarray(SEAL_BYTES);
-  if (view.getUint32(4, true) !== crc32(payload)) throw damaged(`The checksum of ${what} is wrong.`);
-  if (view.getUint32(0, true) > SEAL_VERSION) throw newer(what);
-  return payload;
+  if (view.getUint32(0, true) !== crc32(sealed.subarray(CRC_BYTES), place)) {
+    throw isFirstSeal(sealed) ? older(what) : damaged(`The checksum of ${what} is wrong.`);
+  }
+  if (view.getUint32(CRC_BYTES, true) > SEAL_VERSION) throw newer(what);
+  return sealed.subarray(SEAL_BYTES);
+}
+
+/** Of version 1, which stood before its checksum, and that covered the payload alone. */
+function isFirstSeal(sealed: Uint8Array): boolean {
+  const view = new DataView(sealed.buffer, sealed.byteOffset, SEAL_BYTES);
+  return view.getUint32(0, true) === 1 && view.getUint32(4, true) === crc32(sealed.subarray(SEAL_BYTES));
 }
 
 export function writeJson(value: unknown): Uint8Array {
@@ -55,5 +80,13 @@ export function newer(what: string): CodedError {
   return new CodedError(
     "STATE_NEWER",
     `The state store was written by a later driftd (${what}). Run that version, or point state.path elsewhere.`,
+  );
+}
+
+export function older(what: string): CodedError {
+  return new CodedError(
+    "STATE_OLDER",
+    `The state store was written by an earlier driftd (${what}), and this one cannot go on with it. Run that version, or move the ` +
+      "state directory away and start again: with `from: earliest` all that Kafka still keeps is counted anew.",
   );
 }

@@ -1,11 +1,10 @@
 import { CodedError } from "../config/coded-error.ts";
-import { DAY } from "../config/quantity.ts";
-import { checkPacked } from "../counts/packed.ts";
 import { unpackHead } from "./lmdb-blocks.ts";
-import { kindOf, judgementName, numbersOf, readPaneKey } from "./lmdb-keys.ts";
+import { kindOf, judgementName, numbersOf, readPaneKey, strayKey } from "./lmdb-keys.ts";
 import type { FilePages, FileRow } from "./lmdb-pages.ts";
 import type { Run } from "./run.ts";
-import { damageOf, damaged, readJson, unseal } from "./sealed.ts";
+import { takeCounts } from "./placed-counts.ts";
+import { damageOf, damaged, placeOf, readJson, unseal } from "./sealed.ts";
 import type { StoredPane, TaskId } from "./store.ts";
 import { unpackTask } from "./task-row.ts";
 import type { TaskRow } from "./task-row.ts";
@@ -54,12 +53,11 @@ export function readCatalogue(pages: FilePages, tell: Tell): Catalogue {
       if (kind === "format") format = row.value();
       else if (kind === "owner") owner = row.value();
       // Only names.ts writes these rows, and the seal has been checked.
-      else if (kind === "name")
-        names.set(number, readJson(unseal(row.value(), `name ${number}`)) as string[]);
+      else if (kind === "name") names.set(number, readJson(open(row, `name ${number}`)) as string[]);
       else if (kind === "head") {
         const ofIndex = runs.get(number) ?? new Map<number, Run>();
         runs.set(number, ofIndex);
-        const head = unpackHead(unseal(row.value(), `run ${sequence} of index ${number}`));
+        const head = unpackHead(open(row, `run ${sequence} of index ${number}`));
         // A filter is as large as a tenth of what it stands for.
         ofIndex.set(sequence, { ...head, bloom: new Uint32Array(0) });
       }
@@ -73,32 +71,16 @@ export function* readStateRows(
   pages: FilePages,
   { catalogue, tell, withBlocks = false }: { catalogue: Catalogue; tell: Tell; withBlocks?: boolean },
 ): Generator<StateRow> {
-  const steps = new Map<string, number>();
   for (const row of pages.rows()) {
     if (kindOf(row.key) === "block" && !withBlocks) continue;
-    const found = attempt(tell, () => checkStart(readRow(row, catalogue), steps));
+    const found = attempt(tell, () => readRow(row, catalogue));
     if (found !== undefined) yield found;
   }
 }
 
-/** ms. */
-const SHORTEST_PANE = 1_000;
-
-/**
- * Panes of a layout begin at multiples of their length, a part of a day or whole days. A start stands in the key of its row, which no
- * checksum covers: one that would make the panes of its layout too short is damage. `steps` has, by layout, how long they can be, ms.
- */
-function checkStart(row: StateRow | undefined, steps: Map<string, number>): StateRow | undefined {
-  if (row?.kind !== "pane") return row;
-  const { layout, start } = row.pane;
-  const step = greatestDivisor(start, steps.get(layout) ?? DAY);
-  if (step < SHORTEST_PANE) throw damaged(`The start of ${describePane(row.pane)} is not what was written.`);
-  steps.set(layout, step);
-  return row;
-}
-
-function greatestDivisor(a: number, b: number): number {
-  return a === 0 ? b : greatestDivisor(b % a, a);
+/** The payload of a row. */
+function open({ key, value }: FileRow, what: string): Uint8Array {
+  return unseal(value(), { what, place: placeOf(key) });
 }
 
 function readRow(row: FileRow, catalogue: Catalogue): StateRow | undefined {
@@ -106,47 +88,51 @@ function readRow(row: FileRow, catalogue: Catalogue): StateRow | undefined {
   const [number = 0, sequence = 0, block = 0] = numbersOf(key);
   switch (kindOf(key)) {
     case "task":
-      return { kind: "task", task: taskOf(nameOf(catalogue, number)), row: unpackTask(row.value()) };
+      return {
+        kind: "task",
+        task: taskOf(nameOf(catalogue, number, "task")),
+        row: unpackTask(row.value(), placeOf(key)),
+      };
     case "pane":
       return { kind: "pane", pane: readPane(row, catalogue) };
     case "judgement": {
       const name = judgementName(key);
-      return { kind: "judgement", name, blob: unseal(row.value(), `the judgement ${name}`) };
+      return { kind: "judgement", name, blob: open(row, `the judgement ${name}`) };
     }
     case "versions": {
-      const [, model] = nameOf(catalogue, number);
+      const [, model] = nameOf(catalogue, number, "model");
       // Only the store writes these rows, and the seal has been checked.
-      const versions = readJson(unseal(row.value(), `the versions of ${model}`)) as string[];
+      const versions = readJson(open(row, `the versions of ${model}`)) as string[];
       return { kind: "versions", model: String(model), versions };
     }
     case "head": {
-      const name = nameOf(catalogue, number);
+      const name = nameOf(catalogue, number, "index");
       const run = catalogue.runs.get(number)?.get(sequence);
       return run && { kind: "run", task: taskOf(name), index: String(name[3]), run };
     }
     case "block": {
       const run = catalogue.runs.get(number)?.get(sequence);
       if (run === undefined) throw damaged(`Block ${block} belongs to run ${sequence}, which is missing.`);
-      const bytes = unseal(row.value(), `block ${block} of run ${sequence}`);
+      const bytes = open(row, `block ${block} of run ${sequence}`);
       return { kind: "block", index: number, run, block, bytes };
     }
     case "counting":
-      unseal(row.value(), "what decides the counts");
+      open(row, "what decides the counts");
       return undefined;
     case "format":
     case "owner":
     case "name":
       return undefined;
     case undefined:
-      throw damaged(`A row has a key that means nothing: ${key.toString("hex").slice(0, 40)}.`);
+      throw strayKey(key);
   }
 }
 
 function readPane({ key, value }: FileRow, catalogue: Catalogue): StoredPane {
   const [layoutNumber = 0] = numbersOf(key);
   const { start, series } = readPaneKey(key);
-  const [, layout] = nameOf(catalogue, layoutNumber);
-  const name = nameOf(catalogue, series);
+  const [, layout] = nameOf(catalogue, layoutNumber, "layout");
+  const name = nameOf(catalogue, series, "pane", "total");
   const packed = value();
   const isTotal = name[0] === "total";
   const [version, segment] = isTotal ? name.slice(1) : name.slice(3);
@@ -159,7 +145,7 @@ function readPane({ key, value }: FileRow, catalogue: Catalogue): StoredPane {
     ...(!isTotal && { task: taskOf(name) }),
   };
   try {
-    checkPacked(packed, `panes of ${layout}`);
+    takeCounts(packed, { what: `panes of ${layout}`, place: placeOf(key) });
   } catch (error) {
     if (!(error instanceof CodedError) || error.code !== "STATE_DAMAGED") throw error;
     throw damaged(`The counts of ${describePane(pane)} are not what was written.`, error);
@@ -170,12 +156,26 @@ function readPane({ key, value }: FileRow, catalogue: Catalogue): StoredPane {
 /** A pane for people. */
 export function describePane({ layout, version, segment, start, task }: Omit<StoredPane, "packed">): string {
   const of = task === undefined ? "" : `, partition ${task.partition}`;
-  return `${layout} ${version} ${segment} of ${new Date(start).toISOString()}${of}`;
+  // Where the start is not what was written, it may be no time at all.
+  const time = Math.abs(start) <= LAST_TIME ? new Date(start).toISOString() : `${start} ms`;
+  return `${layout} ${version} ${segment} of ${time}${of}`;
 }
 
-function nameOf({ names }: Catalogue, number: number): readonly (string | number)[] {
+/** Of a Date; ms. */
+const LAST_TIME = 8.64e15;
+
+/** The name behind a number, which must be of one of these kinds. */
+function nameOf(
+  { names }: Catalogue,
+  number: number,
+  ...kinds: readonly string[]
+): readonly (string | number)[] {
   const name = names.get(number);
   if (name === undefined) throw damaged(`Name ${number} is missing.`);
+  if (!kinds.includes(String(name[0])))
+    throw damaged(
+      `A row has the key of ${kinds.join(" or ")} ${number}, and that is the name of something else.`,
+    );
   return name;
 }
 

@@ -12,8 +12,8 @@ export const UNKNOWN_TASK: TaskRow = { version: 0, commitId: undefined, state: u
 
 const HEAD_BYTES = 16;
 
-/** version: f64; length of the commit id, whether there is a state: u32; commit id in UTF-8; state; all sealed. */
-export function packTask(row: TaskRow): Uint8Array {
+/** version: f64; length of the commit id, whether there is a state: u32; commit id in UTF-8; state; all sealed for `place`. */
+export function packTask(row: TaskRow, place: number): Uint8Array {
   const { version, commitId = "", state = new Uint8Array(0) } = row;
   const id = new TextEncoder().encode(commitId);
   const sealed = new Uint8Array(SEAL_BYTES + HEAD_BYTES + id.length + state.length);
@@ -23,13 +23,13 @@ export function packTask(row: TaskRow): Uint8Array {
   view.setUint32(12, row.state === undefined ? 0 : 1, true);
   sealed.set(id, SEAL_BYTES + HEAD_BYTES);
   sealed.set(state, SEAL_BYTES + HEAD_BYTES + id.length);
-  sealInPlace(sealed);
+  sealInPlace(sealed, place);
   return sealed;
 }
 
-/** The state is a view on `sealed`. Throws STATE_DAMAGED or STATE_NEWER. */
-export function unpackTask(sealed: Uint8Array): TaskRow {
-  const payload = unseal(sealed, "the state of a task");
+/** The state is a view on `sealed`. Throws as `unseal` does. */
+export function unpackTask(sealed: Uint8Array, place: number): TaskRow {
+  const payload = unseal(sealed, { what: "the state of a task", place });
   const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
   const idEnd = HEAD_BYTES + view.getUint32(8, true);
   const hasState = view.getUint32(12, true) === 1;

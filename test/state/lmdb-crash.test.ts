@@ -7,7 +7,7 @@ import { systemClock } from "../../src/runtime/clock.ts";
 import { rowKey } from "../../src/state/lmdb-keys.ts";
 import { openRows } from "../../src/state/lmdb-rows.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
-import { seal, writeJson } from "../../src/state/sealed.ts";
+import { placeOf, seal, writeJson } from "../../src/state/sealed.ts";
 import type { Store } from "../../src/state/store.ts";
 import { compileSources, startCommitter } from "./child.ts";
 import { TASK, commitOf, textOf, textOfCounts } from "./commits.ts";
@@ -105,7 +105,7 @@ describe("a state directory in use", () => {
     await (await open(path)).close();
     const owner = { token: "t", pid: 7, host: "elsewhere", seen: 1_000_000 };
     const rows = openRows(join(path, "state.mdb"));
-    rows.transact(() => rows.put(rowKey("owner"), seal(writeJson(owner))));
+    rows.transact(() => rows.put(rowKey("owner"), seal(writeJson(owner), placeOf(rowKey("owner")))));
     await rows.close();
     const openAt = (now: number): Promise<Store> => openLmdbStore({ path, clock: { tick: () => ({ now }) } });
     await expect(openAt(1_029_000)).rejects.toMatchObject({

@@ -9,7 +9,7 @@ import { rowKey } from "../../src/state/lmdb-keys.ts";
 import { tryDisk } from "../../src/state/disk.ts";
 import { openRows } from "../../src/state/lmdb-rows.ts";
 import { openLmdbStore } from "../../src/state/lmdb.ts";
-import { seal, writeJson } from "../../src/state/sealed.ts";
+import { placeOf, seal, writeJson } from "../../src/state/sealed.ts";
 import type { Store } from "../../src/state/store.ts";
 import { random } from "../engine/fixture.ts";
 import { mountSmall } from "../services/small-disk.ts";
@@ -170,7 +170,9 @@ describe("a state directory", () => {
   it("of a later driftd is refused", async () => {
     const { path, file } = copySound();
     const rows = openRows(file);
-    rows.transact(() => rows.put(rowKey("format"), seal(writeJson({ format: 2 }))));
+    rows.transact(() =>
+      rows.put(rowKey("format"), seal(writeJson({ format: 3 }), placeOf(rowKey("format")))),
+    );
     await rows.close();
     await expect(open(path)).rejects.toMatchObject({ code: "STATE_NEWER", exit: 78 });
   });

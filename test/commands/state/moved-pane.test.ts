@@ -5,7 +5,7 @@ import { linesOf, state, useFilledState } from "./filled-state.ts";
 
 const states = useFilledState();
 
-it.each([10, 17, 25, 33])(
+it.each([10, 17, 25, 33, 50])(
   "a pane whose start is changed in bit %d alone is told, by name, and not exported",
   async (bit) => {
     const { path, file } = states.copy();
@@ -22,7 +22,7 @@ it.each([10, 17, 25, 33])(
     await rows.close();
     const { status, out } = await state("verify", path);
     expect(out).toMatch(
-      /1 thing found damaged:\n {2}The start of m\/\S+ \S* \S+ of \S+ partition \d is not what was written\./,
+      /1 thing found damaged:\n {2}The counts of m\/\S+ \S* \S+ of \S+ partition \d are not what was written\./,
     );
     expect(status).toBe(1);
     const sound = linesOf(await state("export", states.sound)).map((line) => JSON.stringify(line));

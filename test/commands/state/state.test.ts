@@ -6,7 +6,7 @@ import { endOf, rowKey } from "../../../src/state/lmdb-keys.ts";
 import { openRows, type LmdbRows } from "../../../src/state/lmdb-rows.ts";
 import { JournalFiles } from "../../../src/state/journal.ts";
 import { openLmdbStore } from "../../../src/state/lmdb.ts";
-import { seal, writeJson } from "../../../src/state/sealed.ts";
+import { placeOf, seal, writeJson } from "../../../src/state/sealed.ts";
 import { packTask, unpackTask } from "../../../src/state/task-row.ts";
 import { readTaskRecord } from "../../../src/window/task-record.ts";
 import { runCommand } from "../command-io.ts";
@@ -48,7 +48,7 @@ describe("driftd state verify", () => {
     expect(JSON.parse(json)).toMatchObject({
       sound: true,
       damaged: 0,
-      format: 1,
+      format: 2,
       tasks: [{ partition: 0 }, { partition: 1 }],
     });
   });
@@ -139,11 +139,12 @@ describe("driftd state verify", () => {
     const { path, file } = states.copy();
     await change(file, (rows) => {
       const [first, second] = [...rows.scan(rowKey("task"), endOf("task"))];
-      const row = unpackTask(first?.value ?? new Uint8Array());
+      const { key, value } = first ?? { key: new Uint8Array(), value: new Uint8Array() };
+      const row = unpackTask(value, placeOf(key));
       const record = structuredClone(readTaskRecord(row.state ?? new Uint8Array()));
       const ledger = record.streams["s"]?.ledger;
       if (ledger !== undefined) ledger.received += 1;
-      rows.put(first?.key ?? new Uint8Array(), packTask({ ...row, state: writeJson(record) }));
+      rows.put(key, packTask({ ...row, state: writeJson(record) }, placeOf(key)));
       rows.remove(second?.key ?? new Uint8Array());
       const [block] = rows.keys(rowKey("block"), endOf("block"));
       rows.remove(block ?? new Uint8Array());
@@ -219,7 +220,7 @@ describe("a state that cannot be looked into", () => {
   it.each(COMMANDS)("%s: since a daemon on another host uses it", async (command) => {
     const { path, file } = states.copy();
     const owner = { token: "t", pid: 7, host: "elsewhere", seen: Date.now() };
-    await change(file, (rows) => rows.put(rowKey("owner"), seal(writeJson(owner))));
+    await change(file, (rows) => rows.put(rowKey("owner"), seal(writeJson(owner), placeOf(rowKey("owner")))));
     expect(await state(command, path)).toMatchObject({
       status: 70,
       err: expect.stringContaining("process 7 on elsewhere"),
@@ -228,7 +229,9 @@ describe("a state that cannot be looked into", () => {
 
   it.each(COMMANDS)("%s: since a later driftd wrote it", async (command) => {
     const { path, file } = states.copy();
-    await change(file, (rows) => rows.put(rowKey("format"), seal(writeJson({ format: 2 }))));
+    await change(file, (rows) =>
+      rows.put(rowKey("format"), seal(writeJson({ format: 3 }), placeOf(rowKey("format")))),
+    );
     expect(await state(command, path)).toMatchObject({
       status: 78,
       err: expect.stringMatching(/^driftd: STATE_NEWER/),
