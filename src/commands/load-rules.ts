@@ -11,6 +11,7 @@ import { readModel } from "../rules/model-file.ts";
 import type { Model } from "../rules/model.ts";
 import { readText } from "../runtime/files.ts";
 import { MEASURES } from "../statistics/measures.ts";
+import { describeOther, kindOfOther } from "./other-files.ts";
 import { findRuleFiles } from "./rule-paths.ts";
 
 /** A path or glob of rule files, absolute, and what to say if there is none. */
@@ -43,6 +44,11 @@ export async function loadRules(paths: readonly RulePath[], cwd: string): Promis
   for (const file of files) {
     const text = texts.get(file);
     if (text === undefined) continue;
+    const other = kindOfOther(text);
+    if (other !== undefined) {
+      faults.push(faultOfFile(file, "OTHER_FILE", describeOther(other, relativePath(cwd, file))));
+      continue;
+    }
     const {
       model,
       document,
@@ -66,11 +72,20 @@ async function findFiles(paths: readonly RulePath[]): Promise<{ files: readonly 
   const files = new Set<string>();
   const faults: Fault[] = [];
   for (const { path, unmatched } of paths) {
-    const found = await findRuleFiles(path);
+    const found: string[] = [];
+    // A configuration of another name than driftd.yaml may stand among the rule files, as driftd.yaml may.
+    for (const file of await findRuleFiles(path))
+      if (file === path || !(await isConfiguration(file))) found.push(file);
     if (found.length === 0) faults.push(unmatched);
     for (const file of found) files.add(file);
   }
   return { files: [...files], faults };
+}
+
+async function isConfiguration(file: string): Promise<boolean> {
+  // What cannot be read is told where it is read for what it says.
+  const text = await readText(file, { what: "rule file", code: "CONFIG_NOT_FOUND" }).catch(() => "");
+  return kindOfOther(text) === "configuration";
 }
 
 /** Reads a file and all that it extends into `texts`; where one of those is missing, the model says so at its place. */

@@ -104,7 +104,7 @@ async function loadConfig(source: { file: string; env: CommandIo["env"]; needed:
 function givenPaths(paths: readonly string[], cwd: string): RulePath[] {
   return paths.map((path) => ({
     path: resolvePath(cwd, path),
-    unmatched: faultOfFile(path, "FILE_MISSING", "is no rule file, and holds none; check the path"),
+    unmatched: faultOfFile(path, "FILE_MISSING", "no rule file is there; check the path"),
   }));
 }
 

@@ -18,6 +18,7 @@ export interface Fault {
 /** Stable names of the kinds of faults, for people to look up and for tools to filter by. */
 export const FAULT_CODES = {
   FILE_MISSING: "a file that is named does not exist or cannot be read",
+  OTHER_FILE: "a file is of another kind than the one that is asked for",
   YAML_SYNTAX: "the text is not YAML",
   DUPLICATE: "a key, model, alert or version is given twice",
   UNKNOWN_KEY: "a key has no meaning at this place",

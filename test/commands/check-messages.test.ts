@@ -43,6 +43,7 @@ describe("messages", () => {
     // These take a whole project: check.test.ts.
     const others = [
       "FILE_MISSING",
+      "OTHER_FILE",
       "SCHEMA",
       "STATE_SIZE",
       "METRIC_LINES",

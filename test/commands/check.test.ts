@@ -73,7 +73,27 @@ describe("check", () => {
     expect((await run()).lines[0]).toMatch(/^driftd\.yaml {2}error {2}FILE_MISSING {2}.*does not exist/i);
     expect(await run({ paths: ["rules"] })).toEqual({ exit: 0, lines: ["All is well: 1 model."] });
     expect((await run({ paths: ["nothing.yaml"] })).lines[0]).toBe(
-      "nothing.yaml  error  FILE_MISSING  is no rule file, and holds none; check the path",
+      "nothing.yaml  error  FILE_MISSING  no rule file is there; check the path",
+    );
+  });
+
+  test("takes no other file for a rule file: a configuration is passed over, all others are named once", async () => {
+    write("rules/m.yaml", "version: 1\nmodel: m\nrules: [{ alert: Broken, measure: invalid }]\n");
+    write("rules/fleet.yaml", CONFIG);
+    write("rules/compose.yaml", "name: monitoring\nservices: {}\nvolumes: {}\n");
+    write("scenarios.yaml", "- { name: a quiet day, expect: [] }\n");
+    const { exit, lines } = await run({ paths: ["rules", "rules/fleet.yaml", "scenarios.yaml"] });
+    expect(exit).toBe(78);
+    expect(lines).toEqual([
+      "rules/compose.yaml  error  OTHER_FILE  is no rule file: it has no key of one; name rule files, or a directory that holds nothing else",
+      "rules/fleet.yaml  error  OTHER_FILE  is no rule file but a configuration: it has streams; check it with: driftd check --config rules/fleet.yaml",
+      "scenarios.yaml  error  OTHER_FILE  is no rule file: it has scenarios; play them with: driftd test scenarios.yaml",
+      "",
+      "3 errors; 1 model without error.",
+    ]);
+    write("only/fleet.yaml", CONFIG);
+    expect((await run({ paths: ["only"] })).lines[0]).toBe(
+      "only  error  FILE_MISSING  no rule file is there; check the path",
     );
   });
 

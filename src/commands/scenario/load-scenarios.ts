@@ -89,17 +89,25 @@ async function findTests(paths: readonly string[]): Promise<{ files: readonly st
     const found = isScenarioFile(path) && !path.includes("*") ? [path] : await findBeside(path);
     for (const file of found) files.add(file);
     if (found.length > 0) continue;
-    const message = "has no scenarios; write them beside the rule file, as NAME.test.yaml beside NAME.yaml";
+    const hasRules = (await findYaml(path)).length > 0;
+    const message = hasRules
+      ? "has no scenarios; write them beside the rule file, as NAME.test.yaml beside NAME.yaml"
+      : "no rule file is there, and no scenarios; check the path";
     faults.push(faultOfFile(path, "FILE_MISSING", message));
   }
   return { files: [...files].toSorted(), faults };
 }
 
 async function findBeside(path: string): Promise<readonly string[]> {
-  const rules = await findRuleFiles(path);
+  const rules = await findYaml(path);
   const beside = await Promise.all(rules.map((file) => findScenarioFiles(testOf(file))));
   const own = rules.length === 1 && rules[0] === path ? [] : await findScenarioFiles(path);
-  return [...beside.flat(), ...own];
+  return [...beside.flat(), ...own.filter(isScenarioFile)];
+}
+
+/** A file that is named is answered by its name alone, whatever it is. */
+async function findYaml(path: string): Promise<readonly string[]> {
+  return (await findRuleFiles(path)).filter((file) => /\.ya?ml$/.test(file));
 }
 
 function testOf(ruleFile: string): string {

@@ -269,6 +269,11 @@ test("a test of nothing, and nothing to test", async () => {
     "has no scenarios; write them beside the rule file, as NAME.test.yaml beside NAME.yaml",
   );
   expect((await project.test()).err).toContain("driftd test rules/");
+  project.write("m.arrow", "no rules");
+  for (const path of ["nosuch", "rules/nosuch.yaml", "m.arrow"])
+    expect((await project.test(path)).err).toBe(
+      `${path}  error  FILE_MISSING  no rule file is there, and no scenarios; check the path\n`,
+    );
 });
 
 test("faults are JSON for programs", async () => {
