@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Below those that a system hands out by itself: what was free remains so until a service takes it, seconds later. */
@@ -9,12 +11,36 @@ const PORTS = { first: 10_000, end: 32_000 };
 
 let nextPort = randomInt(PORTS.first, PORTS.end);
 
-/** A port of the loopback that nobody listens on. */
+/** A port of the loopback that nobody listens on, and that no other process is given while this one lives. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = nextPort;
     nextPort = port + 1 < PORTS.end ? port + 1 : PORTS.first;
-    if (await isFree(port)) return port;
+    if (claimPort(port) && (await isFree(port))) return port;
+  }
+}
+
+/** Files of this user's, one for each port that was given away: a service takes its port late, and leaves it when it is halted. */
+const CLAIMS = join(tmpdir(), `driftd-ports-${process.getuid?.() ?? 0}`);
+
+function claimPort(port: number): boolean {
+  const file = join(CLAIMS, String(port));
+  mkdirSync(CLAIMS, { recursive: true });
+  try {
+    writeFileSync(file, String(process.pid), { flag: "wx" });
+    return true;
+  } catch {
+    if (!isAlive(ownerOf(file))) rmSync(file, { force: true });
+    return false;
+  }
+}
+
+/** The process that a file names. It may be about to write itself into it: then this one, which lives. */
+function ownerOf(file: string): number {
+  try {
+    return Number(readFileSync(file, "utf8")) || process.pid;
+  } catch {
+    return process.pid;
   }
 }
 
@@ -52,7 +78,11 @@ export function startProcess(command: string, args: readonly string[], log: stri
 export async function stopProcess(pid: number, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
   const patience = Date.now() + 15_000;
   for (let next: NodeJS.Signals = signal; isAlive(pid); await sleep(20)) {
-    process.kill(pid, next);
+    try {
+      process.kill(pid, next);
+    } catch {
+      // It has ended since it was looked at.
+    }
     next = Date.now() > patience ? "SIGKILL" : signal;
   }
 }
