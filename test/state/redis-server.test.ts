@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { readAddress } from "../../src/state/redis-address.ts";
 import { openRedisStore } from "../../src/state/redis.ts";
-import { freePort } from "../services/process.ts";
 import { redisMissing, startRedis } from "../services/redis.ts";
 import { describeService } from "../services/service.ts";
 import { createLines } from "./redis-stores.ts";
 
 const PASSWORD = "not-to-be-told%";
+/** Where nobody listens, whatever else is started meanwhile. */
+const NOBODY = "redis://127.0.0.1:1";
 
 let server: Server | undefined;
 
@@ -24,13 +25,14 @@ function answer(text: string): Promise<number> {
 }
 
 async function listen(take: (socket: Socket) => void): Promise<number> {
-  const port = await freePort();
-  server = createServer((socket) => {
+  const listening = createServer((socket) => {
     socket.on("error", () => undefined);
     take(socket);
   });
-  await new Promise<void>((resolve) => server?.listen(port, "127.0.0.1", resolve));
-  return port;
+  server = listening;
+  await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
+  // A TCP server's address is an object.
+  return (listening.address() as AddressInfo).port;
 }
 
 /** What the log and the error say, where the store cannot be opened. */
@@ -144,7 +146,7 @@ describeService("a Redis", redisMissing, () => {
   });
 
   test("is told as away where nobody listens, and waited for where that is asked", async () => {
-    const { error } = await open(`redis://127.0.0.1:${await freePort()}`);
+    const { error } = await open(NOBODY);
     expect(error).toMatchObject({
       code: "STATE_FAILED",
       message: expect.stringContaining("cannot be reached: ECONNREFUSED. Check state.url (rediss:// where"),
@@ -154,7 +156,7 @@ describeService("a Redis", redisMissing, () => {
     const stopping = new AbortController();
     const outages: (string | undefined)[] = [];
     const opening = openRedisStore({
-      url: `redis://127.0.0.1:${await freePort()}`,
+      url: NOBODY,
       prefix: randomUUID(),
       clock: systemClock,
       log,
@@ -166,7 +168,9 @@ describeService("a Redis", redisMissing, () => {
       },
     });
     await expect(opening).rejects.toMatchObject({ code: "STATE_FAILED" });
-    expect(outages).toEqual([expect.stringMatching(/^Redis at .* is away: ECONNREFUSED$/)]);
+    expect(outages).toEqual([
+      expect.stringMatching(/^Redis at .* is away(?:, for \d+ s now)?: ECONNREFUSED$/),
+    ]);
     expect(text()).toContain("Trying again until it is back");
   });
 
