@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { kafkaClient, kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
+import { kafkaMissing, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import { startDaemon } from "./daemon.ts";
 import { scoredEvents } from "./events.ts";
 import { kafkaSection, writeProject } from "./project.ts";
-import { createTopic, produce, recordsOf } from "./topic.ts";
+import { createTopic, growTopic, produce, recordsOf } from "./topic.ts";
 
 const MINUTE = 60_000;
 
@@ -44,10 +44,7 @@ describeService("partitions that had no records when the daemon last ran", kafka
     await second.accounted("scored", ({ rows }) => rows.measured >= 100);
     expect((await second.end()).code).toBe(0);
 
-    const admin = kafkaClient(brokers).admin();
-    await admin.connect();
-    await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] });
-    await admin.disconnect();
+    await growTopic(brokers, topic, 3);
     await send(2, 10);
     const daemon = await startDaemon(directory);
     const { rows } = await daemon.accounted("scored", (all) => all.rows.received >= 200);

@@ -1,4 +1,4 @@
-import { Partitioners, type IHeaders, type KafkaMessage, type Producer } from "kafkajs";
+import { Partitioners, type Admin, type IHeaders, type KafkaMessage, type Producer } from "kafkajs";
 import { onTestFinished } from "vitest";
 import { kafkaClient, uniqueName } from "../services/kafka.ts";
 import { eventually } from "./daemon.ts";
@@ -41,37 +41,58 @@ export async function createTopic(
     // What is acknowledged survives the loss of any one broker.
     ...(replicas && { "min.insync.replicas": String(Math.max(1, replicas - 1)) }),
   };
+  const configEntries = Object.entries(entries).map(([key, value]) => ({ name: key, value }));
+  const copies = replicas === undefined ? {} : { replicationFactor: replicas };
+  const topics = [{ topic: name, numPartitions: partitions, configEntries, ...copies }];
+  await withAdmin(brokers, async (admin) => {
+    await admin.createTopics({ waitForLeaders: false, topics });
+    await awaitLeaders(admin, name, partitions);
+  });
+  return name;
+}
+
+/** Gives a topic more partitions, so many in all. */
+export async function growTopic(
+  brokers: readonly string[],
+  topic: string,
+  partitions: number,
+): Promise<void> {
+  await withAdmin(brokers, async (admin) => {
+    await admin.createPartitions({ topicPartitions: [{ topic, count: partitions }] });
+    await awaitLeaders(admin, topic, partitions);
+  });
+}
+
+/** kafkajs itself gives up where a young broker does not know the topic, or a partition of it, yet. */
+async function awaitLeaders(admin: Admin, topic: string, partitions: number): Promise<void> {
+  await eventually(`leaders of ${topic}`, async () => {
+    const found = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => undefined);
+    const leaders = found?.topics[0]?.partitions.filter(({ leader }) => leader >= 0) ?? [];
+    return leaders.length === partitions ? true : undefined;
+  });
+}
+
+export async function withAdmin<T>(
+  brokers: readonly string[],
+  act: (admin: Admin) => Promise<T>,
+): Promise<T> {
   const admin = kafkaClient(brokers).admin();
   await admin.connect();
   try {
-    const configEntries = Object.entries(entries).map(([key, value]) => ({ name: key, value }));
-    const copies = replicas === undefined ? {} : { replicationFactor: replicas };
-    const topics = [{ topic: name, numPartitions: partitions, configEntries, ...copies }];
-    await admin.createTopics({ waitForLeaders: false, topics });
-    // kafkajs itself gives up where a young broker does not know the topic yet.
-    await eventually(`leaders of ${name}`, async () => {
-      const found = await admin.fetchTopicMetadata({ topics: [name] }).catch(() => undefined);
-      const leaders = found?.topics[0]?.partitions.filter(({ leader }) => leader >= 0) ?? [];
-      return leaders.length === partitions ? true : undefined;
-    });
+    return await act(admin);
   } finally {
     await admin.disconnect();
   }
-  return name;
 }
 
 /** Settles once nobody sees the topic any more. */
 export async function deleteTopic(brokers: readonly string[], topic: string): Promise<void> {
-  const admin = kafkaClient(brokers).admin();
-  await admin.connect();
-  try {
+  await withAdmin(brokers, async (admin) => {
     await admin.deleteTopics({ topics: [topic] });
     await eventually(`the end of ${topic}`, async () =>
       (await admin.listTopics()).includes(topic) ? undefined : true,
     );
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 const BATCH = 5_000;
@@ -111,6 +132,8 @@ async function withProducer(
     createPartitioner: Partitioners.DefaultPartitioner,
     idempotent: true,
     maxInFlightRequests: 1,
+    // Brokers that have only just come back may take a minute to have leaders again.
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 60 },
   });
   await producer.connect();
   try {
@@ -159,30 +182,18 @@ export async function readTopic(source: {
 
 /** Where the partitions that hold records end. */
 export async function endsOf(brokers: readonly string[], topic: string): Promise<Map<number, number>> {
-  const admin = kafkaClient(brokers).admin();
-  await admin.connect();
-  try {
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return new Map(
-      offsets
-        .filter(({ low, high }) => Number(high) > Number(low))
-        .map(({ partition, high }) => [partition, Number(high)]),
-    );
-  } finally {
-    await admin.disconnect();
-  }
+  const offsets = await withAdmin(brokers, (admin) => admin.fetchTopicOffsets(topic));
+  return new Map(
+    offsets
+      .filter(({ low, high }) => Number(high) > Number(low))
+      .map(({ partition, high }) => [partition, Number(high)]),
+  );
 }
 
 /** Members of a consumer group now. */
 export async function membersOf(brokers: readonly string[], group: string): Promise<number> {
-  const admin = kafkaClient(brokers).admin();
-  await admin.connect();
-  try {
-    const { groups } = await admin.describeGroups([group]);
-    return groups[0]?.members.length ?? 0;
-  } finally {
-    await admin.disconnect();
-  }
+  const { groups } = await withAdmin(brokers, (admin) => admin.describeGroups([group]));
+  return groups[0]?.members.length ?? 0;
 }
 
 /** Reads a topic until there are messages enough, from its beginning. */

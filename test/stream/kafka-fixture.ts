@@ -2,7 +2,7 @@ import { Partitioners } from "kafkajs";
 import type { KafkaConfig, StreamConfig } from "../../src/config/config.ts";
 import { createKafkaSource, type KafkaSourceOptions } from "../../src/stream/kafka.ts";
 import type { Position, Source } from "../../src/stream/source.ts";
-import { createTopic } from "../e2e/topic.ts";
+import { createTopic, withAdmin } from "../e2e/topic.ts";
 import { kafkaClient, uniqueName } from "../services/kafka.ts";
 import { recordListener, streamConfig, type Recording } from "./listener.ts";
 
@@ -69,19 +69,6 @@ export async function createStream(
   const { name = "scored", partitions = 1, ...rest } = options;
   const topic = await createTopic(brokers, { name: uniqueName(name), partitions });
   return { ...streamConfig({ name, topic, ...rest }), topic };
-}
-
-export async function withAdmin<T>(
-  brokers: readonly string[],
-  act: (admin: ReturnType<ReturnType<typeof kafkaClient>["admin"]>) => Promise<T>,
-): Promise<T> {
-  const admin = kafkaClient(brokers).admin();
-  await admin.connect();
-  try {
-    return await act(admin);
-  } finally {
-    await admin.disconnect();
-  }
 }
 
 /** As retention does it: the log then begins at `offset`. */

@@ -1,5 +1,6 @@
 import { Partitioners } from "kafkajs";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { withAdmin } from "../e2e/topic.ts";
 import { kafkaClient, kafkaMissing, produceLines, sharedKafka, uniqueName } from "../services/kafka.ts";
 import { describeService } from "../services/service.ts";
 import {
@@ -10,7 +11,6 @@ import {
   read,
   stopReaders,
   values,
-  withAdmin,
   type TestProducer,
 } from "./kafka-fixture.ts";
 import { streamConfig, until } from "./listener.ts";
