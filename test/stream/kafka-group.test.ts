@@ -214,8 +214,8 @@ describeService("Kafka source in a group", kafkaMissing, () => {
   test("a batch that takes longer than the session timeout does not cost the membership", async () => {
     const stream = await createStream(brokers);
     await producer.send(stream.topic, 0, numbered(0, 3));
-    const kafka = kafkaConfig({ brokers, sessionTimeout: 3000 });
-    const reader = read({ kafka, streams: [stream], onBatch: () => sleep(5000) });
+    const kafka = kafkaConfig({ brokers });
+    const reader = read({ kafka, streams: [stream], onBatch: () => sleep(kafka.sessionTimeout + 1_500) });
     await until("the end", () => reader.source.partitions()[0]?.next === 3);
     expect(reader.listener.calls).toEqual(["assigned 0"]);
     expect(values(reader)).toEqual(numbered(0, 3));
