@@ -60,7 +60,7 @@ describe("a daemon that cannot start says why", () => {
   test("a state that another daemon uses, which goes on", async () => {
     const { directory } = await fileProject();
     const owner = await startDaemon(directory);
-    await owner.said("listening");
+    await owner.ready();
     const { code, told } = await failToStart(directory);
     expect(told).toContain(
       `driftd: STATE_LOCKED: The state store ${join(directory, "state")} is in use by process ${owner.pid}`,
@@ -145,20 +145,29 @@ describe("a daemon that must end", () => {
     const { directory, state } = await fileProject();
     const events = eventsOf(100_000);
     writeLines(join(directory, "events.jsonl"), events);
-    const reached: number[] = [];
-    for (const [wait, signal] of [
-      [0, "SIGTERM"],
-      [40, "SIGINT"],
-      [80, "SIGTERM"],
-      [120, "SIGKILL"],
-    ] as const) {
-      const daemon = await startDaemon(directory);
-      await daemon.said("listening");
-      await sleep(wait);
-      reached.push((await daemon.accounting("scored")).rows.measured);
-      expect((await daemon.end(signal)).code).toBe(signal === "SIGKILL" ? null : 0);
+    const interrupt = async (): Promise<number> => {
+      const reached: number[] = [];
+      for (const [wait, signal] of [
+        [0, "SIGTERM"],
+        [40, "SIGINT"],
+        [80, "SIGTERM"],
+        [120, "SIGKILL"],
+      ] as const) {
+        const daemon = await startDaemon(directory);
+        await daemon.said("listening");
+        await sleep(wait);
+        reached.push((await daemon.accounting("scored")).rows.measured);
+        expect((await daemon.end(signal)).code).toBe(signal === "SIGKILL" ? null : 0);
+      }
+      return Math.min(...reached);
+    };
+    // Where this process was slow and the first one through before it was asked: from the beginning, once more.
+    let least = events.length;
+    for (let attempt = 1; attempt <= 5 && least === events.length; attempt++) {
+      rmSync(state, { recursive: true, force: true });
+      least = await interrupt();
     }
-    expect(Math.min(...reached)).toBeLessThan(events.length);
+    expect(least).toBeLessThan(events.length);
     const daemon = await startDaemon(directory);
     const { rows } = await daemon.accounted("scored", (all) => all.rows.received >= events.length);
     expect(rows).toMatchObject({ received: events.length, measured: events.length, balanced: true });
