@@ -64,7 +64,6 @@ test("an alert is judged while the daemon holds its store, and ends when its cha
   await eventually("the end of the alert", async () =>
     (await daemon.alerts()).length === 0 ? true : undefined,
   );
-  const resolved = daemon.log().find(({ state }) => state === "resolved");
-  expect(resolved).toMatchObject({ alert: "FeatureDrift", reason: "accepted" });
+  expect(await daemon.logged("resolved")).toMatchObject({ alert: "FeatureDrift", reason: "accepted" });
   expect((await daemon.end()).code).toBe(0);
 });

@@ -48,6 +48,8 @@ export interface Daemon {
   /** Settles with the first log line of this message, not counting the first `skip`; rejects if the daemon ends before. */
   said(message: string | RegExp, skip?: number): Promise<LogLine>;
   log(): readonly LogLine[];
+  /** Settles with the first log line of an alert in this state: it may come a moment after what HTTP tells. */
+  logged(state: "firing" | "resolved"): Promise<LogLine>;
   /** What it wrote on standard error, log and all. */
   stderr(): string;
   /** The answer's text; its status must be 200. */
@@ -134,6 +136,7 @@ export async function startDaemon(directory: string): Promise<Daemon> {
     pid: child.pid ?? 0,
     said,
     log,
+    logged: (state) => wait(`an alert that is ${state}`, () => log().find((line) => line["state"] === state)),
     stderr: () => stderr,
     text,
     status: async (path) => (await request(path)).status,

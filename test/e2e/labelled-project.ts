@@ -24,8 +24,9 @@ export async function writeLabelledProject(options: {
     config: {
       kafka: kafkaSection(brokers, uniqueName("driftd")),
       streams: {
-        scored: { role: "inference", topic: scored, from: "earliest" },
-        charged: { role: "labels", of: "scored", topic: charged, from: "earliest" },
+        // However slow the machine is, event time goes on by records alone.
+        scored: { role: "inference", topic: scored, from: "earliest", idleAfter: "1h" },
+        charged: { role: "labels", of: "scored", topic: charged, from: "earliest", idleAfter: "1h" },
       },
     },
     rules,
