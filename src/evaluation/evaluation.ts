@@ -1,4 +1,5 @@
 import { noteHistory, restoreHistory } from "./alert-records.ts";
+import { describeChanges } from "./changes-text.ts";
 import { dateCohorts } from "./cohort-news.ts";
 import type { Tick } from "../config/tick.ts";
 import { closingName, writeClosing } from "../ingestion/closing.ts";
@@ -15,9 +16,8 @@ import type { Store } from "../state/store.ts";
 import type { Transition } from "../verdict/alert.ts";
 import type { LookAt } from "../verdict/blindness.ts";
 import { indexPanes, type WindowPanes } from "../verdict/circumstances.ts";
-import { type JudgementChanges, restoreJudgement, writeJudgement } from "../verdict/judgement-record.ts";
+import { noteTold, restoreJudgement, writeJudgement } from "../verdict/judgement-record.ts";
 import type { PaneValue } from "../window/pane.ts";
-import type { CountingPlan } from "../window/counting-plan.ts";
 import { gatherReviewed } from "../window/review-intake.ts";
 import type { ReviewedSpan } from "../window/review-plan.ts";
 import { RollUp } from "../window/roll-up.ts";
@@ -78,7 +78,11 @@ export class Evaluation {
       const judges = engine.judgesOf(model.name);
       const bytes = recorded.get(judgementName(model.name));
       if (bytes === undefined) continue;
-      this.sayChanges(counting, restoreJudgement(judges, bytes));
+      const news = describeChanges(counting, restoreJudgement(judges, bytes));
+      if (news !== undefined) {
+        this.options.log.warn({ model: model.name }, news);
+        await store.writeJudgement(new Map([[judgementName(model.name), noteTold(judges, bytes)]]));
+      }
       restoreHistory(judges, recorded, model.name);
       const { closedThrough, reach } = judges.panes;
       if (closedThrough === Number.NEGATIVE_INFINITY) continue;
@@ -93,20 +97,6 @@ export class Evaluation {
       judges.cohorts.rebuild(await store.readPanes(judged));
     }
     return recorded;
-  }
-
-  /** Windows that begin empty, and alerts that end, would otherwise look like a fault. */
-  private sayChanges({ model, outcomes }: CountingPlan, { layout, reference }: JudgementChanges): void {
-    if (!layout && !reference) return;
-    const changed = reference
-      ? "the reference is another one"
-      : "other columns, segments, bins or panes are counted";
-    const follows = layout
-      ? "its windows start empty, and alerts of what is no longer judged end"
-      : "its windows are kept, and held against the new one";
-    const lost =
-      layout && outcomes !== undefined ? "; labels of predictions from before find them no more" : "";
-    this.options.log.warn({ model }, `${changed} than before: ${follows}${lost}`);
   }
 
   /**

@@ -48,6 +48,8 @@ export interface JudgementRecord {
   readonly layout: string;
   /** Id of the reference that they were held against; absent where an older driftd wrote. */
   readonly reference?: string;
+  /** The layout and the reference of which people were told already that they are others than these. */
+  readonly told?: string;
   readonly cohortsThrough: number | null;
   readonly openAfter: number | null;
   readonly panes: readonly [string, Standing][];
@@ -89,6 +91,8 @@ export interface JudgementChanges {
   /** What is counted, and into which bins: earlier counts are of no use. */
   readonly layout: boolean;
   readonly reference: boolean;
+  /** People were told of it. */
+  readonly isTold: boolean;
 }
 
 /** Brings fresh judges to where the record says they were. */
@@ -111,7 +115,18 @@ export function restoreJudgement(judges: Judges, bytes: Uint8Array): JudgementCh
   const isOther = record.reference !== undefined && record.reference !== reference.id;
   // Who brings another reference says that what is usual is no longer as it was.
   if (!isOther) restoreLearnt(judges.schema.kinds.learnt, record.learnt ?? []);
-  return { layout: !isSame, reference: isOther };
+  return { layout: !isSame, reference: isOther, isTold: record.told === nameOf(judges) };
+}
+
+/** The record once people were told of the changes: all else stays, so that whoever takes a change back has lost nothing. */
+export function noteTold(judges: Judges, bytes: Uint8Array): Uint8Array {
+  const record: JudgementRecord = { ...readJudgementRecord(bytes), told: nameOf(judges) };
+  return new TextEncoder().encode(JSON.stringify(record));
+}
+
+/** Of what is counted and what it is held against. */
+function nameOf({ panes: { fitted } }: Judges): string {
+  return `${fitted.counting.layout.id} ${fitted.reference.id}`;
 }
 
 /**

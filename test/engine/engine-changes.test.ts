@@ -67,6 +67,33 @@ describe("a daemon that starts with another rule file or reference", () => {
     expect(world.alerts()).toMatchObject([{ alert: "Drift", state: "firing" }]);
   });
 
+  it.each([
+    ["reference", { perHour: 240 }],
+    ["bins", { referenceRow: (i: number) => ({ amount: (i % 100) / 2 }) }],
+  ])(
+    "says once that the %s are others, however often it starts before anything is judged",
+    async (_, story) => {
+      const store = createMemoryStore();
+      const world = await worldOf({ fitted: before, store });
+      await world.feed(SENT.slice(0, PENDING));
+      const start = async (fitted: FittedModel): Promise<unknown[]> => {
+        const { log, lines } = recordLog("info");
+        await worldOf({ fitted, store, log });
+        return lines.flatMap(({ level, msg }) => (level === "warn" ? [msg] : []));
+      };
+      const after = fit(story);
+      expect(await start(after)).toHaveLength(1);
+      expect(await start(after)).toEqual([]);
+      // Who takes the change back goes on as if it had never been.
+      expect(await start(before)).toEqual([]);
+      const later = await worldOf({ fitted: before, store, transitions: world.transitions });
+      await later.feed(SENT.slice(PENDING));
+      const never = await worldOf({ fitted: before, store: createMemoryStore() });
+      await never.feed(SENT);
+      expect(later.alerts()).toEqual(never.alerts());
+    },
+  );
+
   it("begins with empty windows where bins are others, says what that means, and loses no count", async () => {
     const after = fit({ referenceRow: (i) => ({ amount: (i % 100) / 2 }) });
     const { world, warnings } = await change(after, PENDING);

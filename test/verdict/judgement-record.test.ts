@@ -71,8 +71,8 @@ describe("the record of judgements", () => {
     judges.panes.began = START;
     const restored = judgesOf(regridded);
     const record = writeJudgement(judges);
-    expect(restoreJudgement(restored, record)).toEqual({ layout: true, reference: true });
-    expect(restoreJudgement(judgesOf(fitted), record)).toEqual({ layout: false, reference: false });
+    expect(restoreJudgement(restored, record)).toMatchObject({ layout: true, reference: true });
+    expect(restoreJudgement(judgesOf(fitted), record)).toMatchObject({ layout: false, reference: false });
     expect(restored.panes).toMatchObject({ closedThrough: START + DAY, began: START + DAY });
   });
 });
