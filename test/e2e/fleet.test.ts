@@ -72,6 +72,17 @@ async function tasksOf(members: readonly Daemon[]): Promise<number[]> {
     .toSorted((left, right) => left - right);
 }
 
+/** How often a member has tried to lead, or to go on leading. */
+async function leadRuns(member: Daemon): Promise<number> {
+  const lines = await member.metric("driftd_job_runs_total");
+  return Number(
+    lines
+      .find((line) => line.includes('job="lead"'))
+      ?.split(" ")
+      .at(-1),
+  );
+}
+
 async function leaderOf(members: readonly Daemon[]): Promise<number> {
   return eventually("a member that judges", async () => {
     const leads = await valuesOf(members, "driftd_leads");
@@ -115,10 +126,16 @@ describeService("a fleet on Redis", kafkaMissing ?? redisMissing, () => {
     }
     // Counted is not yet judged: the next look may be a moment away.
     await expect.poll(async () => (await members[leader]?.metric("driftd_psi")) ?? []).not.toEqual([]);
+    const said = rest.map((member) => member.log().length);
+    const tried = await Promise.all(rest.map(leadRuns));
     const killed = Date.now();
     await members[leader]?.end("SIGKILL");
-    await leaderOf(rest);
-    expect(Date.now() - killed).toBeLessThan(15_000);
+    const next = await leaderOf(rest);
+    const { time } = await rest[next].said("this member judges what all members count", said[next]);
+    const took = Date.parse(String(time)) - killed;
+    // It is tried every 3 s: where the machine gives a member no processor for a while, its tries count, and not the clock.
+    const tries = (await leadRuns(rest[next])) - tried[next];
+    expect(Math.min(took, 3_000 * tries)).toBeLessThanOrEqual(15_000);
     await fleet.write(4_000);
     for (const member of rest) await measured(member, 12_000);
     expect(await countsIn(fleet)).toEqual(await countsInTopic(fleet.directory, fleet));
