@@ -114,12 +114,12 @@ scrape_configs: [{ job_name: driftd, static_configs: [{ targets: ["${String(url)
       (await query(prometheus, "driftd_alert_firing == 1")).length === 0 ? true : undefined,
     );
     expect(await daemon.alerts()).toEqual([]);
+    expect((await daemon.end()).code).toBe(0);
     const transitions = daemon.log().filter((line) => line["alert"] !== undefined);
     expect(transitions.map(({ alert, column, state }) => [alert, column, state])).toEqual([
       ["FeatureDrift", "amount", "firing"],
       ["FeatureDrift", "amount", "resolved"],
     ]);
-    expect((await daemon.end()).code).toBe(0);
   });
 
   test("a restarted daemon goes on where it was: nothing twice, and the alert keeps its start", async () => {

@@ -146,6 +146,7 @@ describeService("what is sent over HTTP while Kafka is away", kafkaOwnMissing, (
         (event) => JSON.stringify(withModel(event)),
       );
       expect((await post(`${url}/v1/events`, first)).status).toBe(200);
+      let tries = 0;
       for (const [halt, back] of [
         [() => cluster.halt(), () => cluster.resume()],
         [async () => cluster.freeze(), async () => cluster.thaw()],
@@ -156,12 +157,15 @@ describeService("what is sent over HTTP while Kafka is away", kafkaOwnMissing, (
         expect(Date.now() - began).toBeLessThan(40_000);
         expect(JSON.parse(await daemon.text("/healthz"))).toMatchObject({ status: "ok" });
         await back();
-        const status = async (): Promise<number> => (await post(`${url}/v1/events`, third)).status;
+        const status = async (): Promise<number> => {
+          tries += 1;
+          return (await post(`${url}/v1/events`, third)).status;
+        };
         await expect.poll(status, { interval: 500 }).toBe(200);
       }
       // Who was told 503 may have been taken in all the same.
       const { rows } = await daemon.accounted("scored", (found) => found.rows.received >= 3);
-      expect(rows.received).toBeLessThanOrEqual(5);
+      expect(rows.received).toBeLessThanOrEqual(3 + tries);
       expect(rows.balanced).toBe(true);
       expect((await daemon.end()).code).toBe(0);
     } finally {

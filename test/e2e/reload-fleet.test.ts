@@ -158,12 +158,12 @@ describeService("rule files that change in a fleet", kafkaMissing ?? redisMissin
       const alerts = await firing(members);
       return alerts.every(({ id }) => id !== alert.id) ? true : undefined;
     });
+    expect((await Promise.all(members.map(({ daemon }) => daemon.end()))).map(({ code }) => code)).toEqual([
+      0, 0,
+    ]);
     const ends = members.flatMap(({ daemon }) =>
       daemon.log().filter(({ state, id }) => state === "resolved" && id === alert.id),
     );
     expect(ends).toMatchObject([{ alert: "FeatureDrift", reason: "rule gone" }]);
-    expect((await Promise.all(members.map(({ daemon }) => daemon.end()))).map(({ code }) => code)).toEqual([
-      0, 0,
-    ]);
   });
 });
