@@ -14,11 +14,20 @@ const LENGTH = 4;
 
 /** Groups as bytes: the length of a head in JSON, the head, and the records one after the other. */
 export function encodeGroups(groups: readonly SentGroup[]): Uint8Array {
-  const head = Buffer.from(JSON.stringify(groups.map(headOf)));
-  const bytes: Uint8Array[] = [Buffer.alloc(LENGTH), head];
-  new DataView(bytes[0].buffer, bytes[0].byteOffset).setUint32(0, head.length, true);
-  for (const { requests } of groups) for (const { values } of requests) bytes.push(...values);
-  return Buffer.concat(bytes);
+  const head = JSON.stringify(groups.map(headOf));
+  const length = Buffer.byteLength(head);
+  const bytes = Buffer.allocUnsafe(groups.reduce((sum, group) => sum + group.bytes, LENGTH + length));
+  let at = bytes.writeUInt32LE(length);
+  at += bytes.write(head, at);
+  for (const { requests } of groups) {
+    for (const { values } of requests) {
+      for (const value of values) {
+        bytes.set(value, at);
+        at += value.length;
+      }
+    }
+  }
+  return bytes;
 }
 
 function headOf({ stream, first, unread, requests }: SentGroup): Head {

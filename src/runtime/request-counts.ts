@@ -44,7 +44,7 @@ export function countRequests(server: FastifyInstance, log: Log): RequestCounts 
     // Gone with the connection.
     const address = socket.remoteAddress;
     open.add(socket);
-    response.once("close", () => {
+    response.on("close", () => {
       // The rest of one that was answered early may break off: that is the same request.
       if (request.complete) open.delete(socket);
       const route = routeOf(request, paths);

@@ -14,6 +14,7 @@ const RETRY = 50;
 const PATIENCE = 5_000;
 
 const UNAVAILABLE: Outcome = { status: "unavailable" };
+const DURABLE: Outcome = { status: "durable", rejected: [] };
 
 /** Who makes groups of requests durable. */
 type Committer = Pick<SourceListener, "deliver">;
@@ -87,9 +88,9 @@ export function createQueue(options: {
     const entry = byName.get(stream);
     if (entry !== undefined) entry.answered += members.length;
     for (const member of members) {
+      const told = "request" in member ? rejected.get(member) : undefined;
       if (!isDurable) member.done(UNAVAILABLE);
-      else
-        member.done({ status: "durable", rejected: "request" in member ? (rejected.get(member) ?? []) : [] });
+      else member.done(told === undefined ? DURABLE : { status: "durable", rejected: told });
     }
   };
 

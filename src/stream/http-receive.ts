@@ -12,11 +12,15 @@ import { NO_PAYLOAD, readPayload } from "./http-payload.ts";
 import type { Queue } from "./http-queue.ts";
 import type { Room } from "./http-room.ts";
 
-/** A request to a stream. */
-export interface Arrival {
-  readonly stream: StreamConfig;
+/** A request, and what is to answer it. */
+export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+}
+
+/** A request to a stream. */
+export interface Arrival extends Exchange {
+  readonly stream: StreamConfig;
   readonly queue: Pick<Queue, "submit">;
   readonly room: Room;
   readonly maxBodyBytes: number;
@@ -95,7 +99,7 @@ export function receivePayload(arrival: Arrival): void {
 }
 
 /** Answers without taking anything in. The body is read and thrown away, so that the sender comes to read the answer. */
-export function refuse({ request, response }: Pick<Arrival, "request" | "response">, answer: Answer): void {
+export function refuse({ request, response }: Exchange, answer: Answer): void {
   request.on("error", () => undefined);
   request.on("end", () => send(response, answer));
   request.resume();

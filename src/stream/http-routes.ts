@@ -4,7 +4,7 @@ import type { Server } from "../runtime/server.ts";
 import { NO_TOKEN, refusal } from "./http-answer.ts";
 import type { Answer } from "./http-answer.ts";
 import { receiveCloudEvents, receiveItems, receivePayload, refuse } from "./http-receive.ts";
-import type { Arrival } from "./http-receive.ts";
+import type { Arrival, Exchange } from "./http-receive.ts";
 import type { Senders } from "./http-senders.ts";
 import type { TokenCheck } from "./http-token.ts";
 import type { OpenRoute } from "./source.ts";
@@ -47,28 +47,30 @@ const ROUTES: readonly Route[] = [
  * stay bytes, whatever their content type says, and what there is no room for is not kept.
  */
 export function registerRoutes(server: Server, door: Door): OpenRoute[] {
-  const { queue, room, senders, maxBodyBytes, now } = door;
+  const { queue, room, senders, token, maxBodyBytes, now } = door;
   return ROUTES.flatMap((route) => {
     const streams = door.streams.filter(route.takes);
     if (streams.length === 0) return [];
+    const find = createFinder(route, streams);
+    const take = (exchange: Exchange, name: unknown): void => {
+      const found = find(name);
+      if ("status" in found) return refuse(exchange, found);
+      const { request, response } = exchange;
+      senders.note(request.socket);
+      route.receive({ stream: found, request, response, queue, room, maxBodyBytes, now });
+    };
     server.route({
       method: "POST",
       url: route.path,
       onRequest(request, reply) {
         reply.hijack();
-        const parts = { request: request.raw, response: reply.raw, queue, room, maxBodyBytes, now };
+        const exchange = { request: request.raw, response: reply.raw };
         // Fastify makes texts of what stands behind the question mark, or lists of them.
         const { stream: name } = request.query as Readonly<Record<string, unknown>>;
-        const arrive = (isAllowed: boolean): void => {
-          const found = isAllowed ? findStream(route, streams, name) : NO_TOKEN;
-          if ("status" in found) refuse(parts, found);
-          else {
-            senders.note(request.raw.socket);
-            route.receive({ ...parts, stream: found });
-          }
-        };
-        if (door.token === undefined) arrive(true);
-        else door.token.allows(request.headers.authorization, arrive);
+        if (token === undefined) return take(exchange, name);
+        token.allows(request.headers.authorization, (isAllowed) =>
+          isAllowed ? take(exchange, name) : refuse(exchange, NO_TOKEN),
+        );
       },
       // Never called: the request was taken over above.
       handler: () => undefined,
@@ -77,13 +79,21 @@ export function registerRoutes(server: Server, door: Door): OpenRoute[] {
   });
 }
 
-function findStream(route: Route, streams: readonly StreamConfig[], name: unknown): StreamConfig | Answer {
+/** Finds the stream of a name, or what is answered where there is none. */
+function createFinder(
+  { path, isDefault }: Route,
+  streams: readonly StreamConfig[],
+): (name: unknown) => StreamConfig | Answer {
   const list = streams.map((stream) => stream.name).join(", ");
-  if (name !== undefined) {
-    const message = `${route.path} has no stream ${String(name)}. There are: ${list}.`;
-    return streams.find((stream) => stream.name === name) ?? refusal(404, "UNKNOWN_STREAM", message);
-  }
-  const defaults = streams.filter(route.isDefault);
-  if (defaults.length === 1) return defaults[0];
-  return refusal(404, "STREAM_NEEDED", `Say which stream: ${route.path}?stream=NAME. There are: ${list}.`);
+  const defaults = streams.filter(isDefault);
+  const nameless =
+    defaults.length === 1
+      ? defaults[0]
+      : refusal(404, "STREAM_NEEDED", `Say which stream: ${path}?stream=NAME. There are: ${list}.`);
+  return (name) => {
+    if (name === undefined) return nameless;
+    const found = streams.find((stream) => stream.name === name);
+    const message = `${path} has no stream ${String(name)}. There are: ${list}.`;
+    return found ?? refusal(404, "UNKNOWN_STREAM", message);
+  };
 }
