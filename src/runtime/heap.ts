@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 const GROWTH_PERCENT = { small: 30, roomy: 150 };
 
 /**
- * Says how far the heap may grow between two collections. Left to itself V8 finds that out from how fast the process was of late,
+ * Says how far the heap may grow between two collections, and by how many threads it is collected. Left to itself V8 finds that out from how fast the process was of late,
  * by the clock: one that had nothing to do for a while, or that others keep from its processor, collects after every few megabytes,
  * on threads beside it. Members of one fleet, which read the same records, had 5 to 52 collections in a million events, and those
  * threads took 1 to 4 microseconds of CPU per event; with a fixed part it was 2 to 8, and 0.7 to 1.8, on a machine as busy
@@ -17,4 +17,7 @@ const GROWTH_PERCENT = { small: 30, roomy: 150 };
  */
 export function boundHeapGrowth(bound: keyof typeof GROWTH_PERCENT): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT[bound]}`);
+  // What is young is collected by one thread: several spend more on waiting for each other than there is to do, an eighth of all
+  // CPU of a process that takes requests one by one (`npm run bench -- http`).
+  setFlagsFromString("--no-parallel-scavenge");
 }
