@@ -27,7 +27,8 @@ export function readNames(rows: LmdbRows): Names {
     names[lastNumber(key)] = name;
   }
   // A name is never taken back, and the number of one that is lost would be given to another.
-  if (numbers.size < names.length) throw damaged(`${names.length - numbers.size} of its names are missing.`);
+  const missing = names.length - numbers.size;
+  if (missing > 0) throw damaged(`${missing} of its names ${missing === 1 ? "is" : "are"} missing.`);
   let settled = names.length;
   return {
     numberOf(...name) {

@@ -14,6 +14,7 @@ import type { Store } from "../../src/state/store.ts";
 import { random } from "../engine/fixture.ts";
 import { mountSmall } from "../services/small-disk.ts";
 import { TASK, bytesOf, commitOf, entries, pane, textOf, textOfCounts } from "./commits.ts";
+import { firstSeal } from "./first-seal.ts";
 
 let root: string;
 let sound: string;
@@ -175,6 +176,18 @@ describe("a state directory", () => {
     );
     await rows.close();
     await expect(open(path)).rejects.toMatchObject({ code: "STATE_NEWER", exit: 78 });
+  });
+
+  it("of an earlier driftd is refused, with the ways to go on", async () => {
+    const { path, file } = copySound();
+    const rows = openRows(file);
+    rows.transact(() => rows.put(rowKey("format"), firstSeal(writeJson({ format: 1 }))));
+    await rows.close();
+    await expect(open(path)).rejects.toMatchObject({
+      code: "STATE_OLDER",
+      exit: 78,
+      message: expect.stringMatching(/earlier driftd .* Run that version, or move the state directory away/),
+    });
   });
 
   it("that is a file is refused", async () => {

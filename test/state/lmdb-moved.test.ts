@@ -90,7 +90,7 @@ it("a sound state holds rows of every kind, says all that was written, and nothi
 });
 
 describe("a row whose key has another bit", () => {
-  it("is told, and never read as the row of something else", { timeout: 180_000 }, async () => {
+  it("is told, and never read as the row of something else", async () => {
     const last = stored.filter(({ key }, i) => kindOf(stored[i + 1]?.key ?? NO_KEY) !== kindOf(key));
     for (const { key, value } of last) {
       for (const flipped of flippedKeys(key)) {
@@ -106,8 +106,27 @@ describe("a row whose key has another bit", () => {
   });
 });
 
+describe("a row that is missing", () => {
+  it.each([
+    ["task", "The state of partition 4 of fraud is missing."],
+    ["name", "is missing."],
+  ] as const)("is told where nothing else could be right without it: the last %s", async (kind, damage) => {
+    const last = stored.findLast(({ key }) => kindOf(key) === kind);
+    const { read } = await lookAt((rows) => rows.remove(last?.key ?? NO_KEY));
+    const told = [...read].filter(([what]) => what.startsWith("damaged "));
+    expect(told.map(([, message]) => message).join("\n")).toContain(damage);
+    expect(untrueIn(read, said)).toEqual([]);
+  });
+
+  it("is told where it is a name before others, whose number would be given again", async () => {
+    const first = stored.find(({ key }) => kindOf(key) === "name");
+    const { read } = await lookAt((rows) => rows.remove(first?.key ?? NO_KEY));
+    expect(read.get("damaged store")).toContain("1 of its names is missing.");
+  });
+});
+
 describe("a row that was copied over another one of its kind", () => {
-  it("is told, and refused by the daemon that reads it", { timeout: 180_000 }, async () => {
+  it("is told, and refused by the daemon that reads it", async () => {
     for (const [i, from] of stored.entries()) {
       const to = stored[i + 1];
       if (to === undefined || kindOf(from.key) !== kindOf(to.key)) continue;

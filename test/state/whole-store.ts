@@ -65,8 +65,7 @@ export async function readWhole(open: () => Promise<Store>): Promise<Map<string,
       for (const index of ["labels", "waiting"])
         await read(`${index} of ${task.partition}`, () => readEntries(store, { task, index }, said));
       const claimed = await read(`claim of ${task.partition}`, () => store.claim(task));
-      if (claimed !== undefined)
-        said.set(`claimed ${task.partition}`, textOf(claimed.state) ?? "as never seen");
+      if (claimed?.state !== undefined) said.set(`claimed ${task.partition}`, textOf(claimed.state));
     }
   } finally {
     await store.close();
@@ -98,11 +97,11 @@ export function isRefused(said: ReadonlyMap<string, unknown>): boolean {
   return [...said.keys()].some((what) => what.startsWith("damaged "));
 }
 
-/** The same bytes but for one bit of each byte in turn, and for every bit of the first one. */
-export function* flippedKeys(key: Uint8Array): Generator<Buffer> {
-  for (let at = 0; at < key.length; at += 1) {
+/** The same bytes but for one bit of each byte in turn from `from` on, and for every bit of that one. */
+export function* flippedKeys(key: Uint8Array, from = 0): Generator<Buffer> {
+  for (let at = from; at < key.length; at += 1) {
     for (let bit = 0; bit < 8; bit += 1) {
-      if (at > 0 && bit !== at % 8) continue;
+      if (at > from && bit !== at % 8) continue;
       const flipped = Buffer.from(key);
       flipped[at] ^= 1 << bit;
       yield flipped;

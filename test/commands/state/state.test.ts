@@ -9,6 +9,7 @@ import { openLmdbStore } from "../../../src/state/lmdb.ts";
 import { placeOf, seal, writeJson } from "../../../src/state/sealed.ts";
 import { packTask, unpackTask } from "../../../src/state/task-row.ts";
 import { readTaskRecord } from "../../../src/window/task-record.ts";
+import { firstSeal } from "../../state/first-seal.ts";
 import { runCommand } from "../command-io.ts";
 import { EVENTS, ID, linesOf, state, useFilledState } from "./filled-state.ts";
 
@@ -235,6 +236,18 @@ describe("a state that cannot be looked into", () => {
     expect(await state(command, path)).toMatchObject({
       status: 78,
       err: expect.stringMatching(/^driftd: STATE_NEWER/),
+    });
+  });
+
+  it.each(COMMANDS)("%s: since an earlier driftd wrote it", async (command) => {
+    const { path, file } = states.copy();
+    await change(file, (rows) => rows.put(rowKey("format"), firstSeal(writeJson({ format: 1 }))));
+    expect(await state(command, path)).toMatchObject({
+      status: 78,
+      out: "",
+      err: expect.stringMatching(
+        /^driftd: STATE_OLDER: .* Run that version, or move the state directory away/,
+      ),
     });
   });
 
