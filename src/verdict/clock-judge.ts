@@ -17,13 +17,18 @@ export interface ClockFacts {
   readonly look?: LookAt | undefined;
 }
 
-/** A wall clock that moves so much more or less than the time that somebody was awake has leapt, ms. */
+/** An age that grows by so much more than the time that somebody was awake has leapt, ms. */
 const LEAP = 30_000;
+/** What has leapt is caught up with as long as it falls by so much each time. */
+const CATCHING_UP = 0.1;
 
 /**
  * Judges how old the newest event is, and whether the monitor sees anything. Both go by the wall clock, not by panes: a silent
- * stream closes none. So they stand outside the budget and outside what a replay repeats (STREAMING 31). Where that clock leaps,
- * because it was set or the machine slept, what is old by it alone calls nobody: the limit must be passed for as long as it is.
+ * stream closes none. So they stand outside the budget and outside what a replay repeats (STREAMING 31).
+ *
+ * The age of the newest event leaps where the clock is set, the machine slept, or a store that was lost is rebuilt from what
+ * Kafka keeps; and who begins to judge may have a history to read. Such a stream is not silent: it is called so when nothing has
+ * come for the limit since, or all was read.
  */
 export class ClockJudge {
   readonly standings = new Map<string, Standing>();
@@ -31,8 +36,10 @@ export class ClockJudge {
   private readonly fitted: FittedModel;
   private readonly watch = new BlindnessWatch();
   private readonly latest = new Map<string, Score>();
-  /** Of the last call: by how much the wall clock is ahead of awake time, and since when, in awake time, it has not leapt; ms. */
-  private steady: { readonly ahead: number; readonly since: number } | undefined;
+  /** The newest event's age at the last call, and when that was, awake time; ms. */
+  private aged: { readonly age: number; readonly at: number } | undefined;
+  /** The least age since it last leapt, and when it was reached, awake time, ms; and whether the leap is over once all is read. */
+  private leapt: { readonly age: number; readonly at: number; readonly isHistory: boolean } | undefined;
 
   constructor(fitted: FittedModel) {
     this.fitted = fitted;
@@ -41,7 +48,10 @@ export class ClockJudge {
 
   judge({ newestEvent, look }: ClockFacts, tick: Tick): Transition[] {
     const blindness = look === undefined ? undefined : this.watch.look(look, tick);
-    const steadyFor = this.followClock(tick);
+    const isBehind =
+      look?.streams.some(({ role, bounded, lag }) => role !== "labels" && !bounded && lag > 0) ?? false;
+    const age = Math.max(0, tick.now - newestEvent);
+    const silentFor = this.followAge({ age, at: awakeAt(tick), isBehind });
     const context = {
       now: tick.now,
       ...(newestEvent === Number.NEGATIVE_INFINITY ? {} : { newestEvent }),
@@ -51,29 +61,34 @@ export class ClockJudge {
     return this.series.flatMap((series) => {
       const score = series.measure.score(undefined, empty, context);
       this.latest.set(series.measure.name, score);
-      return score.status === "ok" ? this.judgeSeries(series, { score, tick, steadyFor }) : [];
+      return score.status === "ok" ? this.judgeSeries(series, { score, tick, silentFor }) : [];
     });
   }
 
-  /** How long the wall clock has not leapt, ms; Infinity where it never has. */
-  private followClock(tick: Tick): number {
-    const awake = awakeAt(tick);
-    const ahead = tick.now - awake;
-    const { ahead: before, since } = this.steady ?? { ahead, since: Number.NEGATIVE_INFINITY };
-    this.steady = { ahead, since: Math.abs(ahead - before) > LEAP ? awake : since };
-    return awake - this.steady.since;
+  /** How long the newest event has grown older evenly, ms; Infinity where it always has. */
+  private followAge({ age, at, isBehind }: { age: number; at: number; isBehind: boolean }): number {
+    // Where nothing is known for a while, what comes next is held against what was known before.
+    if (!Number.isFinite(age)) return 0;
+    const { aged: before, leapt } = this;
+    this.aged = { age, at };
+    if (before === undefined) this.leapt = isBehind ? { age, at, isHistory: true } : undefined;
+    else if (age - before.age > at - before.at + LEAP) this.leapt = { age, at, isHistory: false };
+    else if (leapt?.isHistory === true && !isBehind) this.leapt = undefined;
+    else if (leapt !== undefined && age <= (1 - CATCHING_UP) * leapt.age) this.leapt = { ...leapt, age, at };
+    return at - (this.leapt?.at ?? Number.NEGATIVE_INFINITY);
   }
 
   private judgeSeries(
     series: RuleSeries,
-    { score, tick, steadyFor }: { score: Score; tick: Tick; steadyFor: number },
+    { score, tick, silentFor }: { score: Score; tick: Tick; silentFor: number },
   ): Transition[] {
     const transitions: Transition[] = [];
     // Age grows with the clock, so "older than the limit for so long" is "older than both together".
     const limit = series.limit + series.rule.for / 1000;
     const isPast = (score.value ?? 0) > limit;
     const standing = this.standings.get(series.key);
-    if (standing === undefined && !(isPast && steadyFor > limit * 1000)) return [];
+    const isLeap = series.measure.name === "freshness" && silentFor <= limit * 1000;
+    if (standing === undefined && (!isPast || isLeap)) return [];
     const result = step(standing?.verdict ?? INACTIVE, isPast ? "significant" : "calm", tick.now, {
       evaluations: 1,
       keepFiringFor: series.patience.keepFiringFor,

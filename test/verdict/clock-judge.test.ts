@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createWallClock } from "../../src/runtime/clock.ts";
-import { BlindnessWatch } from "../../src/verdict/blindness.ts";
+import { BlindnessWatch, type LookAt } from "../../src/verdict/blindness.ts";
 import { ClockJudge } from "../../src/verdict/clock-judge.ts";
 import { modelOf } from "../engine/fixture.ts";
 
@@ -13,26 +13,38 @@ const fitted = modelOf({
   rules: "  - { alert: Silent, measure: freshness, above: 5m, keepFiringFor: 0s }",
 });
 
+function lookAt(lag: number): LookAt {
+  const counts = { records: 0, received: 0, undecodable: 0, invalid: 0, unknownModel: 0, orphans: 0 };
+  const stream = { ...counts, future: 0, late: 0, measured: 0, lag, reached: START, bounded: false };
+  return {
+    streams: [{ stream: "s", role: "inference", ...stream }],
+    outages: [],
+    labelPatience: Infinity,
+  };
+}
+
 /** A judge that looks every five seconds, by a wall clock that can be set. */
 function watched() {
   let now = START;
   const clock = createWallClock(() => now);
   const judge = new ClockJudge(fitted);
-  const look = (newestEvent: number): string[] =>
-    judge.judge({ newestEvent }, clock.tick()).map(({ alert }) => `${alert.alert} ${alert.state}`);
+  const look = (newestEvent: number, left: number): string[] =>
+    judge
+      .judge({ newestEvent, look: lookAt(left) }, clock.tick())
+      .map(({ alert }) => `${alert.alert} ${alert.state}`);
   return {
     now: () => now,
     /** Sets the clock, and looks at once. */
     set(time: number, newestEvent: number): string[] {
       now = time;
-      return look(newestEvent);
+      return look(newestEvent, 0);
     },
-    /** Looks for so long; `age` is what the newest event is then each time, ms. */
-    go(length: number, age: () => number): string[] {
+    /** Looks for so long; `age` is what the newest event is then each time, ms, and so many records are `left` to read. */
+    go(length: number, age: () => number, left = 0): string[] {
       const said: string[] = [];
       for (const end = now + length; now < end;) {
         now += LOOK_EVERY;
-        said.push(...look(now - age()));
+        said.push(...look(now - age(), left));
       }
       return said;
     },
@@ -66,6 +78,41 @@ describe("ClockJudge", () => {
     expect(set(now() + DAY, now())).toEqual([]);
     expect(go(5 * MINUTE, () => DAY)).toEqual([]);
     expect(go(MINUTE, () => DAY)).toEqual(["Silent firing"]);
+  });
+
+  it("calls nobody while a store that was lost is rebuilt from what Kafka keeps", () => {
+    const { now, set, go } = watched();
+    go(MINUTE, () => 0);
+    expect(set(now(), now() - 3 * DAY)).toEqual([]);
+    // Half of it in a minute: from three days to less than a limit in a quarter of an hour.
+    let age = 3 * DAY;
+    expect(go(14 * MINUTE, () => (age *= 0.5 ** (1 / 12)))).toEqual([]);
+    expect(age).toBeLessThan(5 * MINUTE);
+    const last = now() - age;
+    expect(go(4 * MINUTE, () => now() - last)).toEqual([]);
+    expect(go(6 * MINUTE, () => now() - last)).toEqual(["Silent firing"]);
+  });
+
+  it("takes a history that is still read for no silence, and says at its end that it is one", () => {
+    const { now, go } = watched();
+    let age = 3 * DAY;
+    expect(go(10 * MINUTE, () => (age *= 0.98), 1_000)).toEqual([]);
+    const last = now() - age;
+    expect(go(MINUTE, () => now() - last)).toEqual(["Silent firing"]);
+  });
+
+  it("says after the limit that nothing more comes of a history that cannot be read", () => {
+    const { now, go } = watched();
+    const last = now() - DAY;
+    expect(go(5 * MINUTE, () => now() - last, 1_000)).toEqual([]);
+    expect(go(MINUTE, () => now() - last, 1_000)).toEqual(["Silent firing"]);
+  });
+
+  it("says that events are old where less is read than comes", () => {
+    const { now, set, go } = watched();
+    go(MINUTE, () => 0);
+    expect(set(now(), now() - DAY)).toEqual([]);
+    expect(go(6 * MINUTE, () => DAY + 30_000 * (now() % 60_000 === 0 ? 1 : 0))).toEqual(["Silent firing"]);
   });
 
   it("goes on firing over a leap", () => {
