@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Store } from "../state/store.ts";
+import { listed } from "../verdict/movement.ts";
 import { tellDifferences } from "../verdict/version-comparison.ts";
 import type { VersionPair } from "../verdict/version-series.ts";
 import type { ShownComparison } from "../web/api/comparison.ts";
@@ -43,15 +44,34 @@ export async function viewComparison(
   }
   const told = [...columns, ...(labels.find(({ state }) => state === "judged")?.differences ?? [])];
   const known = told.flatMap(({ differs }) => differs ?? []);
+  const verdict =
+    firing.length > 0 || known.includes(true) ? "differs" : known.length > 0 ? "alike" : "unknown";
+  const seen = engine.admittedVersions(model);
   return {
     model,
     ...pair,
     window: { from: timeOf(panes.closedThrough - fitted.model.window.size), to: timeOf(panes.closedThrough) },
-    verdict: firing.length > 0 || known.includes(true) ? "differs" : known.length > 0 ? "alike" : "unknown",
+    verdict,
+    ...(verdict === "unknown" && { reason: whyUnknown(pair, { seen, rows: columns.length }) }),
     firing,
     columns,
     labels,
   };
+}
+
+/** @param rows of the answer: what was asked of the last window, and could not be answered */
+function whyUnknown(
+  { version, against }: VersionPair,
+  { seen, rows }: { readonly seen: readonly string[]; readonly rows: number },
+): string {
+  const strange = [version, against].filter((name) => !seen.includes(name));
+  const known =
+    seen.length === 0 ? "no version was" : `${listed(seen)} ${seen.length === 1 ? "was" : "were"}`;
+  if (strange.length > 0)
+    return `${strange.join(" and ")} was not seen yet, or not counted by itself; ${known}.`;
+  return rows === 0
+    ? "No window has closed that both versions were seen in."
+    : "The last window has too few values of one of the two: columns say of which, by their score.";
 }
 
 function timeOf(time: number): string {

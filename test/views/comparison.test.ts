@@ -74,6 +74,7 @@ describe("two versions beside each other", () => {
     const world = await lived("nowhere");
     const shown = await viewComparison(world, "m", { version: "v3", against: "v1" });
     expect(shown).toMatchObject({ verdict: "unknown", columns: [], firing: [] });
+    expect(shown?.reason).toBe("v3 was not seen yet, or not counted by itself; v1 and v2 were.");
     expect(await viewComparison(world, "n", { version: "v2", against: "v1" })).toBeUndefined();
   });
 });

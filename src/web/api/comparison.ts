@@ -14,6 +14,8 @@ export interface ShownComparison {
    * `unknown`: nothing could be compared yet.
    */
   readonly verdict: "differs" | "alike" | "unknown";
+  /** Why nothing could be compared, as a sentence; where the verdict is `unknown`. */
+  readonly reason?: string;
   /** Alerts of the version, by rules that hold it against the other one. */
   readonly firing: readonly Alert[];
   /** Over the window. */
@@ -54,8 +56,8 @@ export interface ComparisonSource {
 }
 
 /**
- * `GET /api/compare?model=&version=&against=`: ShownComparison, or 404 for an unknown model. A member of a fleet that does not
- * judge says under `elsewhere` whom to ask.
+ * `GET /api/compare?model=&version=&against=`: ShownComparison, 400 where both are one version, or 404 for an unknown model. A
+ * member of a fleet that does not judge says under `elsewhere` whom to ask.
  */
 export function registerComparison(server: Server, { compare, elsewhere }: ComparisonSource): void {
   server.get<{ Querystring: ComparisonQuery }>(
@@ -65,6 +67,10 @@ export function registerComparison(server: Server, { compare, elsewhere }: Compa
       const other = elsewhere();
       if (other !== undefined) return { verdict: "unknown", elsewhere: other };
       const { model, version, against } = request.query;
+      if (version === against) {
+        const message = `version and against are both ${version}: name two versions.`;
+        return reply.code(400).send({ error: { code: "ONE_VERSION", message } });
+      }
       const found = await compare({ model, version, against });
       if (found !== undefined) return found;
       const message = `No model is called ${model}; driftd check lists them.`;

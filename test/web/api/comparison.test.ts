@@ -29,6 +29,11 @@ test("two versions of a model are compared, and both must be named", async () =>
   const ask = (query: string) => app.inject(`/api/compare?${query}`);
   expect((await ask("model=fraud&version=v8&against=v7")).json()).toEqual(SHOWN);
   expect((await ask("model=fraud&version=v8")).statusCode).toBe(400);
+  const one = await ask("model=fraud&version=v8&against=v8");
+  expect(one.statusCode).toBe(400);
+  expect(one.json()).toEqual({
+    error: { code: "ONE_VERSION", message: "version and against are both v8: name two versions." },
+  });
   const unknown = await ask("model=churn&version=v8&against=v7");
   expect(unknown.statusCode).toBe(404);
   expect(unknown.json()).toEqual({
