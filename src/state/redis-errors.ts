@@ -53,8 +53,11 @@ function isForbidden(error: Error): boolean {
 /** Before an error of a command in a script Redis 6 says which script it was, and where. */
 const PLACE = /^ERR Error running script \(call to \S+\): @user_script:\s*\d+: @user_script:\s*\d+: -?/;
 
+/** And Redis 7 behind it. */
+const PLACE_BEHIND = /,? script: [0-9a-f]{40}, on @user_script:\d+\.?$/;
+
 function wordsOf({ message }: Error): string {
-  return message.replace(PLACE, "");
+  return message.replace(PLACE, "").replace(PLACE_BEHIND, "");
 }
 
 /** An error in a few words, at the end of a sentence. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isReadOnly, mayPass, reasonOf } from "../../src/state/redis-errors.ts";
+import { isReadOnly, mayPass, reasonOf, refused } from "../../src/state/redis-errors.ts";
 
 function replyOf(message: string): Error {
   return Object.assign(new Error(message), { name: "ReplyError" });
@@ -25,6 +25,15 @@ test.each([
 test("a server that only reads is told, whichever way it says so", () => {
   const message = "READONLY You can't write against a read only replica.";
   expect([replyOf(message), inScript(message)].map(isReadOnly)).toEqual([true, true]);
+});
+
+test("where in a script Redis refused a command is told nobody", () => {
+  const message = "ERR The user executing the script can't run this command or subcommand";
+  const error = replyOf(`${message} script: d530d57d49df64902f783fd309065fafdc20bb5a, on @user_script:2.`);
+  expect(reasonOf(error)).toBe(message);
+  expect(refused("cache:6379", error).message).toMatch(
+    /^Redis at cache:6379 refuses: .*driftd needs: \+@read/,
+  );
 });
 
 test("a script that is wrong is refused for good", () => {
