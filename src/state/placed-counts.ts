@@ -34,8 +34,7 @@ function mix(bytes: Uint8Array, place: number): void {
   const at = bytes.length - CRC_BYTES;
   // What is shorter is damaged, and found to be.
   if (at < 0) return;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, CRC_BYTES);
-  view.setUint32(0, view.getUint32(0, true) ^ place, true);
+  for (let byte = 0; byte < CRC_BYTES; byte += 1) bytes[at + byte] ^= place >>> (8 * byte);
 }
 
 /** As earlier versions stored counts: their checksum alone. */

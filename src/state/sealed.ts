@@ -11,8 +11,8 @@ const CRC_BYTES = 4;
  * CRC-32 of the key that a value stands under: the value's own checksum goes on from there, so that under any other key it is
  * damage, and not the value of something else. A hash has a key and a field.
  */
-export function placeOf(key: string | Uint8Array, field: string | Uint8Array = ""): number {
-  return crc32(field, crc32(key));
+export function placeOf(key: string | Uint8Array, field?: string): number {
+  return field === undefined ? crc32(key) : crc32(field, crc32(key));
 }
 
 /** Puts a version and a checksum before a value that is stored at `place`. */
