@@ -213,7 +213,7 @@ async function openTokenCheck(
 /** Answers for the daemon from now on; answers where. */
 async function openServer(
   server: Server,
-  { config, sources, models, build, clock, log }: AppOptions,
+  { config, streams, sources, models, build, clock, log }: AppOptions,
   parts: Pick<RoutesOptions, "store" | "notReady"> & {
     readonly pipeline: Pipeline;
     readonly quarantine: Quarantine | undefined;
@@ -224,6 +224,7 @@ async function openServer(
   const { engine, ingestion, judging } = pipeline;
   registerRoutes(server, {
     config,
+    streams,
     parts: {
       engine,
       sources,
@@ -244,7 +245,7 @@ async function openServer(
   const routes = sources.flatMap((source) => source.register?.(server) ?? []);
   const { url } = await listen(server, config.http);
   log.info({ url, version: build.version, models: models.map(({ model }) => model.name) }, "listening");
-  for (const { method, path, streams } of routes)
-    log.info({ url: `${url}${path}`, method, streams }, "takes events");
+  for (const { method, path, streams: taken } of routes)
+    log.info({ url: `${url}${path}`, method, streams: taken }, "takes events");
   return url;
 }

@@ -1,6 +1,6 @@
 import { knownAlerts } from "../evaluation/alert-records.ts";
 import { viewAlertStatistics } from "../views/alert-statistics.ts";
-import type { Config } from "../config/config.ts";
+import type { Config, StreamConfig } from "../config/config.ts";
 import { MINUTE } from "../config/quantity.ts";
 import { viewCohorts } from "../views/cohorts.ts";
 import { viewComparison } from "../views/comparison.ts";
@@ -13,6 +13,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Server } from "../runtime/server.ts";
 import { viewCandidateFile, viewReferenceFile, viewReferences } from "../views/references.ts";
 import { viewSchemas } from "../views/schema.ts";
+import { viewWithheldNames } from "../views/withheld-names.ts";
 import type { Store } from "../state/store.ts";
 import { MEASURES } from "../statistics/measures.ts";
 import { registerAccounting } from "../web/api/accounting.ts";
@@ -32,6 +33,7 @@ interface Awaited {
 
 export interface RoutesOptions {
   readonly config: Pick<Config, "metrics">;
+  readonly streams: readonly StreamConfig[];
   readonly parts: Omit<ViewParts, "segments" | "requests">;
   readonly store: Store;
   readonly clock: Clock;
@@ -57,7 +59,12 @@ export function registerRoutes(server: Server, options: RoutesOptions): void {
   const requests = () => server.requests.read();
   const view = () => viewMetrics({ ...parts, segments, requests });
   registerMetrics(server, createPrometheus({ view, measures: MEASURES, segments, maxLines }));
-  registerAccounting(server, { ledgers: () => fleetLedgers(engine), unknownModels, requests });
+  registerAccounting(server, {
+    ledgers: () => fleetLedgers(engine),
+    unknownModels,
+    namesWithheld: () => viewWithheldNames(engine, options.streams, fleetLedgers(engine)),
+    requests,
+  });
   registerAlerts(server, {
     alerts: () => knownAlerts(engine),
     statistics: () => viewAlertStatistics(engine),

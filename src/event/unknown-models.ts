@@ -15,14 +15,16 @@ const MOST = 16;
 /** A longer text is no name; bytes. */
 const LONGEST = 128;
 
-/** @param plans the stream's: beside personal data a name that nobody knows may be anything, and none is kept */
-export function createUnknownModels(
-  plans: readonly Pick<EventPlan, "columns" | "hidesIds">[],
-): UnknownModels {
-  const isPersonal = plans.some(
-    ({ columns, hidesIds }) => hidesIds === true || columns.some(({ pii }) => pii),
-  );
-  return { most: isPersonal ? 0 : MOST, known: createByteTable(), names: [] };
+type Personal = Pick<EventPlan, "columns" | "hidesIds">;
+
+/** @param plans the stream's */
+export function createUnknownModels(plans: readonly Personal[]): UnknownModels {
+  return { most: withholdsNames(plans) ? 0 : MOST, known: createByteTable(), names: [] };
+}
+
+/** Beside personal data a name that nobody knows may be anything, and none is kept. */
+export function withholdsNames(plans: readonly Personal[]): boolean {
+  return plans.some(({ columns, hidesIds }) => hidesIds === true || columns.some(({ pii }) => pii));
 }
 
 /** @param span the name as it came, hashed */

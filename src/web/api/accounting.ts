@@ -31,23 +31,31 @@ export interface AccountingSource {
   ledgers(): Readonly<Record<string, StreamLedger>>;
   /** By stream: models that no rule file describes, and the command line that begins with each; of this process, and bounded. */
   unknownModels(): Readonly<Record<string, readonly { readonly model: string; readonly init: string }[]>>;
+  /** Why they are not named, by stream; only of streams where some are not. */
+  namesWithheld(): Readonly<Record<string, string>>;
   /** What became of the requests that came to this process since it began. */
   requests(): readonly RequestCount[];
 }
 
 /**
- * `GET /api/accounting`: `{balanced, streams: {NAME: StreamAccounting}, unknownModels: {NAME: [{model, init}]}, turnedAway: {ROUTE: {CODE: count}}}`. What was turned away
+ * `GET /api/accounting`: `{balanced, streams: {NAME: StreamAccounting}, unknownModels: {NAME: [{model, init}]}, namesWithheld: {NAME: why}, turnedAway: {ROUTE: {CODE: count}}}`. What was turned away
  * before it was an event is in no ledger: it is of this process, and begins anew with it.
  */
 export function registerAccounting(
   server: Server,
-  { ledgers, unknownModels, requests }: AccountingSource,
+  { ledgers, unknownModels, namesWithheld, requests }: AccountingSource,
 ): void {
   server.get("/api/accounting", () => {
     const streams: Record<string, StreamAccounting> = {};
     for (const [stream, ledger] of Object.entries(ledgers())) streams[stream] = accountFor(ledger);
     const balanced = Object.values(streams).every(({ rows }) => rows.balanced);
-    return { balanced, streams, unknownModels: unknownModels(), turnedAway: turnedAway(requests()) };
+    return {
+      balanced,
+      streams,
+      unknownModels: unknownModels(),
+      namesWithheld: namesWithheld(),
+      turnedAway: turnedAway(requests()),
+    };
   });
 }
 

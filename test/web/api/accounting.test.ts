@@ -10,6 +10,7 @@ test("accounting shows both equations of every stream, with the reasons that occ
   const app = server();
   registerAccounting(app, {
     ledgers: () => ({ fraud, charged: createStreamLedger() }),
+    namesWithheld: () => ({ cards: "beside personal data" }),
     unknownModels: () => ({ fraud: [{ model: "loans", init: "driftd init kafka:fraud --model loans" }] }),
     requests: () => [
       { route: "/v1/events", code: "200", count: 7 },
@@ -43,6 +44,7 @@ test("accounting shows both equations of every stream, with the reasons that occ
   expect(answer.unknownModels.fraud).toEqual([
     { model: "loans", init: "driftd init kafka:fraud --model loans" },
   ]);
+  expect(answer.namesWithheld).toEqual({ cards: "beside personal data" });
   expect(answer.turnedAway).toEqual({ "/v1/events": { "401": 2, none: 1 }, other: { "404": 3 } });
 });
 
@@ -50,7 +52,12 @@ test("a ledger that does not add up says so", async () => {
   const fraud = createStreamLedger();
   Object.assign(fraud, { decoded: 3, received: 3, measured: 2 });
   const app = server();
-  registerAccounting(app, { ledgers: () => ({ fraud }), unknownModels: () => ({}), requests: () => [] });
+  registerAccounting(app, {
+    ledgers: () => ({ fraud }),
+    unknownModels: () => ({}),
+    namesWithheld: () => ({}),
+    requests: () => [],
+  });
   const answer = (await app.inject("/api/accounting")).json();
   expect(answer.balanced).toBe(false);
   expect(answer.streams.fraud.rows).toMatchObject({
