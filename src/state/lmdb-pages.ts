@@ -42,7 +42,7 @@ export interface FilePages {
   rows(): Generator<FileRow>;
   /** Tells where the free list is damaged; asked after the last row. */
   checkFree(): void;
-  /** Pages that are in use so far. */
+  /** Pages that hold rows, or lead to them, so far; free ones do not. */
   used(): number;
   readonly pageSize: number;
   close(): void;
@@ -68,7 +68,7 @@ export function readPages(path: string, tell: (damage: Error) => void): FilePage
         return walk(pages, { root: meta.rows, isOrdered: true });
       },
       checkFree: () => pages.attempt(() => checkFreePages(pages, meta)),
-      used: () => pages.used.reduce((sum, is) => sum + is, 0),
+      used: () => pages.used.reduce((sum, is) => sum + Number(is === USED), 0),
       pageSize: meta.pageSize,
       close: () => closeSync(file),
     };
@@ -86,6 +86,8 @@ const OVERFLOW = 4;
 /** Flag of a node whose value stands on overflow pages. */
 const BIG_DATA = 1;
 const NODE_HEAD = 8;
+const USED = 1;
+const FREE = 2;
 
 interface Pages {
   readonly file: number;
@@ -95,7 +97,7 @@ interface Pages {
   readonly transaction: number;
   /** Whole pages that the file holds. */
   readonly count: number;
-  /** 1 for every page whose place has been found. */
+  /** What every page is that has a place: USED or FREE; 0 where none has been found. */
   readonly used: Uint8Array;
   /** Undefined where the work met damage, and damage is told instead of thrown. */
   attempt<T>(work: () => T): T | undefined;
@@ -203,16 +205,16 @@ function keyOf(page: Buffer, node: number): Buffer {
 }
 
 /** Every page has one place, in a tree or in the free list: what is found twice is damage, and a tree may lead in a circle. */
-function use(pages: Pages, first: number, count: number): void {
-  if (pages.used.subarray(first, first + count).includes(1)) throw damagedPage(pages, first);
-  pages.used.fill(1, first, first + count);
+function use(pages: Pages, first: number, count: number, as = USED): void {
+  if (pages.used.subarray(first, first + count).some((is) => is !== 0)) throw damagedPage(pages, first);
+  pages.used.fill(as, first, first + count);
 }
 
 /** Follows the rows, whose pages have their places by then. */
 function checkFreePages(pages: Pages, { freeList, last }: Meta): void {
   const lists: Buffer[] = [];
   for (const row of walk(pages, { root: freeList, isOrdered: false })) lists.push(row.value());
-  if (last < pages.used.lastIndexOf(1)) throw damaged(`${pages.path} forgets its last pages.`);
+  if (last < pages.used.lastIndexOf(USED)) throw damaged(`${pages.path} forgets its last pages.`);
   for (const list of lists) checkFree(pages, list, last);
 }
 
@@ -230,7 +232,7 @@ function checkFree(pages: Pages, list: Buffer, last: number): void {
     if (entry < 0) i += 1;
     const first = i < length ? readNumber(list, 8 * i) : 0;
     if (first < 2 || first + count - 1 > last) throw damagedList(pages);
-    use(pages, first, count);
+    use(pages, first, count, FREE);
   }
 }
 

@@ -51,6 +51,21 @@ describe("driftd state compact", () => {
     expect((await state("compact", path)).out).toMatch(/: [\d.]+ KiB before, [\d.]+ KiB after\.\n$/);
   });
 
+  it("leaves what verify says is in use: free pages are not", async () => {
+    const { path, file } = states.copy();
+    await prune(path);
+    const sizes = async (): Promise<{ bytes: number; bytesInUse: number }> =>
+      JSON.parse((await state("verify", path, "--json")).out) as { bytes: number; bytesInUse: number };
+    const { bytes, bytesInUse } = await sizes();
+    expect(bytes).toBe(statSync(file).size);
+    expect(bytesInUse).toBeLessThan(bytes / 2);
+    await state("compact", path);
+    const after = await sizes();
+    // Beside its rows a file has two pages that say where they are.
+    expect(after.bytes - after.bytesInUse).toBeLessThanOrEqual(2 * 4096);
+    expect(after.bytes).toBeLessThanOrEqual(bytesInUse + 2 * 4096);
+  });
+
   it("mends a state whose list of free pages alone is damaged", async () => {
     const { path, file } = states.copy();
     await prune(path);
