@@ -62,8 +62,13 @@ describeService("a fleet that learns its reference", kafkaMissing ?? redisMissin
       streams,
       state: { store: "redis", url: redis.url, prefix: uniqueName("learners") },
     });
-    const members = [await startDaemon(fleet.directory), await startDaemon(fleet.directory)];
-    for (const member of members) await member.said(/^scoring learns its reference of the first 3h/);
+    const start = async (): Promise<Daemon> => {
+      const member = await startDaemon(fleet.directory);
+      // One that came up later would begin with what the other one has learnt by then.
+      await member.said(/^scoring learns its reference of the first 3h/);
+      return member;
+    };
+    const members = [await start(), await start()];
     const begin = Math.floor(Date.now() / 60_000) * 60_000 - 6 * HOUR;
     const write = (part: Parameters<typeof scoredEvents>[0]): Promise<void> =>
       produce(brokers, topic, recordsOf(scoredEvents(part)), PARTITIONS);
@@ -76,7 +81,7 @@ describeService("a fleet that learns its reference", kafkaMissing ?? redisMissin
       return at < 0 ? undefined : at;
     });
     await members[leader]?.end("SIGKILL");
-    members[leader] = await startDaemon(fleet.directory);
+    members[leader] = await start();
     await write({ count: 4_500, from: begin + HOUR, to: begin + 3.25 * HOUR, seed: 2 });
     for (const member of members) await member.said(READ_AGAIN);
     const ids = (await Promise.all(members.map(referenceOf))).map((one) => [one?.state, one?.id]);
