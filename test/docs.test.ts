@@ -1,12 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "../src/config/config-file.ts";
 import { runCommand } from "./commands/command-io.ts";
-import { readModel } from "../src/rules/model-file.ts";
-import { MEASURES } from "../src/statistics/measures.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const PAGES = [
@@ -15,44 +12,12 @@ const PAGES = [
   ...readdirSync(new URL("docs", ROOT)).map((name) => `docs/${name}`),
 ];
 
-/** What examples extend: the files that are shipped. */
-const RULES = fileURLToPath(new URL("rules/", ROOT));
-const BASES = new Map(
-  readdirSync(`${RULES}base`).map((name) => {
-    const file = `${RULES}base/${name}`;
-    return [file, readFileSync(file, "utf8")] as const;
-  }),
-);
-
 function textOf(page: string): string {
   return readFileSync(new URL(page, ROOT), "utf8");
 }
 
 function yamlBlocks(page: string): string[] {
   return [...textOf(page).matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => text);
-}
-
-/** Examples of rules, with what the rest of a rule file needs. */
-function ruleExamples(page: string): string[] {
-  return yamlBlocks(page)
-    .filter((text) => /^ +- (\{ )?(alert|review):/m.test(text) && !/\.\.\.|^(scenarios|groups):/m.test(text))
-    .map((text) =>
-      [
-        ["version", "1"],
-        ["model", "m"],
-        ["references", "{ default: { file: m.arrow } }"],
-      ]
-        .flatMap(([key, value]) => (new RegExp(`^${key}:`, "m").test(text) ? [] : `${key}: ${value}\n`))
-        .join("")
-        .concat(text),
-    );
-}
-
-/** Examples that show the streams alone, with what the rest of a driftd.yaml needs. */
-function streamExamples(page: string): string[] {
-  const blocks = yamlBlocks(page);
-  // Three dots stand for what an example does not show.
-  return blocks.filter((text) => /^streams:/m.test(text) && !/^version:|\.\.\./m.test(text));
 }
 
 describe.each(PAGES)("%s", (page) => {
@@ -73,21 +38,6 @@ describe.each(PAGES)("%s", (page) => {
       );
     });
     expect(missing).toEqual([]);
-  });
-
-  test("shows rules that driftd reads", () => {
-    for (const text of ruleExamples(page)) {
-      const { faults } = readModel({ text, file: `${RULES}m.yaml`, extended: BASES, measures: MEASURES });
-      expect({ text, faults }).toEqual({ text, faults: [] });
-    }
-  });
-
-  test("shows streams that driftd reads", () => {
-    for (const example of streamExamples(page)) {
-      const kafka = "kafka: { brokers: [kafka:9092], group: driftd }";
-      const text = `version: 1\n${kafka}\nrules: [rules/*.yaml]\n${example}`;
-      expect(readConfig({ text, file: "/driftd.yaml", env: {} }).faults).toEqual([]);
-    }
   });
 });
 
@@ -137,9 +87,4 @@ test("docs/OPERATING.md shows reports that driftd reads, and what one looks like
   const shown = /^```\n(# weekly: .*?)^```$/ms.exec(textOf("docs/OPERATING.md"))?.[1] ?? "";
   const written = textOf("test/golden/report.md").split("\n");
   expect(shown.split("\n").filter((line) => !written.includes(line))).toEqual([]);
-});
-
-test("the examples of rules and streams are found", () => {
-  expect(PAGES.flatMap(ruleExamples).length).toBeGreaterThan(2);
-  expect(PAGES.flatMap(streamExamples).length).toBeGreaterThan(1);
 });
