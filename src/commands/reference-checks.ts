@@ -31,7 +31,7 @@ export function checkIdentity(source: {
   }
   const wanted = model.references[version]?.sha256;
   if (wanted !== undefined && wanted !== reference.id) {
-    const message = `is not the id of this file, which is ${reference.id}; write that, or bring the right file`;
+    const message = `is not the id of this file, which is ${reference.id} (of what it holds, so sha256sum says otherwise); write that, or bring the right file`;
     faults.push({ path: [...path, "sha256"], code: "REFERENCE", message });
   }
   if (reference.keyId !== undefined && keyId !== undefined && reference.keyId !== keyId) {
