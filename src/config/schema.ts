@@ -177,7 +177,9 @@ function unknownKey(path: Path, known: readonly string[]): FaultAt {
 
 function notAmong(data: unknown, allowed: unknown): string {
   const words = Array.isArray(allowed) ? allowed.map(String) : [];
-  return `is not known here; ${suggestWord(String(data), words)}`;
+  // A map may have a key `toString`, which String would call.
+  const written = [data].flat().filter((part) => typeof part !== "object");
+  return `is not known here; ${suggestWord(written.join(), words)}`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {

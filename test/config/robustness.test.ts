@@ -50,6 +50,37 @@ test("any driftd.yaml is read or refused", () => {
   );
 });
 
+/** Keys that every object of JavaScript has: what is written under them in a file is data like any other. */
+const INHERITED = ["__proto__", "toString"];
+
+/** Whether something of a file was returned, or else said to be wrong. */
+function isReadOrRefused(name: string, text: string): boolean {
+  if (name === "driftd") {
+    const { config, faults } = readConfig({ text, file: "driftd.yaml", env: {} });
+    return (config === undefined) === hasErrors(faults);
+  }
+  const read = readModel({ text, file: "fraud.yaml", extended: new Map(), measures: MEASURES });
+  return (read.model === undefined) === (read.base || hasErrors(read.faults));
+}
+
+test("keys that JavaScript knows are keys like any other, wherever they stand", () => {
+  const junkOf = (key: string): Json[] => [
+    key,
+    Object.fromEntries([[key, {}]]),
+    [Object.fromEntries([[key, "x"]])],
+    { a: Object.fromEntries([[key, null]]) },
+  ];
+  for (const name of ["driftd", "rules"]) {
+    const sound = exampleOf(name);
+    for (let place = 0; place <= 60; place += 1) {
+      for (const other of INHERITED.flatMap(junkOf)) {
+        const text = JSON.stringify(replaceAt(sound, place, other));
+        expect([text, isReadOrRefused(name, text)]).toEqual([text, true]);
+      }
+    }
+  }
+});
+
 test("any rule file is read or refused", () => {
   const sound = exampleOf("rules");
   const base = JSON.stringify({ version: 1, rules: [{ alert: "NullSpike", measure: "missing" }] });
