@@ -183,7 +183,7 @@ describeService("the daemon and Kafka", kafkaMissing, () => {
       recordsOf(scoredEvents({ count: 6_000, from, to: from + 20 * MINUTE, shift: 60 })),
     );
     await expect.poll(() => owner.alerts()).not.toEqual([]);
-    expect(await owner.metric("driftd_alert_firing")).not.toEqual([]);
+    await expect.poll(() => owner.metric("driftd_alert_firing")).not.toEqual([]);
 
     const standby = await startDaemon((await readingProject({ brokers, topic, group })).directory);
     await standby.said("standing by: another member reads everything");
