@@ -110,7 +110,7 @@ export async function waitFor<T>(
   what: string,
   service: ServiceProcess,
   attempt: () => Promise<T>,
-  timeout = 120_000,
+  timeout = 200_000,
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {
