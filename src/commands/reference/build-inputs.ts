@@ -26,7 +26,7 @@ export async function loadModel(
   io: CommandIo,
 ): Promise<Model | "faulty"> {
   const file = resolvePath(io.cwd, path);
-  const message = "is no rule file, and holds none; check the path";
+  const message = "no rule file is there; check the path";
   const unmatched = faultOfFile(path, "FILE_MISSING", message);
   const { loaded, faults } = await loadRules([{ path: file, unmatched }], io.cwd);
   for (const fault of faults) io.stderr.write(`${formatFault(fault)}\n`);
