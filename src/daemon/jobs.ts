@@ -47,6 +47,7 @@ export function startJobs(options: {
   every("judge by the clock", 5, jobs.tick);
   every("tell again", 15, () => judging.tellAgain());
   schedule.every("report offsets", 5, jobs.report);
+  lifecycle.onStop("alerts", () => departure.attempt(() => judging.stop()));
   if (fleet === undefined) return jobs;
   every("lead", 3, () => judging.renew());
   every("look at the other members", 1, async () => {
@@ -58,7 +59,6 @@ export function startJobs(options: {
     await judging.renew();
     await ingestion.lookAround();
     await judge();
-    await judging.stop();
   };
   lifecycle.onStop("lead", () => departure.attempt(judgeLast));
   return jobs;

@@ -111,7 +111,6 @@ export async function openPipeline(
     },
     lookAround: () => ingestion.lookAround(),
     exclusive: (work) => ingestion.exclusive(work),
-    isStopping: () => lifecycle.stopping,
   });
   lifecycle.onStop("sinks", () => judging.close());
   await judging.restore();

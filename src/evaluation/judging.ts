@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { judgeAlert } from "./alert-records.ts";
 import type { Config } from "../config/config.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -37,7 +38,6 @@ export interface JudgingOptions {
   readonly lookAround: () => Promise<void>;
   /** Runs work when nothing else touches the engine. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly isStopping: () => boolean;
 }
 
 /** Judging what is committed, and telling it: done by every daemon of its own store, and by one member of a fleet. */
@@ -69,11 +69,14 @@ export interface Judging {
   /** By model whose reference is refreshed: what came of it last. */
   refreshed(): ReadonlyMap<string, RefreshReport>;
   sinks(): readonly ShownSink[];
-  /** Leaves the lead to others. */
+  /** Keeps what is being told, so that nobody tells it again, and leaves the lead to others. Nothing is kept afterwards. */
   stop(): Promise<void>;
   /** Closes the sinks. */
   close(): Promise<void>;
 }
+
+/** A sink that is being told may take so long when the daemon stops, ms. */
+const LAST_WORDS = 2_000;
 
 export function createJudging(options: JudgingOptions): Judging {
   const { engine, store, fleet, clock, log, exclusive } = options;
@@ -118,10 +121,19 @@ export function createJudging(options: JudgingOptions): Judging {
     });
   }
 
-  async function deliver(): Promise<void> {
+  const telling = new Set<Promise<void>>();
+  let isStopped = false;
+
+  async function tell(): Promise<void> {
     if (!isOurs()) return;
     const changed = await outbox.deliver(clock.tick());
-    if (changed && !options.isStopping()) await save();
+    if (changed && !isStopped) await save();
+  }
+
+  function deliver(): Promise<void> {
+    const told = tell().finally(() => telling.delete(told));
+    telling.add(told);
+    return told;
   }
 
   return {
@@ -187,7 +199,11 @@ export function createJudging(options: JudgingOptions): Judging {
         }),
       ),
     sinks: () => outbox.counts(),
-    stop: async () => leadership?.stop(),
+    async stop() {
+      await Promise.race([Promise.allSettled(telling), sleep(LAST_WORDS, undefined, { ref: false })]);
+      isStopped = true;
+      await leadership?.stop();
+    },
     close: () => outbox.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -106,6 +106,24 @@ async function start(
   return { app, told, said: () => lines.map(({ msg }) => String(msg)), get };
 }
 
+/** What publishes to an Alertmanager that answers so. */
+async function alertmanagerThat(
+  answer: (body: string, response: ServerResponse) => void,
+): Promise<AppOptions["config"]> {
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (bytes) => (body += String(bytes)));
+    request.on("end", () => answer(body, response));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  // A TCP server's address is an object.
+  const { port } = server.address() as AddressInfo;
+  const alertmanager = { urls: [`http://127.0.0.1:${port}`], resend: MINUTE, timeout: MINUTE };
+  return { ...CONFIG, publish: { ...CONFIG.publish, alertmanager } };
+}
+
 describe("a daemon whose store goes back", () => {
   it.each([
     { keeps: "an hour", says: /went back in time/ },
@@ -181,29 +199,14 @@ describe("a daemon whose task somebody else has taken", () => {
   it("keeps what it has recorded and not told to itself until it owns the task again", async () => {
     const received: string[] = [];
     let isUp = false;
-    const server = createServer((request, response) => {
-      let body = "";
-      request.on("data", (bytes) => (body += String(bytes)));
-      request.on("end", () => {
-        if (isUp) received.push(body);
-        response.writeHead(isUp ? 200 : 503).end();
-      });
+    const config = await alertmanagerThat((body, response) => {
+      if (isUp) received.push(body);
+      response.writeHead(isUp ? 200 : 503).end();
     });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    onTestFinished(() => void server.close());
-    // A TCP server's address is an object.
-    const { port } = server.address() as AddressInfo;
     const clock = createSimulatedClock(START + 24 * HOUR);
     const script = scriptedSource(true);
     const store = createRewindingStore();
-    const alertmanager = { urls: [`http://127.0.0.1:${port}`], resend: MINUTE, timeout: MINUTE };
-    const { app, get } = await start({
-      store,
-      source: script.source,
-      clock,
-      config: { ...CONFIG, publish: { ...CONFIG.publish, alertmanager } },
-    });
+    const { app, get } = await start({ store, source: script.source, clock, config });
     const pending = async (): Promise<string | undefined> =>
       (await get("/metrics"))
         .split("\n")
@@ -226,5 +229,30 @@ describe("a daemon whose task somebody else has taken", () => {
     await app.tick();
     await expect.poll(() => received.length).toBe(1);
     expect(received[0]).toContain("Drift");
+  });
+
+  it("knows what it was telling when it was stopped: whoever follows does not tell it again", async () => {
+    const waiting: ServerResponse[] = [];
+    const config = await alertmanagerThat((_, response) => void waiting.push(response));
+    const store = createRewindingStore();
+    const first = scriptedSource(false);
+    const { app } = await start({ store, source: first.source, config });
+    await first.readTo(DRIFTING);
+    await expect.poll(() => waiting.length).toBe(1);
+    const stopped = app.stop("a test");
+    waiting[0]?.writeHead(200).end();
+    await stopped;
+
+    const next = await start({
+      store: await store.copyAt(store.writes()),
+      source: scriptedSource(false).source,
+      config,
+    });
+    const pending = (await next.get("/metrics")).match(
+      /driftd_sink_pending_alerts\{sink="alertmanager[^}]*\} (\d+)/,
+    );
+    expect(pending?.[1]).toBe("0");
+    await next.app.tick();
+    expect(waiting).toHaveLength(1);
   });
 });
