@@ -62,7 +62,7 @@ export function registerRoutes(server: Server, options: RoutesOptions): void {
   registerAccounting(server, {
     ledgers: () => fleetLedgers(engine),
     unknownModels,
-    namesWithheld: () => viewWithheldNames(engine, options.streams, fleetLedgers(engine)),
+    namesWithheld: (ledgers) => viewWithheldNames(engine, options.streams, ledgers),
     requests,
   });
   registerAlerts(server, {

@@ -115,12 +115,8 @@ function putHeader(attributes: Attributes, position: number, value: Uint8Array |
 /** As `headerBytes` has it, but that nothing is made for every header. */
 function writeHeader(attributes: Attributes, text: string): void {
   const end = attributes.used + text.length;
-  // What was written before stays where it is: spans point to it.
-  if (end > attributes.room.length) {
-    const larger = new Uint8Array(2 * end);
-    larger.set(attributes.room.subarray(0, attributes.used));
-    attributes.room = larger;
-  }
+  // Spans of headers before it go on pointing into the former room.
+  if (end > attributes.room.length) attributes.room = new Uint8Array(2 * end);
   const { room } = attributes;
   for (let i = 0, at = attributes.used; at < end; i++, at++) room[at] = text.charCodeAt(i);
   attributes.used = end;

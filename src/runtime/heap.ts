@@ -4,8 +4,8 @@ import { setFlagsFromString } from "node:v8";
 const GROWTH_PERCENT = { small: 30, roomy: 150 };
 
 /**
- * Says how far the heap may grow between two collections, and by how many threads it is collected. Left to itself V8 finds that out from how fast the process was of late,
- * by the clock: one that had nothing to do for a while, or that others keep from its processor, collects after every few megabytes,
+ * Says how far the heap may grow between two collections, and that one thread collects what is young. Left to itself V8 finds
+ * out how far from how fast the process was of late, by the clock: one that had nothing to do for a while, or that others keep from its processor, collects after every few megabytes,
  * on threads beside it. Members of one fleet, which read the same records, had 5 to 52 collections in a million events, and those
  * threads took 1 to 4 microseconds of CPU per event; with a fixed part it was 2 to 8, and 0.7 to 1.8, on a machine as busy
  * (`npm run bench -- fleet`).

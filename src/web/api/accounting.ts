@@ -32,7 +32,7 @@ export interface AccountingSource {
   /** By stream: models that no rule file describes, and the command line that begins with each; of this process, and bounded. */
   unknownModels(): Readonly<Record<string, readonly { readonly model: string; readonly init: string }[]>>;
   /** Why they are not named, by stream; only of streams where some are not. */
-  namesWithheld(): Readonly<Record<string, string>>;
+  namesWithheld(ledgers: Readonly<Record<string, StreamLedger>>): Readonly<Record<string, string>>;
   /** What became of the requests that came to this process since it began. */
   requests(): readonly RequestCount[];
 }
@@ -47,13 +47,14 @@ export function registerAccounting(
 ): void {
   server.get("/api/accounting", () => {
     const streams: Record<string, StreamAccounting> = {};
-    for (const [stream, ledger] of Object.entries(ledgers())) streams[stream] = accountFor(ledger);
+    const all = ledgers();
+    for (const [stream, ledger] of Object.entries(all)) streams[stream] = accountFor(ledger);
     const balanced = Object.values(streams).every(({ rows }) => rows.balanced);
     return {
       balanced,
       streams,
       unknownModels: unknownModels(),
-      namesWithheld: namesWithheld(),
+      namesWithheld: namesWithheld(all),
       turnedAway: turnedAway(requests()),
     };
   });
